@@ -1,0 +1,19 @@
+# wheelfix_options: what each of our own targets is compiled with. Never exported.
+add_library(wheelfix_options INTERFACE)
+target_compile_features(wheelfix_options INTERFACE cxx_std_20)
+target_compile_options(wheelfix_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough
+  $<$<BOOL:${WHEELFIX_WERROR}>:-Werror>)
+target_compile_definitions(wheelfix_options INTERFACE _FILE_OFFSET_BITS=64)
+
+if(WHEELFIX_SANITIZE)
+  target_compile_options(wheelfix_options INTERFACE -fsanitize=${WHEELFIX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(wheelfix_options INTERFACE -fsanitize=${WHEELFIX_SANITIZE})
+endif()
+if(WHEELFIX_LIBFUZZER)
+  target_compile_options(wheelfix_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_CXX_VISIBILITY_PRESET default)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)

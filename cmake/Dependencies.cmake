@@ -1,0 +1,9 @@
+# The libraries that wheelfix stands on. C libraries are found by pkg-config; wheelfixConfig.cmake repeats these calls for a static libwheelfix.
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip>=1.7)
+pkg_check_modules(LIBCRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
+pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate>=1.10)
+pkg_check_modules(LIBISAL REQUIRED IMPORTED_TARGET libisal>=2.28)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+find_package(fmt 9 REQUIRED)

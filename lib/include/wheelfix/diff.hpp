@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wheelfix {
+
+/// One line of a hunk. `text` has no `\n`; a `\r` before it is kept. `newline` is false where the diff says
+/// `\ No newline at end of file`.
+struct HunkLine {
+  enum class Kind { context, removed, added };
+  Kind kind = Kind::context;
+  std::string text;
+  bool newline = true;
+
+  bool operator==(const HunkLine&) const = default;
+};
+
+/// `@@ -old_start,old_count +new_start,new_count @@`. Starts are 1-based; with a count of 0 they name the line before.
+struct Hunk {
+  std::uint64_t old_start = 0;
+  std::uint64_t old_count = 0;
+  std::uint64_t new_start = 0;
+  std::uint64_t new_count = 0;
+  std::vector<HunkLine> lines;
+  std::size_t patch_line = 0;  ///< 1-based line of the `@@` in the patch file
+
+  bool operator==(const Hunk&) const = default;
+};
+
+/// One half of a `GIT binary patch`, already inflated: the whole new content, or a git pack delta against the old one.
+struct BinaryHunk {
+  enum class Method { literal, delta };
+  Method method = Method::literal;
+  std::string data;
+
+  bool operator==(const BinaryHunk&) const = default;
+};
+
+/// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping (`a/torch/__init__.py`), and empty
+/// where the side is absent (/dev/null, or a header dated at the epoch).
+struct FileDiff {
+  enum class Kind { modify, create, remove, rename, copy };
+  Kind kind = Kind::modify;
+  std::string old_name;
+  std::string new_name;
+  std::optional<unsigned> old_mode;  ///< as `100755`, octal, from git's extended headers
+  std::optional<unsigned> new_mode;
+  std::vector<Hunk> hunks;
+  std::optional<BinaryHunk> binary;          ///< old to new
+  std::optional<BinaryHunk> binary_reverse;  ///< new to old, where the diff has it
+  /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others: one less is stripped.
+  bool names_lack_prefix = false;
+  std::size_t patch_line = 0;  ///< 1-based line where this file's part begins
+
+  bool operator==(const FileDiff&) const = default;
+};
+
+/// A parsed patch file.
+struct Diff {
+  std::string name;  ///< as given to parse_diff; used in errors
+  std::vector<FileDiff> files;
+
+  bool operator==(const Diff&) const = default;
+};
+
+/// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers, `Index:` lines) is skipped.
+/// Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count that disagrees with the lines, a name that is absolute or
+/// climbs out with `..`, a symlink or submodule mode, an ed script or context diff, and for a file without any change in it.
+Diff parse_diff(std::string_view text, std::string name);
+
+/// The diff that undoes `diff`. Throws Error{bad_diff} for a binary change that carries no reverse.
+Diff reversed(const Diff& diff);
+
+/// The name after taking away the first `strip` components, as `patch -pN` does; empty where it has no more than `strip`.
+std::string strip_components(std::string_view name, unsigned strip);
+
+struct ApplyOptions {
+  unsigned fuzz = 0;        ///< context lines at a hunk's ends that may differ
+  bool strict_eol = false;  ///< a diff with LF lines doesn't apply to a file with CRLF lines
+};
+
+struct HunkReport {
+  std::size_t patch_line = 0;
+  std::int64_t offset = 0;  ///< lines between where the hunk says and where it was found
+  unsigned fuzz = 0;        ///< how much fuzz it took
+
+  bool operator==(const HunkReport&) const = default;
+};
+
+struct Applied {
+  std::string content;
+  std::vector<HunkReport> hunks;
+  bool crlf_kept = false;  ///< the diff's LF lines were applied to CRLF lines, which stay CRLF
+};
+
+/// Applies the hunks or the binary change of `file` to `content` (empty for a file that the diff creates), in memory.
+/// `diff_name` and `subject` (wheel and entry) go into errors: Error{does_not_apply} names `diff_name:line` of the hunk and shows the place
+/// in the file that matches best, with the lines that differ there; Error{already_applied} where the whole file is the result already;
+/// Error{bad_diff} for a binary delta that is damaged.
+Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options, std::string_view diff_name,
+                   std::string_view subject);
+
+/// One file of a comparison; a side is absent where the file was created or removed.
+struct FilePair {
+  struct Side {
+    std::string_view content;
+    unsigned mode = 0100644;
+  };
+  std::string path;  ///< without a/ or b/
+  std::optional<Side> before;
+  std::optional<Side> after;
+};
+
+/// A git-style unified diff with three lines of context that `patch -p1`, `git apply` and apply_diff all turn into the same result. A pair
+/// with a NUL in either side becomes a `GIT binary patch`. Equal pairs give nothing. The text of all pairs, in the order given.
+std::string make_diff(const std::vector<FilePair>& pairs);
+
+}  // namespace wheelfix

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace wheelfix {
+
+/// What kind of failure an Error is. The command line turns each into one of its exit statuses (`exit_status`).
+enum class ErrorCode {
+  usage,            ///< the caller asked for something that can't be meant: a bad label, an unknown option
+  bad_archive,      ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
+  bad_wheel,        ///< a ZIP, but not a wheel by the binary distribution format
+  bad_diff,         ///< a patch file that can't be parsed, or asks for what is refused (`..`, a symlink, an ed script)
+  does_not_apply,   ///< a patch whose file or hunk isn't found in the wheel
+  already_applied,  ///< a patch whose result is in the wheel already
+  limit_exceeded,   ///< an entry, a ratio or a count over the Limits
+  output_exists,    ///< the output file is there and overwriting was not asked for, or it is the source
+  io,               ///< the operating system failed to read or write
+  cancelled,        ///< the progress callback asked to stop, or a signal did
+};
+
+/// The one failure mechanism of the library: everything that can't go on throws this.
+/// `subject` names the file and, behind a `: `, the entry or `file:line` where it went wrong; `message` says what is wrong;
+/// `hint` says what to do next and may be empty. None of them ends in a newline.
+class Error : public std::exception {
+ public:
+  Error(ErrorCode code, std::string subject, std::string message, std::string hint = {});
+
+  ErrorCode code() const noexcept { return code_; }
+  const std::string& subject() const noexcept { return subject_; }
+  const std::string& message() const noexcept { return message_; }
+  const std::string& hint() const noexcept { return hint_; }
+
+  /// `subject: message`, without the hint.
+  const char* what() const noexcept override { return what_.c_str(); }
+
+ private:
+  ErrorCode code_;
+  std::string subject_;
+  std::string message_;
+  std::string hint_;
+  std::string what_;
+};
+
+/// The exit status that the command line documents for a failure: 2 wrong usage, 3 the input was refused, 4 reading or writing failed.
+int exit_status(ErrorCode code) noexcept;
+
+}  // namespace wheelfix

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wheelfix {
+
+/// One row of RECORD. `text` is the row exactly as it stands in the file, without its line ending.
+struct RecordRow {
+  std::string path;   ///< unquoted
+  std::string hash;   ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
+  std::string size;   ///< decimal digits; empty where the row has none
+  std::string text;
+
+  /// A row with its text made: fields are quoted only where CSV asks for it.
+  static RecordRow make(std::string path, std::string hash, std::string size);
+
+  bool operator==(const RecordRow&) const = default;
+};
+
+/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact text.
+/// `parse` and `to_string` round-trip every byte of a file that ends its last row or not, with LF or CRLF.
+class Record {
+ public:
+  /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields, or a size that is no number.
+  static Record parse(std::string_view text, std::string_view subject);
+
+  const std::vector<RecordRow>& rows() const { return rows_; }
+  /// The first row for a path, or nullptr. Logarithmic.
+  const RecordRow* find(std::string_view path) const;
+
+  /// The same RECORD with other rows; the line ending (that of most rows) and the presence of a last one stay.
+  Record with_rows(std::vector<RecordRow> rows) const;
+
+  std::string to_string() const;
+
+ private:
+  void index_rows();
+
+  std::vector<RecordRow> rows_;
+  std::vector<std::string> endings_;  ///< each row's own line ending, so that unchanged files round-trip
+  std::string line_ending_ = "\n";
+  std::vector<std::size_t> by_path_;  ///< indices into rows_, sorted by path
+};
+
+}  // namespace wheelfix
