@@ -1,0 +1,3 @@
+from hintpkg.stats import mean, spread
+
+__all__ = ["mean", "spread"]
