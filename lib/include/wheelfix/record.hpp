@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace wheelfix {
 
-/// One row of RECORD. `text` is the row exactly as it stands in the file, without its line ending.
+/// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file, without its line ending.
 struct RecordRow {
   std::string path;   ///< unquoted
   std::string hash;   ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
@@ -21,8 +21,9 @@ struct RecordRow {
   bool operator==(const RecordRow&) const = default;
 };
 
-/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact text.
-/// `parse` and `to_string` round-trip every byte of a file that ends its last row or not, with LF or CRLF.
+/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact text. Blank lines are no rows
+/// but stay; a byte order mark is part of the first path, as it is for Python. `parse` and `to_string` round-trip every byte, whether
+/// the last row is ended or not, with LF, CRLF, CR or a mixture.
 class Record {
  public:
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields, or a size that is no number.
@@ -32,16 +33,20 @@ class Record {
   /// The first row for a path, or nullptr. Logarithmic.
   const RecordRow* find(std::string_view path) const;
 
-  /// The same RECORD with other rows; the line ending (that of most rows) and the presence of a last one stay.
+  /// The same RECORD with other rows. A row that is here with the same text keeps its line ending and the blank lines behind it; others
+  /// get the line ending that most rows have. The last row is ended if it was before.
   Record with_rows(std::vector<RecordRow> rows) const;
 
   std::string to_string() const;
 
  private:
   void index_rows();
+  std::optional<std::size_t> index_of(std::string_view path) const;
+  std::string ending_of(const RecordRow& row) const;
 
   std::vector<RecordRow> rows_;
-  std::vector<std::string> endings_;  ///< each row's own line ending, so that unchanged files round-trip
+  std::string before_rows_;           ///< blank lines
+  std::vector<std::string> endings_;  ///< each row's own line ending with the blank lines behind it
   std::string line_ending_ = "\n";
   std::vector<std::size_t> by_path_;  ///< indices into rows_, sorted by path
 };

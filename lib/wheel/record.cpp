@@ -1,0 +1,210 @@
+#include <wheelfix/record.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+#include <utility>
+
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+constexpr bool is_line_break(char c) noexcept {
+  return c == '\n' || c == '\r';
+}
+constexpr bool ends_plain_field(char c) noexcept {
+  return c == ',' || is_line_break(c);
+}
+
+std::string quoted_where_needed(const std::string& field) {
+  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
+  std::string quoted = "\"";
+  for (const char c : field) quoted.append(c == '"' ? 2 : 1, c);
+  return quoted + '"';
+}
+
+/// The line break that a run of them begins with.
+std::string first_line_break(std::string_view run) {
+  return std::string(run.substr(0, run.starts_with("\r\n") ? 2 : 1));
+}
+
+/// The line break that most rows have; `\n` for none and the earlier of CRLF, LF, CR where two are equal.
+std::string prevailing_line_break(const std::vector<std::string>& endings) {
+  std::array<std::pair<std::string, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
+  for (const auto& ending : endings) {
+    for (auto& [text, count] : counts) {
+      if (!ending.empty() && first_line_break(ending) == text) ++count;
+    }
+  }
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& c) { return c.second; });
+  return most->second == 0 ? "\n" : most->first;
+}
+
+/// Reads the dialect that Python's csv module calls excel, but for a quote that is never closed. A quote
+/// inside a field that doesn't begin with one is a character like any other, and so is what follows a closing
+/// quote.
+class RowReader {
+ public:
+  RowReader(std::string_view text, std::string_view subject) : text_(text), subject_(subject) {}
+
+  bool at_end() const { return at_ == text_.size(); }
+
+  /// The line breaks from here on: what ends a row, and blank lines behind it.
+  std::string_view read_line_breaks() {
+    const auto begin = at_;
+    while (!at_end() && is_line_break(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  RecordRow read_row() {
+    row_begin_ = at_;
+    std::array<std::string, 3> fields;
+    std::size_t count = 0;
+    do {
+      std::string field = read_field();
+      if (count < fields.size()) fields[count] = std::move(field);
+      ++count;
+    } while (take_comma());
+    if (count != fields.size()) {
+      fail(fmt::format("a row has 3 fields, path, hash and size, and this one has {}", count),
+           "a path that holds a comma stands between double quotes");
+    }
+    auto& [path, hash, size] = fields;
+    if (!std::ranges::all_of(size, is_ascii_digit)) {
+      fail(fmt::format("the size '{}' is not a number", printable(size)),
+           "a size is decimal digits, or nothing");
+    }
+    return {std::move(path), std::move(hash), std::move(size),
+            std::string(text_.substr(row_begin_, at_ - row_begin_))};
+  }
+
+ private:
+  bool take_comma() {
+    if (at_end() || text_[at_] != ',') return false;
+    ++at_;
+    return true;
+  }
+
+  std::string_view read_plain() {
+    const auto begin = at_;
+    while (!at_end() && !ends_plain_field(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+
+  std::string read_field() {
+    std::string field;
+    if (!at_end() && text_[at_] == '"') {
+      ++at_;
+      field = read_quoted();
+    }
+    return field += read_plain();
+  }
+
+  /// From behind the opening quote to behind the closing one.
+  std::string read_quoted() {
+    std::string field;
+    for (;;) {
+      const auto quote = text_.find('"', at_);
+      if (quote == std::string_view::npos)
+        fail("a quoted field has no closing quote", "a quote inside a quoted field is doubled");
+      field += text_.substr(at_, quote - at_);
+      at_ = quote + 1;
+      if (at_end() || text_[at_] != '"') return field;
+      field += '"';
+      ++at_;
+    }
+  }
+
+  std::size_t line_of_row() const {
+    std::size_t line = 1;
+    for (std::size_t i = 0; i < row_begin_; ++i) {
+      if (text_[i] == '\n' || (text_[i] == '\r' && text_[i + 1] != '\n')) ++line;
+    }
+    return line;
+  }
+
+  [[noreturn]] void fail(std::string message, std::string hint) const {
+    throw Error(ErrorCode::bad_wheel, fmt::format("{}:{}", subject_, line_of_row()), std::move(message),
+                std::move(hint));
+  }
+
+  std::string_view text_;
+  std::string_view subject_;
+  std::size_t at_ = 0;
+  std::size_t row_begin_ = 0;
+};
+
+}  // namespace
+
+RecordRow RecordRow::make(std::string path, std::string hash, std::string size) {
+  auto text = quoted_where_needed(path) + "," + quoted_where_needed(hash) + "," + quoted_where_needed(size);
+  return {std::move(path), std::move(hash), std::move(size), std::move(text)};
+}
+
+Record Record::parse(std::string_view text, std::string_view subject) {
+  RowReader reader(text, subject);
+  Record record;
+  record.before_rows_ = reader.read_line_breaks();
+  while (!reader.at_end()) {
+    record.rows_.push_back(reader.read_row());
+    record.endings_.emplace_back(reader.read_line_breaks());
+  }
+  record.line_ending_ = prevailing_line_break(record.endings_);
+  record.index_rows();
+  return record;
+}
+
+const RecordRow* Record::find(std::string_view path) const {
+  const auto index = index_of(path);
+  return index ? &rows_[*index] : nullptr;
+}
+
+std::optional<std::size_t> Record::index_of(std::string_view path) const {
+  const auto path_at = [&](std::size_t i) -> std::string_view { return rows_[i].path; };
+  const auto found = std::ranges::lower_bound(by_path_, path, {}, path_at);
+  if (found == by_path_.end() || rows_[*found].path != path) return std::nullopt;
+  return *found;
+}
+
+std::string Record::ending_of(const RecordRow& row) const {
+  const auto old = index_of(row.path);
+  if (!old || rows_[*old].text != row.text || endings_[*old].empty()) return line_ending_;
+  return endings_[*old];
+}
+
+Record Record::with_rows(std::vector<RecordRow> rows) const {
+  Record record;
+  record.before_rows_ = before_rows_;
+  record.line_ending_ = line_ending_;
+  for (const auto& row : rows) record.endings_.push_back(ending_of(row));
+  if (!rows.empty() && !endings_.empty() && endings_.back().empty()) record.endings_.back().clear();
+  record.rows_ = std::move(rows);
+  record.index_rows();
+  return record;
+}
+
+std::string Record::to_string() const {
+  std::string text = before_rows_;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    text += rows_[i].text;
+    text += endings_[i];
+  }
+  return text;
+}
+
+void Record::index_rows() {
+  by_path_.resize(rows_.size());
+  std::iota(by_path_.begin(), by_path_.end(), std::size_t{0});
+  std::ranges::sort(by_path_, [&](std::size_t a, std::size_t b) {
+    const auto order = rows_[a].path <=> rows_[b].path;
+    return order != 0 ? order < 0 : a < b;
+  });
+}
+
+}  // namespace wheelfix

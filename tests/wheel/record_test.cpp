@@ -1,0 +1,142 @@
+#include <wheelfix/record.hpp>
+
+#include <doctest/doctest.h>
+
+#include <string>
+#include <vector>
+
+#include "wheel/thrown.hpp"
+
+using wheelfix::Record;
+using wheelfix::RecordRow;
+
+namespace {
+
+Record parse(std::string_view text) {
+  return Record::parse(text, "RECORD");
+}
+
+std::vector<std::string> paths(const Record& record) {
+  std::vector<std::string> all;
+  for (const auto& row : record.rows()) all.push_back(row.path);
+  return all;
+}
+
+std::string refusal(std::string_view text) {
+  return thrown([&] { parse(text); });
+}
+
+}  // namespace
+
+TEST_CASE("a row has a path, a hash and a size") {
+  const auto record = parse("foo/__init__.py,sha256=AbC_-,12\nfoo-1.dist-info/RECORD,,\n");
+  REQUIRE(record.rows().size() == 2);
+  CHECK(record.rows()[0] ==
+        RecordRow{"foo/__init__.py", "sha256=AbC_-", "12", "foo/__init__.py,sha256=AbC_-,12"});
+  CHECK(record.rows()[1] == RecordRow{"foo-1.dist-info/RECORD", "", "", "foo-1.dist-info/RECORD,,"});
+}
+
+TEST_CASE("quoted fields hold commas, quotes and line breaks") {
+  const auto record =
+      parse("\"a,b\",,\n\"say \"\"hi\"\"\",\"sha256=x\",\"3\"\r\n\"two\nlines\r\n\",,\nlast,,");
+  CHECK(paths(record) == std::vector<std::string>{"a,b", "say \"hi\"", "two\nlines\r\n", "last"});
+  CHECK(record.rows()[1].hash == "sha256=x");
+  CHECK(record.rows()[1].size == "3");
+  CHECK(record.rows()[1].text == "\"say \"\"hi\"\"\",\"sha256=x\",\"3\"");
+}
+
+TEST_CASE("a quote that doesn't begin a field is a character, as for Python's csv") {
+  CHECK(paths(parse("a\"b\",,\n\"a\"b\"c,,\n\"\",,\n")) == std::vector<std::string>{"a\"b\"", "ab\"c", ""});
+}
+
+TEST_CASE("a byte order mark belongs to the first path, as for Python's csv") {
+  CHECK(paths(parse("\xef\xbb\xbf"
+                    "a,,\n")) == std::vector<std::string>{"\xef\xbb\xbf"
+                                                          "a"});
+}
+
+TEST_CASE("every byte comes back") {
+  for (const char* text :
+       {"", "\n", "\r\n\r\n", "a,,", "a,,\n", "a,,\r\n", "\n\na,,\n\n\nb,,\r\n\r\nc,,\r\n\n", "a,,\rb,,\r",
+        "a,,\r\r\nb,,\r\r\n", "\"a\",\"\",\"\"\n\"a,\"\"b\nc\",,\n", "a,,\nb,,\r\nc,,"}) {
+    CAPTURE(text);
+    CHECK(parse(text).to_string() == text);
+  }
+}
+
+TEST_CASE("a row is found by its path, the first of two") {
+  const auto record = parse("b,x,1\na,y,2\nb,z,3\n\"c,d\",,\n");
+  REQUIRE(record.find("b") != nullptr);
+  CHECK(record.find("b")->hash == "x");
+  CHECK(record.find("c,d") == &record.rows()[3]);
+  CHECK(record.find("c") == nullptr);
+  CHECK(record.find("") == nullptr);
+  CHECK(parse("").find("a") == nullptr);
+}
+
+TEST_CASE("a copy finds its own rows") {
+  auto copy = [] { return Record(parse("a,x,1\n")); }();
+  CHECK(copy.find("a") == &copy.rows()[0]);
+}
+
+TEST_CASE("a row is quoted only where it must be") {
+  CHECK(RecordRow::make("a b/'c'.py", "sha256=x", "1").text == "a b/'c'.py,sha256=x,1");
+  CHECK(RecordRow::make("a,b", "", "").text == "\"a,b\",,");
+  CHECK(RecordRow::make("a\"b\n\r", "", "").text == "\"a\"\"b\n\r\",,");
+}
+
+TEST_CASE("other rows take the prevailing line ending, kept ones stay as they are") {
+  const auto record = parse("a,x,1\r\n\"b\",y,2\r\nc,z,3\nRECORD,,\r\n");
+  auto rows = record.rows();
+  rows[0] = RecordRow::make("a", "new", "9");
+  rows.insert(rows.begin() + 1, RecordRow::make("added,1", "", "0"));
+  CHECK(record.with_rows(rows).to_string() ==
+        "a,new,9\r\n\"added,1\",,0\r\n\"b\",y,2\r\nc,z,3\nRECORD,,\r\n");
+}
+
+TEST_CASE("a last row without a line ending stays so") {
+  const auto record = parse("a,,\nb,,");
+  auto rows = record.rows();
+  rows.push_back(RecordRow::make("c", "", ""));
+  CHECK(record.with_rows(rows).to_string() == "a,,\nb,,\nc,,");
+  rows.erase(rows.begin() + 1, rows.end());
+  CHECK(record.with_rows(rows).to_string() == "a,,");
+  CHECK(record.with_rows({}).to_string().empty());
+}
+
+TEST_CASE("a last row with a line ending stays so") {
+  const auto record = parse("a,,\r\nb,,\r\n");
+  CHECK(record.with_rows({RecordRow::make("c", "", "")}).to_string() == "c,,\r\n");
+  CHECK(parse("").with_rows({RecordRow::make("c", "", "")}).to_string() == "c,,\n");
+  CHECK(record.with_rows(record.rows()).to_string() == record.to_string());
+}
+
+TEST_CASE("rows that are replaced are found by their new paths") {
+  const auto record =
+      parse("a,,\nb,,\n").with_rows({RecordRow::make("z", "", ""), RecordRow::make("c", "", "")});
+  CHECK(record.find("a") == nullptr);
+  CHECK(record.find("c") == &record.rows()[1]);
+}
+
+TEST_CASE("a row without three fields is refused with its line") {
+  CHECK(refusal("a,,\r\n\r\n\"b\nc\",,\nfoo,bar.py,sha256=x,1\n") ==
+        "3 RECORD:5: a row has 3 fields, path, hash and size, and this one has 4\n"
+        "hint: a path that holds a comma stands between double quotes");
+  CHECK(refusal("a\n").starts_with(
+      "3 RECORD:1: a row has 3 fields, path, hash and size, and this one has 1\n"));
+  CHECK(refusal("a,,\r ,b\r")
+            .starts_with("3 RECORD:2: a row has 3 fields, path, hash and size, and this one has 2\n"));
+}
+
+TEST_CASE("a quote that is never closed is refused with the row's line") {
+  CHECK(refusal("a,,\n\"b,,\nc,,\n") ==
+        "3 RECORD:2: a quoted field has no closing quote\nhint: a quote inside a quoted field is doubled");
+  CHECK(refusal("\"").starts_with("3 RECORD:1: "));
+}
+
+TEST_CASE("a size that is no number is refused") {
+  CHECK(refusal("a,,12k\n") ==
+        "3 RECORD:1: the size '12k' is not a number\nhint: a size is decimal digits, or nothing");
+  CHECK(refusal("a,,-1\n").starts_with("3 RECORD:1: the size '-1'"));
+  CHECK(refusal("a,, 1\n").starts_with("3 RECORD:1: the size ' 1'"));
+}
