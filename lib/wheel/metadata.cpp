@@ -1,0 +1,170 @@
+#include <wheelfix/metadata.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+constexpr const char* format_hint =
+    "installers read this file as lines of 'Key: value', then a blank line and a description";
+
+struct Line {
+  std::size_t begin;
+  std::size_t end;   ///< before its line break
+  std::size_t next;  ///< behind it
+};
+
+Line line_at(std::string_view text, std::size_t begin) {
+  const auto end = std::min(text.find_first_of("\r\n", begin), text.size());
+  if (end == text.size()) return {begin, end, end};
+  return {begin, end, end + (text.substr(end, 2) == "\r\n" ? 2 : 1)};
+}
+
+constexpr bool is_key_character(char c) noexcept {
+  return c > ' ' && c < '\x7f' && c != ':';
+}
+
+bool is_key(std::string_view key) {
+  return !key.empty() && std::ranges::all_of(key, is_key_character);
+}
+
+/// Where the colon of a header line stands; npos where it isn't one.
+std::size_t find_colon(std::string_view line) {
+  const auto colon = line.find(':');
+  return colon != std::string_view::npos && is_key(line.substr(0, colon)) ? colon : std::string_view::npos;
+}
+
+bool is_folded(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t');
+}
+
+bool equal_keys(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+}
+
+std::string unfold(std::string_view value) {
+  std::string line;
+  std::ranges::copy_if(value, std::back_inserter(line), [](char c) { return c != '\r' && c != '\n'; });
+  return line;
+}
+
+[[noreturn]] void refuse(std::string_view subject, std::size_t line, std::string message,
+                         std::string hint = format_hint) {
+  throw Error(ErrorCode::bad_wheel, fmt::format("{}:{}", subject, line), std::move(message), std::move(hint));
+}
+
+[[noreturn]] void refuse_first_line(std::string_view line, std::string_view subject) {
+  if (is_folded(line)) refuse(subject, 1, "the first line continues a header, and there is none before it");
+  if (line.starts_with("\xef\xbb\xbf")) {
+    refuse(subject, 1, "the file begins with a byte order mark, with which installers find no header in it",
+           "save it as UTF-8 without the mark");
+  }
+  refuse(subject, 1, fmt::format("the first line is no 'Key: value': '{}'", printable(line.substr(0, 60))));
+}
+
+}  // namespace
+
+HeaderDocument HeaderDocument::parse(std::string_view text, std::string_view subject) {
+  HeaderDocument document;
+  document.text_ = text;
+  document.headers_end_ = document.body_begin_ = text.size();
+  std::size_t number = 1;
+  for (auto at = std::size_t{0}; at < text.size(); ++number) {
+    const auto line = line_at(text, at);
+    if (!document.take_line(text.substr(line.begin, line.end - line.begin), line.begin)) {
+      const bool blank = line.begin == line.end;
+      if (!blank && document.fields_.empty())
+        refuse_first_line(text.substr(line.begin, line.end - line.begin), subject);
+      if (!blank) document.stray_line_ = number;
+      document.headers_end_ = line.begin;
+      document.body_begin_ = blank ? line.next : line.begin;
+      break;
+    }
+    if (text.substr(line.begin, line.end - line.begin).find('\0') != std::string_view::npos) {
+      refuse(subject, number, "a header holds a NUL character");
+    }
+    at = line.next;
+  }
+  document.trim_values();
+  return document;
+}
+
+bool HeaderDocument::take_line(std::string_view line, std::size_t begin) {
+  if (is_folded(line) && !fields_.empty()) {
+    fields_.back().value_end = begin + line.size();
+    return true;
+  }
+  const auto colon = find_colon(line);
+  if (colon == std::string_view::npos) return false;
+  fields_.push_back({std::string(line.substr(0, colon)), begin + colon + 1, begin + line.size()});
+  return true;
+}
+
+void HeaderDocument::trim_values() {
+  for (auto& field : fields_) {
+    const auto raw = std::string_view(text_).substr(field.value_begin, field.value_end - field.value_begin);
+    const auto value = trim(raw);
+    const auto blanks = value.empty() ? raw.find_first_not_of(" \t") : raw.find_first_not_of(" \t\r\n");
+    field.value_begin += std::min(blanks, raw.size());
+    field.value_end = field.value_begin + value.size();
+  }
+}
+
+std::string HeaderDocument::value_of(const Field& field) const {
+  return unfold(std::string_view(text_).substr(field.value_begin, field.value_end - field.value_begin));
+}
+
+const HeaderDocument::Field* HeaderDocument::find(std::string_view key) const {
+  const auto found =
+      std::ranges::find_if(fields_, [&](const Field& field) { return equal_keys(field.key, key); });
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> HeaderDocument::get(std::string_view key) const {
+  const auto* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  return value_of(*field);
+}
+
+std::vector<std::string> HeaderDocument::get_all(std::string_view key) const {
+  std::vector<std::string> values;
+  for (const auto& field : fields_) {
+    if (equal_keys(field.key, key)) values.push_back(value_of(field));
+  }
+  return values;
+}
+
+std::string_view HeaderDocument::body() const {
+  return std::string_view(text_).substr(body_begin_);
+}
+
+std::string HeaderDocument::with_appended(std::string_view key, std::string_view value) const {
+  const auto first = line_at(text_, 0);
+  const auto line_break =
+      first.next == first.end ? std::string("\n") : text_.substr(first.end, first.next - first.end);
+  const auto line = fmt::format("{}: {}", key, value);
+  const bool unended = headers_end_ > 0 && text_[headers_end_ - 1] != '\n' && text_[headers_end_ - 1] != '\r';
+  return std::string(text_).insert(headers_end_, unended ? line_break + line : line + line_break);
+}
+
+HeaderDocument HeaderDocument::with(std::string_view key, std::string_view value) const {
+  if (!is_key(key)) throw Error(ErrorCode::usage, printable(key), "not a header's name");
+  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
+    throw Error(ErrorCode::usage, printable(key), "a header's value can't hold a line break or NUL");
+  }
+  const auto* field = find(key);
+  if (field == nullptr) return parse(with_appended(key, value), key);
+  return parse(std::string(text_).replace(field->value_begin, field->value_end - field->value_begin, value),
+               key);
+}
+
+}  // namespace wheelfix
