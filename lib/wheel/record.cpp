@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
+#include <functional>
 #include <utility>
 
 #include <wheelfix/error.hpp>
@@ -151,6 +151,9 @@ Record Record::parse(std::string_view text, std::string_view subject) {
   RowReader reader(text, subject);
   Record record;
   record.before_rows_ = reader.read_line_breaks();
+  const auto most_rows = static_cast<std::size_t>(std::ranges::count(text, ',')) / 2;
+  record.rows_.reserve(most_rows);
+  record.endings_.reserve(most_rows);
   while (!reader.at_end()) {
     record.rows_.push_back(reader.read_row());
     record.endings_.emplace_back(reader.read_line_breaks());
@@ -166,10 +169,13 @@ const RecordRow* Record::find(std::string_view path) const {
 }
 
 std::optional<std::size_t> Record::index_of(std::string_view path) const {
-  const auto path_at = [&](std::size_t i) -> std::string_view { return rows_[i].path; };
-  const auto found = std::ranges::lower_bound(by_path_, path, {}, path_at);
-  if (found == by_path_.end() || rows_[*found].path != path) return std::nullopt;
-  return *found;
+  const auto key = std::pair(std::hash<std::string_view>()(path), path);
+  const auto key_at = [&](const Indexed& row) {
+    return std::pair(row.path_hash, std::string_view(rows_[row.index].path));
+  };
+  const auto found = std::ranges::lower_bound(by_path_, key, {}, key_at);
+  if (found == by_path_.end() || rows_[found->index].path != path) return std::nullopt;
+  return found->index;
 }
 
 std::string Record::ending_of(const RecordRow& row) const {
@@ -199,11 +205,13 @@ std::string Record::to_string() const {
 }
 
 void Record::index_rows() {
-  by_path_.resize(rows_.size());
-  std::iota(by_path_.begin(), by_path_.end(), std::size_t{0});
-  std::ranges::sort(by_path_, [&](std::size_t a, std::size_t b) {
-    const auto order = rows_[a].path <=> rows_[b].path;
-    return order != 0 ? order < 0 : a < b;
+  by_path_.reserve(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i)
+    by_path_.push_back({std::hash<std::string_view>()(rows_[i].path), i});
+  std::ranges::sort(by_path_, [&](const Indexed& a, const Indexed& b) {
+    if (a.path_hash != b.path_hash) return a.path_hash < b.path_hash;
+    const auto order = rows_[a.index].path <=> rows_[b.index].path;
+    return order != 0 ? order < 0 : a.index < b.index;
   });
 }
 

@@ -40,6 +40,11 @@ class Record {
   std::string to_string() const;
 
  private:
+  struct Indexed {
+    std::size_t path_hash;
+    std::size_t index;
+  };
+
   void index_rows();
   std::optional<std::size_t> index_of(std::string_view path) const;
   std::string ending_of(const RecordRow& row) const;
@@ -48,7 +53,7 @@ class Record {
   std::string before_rows_;           ///< blank lines
   std::vector<std::string> endings_;  ///< each row's own line ending with the blank lines behind it
   std::string line_ending_ = "\n";
-  std::vector<std::size_t> by_path_;  ///< indices into rows_, sorted by path
+  std::vector<Indexed> by_path_;      ///< of rows_, sorted by the path's hash, then the path, then the index
 };
 
 }  // namespace wheelfix
