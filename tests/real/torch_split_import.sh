@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Shows, with the real wheels, what patches/torch-2.1.0 is for: each of torch 2.1.0 and its dependencies is installed in a
+# folder of its own, and with those folders on PYTHONPATH the published torch fails to import where the patched one works.
+#
+#   tests/real/torch_split_import.sh [WHEELS]
+#
+# WHEELS: a folder with torch 2.1.0 for CPython 3.11 (manylinux1_x86_64) and all its dependencies; without it they are
+# downloaded (2.7 GB). Needs x86-64 Linux, Python 3.11 ($PYTHON, default python3.11) and 6 GB in $TMPDIR, 9 GB with the
+# download. No GPU. The tool is the one of $WHEELFIX_BUILD_DIR (default: build).
+set -euo pipefail
+# shellcheck source=tests/real/common.sh
+source "$(dirname "$0")/common.sh"
+
+fetch_wheels() {
+  wheels=$scratch/wheels
+  say "downloading torch 2.1.0 and its dependencies"
+  pip download --quiet --only-binary=:all: --dest "$wheels" torch==2.1.0
+}
+
+# install WHEEL: puts it in a folder named after its project.
+install() {
+  local site
+  site=$scratch/sites/$(basename "$1" | cut -d- -f1)
+  rm -rf "$site"
+  pip install --quiet --no-index --no-deps --no-compile --target "$site" "$1"
+}
+
+# run_python CODE: the environment's python with all those folders, and no other, on PYTHONPATH.
+run_python() {
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(printf '%s\n' "$scratch"/sites/* | paste -sd:) \
+    "$scratch/venv/bin/python" -W ignore::UserWarning -c "$1"
+}
+
+expect_published_fails() {
+  local expected="OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
+  say "import torch, as published"
+  if run_python 'import torch' 2>"$scratch/stderr"; then
+    fail "the published torch imports: does the system have the CUDA libraries?"
+  fi
+  tail -n 1 "$scratch/stderr"
+  [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
+}
+
+expect_patched_imports() {
+  local expected=$'torch 2.1.0+cu121 installed as 2.1.0+stripe.5\ntensor([2., 3., 4.])'
+  say "import torch, patched"
+  run_python '
+import importlib.metadata
+import torch
+
+print("torch", torch.__version__, "installed as", importlib.metadata.version("torch"))
+print(torch.ones(3) + torch.tensor([1.0, 2.0, 3.0]))
+' | tee "$scratch/stdout"
+  [[ $(<"$scratch/stdout") == "$expected" ]] || fail "expected: $expected"
+}
+
+make_venv "${PYTHON:-python3.11}"
+wheels=${1:-}
+[[ -n $wheels ]] || fetch_wheels
+torch=$(the_one "$wheels"/torch-2.1.0-cp311-cp311-*.whl)
+
+say "installing $(find "$wheels" -name '*.whl' | wc -l) wheels, each in a folder of its own"
+for wheel in "$wheels"/*.whl; do
+  install "$wheel"
+done
+expect_published_fails
+
+say "patching"
+patched=$("$wheelfix" patch --suffix stripe.5 --patch-dir "$root/patches/torch-2.1.0" --dest-dir "$scratch/patched" "$torch")
+echo "$patched"
+install "$patched"
+expect_patched_imports
+say "passed"
