@@ -72,10 +72,10 @@ TEST_CASE("the spellings that PEP 440's appendix accepts have one normal form") 
       {"1.0.ALPHA-1+Ubuntu-1", "1.0a1+ubuntu.1"},
       {"18446744073709551615", "18446744073709551615"},
   };
-  for (const auto& [text, expected] : cases) {
-    CAPTURE(text);
-    CHECK(normal(text) == expected);
-    CHECK(normal(normal(text)) == expected);
+  for (const auto& spelling : cases) {
+    CAPTURE(spelling.first);
+    CHECK(normal(spelling.first) == spelling.second);
+    CHECK(normal(normal(spelling.first)) == spelling.second);
   }
 }
 
