@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
+#include <ranges>
+#include <utility>
 #include <wheelfix/error.hpp>
 
 namespace wheelfix {
@@ -81,6 +83,15 @@ void append_inserts(std::string& out, std::string_view bytes) {
   }
 }
 
+std::size_t common_head(std::string_view one, std::string_view other) {
+  return static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+}
+
+std::size_t common_tail(std::string_view one, std::string_view other) {
+  return static_cast<std::size_t>(
+      std::ranges::mismatch(one | std::views::reverse, other | std::views::reverse).in1 - one.rbegin());
+}
+
 }  // namespace
 
 void append_binary_hunk(std::string& out, const BinaryHunk& hunk) {
@@ -94,21 +105,19 @@ void append_binary_hunk(std::string& out, const BinaryHunk& hunk) {
 }
 
 BinaryHunk binary_change(std::string_view before, std::string_view after) {
-  const auto shorter = std::min(before.size(), after.size());
-  const auto head = static_cast<std::size_t>(
-      std::mismatch(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(shorter), after.begin()).first - before.begin());
-  const auto tail = static_cast<std::size_t>(
-      std::mismatch(before.rbegin(), before.rbegin() + static_cast<std::ptrdiff_t>(shorter - head), after.rbegin()).first -
-      before.rbegin());
+  const auto head = common_head(before, after);
+  const auto tail = common_tail(before.substr(head), after.substr(head));
   const auto inserted = after.size() - head - tail;
-  if (inserted >= after.size() / 2 || before.size() > most_offset) return {BinaryHunk::Method::literal, std::string(after)};
-  std::string delta;
-  append_varint(delta, before.size());
-  append_varint(delta, after.size());
-  append_copies(delta, 0, head);
-  append_inserts(delta, after.substr(head, inserted));
-  append_copies(delta, before.size() - tail, tail);
-  return {BinaryHunk::Method::delta, std::move(delta)};
+  if (inserted < after.size() / 2 && before.size() <= most_offset) {
+    std::string delta;
+    append_varint(delta, before.size());
+    append_varint(delta, after.size());
+    append_copies(delta, 0, head);
+    append_inserts(delta, after.substr(head, inserted));
+    append_copies(delta, before.size() - tail, tail);
+    if (delta.size() < after.size() / 2) return {BinaryHunk::Method::delta, std::move(delta)};
+  }
+  return {BinaryHunk::Method::literal, std::string(after)};
 }
 
 }  // namespace wheelfix

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <span>
+#include <utility>
 #include <wheelfix/diff.hpp>
 #include <wheelfix/error.hpp>
 
@@ -116,8 +117,13 @@ void append_mode_lines(std::string& out, const FilePair& pair) {
   }
 }
 
+// With the mode at its end where both sides have the same one, as git writes it.
 void append_index_line(std::string& out, const FilePair& pair) {
-  append(out, "index {}..{}\n", blob_id(pair.before), blob_id(pair.after));
+  append(out, "index {}..{}", blob_id(pair.before), blob_id(pair.after));
+  if (pair.before && pair.after && git_mode(*pair.before, pair.path) == git_mode(*pair.after, pair.path)) {
+    append(out, " {:o}", git_mode(*pair.after, pair.path));
+  }
+  out += '\n';
 }
 
 // git ends a name with a space by a tab, for patch would take what follows the space for a date.
