@@ -57,6 +57,23 @@ std::string unfold(std::string_view value) {
   return line;
 }
 
+bool ends_with_line_break(std::string_view text) {
+  return text.ends_with('\n') || text.ends_with('\r');
+}
+
+std::string first_line_break(std::string_view text) {
+  const auto line = line_at(text, 0);
+  return line.end == line.next ? "\n" : std::string(text.substr(line.end, line.next - line.end));
+}
+
+/// How the last header is ended, so that a line put behind it can't join its CR with the LF of a blank line;
+/// else how the first line is.
+std::string line_break_like(std::string_view headers, std::string_view text) {
+  if (headers.ends_with("\r\n")) return "\r\n";
+  if (ends_with_line_break(headers)) return std::string(1, headers.back());
+  return first_line_break(text);
+}
+
 [[noreturn]] void refuse(std::string_view subject, std::size_t line, std::string message,
                          std::string hint = format_hint) {
   throw Error(ErrorCode::bad_wheel, fmt::format("{}:{}", subject, line), std::move(message), std::move(hint));
@@ -148,11 +165,10 @@ std::string_view HeaderDocument::body() const {
 }
 
 std::string HeaderDocument::with_appended(std::string_view key, std::string_view value) const {
-  const auto first = line_at(text_, 0);
-  const auto line_break =
-      first.next == first.end ? std::string("\n") : text_.substr(first.end, first.next - first.end);
+  const auto headers = std::string_view(text_).substr(0, headers_end_);
+  const auto line_break = line_break_like(headers, text_);
   const auto line = fmt::format("{}: {}", key, value);
-  const bool unended = headers_end_ > 0 && text_[headers_end_ - 1] != '\n' && text_[headers_end_ - 1] != '\r';
+  const bool unended = !headers.empty() && !ends_with_line_break(headers);
   return std::string(text_).insert(headers_end_, unended ? line_break + line : line + line_break);
 }
 

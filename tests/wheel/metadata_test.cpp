@@ -100,6 +100,9 @@ TEST_CASE("a key that is missing is put behind the last header") {
   CHECK(with("A: 1", "B", "2") == "A: 1\nB: 2");
   CHECK(with("", "B", "2") == "B: 2\n");
   CHECK(with("\nbody", "B", "2") == "B: 2\n\nbody");
+  CHECK(with("A: 1\rB: 2\n\nbody", "C", "3") == "A: 1\rB: 2\nC: 3\n\nbody");
+  CHECK(with("A: 1\r\nB: 2", "C", "3") == "A: 1\r\nB: 2\r\nC: 3");
+  CHECK(with("\r\nbody", "B", "2") == "B: 2\r\n\r\nbody");
   CHECK(with("A: 1\nstray\n", "B", "2") == "A: 1\nB: 2\nstray\n");
 }
 
