@@ -53,7 +53,8 @@ SharedLines shared_lines(const std::vector<std::uint32_t>& numbers, const LineTa
   return shared;
 }
 
-std::vector<bool> all_changed_but(const SharedLines& shared, const std::vector<bool>& shared_changed, std::size_t size) {
+std::vector<bool> all_changed_but(const SharedLines& shared, const std::vector<bool>& shared_changed,
+                                  std::size_t size) {
   std::vector<bool> changed(size, true);
   for (std::size_t i = 0; i < shared.positions.size(); ++i) changed[shared.positions[i]] = shared_changed[i];
   return changed;
@@ -66,7 +67,8 @@ ChangedLines compare(LineSpan before, LineSpan after) {
   const auto old_shared = shared_lines(old_numbers, table);
   const auto new_shared = shared_lines(new_numbers, table);
   const auto changed = changed_lines(old_shared.ids, new_shared.ids);
-  return {all_changed_but(old_shared, changed.removed, before.size()), all_changed_but(new_shared, changed.added, after.size())};
+  return {all_changed_but(old_shared, changed.removed, before.size()),
+          all_changed_but(new_shared, changed.added, after.size())};
 }
 
 std::size_t run_end(const std::vector<bool>& changed, std::size_t at) {
@@ -79,7 +81,8 @@ std::vector<LineEdit> edits_of(const ChangedLines& changed, std::size_t offset) 
   for (std::size_t x = 0, y = 0; x < changed.removed.size() || y < changed.added.size(); ++x, ++y) {
     const auto old_end = run_end(changed.removed, x);
     const auto new_end = run_end(changed.added, y);
-    if (old_end > x || new_end > y) edits.push_back({offset + x, offset + old_end, offset + y, offset + new_end});
+    if (old_end > x || new_end > y)
+      edits.push_back({offset + x, offset + old_end, offset + y, offset + new_end});
     x = old_end;
     y = new_end;
   }
@@ -90,8 +93,9 @@ std::vector<LineEdit> edits_of(const ChangedLines& changed, std::size_t offset) 
 bool slide_down(LineEdit& edit, const TextLines& before, const TextLines& after) {
   const bool deletes = edit.new_begin == edit.new_end;
   const bool inserts = edit.old_begin == edit.old_end;
-  const bool can = (deletes && edit.old_end < before.size() && before[edit.old_begin] == before[edit.old_end]) ||
-                   (inserts && edit.new_end < after.size() && after[edit.new_begin] == after[edit.new_end]);
+  const bool can =
+      (deletes && edit.old_end < before.size() && before[edit.old_begin] == before[edit.old_end]) ||
+      (inserts && edit.new_end < after.size() && after[edit.new_begin] == after[edit.new_end]);
   if (can) edit = {edit.old_begin + 1, edit.old_end + 1, edit.new_begin + 1, edit.new_end + 1};
   return can;
 }

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <iterator>
 #include <limits>
-#include <ranges>
 #include <utility>
 #include <wheelfix/error.hpp>
 
@@ -15,7 +14,8 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::string_view base85_digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
+constexpr std::string_view base85_digits =
+    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 static_assert(base85_digits.size() == 85);
 
 constexpr std::size_t bytes_per_line = 52;
@@ -25,7 +25,8 @@ constexpr std::size_t most_offset = std::numeric_limits<std::uint32_t>::max();
 
 void append_base85_group(std::string& out, std::string_view bytes) {
   std::uint32_t value = 0;
-  for (std::size_t i = 0; i < 4; ++i) value = value << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+  for (std::size_t i = 0; i < 4; ++i)
+    value = value << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
   char digits[5];
   for (int i = 4; i >= 0; --i, value /= 85) digits[i] = base85_digits[value % 85];
   out.append(digits, 5);
@@ -34,16 +35,18 @@ void append_base85_group(std::string& out, std::string_view bytes) {
 void append_base85_line(std::string& out, std::string_view bytes) {
   const auto size = static_cast<int>(bytes.size());
   out += static_cast<char>(size <= 26 ? 'A' + size - 1 : 'a' + size - 27);
-  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(4, bytes.size()))) append_base85_group(out, bytes.substr(0, 4));
+  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(4, bytes.size())))
+    append_base85_group(out, bytes.substr(0, 4));
   out += '\n';
 }
 
 std::string deflated(std::string_view bytes) {
   uLongf size = compressBound(bytes.size());
   std::string out(size, '\0');
-  const int rc = compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(),
-                           Z_DEFAULT_COMPRESSION);
-  if (rc != Z_OK) throw Error(ErrorCode::io, "zlib", "cannot deflate a binary change: " + std::string(zError(rc)));
+  const int rc = compress2(reinterpret_cast<Bytef*>(out.data()), &size,
+                           reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), Z_DEFAULT_COMPRESSION);
+  if (rc != Z_OK)
+    throw Error(ErrorCode::io, "zlib", "cannot deflate a binary change: " + std::string(zError(rc)));
   out.resize(size);
   return out;
 }
@@ -84,12 +87,13 @@ void append_inserts(std::string& out, std::string_view bytes) {
 }
 
 std::size_t common_head(std::string_view one, std::string_view other) {
-  return static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+  const auto end = std::mismatch(one.begin(), one.end(), other.begin(), other.end()).first;
+  return static_cast<std::size_t>(end - one.begin());
 }
 
 std::size_t common_tail(std::string_view one, std::string_view other) {
-  return static_cast<std::size_t>(
-      std::ranges::mismatch(one | std::views::reverse, other | std::views::reverse).in1 - one.rbegin());
+  const auto end = std::mismatch(one.rbegin(), one.rend(), other.rbegin(), other.rend()).first;
+  return static_cast<std::size_t>(end - one.rbegin());
 }
 
 }  // namespace
@@ -98,7 +102,8 @@ void append_binary_hunk(std::string& out, const BinaryHunk& hunk) {
   const bool literal = hunk.method == BinaryHunk::Method::literal;
   fmt::format_to(std::back_inserter(out), "{} {}\n", literal ? "literal" : "delta", hunk.data.size());
   const std::string packed = deflated(hunk.data);
-  for (std::string_view rest = packed; !rest.empty(); rest.remove_prefix(std::min(rest.size(), bytes_per_line))) {
+  for (std::string_view rest = packed; !rest.empty();
+       rest.remove_prefix(std::min(rest.size(), bytes_per_line))) {
     append_base85_line(out, rest.substr(0, bytes_per_line));
   }
   out += '\n';

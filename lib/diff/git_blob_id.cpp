@@ -27,7 +27,8 @@ std::string git_blob_id(std::string_view content) {
       EVP_DigestUpdate(context.get(), header.c_str(), header.size() + 1) != 1 ||
       EVP_DigestUpdate(context.get(), content.data(), content.size()) != 1 ||
       EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1) {
-    throw Error(ErrorCode::io, "OpenSSL", "has no SHA-1", "git's binary patches name files by it: check OpenSSL's configuration");
+    throw Error(ErrorCode::io, "OpenSSL", "has no SHA-1",
+                "git's binary patches name files by it: check OpenSSL's configuration");
   }
   std::string id;
   for (unsigned i = 0; i < size; ++i) fmt::format_to(std::back_inserter(id), "{:02x}", digest[i]);

@@ -45,12 +45,14 @@ void append_range(std::string& out, char mark, std::size_t begin, std::size_t en
 // The hunks of one file. Edits whose context would touch share a hunk.
 class HunkWriter {
  public:
-  HunkWriter(std::string& out, const TextLines& before, const TextLines& after) : out_(out), before_(before), after_(after) {}
+  HunkWriter(std::string& out, const TextLines& before, const TextLines& after)
+      : out_(out), before_(before), after_(after) {}
 
   void write(std::span<const LineEdit> edits) {
     while (!edits.empty()) {
       std::size_t count = 1;
-      while (count < edits.size() && edits[count].old_begin - edits[count - 1].old_end <= 2 * context_lines) ++count;
+      while (count < edits.size() && edits[count].old_begin - edits[count - 1].old_end <= 2 * context_lines)
+        ++count;
       write_hunk(edits.first(count));
       edits = edits.subspan(count);
     }
@@ -92,9 +94,13 @@ unsigned git_mode(const FilePair::Side& side, const std::string& path) {
   return (side.mode & owner_may_execute) != 0 ? 0100755 : 0100644;
 }
 
-std::string_view content(const std::optional<FilePair::Side>& side) { return side ? side->content : std::string_view{}; }
+std::string_view content(const std::optional<FilePair::Side>& side) {
+  return side ? side->content : std::string_view{};
+}
 
-bool is_binary(const std::optional<FilePair::Side>& side) { return content(side).find('\0') != std::string_view::npos; }
+bool is_binary(const std::optional<FilePair::Side>& side) {
+  return content(side).find('\0') != std::string_view::npos;
+}
 
 std::string blob_id(const std::optional<FilePair::Side>& side) {
   return side ? git_blob_id(side->content) : std::string(null_blob_id);
@@ -127,7 +133,8 @@ void append_index_line(std::string& out, const FilePair& pair) {
 }
 
 // git ends a name with a space by a tab, for patch would take what follows the space for a date.
-void append_name_line(std::string& out, std::string_view mark, std::string_view prefix, const FilePair& pair, bool present) {
+void append_name_line(std::string& out, std::string_view mark, std::string_view prefix, const FilePair& pair,
+                      bool present) {
   if (!present) {
     append(out, "{} /dev/null\n", mark);
     return;
@@ -164,7 +171,8 @@ void append_file(std::string& out, const FilePair& pair) {
   if (!same_content) {
     binary ? append_binary_change(out, pair) : append_text_change(out, pair);
   } else if (!pair.before || !pair.after) {
-    append_index_line(out, pair);  // by it GNU patch knows that the file is empty, which it asks before it removes one
+    append_index_line(
+        out, pair);  // by it GNU patch knows that the file is empty, which it asks before it removes one
   }
 }
 

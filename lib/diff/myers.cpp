@@ -30,7 +30,8 @@ struct Box {
   Index height() const { return to.y - from.y; }
 };
 
-// A breadth-first search from one corner of a box: on each diagonal k = x - y the furthest x that `edits` edits reach.
+// A breadth-first search from one corner of a box: on each diagonal k = x - y the furthest x that `edits`
+// edits reach.
 class Front {
  public:
   explicit Front(Index capacity) : furthest_(static_cast<std::size_t>(capacity)) {}
@@ -42,7 +43,8 @@ class Front {
     at(0) = 0;
   }
 
-  // One edit more. `same(x, y)` compares lines at a distance from the corner. Gives the first point for which `met` holds.
+  // One edit more. `same(x, y)` compares lines at a distance from the corner. Gives the first point for which
+  // `met` holds.
   template <class Same, class Met>
   std::optional<Point> advance(Same same, Met met) {
     ++edits_;
@@ -96,8 +98,8 @@ class Comparison {
         after_(after),
         forward_(std::ssize(before) + std::ssize(after) + 3),
         backward_(std::ssize(before) + std::ssize(after) + 3),
-        cost_limit_(std::max(least_cost_limit,
-                             static_cast<Index>(std::sqrt(static_cast<double>(before.size() + after.size()))))),
+        cost_limit_(std::max(least_cost_limit, static_cast<Index>(std::sqrt(
+                                                   static_cast<double>(before.size() + after.size()))))),
         changed_{std::vector<bool>(before.size()), std::vector<bool>(after.size())} {}
 
   ChangedLines run() {
@@ -117,7 +119,9 @@ class Comparison {
   }
 
  private:
-  bool same(Index x, Index y) const { return before_[static_cast<std::size_t>(x)] == after_[static_cast<std::size_t>(y)]; }
+  bool same(Index x, Index y) const {
+    return before_[static_cast<std::size_t>(x)] == after_[static_cast<std::size_t>(y)];
+  }
 
   Box trimmed(Box box) const {
     while (box.width() > 0 && box.height() > 0 && same(box.from.x, box.from.y)) ++box.from.x, ++box.from.y;
@@ -138,15 +142,19 @@ class Comparison {
     const auto forward_same = [&](Index x, Index y) { return same(box.from.x + x, box.from.y + y); };
     const auto backward_same = [&](Index x, Index y) { return same(box.to.x - 1 - x, box.to.y - 1 - y); };
     const auto meets = [&](const Front& other) {
-      return [&other, delta, width](Index k, Index x) { return other.has(delta - k) && x + other.x_on(delta - k) >= width; };
+      return [&other, delta, width](Index k, Index x) {
+        return other.has(delta - k) && x + other.x_on(delta - k) >= width;
+      };
     };
     const auto never = [](Index, Index) { return false; };
     forward_.start(box);
     backward_.start(box);
     for (Index cost = 1;; ++cost) {
-      const auto ahead = odd ? forward_.advance(forward_same, meets(backward_)) : forward_.advance(forward_same, never);
+      const auto ahead =
+          odd ? forward_.advance(forward_same, meets(backward_)) : forward_.advance(forward_same, never);
       if (ahead) return {box.from.x + ahead->x, box.from.y + ahead->y};
-      const auto back = odd ? backward_.advance(backward_same, never) : backward_.advance(backward_same, meets(forward_));
+      const auto back =
+          odd ? backward_.advance(backward_same, never) : backward_.advance(backward_same, meets(forward_));
       if (back) return {box.to.x - back->x, box.to.y - back->y};
       if (cost >= cost_limit_) return furthest_split(box);
     }
@@ -169,6 +177,8 @@ class Comparison {
 
 }  // namespace
 
-ChangedLines changed_lines(LineIds before, LineIds after) { return Comparison(before, after).run(); }
+ChangedLines changed_lines(LineIds before, LineIds after) {
+  return Comparison(before, after).run();
+}
 
 }  // namespace wheelfix

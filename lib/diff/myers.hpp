@@ -9,16 +9,19 @@ namespace wheelfix {
 /// Lines as numbers: equal lines have equal numbers.
 using LineIds = std::span<const std::uint32_t>;
 
-/// Which lines of each side have no partner on the other one. The lines left, in order, are equal on both sides.
+/// Which lines of each side have no partner on the other one. The lines left, in order, are equal on both
+/// sides.
 struct ChangedLines {
   std::vector<bool> removed;
   std::vector<bool> added;
 };
 
-/// Myers' O(ND) comparison (Algorithmica 1986) in its linear-space form: searches from both ends meet in the middle of a shortest edit
-/// script and the halves are solved by themselves. It is shortest, so that a reviewer reads the fewest lines, until a search has taken
-/// max(256, square root of the size) edits: it then settles for the furthest point reached, which bounds the time by about N·√N instead of
-/// N·D. Patience and histogram were rejected: they need this one below them for runs without unique lines, and their diffs are longer.
+/// Myers' O(ND) comparison (Algorithmica 1986) in its linear-space form: searches from both ends meet in the
+/// middle of a shortest edit script and the halves are solved by themselves. It is shortest, so that a
+/// reviewer reads the fewest lines, until a search has taken max(256, square root of the size) edits: it then
+/// settles for the furthest point reached, which bounds the time by about N·√N instead of N·D. Patience and
+/// histogram were rejected: they need this one below them for runs without unique lines, and theirs are not
+/// the shortest.
 ChangedLines changed_lines(LineIds before, LineIds after);
 
 }  // namespace wheelfix

@@ -105,7 +105,9 @@ TEST_CASE("the edits of random texts give the other text, are apart and as few a
   }
 }
 
-TEST_CASE("texts that cost more than the search's limit still give the other text, at most a tenth longer than they could") {
+TEST_CASE(
+    "texts that cost more than the search's limit still give the other text, at most a tenth longer than "
+    "they could") {
   std::mt19937 random(20231006);
   for (const unsigned kinds : {2U, 5U, 50U, 500U}) {
     const auto old_text = random_lines(random, 4000, kinds);
@@ -127,7 +129,8 @@ TEST_CASE("hopeless pairs of 100,000 lines are compared in seconds at the worst"
   const auto after = lines_with_ends(new_text);
   const auto start = std::chrono::steady_clock::now();
   const auto edits = edit_script(before, after);
-  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(60));  // 0.3 s where measured; slack for sanitizers
+  CHECK(std::chrono::steady_clock::now() - start <
+        std::chrono::seconds(60));  // 0.3 s where measured; slack for sanitizers
   CHECK(replayed(before, after, edits) == after);
 }
 

@@ -73,13 +73,17 @@ TEST_CASE("a file that is emptied or filled keeps both names") {
 }
 
 TEST_CASE("an empty file that is created or removed has a header only, with the blob id of nothing") {
-  const std::string null = "0000000000000000000000000000000000000000", empty = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-  CHECK(make_diff({{"x", {}, {{""}}}}) == "diff --git a/x b/x\nnew file mode 100644\nindex " + null + ".." + empty + "\n");
-  CHECK(make_diff({{"x", {{""}}, {}}}) == "diff --git a/x b/x\ndeleted file mode 100644\nindex " + empty + ".." + null + "\n");
+  const std::string null = "0000000000000000000000000000000000000000",
+                    empty = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
+  CHECK(make_diff({{"x", {}, {{""}}}}) ==
+        "diff --git a/x b/x\nnew file mode 100644\nindex " + null + ".." + empty + "\n");
+  CHECK(make_diff({{"x", {{""}}, {}}}) ==
+        "diff --git a/x b/x\ndeleted file mode 100644\nindex " + empty + ".." + null + "\n");
 }
 
 TEST_CASE("a mode is 100755 where the owner may execute the file and 100644 elsewhere") {
-  CHECK(make_diff({{"x", {{"a\n", 0100664}}, {{"a\n", 0100775}}}}) == "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n");
+  CHECK(make_diff({{"x", {{"a\n", 0100664}}, {{"a\n", 0100775}}}}) ==
+        "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n");
   CHECK(make_diff({{"x", {{"a\n", 0}}, {{"a\n", 0100600}}}}).empty());
   CHECK(make_diff({{"x", {{"a\n", 0100755}}, {{"b\n"}}}}) ==
         "diff --git a/x b/x\nold mode 100755\nnew mode 100644\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n");
@@ -99,12 +103,15 @@ TEST_CASE("a symbolic link that is made or changed is refused by name, and one t
 
 TEST_CASE("names are quoted as git quotes them") {
   CHECK(diff_of("1\n", "2\n", "a \"b\"") ==
-        "diff --git \"a/a \\\"b\\\"\" \"b/a \\\"b\\\"\"\n--- \"a/a \\\"b\\\"\"\t\n+++ \"b/a \\\"b\\\"\"\t\n@@ -1 +1 @@\n-1\n+2\n");
-  CHECK(diff_of("1\n", "2\n", "\xC3\xA4\t\x01").starts_with("diff --git \"a/\\303\\244\\t\\001\" \"b/\\303\\244\\t\\001\"\n"));
+        "diff --git \"a/a \\\"b\\\"\" \"b/a \\\"b\\\"\"\n--- \"a/a \\\"b\\\"\"\t\n+++ \"b/a "
+        "\\\"b\\\"\"\t\n@@ -1 +1 @@\n-1\n+2\n");
+  CHECK(diff_of("1\n", "2\n", "\xC3\xA4\t\x01")
+            .starts_with("diff --git \"a/\\303\\244\\t\\001\" \"b/\\303\\244\\t\\001\"\n"));
 }
 
 TEST_CASE("a name with a space is followed by a tab, and quoted only where no --- and +++ lines follow") {
-  CHECK(diff_of("1\n", "2\n", "a b") == "diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -1 +1 @@\n-1\n+2\n");
+  CHECK(diff_of("1\n", "2\n", "a b") ==
+        "diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -1 +1 @@\n-1\n+2\n");
   CHECK(make_diff({{"a b", {{"1\n"}}, {{"1\n", 0100755}}}}) ==
         "diff --git \"a/a b\" \"b/a b\"\nold mode 100644\nnew mode 100755\n");
 }
@@ -115,9 +122,11 @@ TEST_CASE("a file with a NUL on either side becomes a binary patch with a way ba
         "diff --git a/x b/x\nnew file mode 100644\n"
         "index 0000000000000000000000000000000000000000..1a23e4be731d2f539deeea324686d000ccdfbfcd\n"
         "GIT binary patch\nliteral 4\nLc$`aQNa6wj0#*Rd\n\nliteral 0\nHc$@<O00001\n\n");
-  CHECK(diff_of("text\n", "a\0b\n"sv).starts_with(
-      "diff --git a/x b/x\nindex 8e27be7d6154a1f68ea9160ef0e18691d20560dc..1a23e4be731d2f539deeea324686d000ccdfbfcd 100644\n"
-      "GIT binary patch\nliteral 4\n"));
+  CHECK(diff_of("text\n", "a\0b\n"sv)
+            .starts_with(
+                "diff --git a/x b/x\nindex "
+                "8e27be7d6154a1f68ea9160ef0e18691d20560dc..1a23e4be731d2f539deeea324686d000ccdfbfcd 100644\n"
+                "GIT binary patch\nliteral 4\n"));
 }
 
 TEST_CASE("a small change in a large binary file is a delta both ways") {

@@ -1,4 +1,5 @@
-// diff_make_tool OLD_DIR NEW_DIR prints make_diff of all regular files of two folders, in name order. For tests/interop/test_make_diff.py.
+// diff_make_tool OLD_DIR NEW_DIR prints make_diff of all regular files of two folders, in name order. For
+// tests/interop/test_make_diff.py.
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -23,7 +24,8 @@ struct Node {
 
 Node read(const fs::path& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) throw fs::filesystem_error("stat", path, std::error_code(errno, std::generic_category()));
+  if (::stat(path.c_str(), &status) != 0)
+    throw fs::filesystem_error("stat", path, std::error_code(errno, std::generic_category()));
   std::ifstream in(path, std::ios::binary);
   return {{std::istreambuf_iterator<char>(in), {}}, status.st_mode};
 }
@@ -31,7 +33,8 @@ Node read(const fs::path& path) {
 std::map<std::string, Node> read_folder(const fs::path& folder) {
   std::map<std::string, Node> nodes;
   for (const auto& entry : fs::recursive_directory_iterator(folder)) {
-    if (entry.is_regular_file()) nodes.emplace(entry.path().lexically_relative(folder).string(), read(entry.path()));
+    if (entry.is_regular_file())
+      nodes.emplace(entry.path().lexically_relative(folder).string(), read(entry.path()));
   }
   return nodes;
 }
@@ -56,7 +59,8 @@ int main(int argc, char** argv) {
   if (argc != 3) return std::fprintf(stderr, "usage: %s OLD_DIR NEW_DIR\n", argv[0]), 2;
   try {
     const auto diff = compare(argv[1], argv[2]);
-    return std::fwrite(diff.data(), 1, diff.size(), stdout) == diff.size() && std::fflush(stdout) == 0 ? 0 : 4;
+    return std::fwrite(diff.data(), 1, diff.size(), stdout) == diff.size() && std::fflush(stdout) == 0 ? 0
+                                                                                                       : 4;
   } catch (const std::exception& error) {
     return std::fprintf(stderr, "%s\n", error.what()), 3;
   }
