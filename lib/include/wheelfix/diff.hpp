@@ -42,17 +42,18 @@ struct BinaryHunk {
 };
 
 /// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping (`a/torch/__init__.py`), and empty
-/// where the side is absent (/dev/null, or a header dated at the epoch).
+/// where the side is absent: /dev/null, or a header dated at the epoch over a hunk with nothing of that side. Never absolute, never with
+/// `..`, a backslash, a drive letter or NUL. Where the names of a diff without git header differ, the caller decides which is meant.
 struct FileDiff {
   enum class Kind { modify, create, remove, rename, copy };
   Kind kind = Kind::modify;
   std::string old_name;
   std::string new_name;
-  std::optional<unsigned> old_mode;  ///< as `100755`, octal, from git's extended headers
-  std::optional<unsigned> new_mode;
+  std::optional<unsigned> old_mode;  ///< 0100000 and permissions, from git's extended headers
+  std::optional<unsigned> new_mode;  ///< only where the diff sets it: a new file, or a mode that changes
   std::vector<Hunk> hunks;
   std::optional<BinaryHunk> binary;          ///< old to new
-  std::optional<BinaryHunk> binary_reverse;  ///< new to old, where the diff has it
+  std::optional<BinaryHunk> binary_reverse;  ///< new to old, where the diff has it; apply_diff then proves the old content by it
   /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others: one less is stripped.
   bool names_lack_prefix = false;
   std::size_t patch_line = 0;  ///< 1-based line where this file's part begins
@@ -70,11 +71,16 @@ struct Diff {
 
 /// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers, `Index:` lines) is skipped.
 /// Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count that disagrees with the lines, a name that is absolute or
-/// climbs out with `..`, a symlink or submodule mode, an ed script or context diff, and for a file without any change in it.
+/// climbs out with `..`, a symlink or submodule mode, an ed script or context diff, for a file without any change in it and for a text
+/// without any file. Lines that all end in CRLF, names too, are read as if they ended in LF.
 Diff parse_diff(std::string_view text, std::string name);
 
-/// The diff that undoes `diff`. Throws Error{bad_diff} for a binary change that carries no reverse.
+/// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a binary change that carries no reverse and for a copy.
 Diff reversed(const Diff& diff);
+
+/// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as where a tool names both sides of a
+/// new file (GNU patch and git then create it).
+bool may_create(const FileDiff& file);
 
 /// The name after taking away the first `strip` components, as `patch -pN` does; empty where it has no more than `strip`.
 std::string strip_components(std::string_view name, unsigned strip);
@@ -99,9 +105,11 @@ struct Applied {
 };
 
 /// Applies the hunks or the binary change of `file` to `content` (empty for a file that the diff creates), in memory.
+/// Hunks are looked for as GNU patch does, each from where it says plus the offset of the one before it, the nearest place first.
 /// `diff_name` and `subject` (wheel and entry) go into errors: Error{does_not_apply} names `diff_name:line` of the hunk and shows the place
-/// in the file that matches best, with the lines that differ there; Error{already_applied} where the whole file is the result already;
-/// Error{bad_diff} for a binary delta that is damaged.
+/// in the file that matches best, with the lines that differ there, and in its hint what would help; it is thrown too where a created file
+/// is there with other content and where a removed one would not be empty. Error{already_applied} where the hunks don't apply without fuzz
+/// and each one's result stands exactly where it says; Error{bad_diff} for a binary delta that is damaged.
 Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options, std::string_view diff_name,
                    std::string_view subject);
 

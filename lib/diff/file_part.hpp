@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <wheelfix/diff.hpp>
+
+#include "diff/header_name.hpp"
+#include "diff/patch_text.hpp"
+
+namespace wheelfix {
+
+/// The `---` and `+++` lines of a part.
+struct NameLines {
+  HeaderName old_name;
+  HeaderName new_name;
+  std::size_t line = 0;   ///< of the `---`
+  bool has_crlf = false;  ///< both end in CRLF: so does the patch file throughout, whatever the content
+};
+
+/// Takes the two lines, which must stand there. Throws Error{bad_diff} for a damaged or refused name, or two that are /dev/null.
+NameLines take_name_lines(PatchText& text);
+
+/// Throws Error{bad_diff} at `line` where a patch may not name a file so (`name_fault`).
+void check_name(const PatchText& text, std::size_t line, std::string_view name);
+
+/// Settles `file.kind` where hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing of it in the hunks, is
+/// absent and loses its name. Throws Error{bad_diff} where an absent side has lines.
+void settle_absence(const PatchText& text, FileDiff& file, const NameLines& names);
+
+/// Throws Error{bad_diff} where a file that is created has old lines, or one that is removed has new ones.
+void check_one_sided(const PatchText& text, const FileDiff& file);
+
+/// A part that begins with `--- ` and `+++ `.
+FileDiff parse_plain_part(PatchText& text);
+
+/// A part that begins with `diff --git `.
+FileDiff parse_git_part(PatchText& text);
+
+/// Takes the hunk or the two hunks behind a `GIT binary patch` line, that line too.
+void take_binary_hunks(PatchText& text, FileDiff& file);
+
+}  // namespace wheelfix

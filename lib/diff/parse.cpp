@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <utility>
+#include <wheelfix/diff.hpp>
+#include <wheelfix/error.hpp>
+
+#include "diff/file_part.hpp"
+#include "diff/notice.hpp"
+#include "diff/patch_text.hpp"
+
+namespace wheelfix {
+namespace {
+
+bool begins_plain_part(const PatchText& text) { return text.line().starts_with("--- ") && text.line(1).starts_with("+++ "); }
+
+}  // namespace
+
+Diff parse_diff(std::string_view text, std::string name) {
+  Diff diff;
+  PatchText lines(text, name);
+  while (!lines.at_end()) {
+    if (lines.line().starts_with("diff --git ")) {
+      diff.files.push_back(parse_git_part(lines));
+    } else if (begins_plain_part(lines)) {
+      diff.files.push_back(parse_plain_part(lines));
+    } else {
+      refuse_foreign_diff(lines);
+      lines.advance();
+    }
+  }
+  if (diff.files.empty()) throw Error(ErrorCode::bad_diff, name, "there is no diff in it", "only unified diffs are read");
+  diff.name = std::move(name);
+  return diff;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace wheelfix {
+
+/// Walks over the lines of a patch file, which the caller keeps alive, and knows their numbers for errors.
+class PatchText {
+ public:
+  PatchText(std::string_view text, std::string_view name) : rest_(text), name_(name) {}
+
+  bool at_end() const { return rest_.empty(); }
+  std::size_t number() const { return number_; }  ///< of the current line, from 1
+
+  /// The current line, or the one `ahead` lines further, without `\n`; a `\r` before it is kept. Empty behind the end.
+  std::string_view raw(unsigned ahead = 0) const;
+  /// The same without a `\r` at its end, as header lines are read: Windows may have saved the patch.
+  std::string_view line(unsigned ahead = 0) const;
+  /// Whether the current line ends without `\n`, which only the file's last can.
+  bool is_cut() const { return rest_.find('\n') == rest_.npos; }
+
+  void advance();
+
+  /// Throws Error{bad_diff} at the current line or at `number`.
+  [[noreturn]] void fail(std::string message, std::string hint = {}) const;
+  [[noreturn]] void fail_at(std::size_t number, std::string message, std::string hint = {}) const;
+
+ private:
+  std::string_view rest_;  // begins with the current line
+  std::string_view name_;
+  std::size_t number_ = 1;
+};
+
+}  // namespace wheelfix
