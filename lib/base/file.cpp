@@ -1,0 +1,105 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+#include <wheelfix/error.hpp>
+
+namespace wheelfix {
+
+namespace {
+
+const char* hint_for(int error) {
+  switch (error) {
+    case ENOENT:
+      return "check the spelling and the folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "check the permissions of the file and of its folder";
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space, or write to another disk with --dest-dir";
+    default:
+      return "";
+  }
+}
+
+struct stat stat_of(int fd, const std::filesystem::path& path) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) throw_io_error(path, "stat", errno);
+  return status;
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+Descriptor::~Descriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+int Descriptor::release() noexcept { return std::exchange(fd_, -1); }
+
+void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
+  throw Error(ErrorCode::io, path.string(), fmt::format("cannot {}: {}", verb, std::generic_category().message(error)), hint_for(error));
+}
+
+File::File(Descriptor descriptor, std::filesystem::path path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {
+  const auto status = stat_of(descriptor_.get(), path_);
+  if (S_ISDIR(status.st_mode)) throw_io_error(path_, "read", EISDIR);
+  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, path_.string(), "is not a regular file", "save it to a file first");
+  size_ = static_cast<std::uint64_t>(status.st_size);
+}
+
+File File::open(const std::filesystem::path& path) {
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (descriptor.get() < 0) throw_io_error(path, "open", errno);
+  return File(std::move(descriptor), path);
+}
+
+File File::from_descriptor(int fd, const std::filesystem::path& path) {
+  Descriptor descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+  if (descriptor.get() < 0) throw_io_error(path, "open", errno);
+  return File(std::move(descriptor), path);
+}
+
+void File::read(std::uint64_t offset, char* buffer, std::size_t size) const {
+  while (size > 0) {
+    const auto count = ::pread(fd(), buffer, size, static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw_io_error(path_, "read", errno);
+    if (count == 0) throw Error(ErrorCode::io, path_.string(), fmt::format("ends at offset {}, in the middle of a read", offset));
+    buffer += count;
+    offset += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+std::string File::read(std::uint64_t offset, std::size_t size) const {
+  std::string bytes(size, '\0');
+  read(offset, bytes.data(), size);
+  return bytes;
+}
+
+bool File::is_same_file(const std::filesystem::path& other) const {
+  struct stat theirs {};
+  if (::stat(other.c_str(), &theirs) != 0) return false;
+  const auto ours = stat_of(fd(), path_);
+  return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  const File file = File::open(path);
+  return file.read(0, static_cast<std::size_t>(file.size()));
+}
+
+}  // namespace wheelfix

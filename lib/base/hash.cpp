@@ -1,0 +1,81 @@
+#include "base/hash.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+
+#include <array>
+#include <utility>
+#include <wheelfix/error.hpp>
+
+namespace wheelfix {
+
+namespace {
+
+struct Algorithm {
+  HashAlgorithm id;
+  std::string_view name;
+  const EVP_MD* (*digest)();
+};
+
+constexpr std::array algorithms = {Algorithm{HashAlgorithm::sha256, "sha256", EVP_sha256},
+                                   Algorithm{HashAlgorithm::sha384, "sha384", EVP_sha384},
+                                   Algorithm{HashAlgorithm::sha512, "sha512", EVP_sha512}};
+
+const Algorithm& info(HashAlgorithm id) { return algorithms.at(static_cast<std::size_t>(id)); }
+
+void check(int ok) {
+  if (ok != 1) throw Error(ErrorCode::io, "OpenSSL", "a digest failed", "check OpenSSL's configuration (FIPS mode allows SHA-2)");
+}
+
+}  // namespace
+
+std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
+  for (const auto& algorithm : algorithms) {
+    if (algorithm.name == name) return algorithm.id;
+  }
+  return std::nullopt;
+}
+
+void Hasher::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
+  if (!context_) throw std::bad_alloc();
+  begin();
+}
+
+void Hasher::begin() { check(EVP_DigestInit_ex(context_.get(), info(algorithm_).digest(), nullptr)); }
+
+void Hasher::update(std::string_view bytes) { check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
+
+std::string Hasher::finish_for_record() {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
+  begin();
+  return std::string(info(algorithm_).name) + "=" + urlsafe_base64({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+std::string record_hash(std::string_view bytes) {
+  Hasher hasher;
+  hasher.update(bytes);
+  return hasher.finish_for_record();
+}
+
+std::string urlsafe_base64(std::string_view bytes) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out;
+  out.reserve((bytes.size() * 4 + 2) / 3);
+  unsigned pending = 0;
+  unsigned bits = 0;
+  for (const char c : bytes) {
+    pending = pending << 8 | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6;) {
+      bits -= 6;
+      out.push_back(alphabet[pending >> bits & 63]);
+    }
+  }
+  if (bits > 0) out.push_back(alphabet[pending << (6 - bits) & 63]);
+  return out;
+}
+
+}  // namespace wheelfix

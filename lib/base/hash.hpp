@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+struct evp_md_ctx_st;
+
+namespace wheelfix {
+
+/// The algorithms that RECORD may name: SHA-256 and stronger (packaging.python.org, "Recording installed projects").
+enum class HashAlgorithm { sha256, sha384, sha512 };
+
+std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
+
+/// A running digest by OpenSSL's EVP.
+class Hasher {
+ public:
+  explicit Hasher(HashAlgorithm algorithm = HashAlgorithm::sha256);
+  void update(std::string_view bytes);
+  /// The digest as RECORD writes it, `sha256=` and urlsafe base64 without padding. The hasher begins anew.
+  std::string finish_for_record();
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  void begin();
+
+  HashAlgorithm algorithm_;
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
+
+std::string record_hash(std::string_view bytes);
+
+/// Base64 with `-` and `_`, without padding (RFC 4648, section 5).
+std::string urlsafe_base64(std::string_view bytes);
+
+}  // namespace wheelfix
