@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/limits.hpp>
+
+#include "base/file.hpp"
+#include "zip/entry.hpp"
+
+namespace wheelfix::zip {
+
+/// An archive's central directory and end records (APPNOTE.TXT 4.3.12 to 4.3.16), ZIP64 included.
+struct Directory {
+  std::vector<Entry> entries;
+  std::string comment;
+  std::uint64_t begin = 0;       ///< offset of the first central header
+  std::uint64_t end = 0;         ///< offset behind the last one
+  std::uint64_t tail_begin = 0;  ///< offset of the first end record (ZIP64's, where there is one)
+};
+
+/// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets contradict each other;
+/// Error{limit_exceeded} for too many entries. Bytes behind the end record other than its comment are an error too: readers that search for
+/// the last end record would not agree on what is in the archive.
+Directory read_directory(const File& file, const Limits& limits);
+
+/// Reads each entry's local header, fills in data_offset and end_offset, and returns what disagrees with the central directory.
+std::vector<Finding> read_local_headers(const File& file, Directory& directory);
+
+}  // namespace wheelfix::zip

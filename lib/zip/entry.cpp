@@ -1,0 +1,28 @@
+#include "zip/entry.hpp"
+
+#include "base/bytes.hpp"
+
+namespace wheelfix::zip {
+
+unsigned Entry::unix_mode() const {
+  constexpr int made_on_unix = 3;
+  constexpr int made_on_macos = 19;
+  const int system = version_made_by >> 8;
+  return system == made_on_unix || system == made_on_macos ? external_attributes >> 16 : 0;
+}
+
+std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id)) {
+  std::string kept;
+  ByteReader reader(extra);
+  while (reader.remaining() >= 4) {
+    const auto begin = reader.position();
+    const auto id = reader.u16();
+    const auto size = reader.u16();
+    if (size > reader.remaining()) break;
+    reader.take(size);
+    if (keep(id)) kept.append(extra, begin, reader.position() - begin);
+  }
+  return kept;
+}
+
+}  // namespace wheelfix::zip

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace wheelfix::zip {
+
+enum class Method : std::uint16_t { stored = 0, deflated = 8 };
+
+namespace flag {
+constexpr std::uint16_t encrypted = 1 << 0;
+constexpr std::uint16_t data_descriptor = 1 << 3;
+constexpr std::uint16_t patched_data = 1 << 5;
+constexpr std::uint16_t strong_encryption = 1 << 6;
+constexpr std::uint16_t utf8_name = 1 << 11;
+constexpr std::uint16_t masked_headers = 1 << 13;
+}  // namespace flag
+
+/// One entry as the central directory tells it (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved, and where its local header
+/// says that its parts lie.
+struct Entry {
+  std::string path;      ///< UTF-8: the name's bytes, or, without flag::utf8_name, what they are in code page 437
+  std::string raw_name;  ///< as it lies in the archive
+  std::uint16_t version_made_by = 0;
+  std::uint16_t version_needed = 0;
+  std::uint16_t flags = 0;
+  std::uint16_t method = 0;
+  std::uint16_t dos_time = 0;
+  std::uint16_t dos_date = 0;
+  std::uint32_t crc32 = 0;
+  std::uint64_t compressed_size = 0;
+  std::uint64_t size = 0;
+  std::uint16_t internal_attributes = 0;
+  std::uint32_t external_attributes = 0;
+  std::string extra;        ///< central extra fields less ZIP64's
+  std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and used by Writer
+  std::string comment;
+
+  std::uint64_t header_offset = 0;  ///< of the local header, in the file
+  std::uint64_t data_offset = 0;    ///< of the compressed bytes
+  std::uint64_t end_offset = 0;     ///< behind the compressed bytes and the data descriptor, if there is one
+
+  bool is_directory() const { return path.ends_with('/'); }
+  /// st_mode where the entry was made on a Unix or macOS, else 0.
+  unsigned unix_mode() const;
+  bool is_symlink() const { return (unix_mode() & 0170000) == 0120000; }
+};
+
+namespace extra_id {
+constexpr std::uint16_t zip64 = 0x0001;
+constexpr std::uint16_t ntfs_times = 0x000A;
+constexpr std::uint16_t unix_times = 0x5455;   ///< Info-ZIP "UT"
+constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second time
+}  // namespace extra_id
+
+/// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped, for readers stumble over it.
+std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id));
+
+}  // namespace wheelfix::zip

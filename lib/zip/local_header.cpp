@@ -1,0 +1,145 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+
+#include "base/bytes.hpp"
+#include "base/text.hpp"
+#include "zip/directory.hpp"
+#include "zip/format.hpp"
+
+namespace wheelfix::zip {
+
+namespace {
+
+struct LocalHeader {
+  std::uint16_t flags = 0;
+  std::uint16_t method = 0;
+  std::uint32_t crc32 = 0;
+  std::uint64_t compressed_size = 0;
+  std::uint64_t size = 0;
+  std::string name;
+  bool has_zip64 = false;
+  std::uint64_t data_offset = 0;
+};
+
+Finding mismatch(const Entry& entry, std::string message) {
+  return {.code = "local-header-mismatch", .path = printable(entry.path), .message = std::move(message),
+          .hint = "readers disagree about this entry: download the wheel again, or ask its publisher for a new one"};
+}
+
+void resolve_zip64(LocalHeader& header, std::string_view extra) {
+  ByteReader fields(extra);
+  while (fields.remaining() >= 4) {
+    const auto id = fields.u16();
+    const auto size = fields.u16();
+    if (size > fields.remaining()) return;
+    ByteReader field(fields.take(size));
+    if (id != extra_id::zip64) continue;
+    header.has_zip64 = true;
+    if (header.size == zip64_marker32) header.size = field.u64();
+    if (header.compressed_size == zip64_marker32) header.compressed_size = field.u64();
+  }
+}
+
+/// Throws OutOfBytes where the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut short.
+LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_t end) {
+  if (entry.header_offset >= end) throw OutOfBytes("local header");
+  const auto guess = std::min<std::uint64_t>(end - entry.header_offset, local_header_size + entry.raw_name.size() + 64);
+  std::string bytes = file.read(entry.header_offset, static_cast<std::size_t>(guess));
+  ByteReader reader(bytes);
+  if (reader.take(4) != local_header_signature) throw OutOfBytes("signature");
+  LocalHeader header;
+  reader.u16();
+  header.flags = reader.u16();
+  header.method = reader.u16();
+  reader.u32();
+  header.crc32 = reader.u32();
+  header.compressed_size = reader.u32();
+  header.size = reader.u32();
+  const std::size_t name_size = reader.u16();
+  const std::size_t extra_size = reader.u16();
+  const auto full_size = local_header_size + name_size + extra_size;
+  if (full_size > end - entry.header_offset) throw OutOfBytes("name");
+  if (full_size > bytes.size()) bytes = file.read(entry.header_offset, full_size);
+  header.name = bytes.substr(local_header_size, name_size);
+  resolve_zip64(header, std::string_view(bytes).substr(local_header_size + name_size, extra_size));
+  header.data_offset = entry.header_offset + full_size;
+  return header;
+}
+
+/// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0 where none of the forms
+/// holds the central directory's values.
+std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_t at, std::uint64_t end) {
+  const std::string bytes = file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
+  const auto matches = [&](std::size_t skip, bool wide) {
+    const std::size_t size = skip + (wide ? 20 : 12);
+    if (bytes.size() < size) return false;
+    ByteReader reader(std::string_view(bytes).substr(skip));
+    if (reader.u32() != entry.crc32) return false;
+    const auto compressed = wide ? reader.u64() : reader.u32();
+    const auto content = wide ? reader.u64() : reader.u32();
+    return compressed == entry.compressed_size && content == entry.size;
+  };
+  const bool is_signed = bytes.starts_with(data_descriptor_signature);
+  for (const bool wide : {true, false}) {
+    if (is_signed && matches(4, wide)) return wide ? 24 : 16;
+  }
+  for (const bool wide : {true, false}) {
+    if (matches(0, wide)) return wide ? 20 : 12;
+  }
+  return 0;
+}
+
+/// What is filled in later, in the data descriptor, may be zero here.
+bool values_agree(const LocalHeader& header, const Entry& entry) {
+  const bool deferred = (header.flags & flag::data_descriptor) != 0;
+  const auto same = [&](std::uint64_t local, std::uint64_t central) { return local == central || (deferred && local == 0); };
+  return same(header.crc32, entry.crc32) && same(header.size, entry.size) && same(header.compressed_size, entry.compressed_size);
+}
+
+void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>& findings) {
+  constexpr std::uint16_t telling_flags =
+      flag::encrypted | flag::data_descriptor | flag::strong_encryption | flag::utf8_name | flag::masked_headers;
+  if (header.name != entry.raw_name) {
+    findings.push_back(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
+  }
+  if (header.method != entry.method) {
+    findings.push_back(mismatch(entry, fmt::format("the local header says method {}, the central directory {}", header.method, entry.method)));
+  }
+  if (((header.flags ^ entry.flags) & telling_flags) != 0) {
+    findings.push_back(mismatch(entry, fmt::format("the local header says flags {:#06x}, the central directory {:#06x}", header.flags, entry.flags)));
+  }
+  if (!values_agree(header, entry)) {
+    findings.push_back(mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
+  }
+}
+
+void locate(const File& file, Entry& entry, std::uint64_t end, std::vector<Finding>& findings) {
+  const auto header = read_local_header(file, entry, end);
+  compare(header, entry, findings);
+  entry.data_offset = header.data_offset;
+  if (entry.compressed_size > end - entry.data_offset) throw OutOfBytes("data");
+  entry.end_offset = entry.data_offset + entry.compressed_size;
+  if ((header.flags & flag::data_descriptor) == 0) return;
+  const auto size = descriptor_size(file, entry, entry.end_offset, end);
+  if (size == 0) findings.push_back(mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
+  entry.end_offset += size;
+}
+
+}  // namespace
+
+std::vector<Finding> read_local_headers(const File& file, Directory& directory) {
+  std::vector<Finding> findings;
+  for (auto& entry : directory.entries) {
+    try {
+      locate(file, entry, directory.begin, findings);
+    } catch (const OutOfBytes&) {
+      entry.data_offset = entry.end_offset = entry.header_offset;
+      findings.push_back(mismatch(entry, fmt::format("there is no whole local header, or not all of its data, at offset {}", entry.header_offset)));
+    }
+  }
+  return findings;
+}
+
+}  // namespace wheelfix::zip

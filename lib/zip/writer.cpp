@@ -1,0 +1,142 @@
+#include "zip/writer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.hpp"
+#include "zip/format.hpp"
+
+namespace wheelfix::zip {
+
+namespace {
+
+constexpr std::uint16_t version_deflate = 20;
+constexpr std::uint16_t version_zip64 = 45;
+
+bool is_large(std::uint64_t value) { return value >= zip64_marker32; }
+std::uint32_t clamp32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min(value, zip64_marker32)); }
+std::uint16_t clamp16(std::uint64_t value) { return static_cast<std::uint16_t>(std::min(value, zip64_marker16)); }
+
+/// ZIP64's extra field (4.5.3) with those values that don't fit their 32 bits, in its order; empty where all fit.
+std::string zip64_field(const std::vector<std::uint64_t>& values) {
+  std::string field;
+  if (values.empty()) return field;
+  put<std::uint16_t>(field, extra_id::zip64);
+  put<std::uint16_t>(field, static_cast<std::uint16_t>(8 * values.size()));
+  for (const auto value : values) put<std::uint64_t>(field, value);
+  return field;
+}
+
+std::string central_zip64_field(const Entry& entry) {
+  std::vector<std::uint64_t> values;
+  for (const auto value : {entry.size, entry.compressed_size, entry.header_offset}) {
+    if (is_large(value)) values.push_back(value);
+  }
+  return zip64_field(values);
+}
+
+void put_common_fields(std::string& out, const Entry& entry, std::uint64_t compressed_size, std::uint64_t size, std::size_t extra_size) {
+  put<std::uint16_t>(out, entry.flags);
+  put<std::uint16_t>(out, entry.method);
+  put<std::uint16_t>(out, entry.dos_time);
+  put<std::uint16_t>(out, entry.dos_date);
+  put<std::uint32_t>(out, entry.crc32);
+  put<std::uint32_t>(out, clamp32(compressed_size));
+  put<std::uint32_t>(out, clamp32(size));
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.raw_name.size()));
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(extra_size));
+}
+
+std::string central_header(const Entry& entry) {
+  const std::string extra = central_zip64_field(entry) + entry.extra;
+  std::string out(central_header_signature);
+  put<std::uint16_t>(out, entry.version_made_by);
+  put<std::uint16_t>(out, entry.version_needed);
+  put_common_fields(out, entry, entry.compressed_size, entry.size, extra.size());
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.comment.size()));
+  put<std::uint16_t>(out, 0);
+  put<std::uint16_t>(out, entry.internal_attributes);
+  put<std::uint32_t>(out, entry.external_attributes);
+  put<std::uint32_t>(out, clamp32(entry.header_offset));
+  return out + entry.raw_name + extra + entry.comment;
+}
+
+void put_zip64_end(std::string& out, std::uint64_t entries, std::uint64_t size, std::uint64_t begin) {
+  const std::uint64_t at = begin + size;
+  out += zip64_end_signature;
+  put<std::uint64_t>(out, zip64_end_size - 12);
+  put<std::uint16_t>(out, version_zip64);
+  put<std::uint16_t>(out, version_zip64);
+  put<std::uint32_t>(out, 0);
+  put<std::uint32_t>(out, 0);
+  for (const auto value : {entries, entries, size, begin}) put<std::uint64_t>(out, value);
+  out += zip64_locator_signature;
+  put<std::uint32_t>(out, 0);
+  put<std::uint64_t>(out, at);
+  put<std::uint32_t>(out, 1);
+}
+
+}  // namespace
+
+void normalize_header(Entry& header) {
+  const bool is_ascii = std::ranges::all_of(header.raw_name, [](char c) { return (c & 0x80) == 0; });
+  header.flags = static_cast<std::uint16_t>(header.flags & ~flag::data_descriptor);
+  if (!is_ascii) header.flags |= flag::utf8_name;
+  header.version_needed = std::max(header.version_needed, version_deflate);
+}
+
+void Writer::copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied) {
+  if (entries.empty()) return;
+  const auto begin = entries.front()->header_offset;
+  const auto shift = out_.size() - begin;
+  out_.append_from(source, begin, entries.back()->end_offset - begin, copied);
+  for (const Entry* entry : entries) {
+    written_.push_back(*entry);
+    written_.back().header_offset += shift;
+  }
+}
+
+void Writer::copy_data(const File& source, const Entry& original, Entry header, const Copied& copied) {
+  put_local_header(header);
+  out_.append_from(source, original.data_offset, original.compressed_size, copied);
+  written_.push_back(std::move(header));
+}
+
+void Writer::add(Entry header, std::string_view data) {
+  put_local_header(header);
+  out_.append(data);
+  written_.push_back(std::move(header));
+}
+
+void Writer::put_local_header(Entry& header) {
+  normalize_header(header);
+  const bool large = is_large(header.size) || is_large(header.compressed_size);
+  if (large) header.version_needed = std::max(header.version_needed, version_zip64);
+  // In a local header both sizes must be there (4.5.3).
+  const std::string extra = (large ? zip64_field({header.size, header.compressed_size}) : std::string()) + header.local_extra;
+  header.header_offset = out_.size();
+  std::string out(local_header_signature);
+  put<std::uint16_t>(out, header.version_needed);
+  put_common_fields(out, header, large ? zip64_marker32 : header.compressed_size, large ? zip64_marker32 : header.size, extra.size());
+  out_.append(out + header.raw_name + extra);
+}
+
+void Writer::finish(const std::string& comment) {
+  const std::uint64_t begin = out_.size();
+  std::string out;
+  for (const auto& entry : written_) out += central_header(entry);
+  const std::uint64_t size = out.size();
+  const bool needs_zip64 = written_.size() >= zip64_marker16 || is_large(size) || is_large(begin);
+  if (needs_zip64) put_zip64_end(out, written_.size(), size, begin);
+  out += end_record_signature;
+  put<std::uint16_t>(out, 0);
+  put<std::uint16_t>(out, 0);
+  put<std::uint16_t>(out, clamp16(written_.size()));
+  put<std::uint16_t>(out, clamp16(written_.size()));
+  put<std::uint32_t>(out, clamp32(size));
+  put<std::uint32_t>(out, clamp32(begin));
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(comment.size()));
+  out_.append(out + comment);
+}
+
+}  // namespace wheelfix::zip
