@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/progress.hpp>
+#include <wheelfix/version.hpp>
+#include <wheelfix/wheel.hpp>
+
+namespace wheelfix {
+
+/// What was done to an entry.
+enum class How { patched, added, removed, renamed, rpath, needed, soname, stub, record };
+
+std::string_view to_string(How how) noexcept;
+
+/// One thing that a written wheel has other than its source. An entry may have several.
+struct Change {
+  std::string path;  ///< in the new wheel; in the source for what was removed
+  How how = How::patched;
+
+  bool operator==(const Change&) const = default;
+};
+
+/// What is to differ from a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of the source: a local label
+/// renames dist-info and .data only when the wheel is written.
+class WheelEdit {
+ public:
+  /// An entry of the overlay. With neither content nor mode it is a source entry under another name.
+  struct Item {
+    std::optional<std::size_t> source;   ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
+    std::optional<std::string> content;  ///< new content
+    std::optional<unsigned> mode;        ///< new permission bits
+    std::set<How> how;
+  };
+  /// By path; nothing stands for an entry that was removed or renamed away.
+  using Overlay = std::map<std::string, std::optional<Item>, std::less<>>;
+
+  explicit WheelEdit(Wheel wheel) : wheel_(std::move(wheel)) {}
+
+  const Wheel& wheel() const { return wheel_; }
+  const Overlay& overlay() const { return overlay_; }
+
+  bool contains(std::string_view path) const;
+  /// An entry's content as edited. Throws as Wheel::read.
+  std::string read(std::string_view path) const;
+  /// Permission bits as edited, 0 where the archive has none.
+  unsigned mode(std::string_view path) const;
+  /// The paths as edited, in order of name, folders left out.
+  std::vector<std::string> paths() const;
+
+  /// Gives an entry new content, and adds the entry where it isn't there. RECORD can't be written: it is made. Throws Error{usage}.
+  void write(std::string path, std::string content, How how);
+  void set_mode(std::string_view path, unsigned mode);
+  void remove(std::string_view path);
+  /// Throws Error{usage} where `to` is there already.
+  void rename(std::string_view from, std::string to);
+
+  /// Writes the wheel under a local version (see with_local_label). Throws Error{usage} for a bad label.
+  void set_local_label(std::string_view label, LocalLabel how);
+  const std::optional<std::string>& version_text() const { return version_text_; }
+
+  /// The name of the file that `write` makes.
+  WheelName output_name() const;
+  /// The version text of METADATA or of a folder's name under the new label; the same text without one.
+  std::string relabelled(std::string_view version_text) const;
+
+ private:
+  Item item(std::string_view path) const;
+  void require_entry(std::string_view path) const;
+  void refuse_record(std::string_view path) const;
+
+  Wheel wheel_;
+  Overlay overlay_;
+  std::string label_;
+  LocalLabel label_how_ = LocalLabel::extend;
+  std::optional<std::string> version_text_;
+};
+
+struct WriteOptions {
+  std::filesystem::path dest_dir = ".";  ///< made where it misses
+  int level = 6;                         ///< libdeflate's, 0 to 12, for new content
+  unsigned jobs = 0;                     ///< threads; 0: one for each processor. The bytes written don't depend on it
+  bool force = false;                    ///< go on where RECORD is at odds with the entries: stale rows are dropped, wrong ones made right
+  bool overwrite = false;                ///< replace an output that is there; never the source
+  bool sync = false;                     ///< fsync file and folder
+  bool dry_run = false;                  ///< check and report all, write nothing
+  std::optional<std::int64_t> source_date_epoch;  ///< seconds since 1970 for new entries; else the newest time in the wheel
+  Limits limits;                         ///< for reading the result back
+  ProgressCallback progress;
+};
+
+struct WriteResult {
+  std::filesystem::path output;
+  std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
+  std::vector<Finding> notes;   ///< what was done beside what was asked: signatures dropped, RECORD mended
+};
+
+/// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries bit for bit, new content deflated,
+/// dist-info last, RECORD brought up to date and last of all. The result is opened again, both readers' checks run, and new content read
+/// back before it gets its name. The same edit gives the same bytes.
+/// Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the entries (see force), Error{io}, Error{cancelled}.
+WriteResult write(const WheelEdit& edit, const WriteOptions& options);
+
+}  // namespace wheelfix

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/finding.hpp>
+#include <wheelfix/limits.hpp>
+#include <wheelfix/metadata.hpp>
+#include <wheelfix/record.hpp>
+#include <wheelfix/wheel_name.hpp>
+
+namespace wheelfix {
+
+namespace zip {
+class Archive;
+}
+
+/// What a wheel's archive holds under one path. Folders that have an entry of their own end in `/`.
+struct WheelEntry {
+  std::string path;  ///< UTF-8, `/` between components
+  std::uint64_t size = 0;
+  std::uint64_t compressed_size = 0;
+  unsigned mode = 0;  ///< st_mode, 0 where the archive has none (made on Windows)
+};
+
+/// A wheel on disk, opened once and never changed. Copies share what they read; every method is safe from many threads.
+/// Source: packaging.python.org, "Binary distribution format".
+class Wheel {
+ public:
+  /// Opens a wheel and checks that it is one that can be rewritten: a sound archive (both our reader and libzip's consistency check), safe
+  /// names, one dist-info with METADATA, WHEEL and RECORD that parse, and a name and version that agree with the file's name.
+  /// Throws Error{bad_archive | bad_wheel | limit_exceeded | io} for the first thing that isn't so; `verify` lists them all.
+  static Wheel open(const std::filesystem::path& path, const Limits& limits = {});
+
+  const std::filesystem::path& path() const;
+  const WheelName& name() const;
+  const std::string& dist_info() const;                ///< the folder, `torch-2.1.0.dist-info`
+  const std::optional<std::string>& data_dir() const;  ///< the folder, `torch-2.1.0.data`, where there is one
+  const HeaderDocument& metadata() const;
+  const HeaderDocument& wheel_file() const;  ///< dist-info's WHEEL
+  const Record& record() const;
+  const std::vector<WheelEntry>& entries() const;  ///< in the archive's order
+  /// What is odd, but does not stop a rewrite: symlink entries, bytes between entries.
+  const std::vector<Finding>& warnings() const;
+
+  /// The entry's place in entries(), or nothing.
+  std::optional<std::size_t> find(std::string_view path) const;
+  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} where there is no such entry.
+  std::string read(std::string_view path) const;
+
+  /// The archive behind it; its entries are in the order of entries(). Not part of the public interface.
+  const zip::Archive& archive() const;
+
+ private:
+  struct State;
+  explicit Wheel(std::shared_ptr<const State> state);
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace wheelfix

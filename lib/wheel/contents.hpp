@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/error.hpp>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/metadata.hpp>
+#include <wheelfix/record.hpp>
+#include <wheelfix/wheel_name.hpp>
+
+#include "zip/archive.hpp"
+
+namespace wheelfix {
+
+/// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first finding of severity error; `verify`
+/// reports them all.
+struct WheelContents {
+  std::optional<WheelName> name;
+  std::string dist_info;  ///< empty where there isn't exactly one
+  std::optional<std::string> data_dir;
+  std::optional<HeaderDocument> metadata;
+  std::optional<HeaderDocument> wheel_file;
+  std::optional<Record> record;
+  std::vector<Finding> findings;
+};
+
+/// Reads the file's name, the one dist-info and its METADATA, WHEEL and RECORD, and compares name and version. The archive's own findings
+/// are not repeated.
+WheelContents read_contents(const zip::Archive& archive);
+
+/// Throws an Error for the first finding of severity error, of the given code or limit_exceeded.
+void throw_first_error(const std::vector<Finding>& findings, ErrorCode code);
+
+/// A finding that says what an Error says.
+Finding to_finding(const Error& error, std::string code, const std::filesystem::path& wheel);
+
+}  // namespace wheelfix

@@ -1,0 +1,108 @@
+#include <wheelfix/edit.hpp>
+
+#include <array>
+#include <utility>
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+
+std::string_view to_string(How how) noexcept {
+  constexpr std::array names = {"patched", "added", "removed", "renamed", "rpath", "needed", "soname", "stub", "record"};
+  return names.at(static_cast<std::size_t>(how));
+}
+
+bool WheelEdit::contains(std::string_view path) const {
+  const auto found = overlay_.find(path);
+  return found == overlay_.end() ? wheel_.find(path).has_value() : found->second.has_value();
+}
+
+std::string WheelEdit::read(std::string_view path) const {
+  require_entry(path);
+  const auto edited = item(path);
+  return edited.content ? *edited.content : wheel_.read(wheel_.entries()[*edited.source].path);
+}
+
+unsigned WheelEdit::mode(std::string_view path) const {
+  require_entry(path);
+  const auto edited = item(path);
+  if (edited.mode) return *edited.mode;
+  return edited.source ? wheel_.entries()[*edited.source].mode & 07777 : 0;
+}
+
+std::vector<std::string> WheelEdit::paths() const {
+  std::set<std::string> paths;
+  for (const auto& entry : wheel_.entries()) {
+    if (!entry.path.ends_with('/') && contains(entry.path)) paths.insert(entry.path);
+  }
+  for (const auto& [path, edited] : overlay_) {
+    if (edited) paths.insert(path);
+  }
+  return {paths.begin(), paths.end()};
+}
+
+WheelEdit::Item WheelEdit::item(std::string_view path) const {
+  const auto found = overlay_.find(path);
+  if (found != overlay_.end() && found->second) return *found->second;
+  if (found != overlay_.end()) return {};
+  return {.source = wheel_.find(path), .content = {}, .mode = {}, .how = {}};
+}
+
+void WheelEdit::require_entry(std::string_view path) const {
+  if (!contains(path)) throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path), "is not in the wheel");
+}
+
+void WheelEdit::refuse_record(std::string_view path) const {
+  if (path == wheel_.dist_info() + "/RECORD") {
+    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path), "RECORD can't be edited: it is made when the wheel is written");
+  }
+}
+
+void WheelEdit::write(std::string path, std::string content, How how) {
+  refuse_record(path);
+  auto edited = contains(path) ? item(path) : Item{};
+  edited.content = std::move(content);
+  edited.how.insert(how);
+  overlay_[std::move(path)] = std::move(edited);
+}
+
+void WheelEdit::set_mode(std::string_view path, unsigned mode) {
+  require_entry(path);
+  refuse_record(path);
+  auto edited = item(path);
+  edited.mode = mode & 07777;
+  if (edited.how.empty()) edited.how.insert(How::patched);
+  overlay_[std::string(path)] = std::move(edited);
+}
+
+void WheelEdit::remove(std::string_view path) {
+  require_entry(path);
+  refuse_record(path);
+  overlay_[std::string(path)] = std::nullopt;
+}
+
+void WheelEdit::rename(std::string_view from, std::string to) {
+  require_entry(from);
+  refuse_record(from);
+  refuse_record(to);
+  if (contains(to)) throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(to), "is in the wheel already");
+  auto edited = item(from);
+  edited.how.insert(How::renamed);
+  overlay_[std::string(from)] = std::nullopt;
+  overlay_[std::move(to)] = std::move(edited);
+}
+
+void WheelEdit::set_local_label(std::string_view label, LocalLabel how) {
+  version_text_ = with_local_label(wheel_.name().version_text(), label, how);
+  label_ = label;
+  label_how_ = how;
+}
+
+WheelName WheelEdit::output_name() const { return version_text_ ? wheel_.name().with_version(*version_text_) : wheel_.name(); }
+
+std::string WheelEdit::relabelled(std::string_view version_text) const {
+  return version_text_ ? with_local_label(version_text, label_, label_how_) : std::string(version_text);
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,123 @@
+#include "wheel/plan.hpp"
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+#include <utility>
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+#include "zip/archive.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+class Planner {
+ public:
+  explicit Planner(const WheelEdit& edit) : edit_(edit), wheel_(edit.wheel()) {
+    dist_info_ = renamed_folder(wheel_.dist_info(), ".dist-info");
+    if (wheel_.data_dir()) data_dir_ = renamed_folder(*wheel_.data_dir(), ".data");
+    plan_.record_path = dist_info_ + "/RECORD";
+  }
+
+  Plan run() {
+    add_source_entries();
+    add_new_entries();
+    set_version();
+    std::ranges::stable_partition(plan_.entries, [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
+    refuse_twins();
+    return std::move(plan_);
+  }
+
+ private:
+  /// `torch-2.1.0.dist-info` under the new version, in the spelling it has.
+  std::string renamed_folder(const std::string& folder, std::string_view suffix) const {
+    const auto dash = folder.find('-');
+    const auto version = std::string_view(folder).substr(dash + 1, folder.size() - dash - 1 - suffix.size());
+    return folder.substr(0, dash + 1) + edit_.relabelled(version) + std::string(suffix);
+  }
+
+  static bool is_in(std::string_view path, std::string_view folder) { return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/'; }
+
+  std::string final_path(const std::string& path) const {
+    if (is_in(path, wheel_.dist_info())) return dist_info_ + path.substr(wheel_.dist_info().size());
+    if (wheel_.data_dir() && is_in(path, *wheel_.data_dir())) return data_dir_ + path.substr(wheel_.data_dir()->size());
+    return path;
+  }
+
+  void add(const zip::Entry* source, const std::string& path, const WheelEdit::Item& item) {
+    PlannedEntry entry{.source = source, .path = final_path(path), .row_path = source != nullptr ? source->path : path, .content = item.content, .mode = item.mode, .how = item.how};
+    if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
+    plan_.entries.push_back(std::move(entry));
+  }
+
+  bool is_record_file(const zip::Entry& entry) {
+    const std::string record = wheel_.dist_info() + "/RECORD";
+    if (entry.path == record) {
+      plan_.record = &entry;
+    } else if (entry.path == record + ".jws" || entry.path == record + ".p7s") {
+      plan_.signatures.push_back(entry.path);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void add_source_entries() {
+    std::map<std::size_t, std::string> moved_to;
+    for (const auto& [path, item] : edit_.overlay()) {
+      if (item && item->source) moved_to.emplace(*item->source, path);
+    }
+    const auto& sources = wheel_.archive().entries();
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (is_record_file(sources[i])) continue;
+      if (const auto moved = moved_to.find(i); moved != moved_to.end()) {
+        add(&sources[i], moved->second, *edit_.overlay().find(moved->second)->second);
+      } else if (edit_.overlay().contains(sources[i].path)) {
+        plan_.removed.push_back(sources[i].path);
+      } else {
+        add(&sources[i], sources[i].path, {});
+      }
+    }
+  }
+
+  void add_new_entries() {
+    for (const auto& [path, item] : edit_.overlay()) {
+      if (item && !item->source) add(nullptr, path, *item);
+    }
+    // An entry that was removed and written anew is one change, not two.
+    std::erase_if(plan_.removed, [&](const std::string& path) { return edit_.contains(path); });
+  }
+
+  void set_version() {
+    if (!edit_.version_text()) return;
+    const auto path = wheel_.dist_info() + "/METADATA";
+    const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
+    if (found == plan_.entries.end()) {
+      throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + path, "would be removed", "installers need METADATA: leave it in the wheel");
+    }
+    const auto metadata = HeaderDocument::parse(edit_.read(path), wheel_.path().string() + ": " + path);
+    found->content = metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
+    found->how.insert(How::patched);
+  }
+
+  void refuse_twins() const {
+    std::unordered_set<std::string_view> paths{plan_.record_path};
+    for (const auto& entry : plan_.entries) {
+      if (!paths.insert(entry.path).second) throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(entry.path), "would be in the new wheel twice");
+    }
+  }
+
+  const WheelEdit& edit_;
+  const Wheel& wheel_;
+  std::string dist_info_;
+  std::string data_dir_;
+  Plan plan_;
+};
+
+}  // namespace
+
+Plan make_plan(const WheelEdit& edit) { return Planner(edit).run(); }
+
+}  // namespace wheelfix

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+#include <wheelfix/edit.hpp>
+
+#include "zip/entry.hpp"
+
+namespace wheelfix {
+
+/// One entry of the archive to be written.
+struct PlannedEntry {
+  const zip::Entry* source = nullptr;  ///< null for an entry that is new
+  std::string path;                    ///< in the new archive
+  std::string row_path;                ///< in the old RECORD, if it has a row
+  std::optional<std::string> content;  ///< null where the source's compressed bytes stay
+  std::optional<unsigned> mode;
+  std::set<How> how;
+
+  /// The source's header and data can be copied as they lie.
+  bool is_unchanged() const { return source != nullptr && !content && !mode && path == source->path; }
+};
+
+/// What `write` will do: the entries in the order of the new archive, RECORD left out, and what is dropped.
+struct Plan {
+  std::vector<PlannedEntry> entries;
+  std::vector<std::string> removed;     ///< paths in the source
+  std::vector<std::string> signatures;  ///< RECORD.jws and RECORD.p7s, dropped for they no longer match
+  const zip::Entry* record = nullptr;
+  std::string record_path;  ///< in the new archive
+};
+
+/// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes last; a local label renames dist-info
+/// and .data and sets METADATA's Version. Throws Error{bad_wheel} where two entries would have one path.
+Plan make_plan(const WheelEdit& edit);
+
+}  // namespace wheelfix

@@ -1,0 +1,51 @@
+#include "wheel/record_update.hpp"
+
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace wheelfix {
+
+namespace {
+
+RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
+  if (entry.new_hash) return RecordRow::make(entry.path, *entry.new_hash, std::to_string(entry.size));
+  return row.path == entry.path ? row : RecordRow::make(entry.path, row.hash, row.size);
+}
+
+}  // namespace
+
+RecordUpdate update_record(const Record& old, const std::string& old_record_path, const std::string& new_record_path,
+                           const std::vector<RecordedEntry>& entries, const std::vector<std::string>& removed) {
+  std::unordered_map<std::string_view, const RecordedEntry*> by_row;
+  for (const auto& entry : entries) by_row.emplace(entry.row_path, &entry);
+  const std::unordered_set<std::string_view> gone(removed.begin(), removed.end());
+
+  std::vector<RecordRow> rows;
+  std::vector<std::string> stale;
+  std::unordered_set<std::string_view> has_row;
+  std::optional<std::size_t> own_row;
+  for (const auto& row : old.rows()) {
+    if (row.path == old_record_path) {
+      own_row = rows.size();
+      rows.push_back(row.path == new_record_path && row.hash.empty() && row.size.empty() ? row : RecordRow::make(new_record_path, "", ""));
+    } else if (const auto found = by_row.find(row.path); found != by_row.end()) {
+      rows.push_back(updated_row(row, *found->second));
+      has_row.insert(found->second->path);
+    } else if (!gone.contains(row.path)) {
+      stale.push_back(row.path);
+    }
+  }
+  std::vector<RecordRow> added;
+  for (const auto& entry : entries) {
+    if (!has_row.contains(entry.path)) added.push_back(RecordRow::make(entry.path, entry.new_hash.value_or(""), std::to_string(entry.size)));
+  }
+  if (!own_row) {
+    own_row = rows.size();
+    rows.push_back(RecordRow::make(new_record_path, "", ""));
+  }
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*own_row), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
+  return {old.with_rows(std::move(rows)), std::move(stale)};
+}
+
+}  // namespace wheelfix
