@@ -1,0 +1,39 @@
+#pragma once
+
+#include <fmt/core.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <wheelfix/error.hpp>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/progress.hpp>
+
+namespace cli {
+
+/// How much a command says on stderr. Results go to stdout whatever this is.
+enum class Verbosity { quiet, normal, verbose };
+
+/// Writes a result to stdout. Throws Error{io} where it can't, as into a full disk.
+void print(std::string_view text);
+void print_json(const nlohmann::ordered_json& document);
+
+/// Writes to stderr: `error:` and `hint:` lines, `warning:` lines, plain lines.
+void print_error(const wheelfix::Error& error);
+void print_warning(std::string_view text);
+void print_line(std::string_view text);
+
+/// A finding as `severity: path: message [code]` with its hint on a line of its own, each indented by `indent`.
+std::string format_finding(const wheelfix::Finding& finding, std::string_view indent);
+nlohmann::ordered_json to_json(const std::vector<wheelfix::Finding>& findings);
+/// A string, or null where it is empty.
+nlohmann::ordered_json string_or_null(const std::string& text);
+
+/// One line of progress on a terminal, for work that takes over a second; and the way by which a signal cancels the work.
+wheelfix::ProgressCallback progress_line(Verbosity verbosity);
+
+/// `1.2 GB`, in decimal units.
+std::string human_size(std::uint64_t bytes);
+
+}  // namespace cli

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cxxopts.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/limits.hpp>
+
+#include "common/console.hpp"
+
+namespace cli {
+
+/// One command's options: cxxopts with --quiet, --verbose and --help in it, and errors as wheelfix::Error{usage}.
+class CommandLine {
+ public:
+  /// `program` and `arguments` make the usage line; `description` may be several lines; `example` is shown at the end of --help.
+  CommandLine(std::string program, std::string arguments, std::string description, std::string example);
+
+  cxxopts::OptionAdder add() { return options_.add_options(); }
+  void add_json();
+  void add_limits();
+  void add_jobs();
+
+  /// Returns false where --help was asked for, and shows it.
+  bool parse(int argc, char** argv);
+
+  bool has(const std::string& name) const { return result_.count(name) > 0; }
+  std::string text(const std::string& name, const std::string& fallback = {}) const;
+  std::vector<std::string> list(const std::string& name) const;
+  /// A whole number within [min, max]. Throws Error{usage} naming the option.
+  std::uint64_t number(const std::string& name, std::uint64_t fallback, std::uint64_t min, std::uint64_t max) const;
+  /// The words that belong to no option, commas and all.
+  const std::vector<std::string>& positionals() const { return result_.unmatched(); }
+
+  Verbosity verbosity() const;
+  bool json() const { return has("json"); }
+  wheelfix::Limits limits() const;
+  unsigned jobs() const;
+
+  [[noreturn]] void refuse(std::string message, std::string hint = {}) const;
+
+ private:
+  std::string program_;
+  std::string arguments_;
+  std::string example_;
+  cxxopts::Options options_;
+  cxxopts::ParseResult result_;
+};
+
+}  // namespace cli

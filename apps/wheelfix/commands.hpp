@@ -1,0 +1,11 @@
+#pragma once
+
+/// The commands of `wheelfix`. Each takes its own name as argv[0] and returns an exit status; failures are thrown as wheelfix::Error.
+namespace cli {
+
+int run_diff(int argc, char** argv);
+int run_inspect(int argc, char** argv);
+int run_patch(int argc, char** argv);
+int run_verify(int argc, char** argv);
+
+}  // namespace cli

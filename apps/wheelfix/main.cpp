@@ -1,0 +1,71 @@
+#include <array>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <new>
+#include <string_view>
+#include <wheelfix/build_info.hpp>
+
+#include "common/console.hpp"
+#include "common/options.hpp"
+#include "common/signals.hpp"
+#include "wheelfix/commands.hpp"
+
+namespace {
+
+struct Command {
+  const char* name;
+  int (*run)(int argc, char** argv);
+  const char* summary;
+};
+
+constexpr std::array commands = {
+    Command{"patch", cli::run_patch, "apply patches to files in a wheel and write it under a local version"},
+    Command{"diff", cli::run_diff, "make a patch from two wheels, or from a wheel and an edited folder"},
+    Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
+    Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},
+};
+
+std::string usage() {
+  std::string text = "Change a published Python wheel as little as possible, and prove the result.\n\nUsage:\n  wheelfix COMMAND [OPTION...]\n\nCommands:\n";
+  for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
+  return text + "\n`wheelfix COMMAND --help` tells a command's options, `wheelfix --version` the libraries' versions.\n";
+}
+
+std::string versions() {
+  std::string text = fmt::format("wheelfix {}\n", wheelfix::version_string());
+  for (const auto& [name, version] : wheelfix::library_versions()) text += fmt::format("  {} {}\n", name, version);
+  return text + fmt::format("  cxxopts {}.{}.{}\n", CXXOPTS__VERSION_MAJOR, CXXOPTS__VERSION_MINOR, CXXOPTS__VERSION_PATCH);
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  for (const auto& command : commands) {
+    if (word == command.name) return command.run(argc - 1, argv + 1);
+  }
+  if (word == "--help" || word == "-h" || word == "help") return cli::print(usage()), 0;
+  if (word == "--version") return cli::print(versions()), 0;
+  if (word.empty()) return cli::print_line(usage()), 2;
+  throw wheelfix::Error(wheelfix::ErrorCode::usage, "wheelfix", fmt::format("there is no command {}", word), "`wheelfix --help` lists them");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cli::catch_signals();
+  try {
+    return dispatch(argc, argv);
+  } catch (const wheelfix::Error& error) {
+    if (error.code() == wheelfix::ErrorCode::cancelled && cli::interrupted() != 0) {
+      std::signal(cli::interrupted(), SIG_DFL);
+      std::raise(cli::interrupted());  // tell the shell why, now that nothing is left behind
+    }
+    cli::print_error(error);
+    return wheelfix::exit_status(error.code());
+  } catch (const std::bad_alloc&) {
+    cli::print_line("error: out of memory");
+  } catch (const std::exception& error) {
+    cli::print_line(fmt::format("error: {}\nhint: this is a bug of wheelfix: please report it with the command line", error.what()));
+  }
+  return 4;
+}
