@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wheelfix {
@@ -29,7 +30,8 @@ class Record {
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields, or a size that is no number.
   static Record parse(std::string_view text, std::string_view subject);
 
-  const std::vector<RecordRow>& rows() const { return rows_; }
+  const std::vector<RecordRow>& rows() const& { return rows_; }
+  std::vector<RecordRow> rows() && { return std::move(rows_); }  ///< so that a loop over a temporary's rows is sound
   /// The first row for a path, or nullptr. Logarithmic.
   const RecordRow* find(std::string_view path) const;
 
