@@ -93,26 +93,27 @@ std::string line_break_like(std::string_view headers, std::string_view text) {
 HeaderDocument HeaderDocument::parse(std::string_view text, std::string_view subject) {
   HeaderDocument document;
   document.text_ = text;
-  document.headers_end_ = document.body_begin_ = text.size();
+  document.end_headers(text.size(), text.size());
   std::size_t number = 1;
-  for (auto at = std::size_t{0}; at < text.size(); ++number) {
-    const auto line = line_at(text, at);
-    if (!document.take_line(text.substr(line.begin, line.end - line.begin), line.begin)) {
-      const bool blank = line.begin == line.end;
-      if (!blank && document.fields_.empty())
-        refuse_first_line(text.substr(line.begin, line.end - line.begin), subject);
-      if (!blank) document.stray_line_ = number;
-      document.headers_end_ = line.begin;
-      document.body_begin_ = blank ? line.next : line.begin;
+  for (std::size_t at = 0; at < text.size(); ++number) {
+    const auto [begin, end, next] = line_at(text, at);
+    const auto line = text.substr(begin, end - begin);
+    if (!document.take_line(line, begin)) {
+      if (!line.empty() && document.fields_.empty()) refuse_first_line(line, subject);
+      document.end_headers(begin, line.empty() ? next : begin);
+      if (!line.empty()) document.stray_line_ = number;
       break;
     }
-    if (text.substr(line.begin, line.end - line.begin).find('\0') != std::string_view::npos) {
-      refuse(subject, number, "a header holds a NUL character");
-    }
-    at = line.next;
+    if (line.find('\0') != std::string_view::npos) refuse(subject, number, "a header holds a NUL character");
+    at = next;
   }
   document.trim_values();
   return document;
+}
+
+void HeaderDocument::end_headers(std::size_t headers_end, std::size_t body_begin) {
+  headers_end_ = headers_end;
+  body_begin_ = body_begin;
 }
 
 bool HeaderDocument::take_line(std::string_view line, std::size_t begin) {

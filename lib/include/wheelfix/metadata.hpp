@@ -40,6 +40,7 @@ class HeaderDocument {
   };
 
   bool take_line(std::string_view line, std::size_t begin);
+  void end_headers(std::size_t headers_end, std::size_t body_begin);
   void trim_values();
   const Field* find(std::string_view key) const;
   std::string value_of(const Field& field) const;
