@@ -1,0 +1,149 @@
+#include "base/atomic_file.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <functional>
+#include <initializer_list>
+#include <optional>
+#include <wheelfix/error.hpp>
+
+#include "support/temp_folder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+
+namespace {
+
+constexpr std::initializer_list<AtomicFile::Temporary> both_kinds = {AtomicFile::Temporary::unnamed_if_possible, AtomicFile::Temporary::named};
+
+ErrorCode code_of(const std::function<void()>& work) {
+  try {
+    work();
+  } catch (const Error& error) {
+    return error.code();
+  }
+  FAIL("nothing was thrown");
+  return ErrorCode::usage;
+}
+
+}  // namespace
+
+TEST_CASE("a committed file is there with all that was appended, and nothing else is") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    AtomicFile file(folder / "out", Existing::refuse, kind);
+    file.append("one ");
+    file.append("two");
+    CHECK(file.size() == 7);
+    CHECK_FALSE(folder.names().contains("out"));
+    file.commit(Durability::sync);
+    CHECK(test::slurp(folder / "out") == "one two");
+    CHECK(folder.names() == std::set<std::string>{"out"});
+  }
+}
+
+TEST_CASE("a file that isn't committed leaves nothing behind") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    { AtomicFile(folder / "out", Existing::refuse, kind).append("half"); }
+    CHECK(folder.names().empty());
+  }
+}
+
+TEST_CASE("an unnamed temporary can't be seen while it is written") {
+  const TempFolder folder;
+  AtomicFile file(folder / "out", Existing::refuse);
+  file.append("half");
+  CHECK(folder.names().empty());
+}
+
+TEST_CASE("an output that is there is refused before anything is written") {
+  const TempFolder folder;
+  folder.write("out", "old");
+  CHECK(code_of([&] { AtomicFile(folder / "out", Existing::refuse); }) == ErrorCode::output_exists);
+}
+
+TEST_CASE("an output that appears meanwhile is not overwritten") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    {
+      AtomicFile file(folder / "out", Existing::refuse, kind);
+      file.append("ours");
+      folder.write("out", "theirs");
+      CHECK(code_of([&] { file.commit(Durability::none); }) == ErrorCode::output_exists);
+    }
+    CHECK(test::slurp(folder / "out") == "theirs");
+    CHECK(folder.names() == std::set<std::string>{"out"});
+  }
+}
+
+TEST_CASE("an output is replaced in one step where that was asked for") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    folder.write("out", "old");
+    AtomicFile file(folder / "out", Existing::replace, kind);
+    file.append("new");
+    CHECK(test::slurp(folder / "out") == "old");
+    file.commit(Durability::none);
+    CHECK(test::slurp(folder / "out") == "new");
+    CHECK(folder.names() == std::set<std::string>{"out"});
+  }
+}
+
+TEST_CASE("a new file has the mode that the umask leaves") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    const auto old_mask = ::umask(027);
+    AtomicFile file(folder / "out", Existing::refuse, kind);
+    file.commit(Durability::none);
+    ::umask(old_mask);
+    CHECK(std::filesystem::status(folder / "out").permissions() == std::filesystem::perms{0640});
+  }
+}
+
+TEST_CASE("parts of another file are appended, and each piece is told of") {
+  const TempFolder folder;
+  std::string content;
+  for (int i = 0; i < 5'000'000; ++i) content += std::to_string(i);
+  const File source = File::open(folder.write("in", content));
+  AtomicFile file(folder / "out", Existing::refuse);
+  file.append("head ");
+  std::uint64_t told = 0;
+  file.append_from(source, 1000, content.size() - 2000, [&](std::uint64_t bytes) { told += bytes; });
+  file.append(" tail");
+  CHECK(told == content.size() - 2000);
+  const File again = file.reopen();
+  CHECK(again.size() == file.size());
+  file.commit(Durability::none);
+  CHECK(test::slurp(folder / "out") == "head " + content.substr(1000, content.size() - 2000) + " tail");
+}
+
+TEST_CASE("the copy falls back to reading where the kernel can't copy between the file systems") {
+  const TempFolder folder;
+  const auto elsewhere = std::filesystem::path("/dev/shm") / ("wheelfix-test-" + std::to_string(::getpid()));
+  std::ofstream(elsewhere) << std::string(3'000'000, 'x');
+  const File source = File::open(elsewhere);
+  AtomicFile file(folder / "out", Existing::refuse);
+  file.append_from(source, 0, source.size(), [](std::uint64_t) {});
+  file.commit(Durability::none);
+  std::filesystem::remove(elsewhere);
+  CHECK(test::slurp(folder / "out") == std::string(3'000'000, 'x'));
+}
+
+TEST_CASE("a folder that isn't there is an error that names the file") {
+  const TempFolder folder;
+  CHECK_THROWS_WITH_AS(AtomicFile(folder / "no" / "out", Existing::refuse), ((folder / "no/out").string() + ": cannot write: No such file or directory").c_str(), Error);
+}
+
+TEST_CASE("reading past the end of a file, a folder or no file at all is an I/O error") {
+  const TempFolder folder;
+  const File file = File::open(folder.write("in", "four"));
+  CHECK(file.read(1, 2) == "ou");
+  CHECK(code_of([&] { file.read(2, 3); }) == ErrorCode::io);
+  CHECK_THROWS_WITH_AS(File::open(folder.path()), (folder.path().string() + ": cannot read: Is a directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(File::open(folder / "none"), ((folder / "none").string() + ": cannot open: No such file or directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(File::open("/dev/null"), "/dev/null: is not a regular file", Error);
+}

@@ -1,0 +1,42 @@
+#include "base/text.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace wheelfix;
+
+TEST_CASE("split keeps empty pieces, as Python's str.split") {
+  CHECK(split("a,,b", ',') == std::vector<std::string_view>{"a", "", "b"});
+  CHECK(split("", ',') == std::vector<std::string_view>{""});
+  CHECK(split("a,", ',') == std::vector<std::string_view>{"a", ""});
+}
+
+TEST_CASE("trim takes white space from both ends only") {
+  CHECK(trim(" \ta b\r\n") == "a b");
+  CHECK(trim(" \n") == "");
+}
+
+TEST_CASE("printable shows control characters and bytes that are not UTF-8") {
+  CHECK(printable("a\x1b[31m") == "a\\x1b[31m");
+  CHECK(printable("tab\t nul" + std::string(1, '\0')) == "tab\\x09 nul\\x00");
+  CHECK(printable("d\\e") == "d\\\\e");
+  CHECK(printable("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");
+  CHECK(printable("\xc3") == "\\xc3");
+  CHECK(printable("\xff\xfe") == "\\xff\\xfe");
+}
+
+TEST_CASE("UTF-8 is checked as Unicode's table 3-7 has it") {
+  CHECK(is_valid_utf8("plain"));
+  CHECK(is_valid_utf8("\xe2\x82\xac \xf0\x9f\x8e\xa1"));
+  CHECK_FALSE(is_valid_utf8("\xc0\xaf"));          // overlong
+  CHECK_FALSE(is_valid_utf8("\xe0\x9f\xbf"));      // overlong
+  CHECK_FALSE(is_valid_utf8("\xed\xa0\x80"));      // a surrogate
+  CHECK_FALSE(is_valid_utf8("\xf4\x90\x80\x80"));  // beyond U+10FFFF
+  CHECK_FALSE(is_valid_utf8("\xe2\x82"));          // cut short
+  CHECK_FALSE(is_valid_utf8("\x80"));
+}
+
+TEST_CASE("counted chooses singular or plural") {
+  CHECK(counted(1, "entry", "entries") == "1 entry");
+  CHECK(counted(0, "file") == "0 files");
+  CHECK(counted(2, "entry", "entries") == "2 entries");
+}
