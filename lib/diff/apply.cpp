@@ -23,12 +23,14 @@ struct Names {
 };
 
 [[noreturn]] void fail_applied_already(const FileDiff& file, const Names& names) {
-  throw Error(ErrorCode::already_applied, names.at(file.patch_line), fmt::format("{} is already as the patch makes it", names.subject),
+  throw Error(ErrorCode::already_applied, names.at(file.patch_line),
+              fmt::format("{} is already as the patch makes it", names.subject),
               "--skip-applied passes over what is applied already");
 }
 
 [[noreturn]] void fail_other_content(const FileDiff& file, const Names& names, std::string message) {
-  throw Error(ErrorCode::does_not_apply, names.at(file.patch_line), std::move(message), "the patch is for another version of the file");
+  throw Error(ErrorCode::does_not_apply, names.at(file.patch_line), std::move(message),
+              "the patch is for another version of the file");
 }
 
 bool is_result(const Lines& lines, const FileDiff& file, const ApplyOptions& options) {
@@ -39,18 +41,22 @@ bool is_result(const Lines& lines, const FileDiff& file, const ApplyOptions& opt
 
 // Whatever the fuzz asked for: a file that has the result is left alone before context is given up.
 bool took_fuzz(const Applied& applied) {
-  return std::any_of(applied.hunks.begin(), applied.hunks.end(), [](const HunkReport& hunk) { return hunk.fuzz > 0; });
+  return std::any_of(applied.hunks.begin(), applied.hunks.end(),
+                     [](const HunkReport& hunk) { return hunk.fuzz > 0; });
 }
 
-Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOptions& options, const Names& names) {
+Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOptions& options,
+                   const Names& names) {
   const Lines lines(content);
   auto outcome = apply_hunks(lines, file.hunks, options);
   auto* applied = std::get_if<Applied>(&outcome);
-  if ((applied == nullptr || took_fuzz(*applied)) && is_result(lines, file, options)) fail_applied_already(file, names);
+  if ((applied == nullptr || took_fuzz(*applied)) && is_result(lines, file, options))
+    fail_applied_already(file, names);
   if (applied != nullptr) return std::move(*applied);
   const auto& failure = std::get<HunkFailure>(outcome);
   throw Error(ErrorCode::does_not_apply, names.at(file.hunks[failure.index].patch_line),
-              explain_failure(lines, file.hunks, failure, names.subject), advise(lines, file.hunks, failure, options));
+              explain_failure(lines, file.hunks, failure, names.subject),
+              advise(lines, file.hunks, failure, options));
 }
 
 Applied apply_binary_change(std::string_view content, const FileDiff& file, const Names& names) {
@@ -59,32 +65,38 @@ Applied apply_binary_change(std::string_view content, const FileDiff& file, cons
     if (change.outcome == BinaryOutcome::applied_already) fail_applied_already(file, names);
     if (change.outcome == BinaryOutcome::applied) return {std::move(change.content), {}, false};
   } catch (const DamagedBinary& damage) {
-    throw Error(ErrorCode::bad_diff, names.at(file.patch_line), fmt::format("the binary patch is damaged: {}", damage.what()));
+    throw Error(ErrorCode::bad_diff, names.at(file.patch_line),
+                fmt::format("the binary patch is damaged: {}", damage.what()));
   }
-  fail_other_content(file, names, fmt::format("{} is not the file that the binary patch was made for", names.subject));
+  fail_other_content(file, names,
+                     fmt::format("{} is not the file that the binary patch was made for", names.subject));
 }
 
-Applied apply_change(std::string_view content, const FileDiff& file, const ApplyOptions& options, const Names& names) {
+Applied apply_change(std::string_view content, const FileDiff& file, const ApplyOptions& options,
+                     const Names& names) {
   return file.binary ? apply_binary_change(content, file, names) : apply_text(content, file, options, names);
 }
 
 // `content` is there where nothing should be.
-[[noreturn]] void fail_existing(std::string_view content, const FileDiff& file, const ApplyOptions& options, const Names& names) {
+[[noreturn]] void fail_existing(std::string_view content, const FileDiff& file, const ApplyOptions& options,
+                                const Names& names) {
   if (apply_change({}, file, options, names).content == content) fail_applied_already(file, names);
-  fail_other_content(file, names, fmt::format("{} is there already, and not as the patch creates it", names.subject));
+  fail_other_content(file, names,
+                     fmt::format("{} is there already, and not as the patch creates it", names.subject));
 }
 
 }  // namespace
 
-Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options, std::string_view diff_name,
-                   std::string_view subject) {
+Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options,
+                   std::string_view diff_name, std::string_view subject) {
   const Names names{diff_name, subject};
   if (file.kind == Kind::create && !content.empty()) fail_existing(content, file, options, names);
   auto applied = apply_change(content, file, options, names);
   if (file.kind == Kind::remove && !applied.content.empty()) {
     const auto left = Lines(applied.content).size();
     fail_other_content(file, names,
-                       fmt::format("the patch removes {}, but its content differs: {} would be left", subject, counted(left, "line")));
+                       fmt::format("the patch removes {}, but its content differs: {} would be left", subject,
+                                   counted(left, "line")));
   }
   return applied;
 }

@@ -18,14 +18,16 @@ bool returns(std::string_view content, const BinaryHunk& there, const BinaryHunk
   return other && follow(*other, back) == content;
 }
 
-bool is_result(std::string_view content, const BinaryHunk& forward, const std::optional<BinaryHunk>& backward) {
+bool is_result(std::string_view content, const BinaryHunk& forward,
+               const std::optional<BinaryHunk>& backward) {
   if (forward.method == BinaryHunk::Method::literal) return forward.data == content;
   return backward && returns(content, *backward, forward);
 }
 
 }  // namespace
 
-BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward, const std::optional<BinaryHunk>& backward) {
+BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward,
+                          const std::optional<BinaryHunk>& backward) {
   auto result = follow(content, forward);
   if (result && (!backward || follow(*result, *backward) == content)) {
     if (*result == content) return {BinaryOutcome::applied_already, {}};

@@ -16,8 +16,10 @@ struct BinaryChange {
   std::string content;  ///< only where it was applied
 };
 
-/// Applies `forward` to `content`. Where the patch has the way back, that is the proof that `content` is the file it was made for: it must
-/// lead from the result to `content`. Throws DamagedBinary for a delta that doesn't hold together.
-BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward, const std::optional<BinaryHunk>& backward);
+/// Applies `forward` to `content`. Where the patch has the way back, that is the proof that `content` is the
+/// file it was made for: it must lead from the result to `content`. Throws DamagedBinary for a delta that
+/// doesn't hold together.
+BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward,
+                          const std::optional<BinaryHunk>& backward);
 
 }  // namespace wheelfix

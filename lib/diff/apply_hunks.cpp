@@ -83,11 +83,13 @@ bool matched_by_ignoring_cr(const Lines& lines, const Pattern& pattern, std::siz
 bool tolerates_crlf(const Lines& lines, const std::vector<Hunk>& hunks, const ApplyOptions& options) {
   if (options.strict_eol || lines.text().find("\r\n") == std::string_view::npos) return false;
   return std::none_of(hunks.begin(), hunks.end(), [](const Hunk& hunk) {
-    return std::any_of(hunk.lines.begin(), hunk.lines.end(), [](const HunkLine& line) { return line.text.ends_with('\r'); });
+    return std::any_of(hunk.lines.begin(), hunk.lines.end(),
+                       [](const HunkLine& line) { return line.text.ends_with('\r'); });
   });
 }
 
-std::variant<Applied, HunkFailure> apply_hunks(const Lines& lines, const std::vector<Hunk>& hunks, const ApplyOptions& options) {
+std::variant<Applied, HunkFailure> apply_hunks(const Lines& lines, const std::vector<Hunk>& hunks,
+                                               const ApplyOptions& options) {
   const bool tolerate_crlf = tolerates_crlf(lines, hunks, options);
   Assembly assembly(lines, tolerate_crlf);
   Applied applied;
@@ -101,7 +103,8 @@ std::variant<Applied, HunkFailure> apply_hunks(const Lines& lines, const std::ve
     assembly.put(hunks[i], place->start);
     offset = static_cast<std::int64_t>(place->start) - recorded;
     applied.hunks.push_back({hunks[i].patch_line, offset, place->fuzz});
-    applied.crlf_kept = applied.crlf_kept || (tolerate_crlf && matched_by_ignoring_cr(lines, pattern, place->start));
+    applied.crlf_kept =
+        applied.crlf_kept || (tolerate_crlf && matched_by_ignoring_cr(lines, pattern, place->start));
   }
   applied.content = assembly.finish();
   applied.crlf_kept = applied.crlf_kept || assembly.crlf_kept();

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::size_t max_comparisons = 20'000'000;
 
-bool is_blank(const HunkLine& line) { return line.text.find_first_not_of(" \t\r") == std::string::npos; }
+bool is_blank(const HunkLine& line) {
+  return line.text.find_first_not_of(" \t\r") == std::string::npos;
+}
 
 std::size_t same_lines(const Lines& lines, const Pattern& pattern, std::size_t start, LineEnds ends) {
   std::size_t same = 0;
@@ -19,7 +21,8 @@ std::size_t same_lines(const Lines& lines, const Pattern& pattern, std::size_t s
 
 }  // namespace
 
-std::optional<BestPlace> best_place(const Lines& lines, const Pattern& pattern, std::int64_t guess, LineEnds ends) {
+std::optional<BestPlace> best_place(const Lines& lines, const Pattern& pattern, std::int64_t guess,
+                                    LineEnds ends) {
   if (lines.size() == 0 || pattern.lines.empty()) return std::nullopt;
   const auto size = static_cast<std::int64_t>(lines.size());
   const auto reach = static_cast<std::int64_t>(max_comparisons / 2 / pattern.lines.size());

@@ -13,8 +13,10 @@ struct BestPlace {
   std::size_t same = 0;  ///< how many of the pattern's lines that aren't blank stand there
 };
 
-/// The place where the most lines of the pattern stand as the file has them, and of equal ones the nearest to `guess`; nullopt where no
-/// line that isn't blank is found. For error messages: in large files it looks only as far around the guess as a bounded effort gets it.
-std::optional<BestPlace> best_place(const Lines& lines, const Pattern& pattern, std::int64_t guess, LineEnds ends);
+/// The place where the most lines of the pattern stand as the file has them, and of equal ones the nearest to
+/// `guess`; nullopt where no line that isn't blank is found. For error messages: in large files it looks only
+/// as far around the guess as a bounded effort gets it.
+std::optional<BestPlace> best_place(const Lines& lines, const Pattern& pattern, std::int64_t guess,
+                                    LineEnds ends);
 
 }  // namespace wheelfix

@@ -40,7 +40,8 @@ std::optional<BinaryHunk> take_binary_hunk(PatchText& text) {
   text.advance();
   const auto deflated = take_base85(text);
   try {
-    return BinaryHunk{literal ? BinaryHunk::Method::literal : BinaryHunk::Method::delta, inflate_exactly(deflated, size)};
+    return BinaryHunk{literal ? BinaryHunk::Method::literal : BinaryHunk::Method::delta,
+                      inflate_exactly(deflated, size)};
   } catch (const DamagedBinary& damage) {
     text.fail_at(first_line, fmt::format("the binary hunk is damaged: {}", damage.what()));
   }

@@ -1,5 +1,6 @@
-// The git pack delta: two sizes as varints, then instructions. A byte with its high bit set copies from the source: bits 0 to 3 say which
-// bytes of the offset follow, bits 4 to 6 which of the count (0 means 65536). Another byte but 0 inserts that many bytes that follow.
+// The git pack delta: two sizes as varints, then instructions. A byte with its high bit set copies from the
+// source: bits 0 to 3 say which bytes of the offset follow, bits 4 to 6 which of the count (0 means 65536).
+// Another byte but 0 inserts that many bytes that follow.
 #include <fmt/format.h>
 
 #include "diff/git_binary_decode.hpp"
@@ -49,7 +50,8 @@ std::string_view copied(DeltaReader& reader, unsigned mask, std::string_view sou
   const auto offset = reader.sparse(mask, 0, 4);
   auto count = reader.sparse(mask, 4, 3);
   if (count == 0) count = 0x10000;
-  if (offset > source.size() || count > source.size() - offset) throw DamagedBinary("its delta copies from outside the file");
+  if (offset > source.size() || count > source.size() - offset)
+    throw DamagedBinary("its delta copies from outside the file");
   return source.substr(offset, count);
 }
 
@@ -66,7 +68,8 @@ void walk(DeltaReader reader, std::string_view source, Emit emit) {
 DeltaSizes read_sizes(DeltaReader& reader) {
   const auto source = reader.varint();
   const auto result = reader.varint();
-  if (source > max_binary_size || result > max_binary_size) throw DamagedBinary("its delta is for a file over 1 GiB");
+  if (source > max_binary_size || result > max_binary_size)
+    throw DamagedBinary("its delta is for a file over 1 GiB");
   return {source, result};
 }
 
@@ -81,14 +84,17 @@ std::string apply_delta(std::string_view source, std::string_view delta) {
   DeltaReader reader(delta);
   const auto sizes = read_sizes(reader);
   if (sizes.source != source.size()) {
-    throw DamagedBinary(fmt::format("its delta is for a file of {} bytes, not {}", sizes.source, source.size()));
+    throw DamagedBinary(
+        fmt::format("its delta is for a file of {} bytes, not {}", sizes.source, source.size()));
   }
   std::uint64_t total = 0;
   walk(reader, source, [&](std::string_view piece) {
     total += piece.size();
-    if (total > sizes.result) throw DamagedBinary(fmt::format("its delta gives more than the {} bytes it says", sizes.result));
+    if (total > sizes.result)
+      throw DamagedBinary(fmt::format("its delta gives more than the {} bytes it says", sizes.result));
   });
-  if (total != sizes.result) throw DamagedBinary(fmt::format("its delta gives {} bytes and says {}", total, sizes.result));
+  if (total != sizes.result)
+    throw DamagedBinary(fmt::format("its delta gives {} bytes and says {}", total, sizes.result));
   std::string result;
   result.reserve(total);
   walk(reader, source, [&](std::string_view piece) { result += piece; });

@@ -7,7 +7,9 @@
 namespace wheelfix {
 namespace {
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 std::string_view shortened(std::string_view line, std::size_t limit) {
   if (line.size() <= limit) return line;
@@ -15,7 +17,9 @@ std::string_view shortened(std::string_view line, std::size_t limit) {
   return line.substr(0, limit);
 }
 
-bool needs_escape(unsigned char byte, bool utf8) { return byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !utf8); }
+bool needs_escape(unsigned char byte, bool utf8) {
+  return byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !utf8);
+}
 
 std::string escaped(unsigned char byte) {
   if (byte == '\t') return "\\t";

@@ -21,7 +21,8 @@ std::string found_line(const Lines& lines, std::size_t index) {
   return index < lines.size() ? shown(lines[index], lines.has_newline(index)) : "(the file ends before)";
 }
 
-std::vector<std::size_t> differing_lines(const Lines& lines, const Pattern& pattern, std::size_t start, LineEnds ends) {
+std::vector<std::size_t> differing_lines(const Lines& lines, const Pattern& pattern, std::size_t start,
+                                         LineEnds ends) {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < pattern.lines.size(); ++i) {
     if (!same_line(lines, start + i, *pattern.lines[i], ends)) found.push_back(i);
@@ -45,12 +46,14 @@ std::string explain_differences(const Lines& lines, const Pattern& pattern, std:
     text += fmt::format("\n{:>7} expected {}", number + 1, shown(wanted.text, wanted.newline));
     text += fmt::format("\n{:>7} found    {}", "", found_line(lines, number));
   }
-  if (differing.size() > max_pairs_shown) text += fmt::format("\n{:>7} and {} more", "", differing.size() - max_pairs_shown);
+  if (differing.size() > max_pairs_shown)
+    text += fmt::format("\n{:>7} and {} more", "", differing.size() - max_pairs_shown);
   return text;
 }
 
 // All lines stand there, but the hunk may not go there.
-std::string explain_barred(const Lines& lines, const Pattern& pattern, std::size_t start, std::size_t first_free) {
+std::string explain_barred(const Lines& lines, const Pattern& pattern, std::size_t start,
+                           std::size_t first_free) {
   auto text = place_line(start, pattern.recorded_start(), "its lines stand at");
   if (start < first_free) return text + ", which the hunk before it has passed";
   if (pattern.ends_file || pattern.suffix < pattern.prefix) {
@@ -63,13 +66,15 @@ std::string explain_insertion(const Lines& lines, const SearchLimits& limits) {
   if (limits.guess > static_cast<std::int64_t>(lines.size())) {
     return fmt::format("\nit adds lines behind line {}, and the file has {}", limits.guess, lines.size());
   }
-  if (limits.guess < static_cast<std::int64_t>(limits.first_free)) return "\nit adds lines where the hunk before it has passed";
+  if (limits.guess < static_cast<std::int64_t>(limits.first_free))
+    return "\nit adds lines where the hunk before it has passed";
   return "\nit adds lines behind the file's last line, which has no newline at its end";
 }
 
 bool has_crlf_text(const std::vector<Hunk>& hunks) {
   return std::any_of(hunks.begin(), hunks.end(), [](const Hunk& hunk) {
-    return std::any_of(hunk.lines.begin(), hunk.lines.end(), [](const HunkLine& line) { return line.text.ends_with('\r'); });
+    return std::any_of(hunk.lines.begin(), hunk.lines.end(),
+                       [](const HunkLine& line) { return line.text.ends_with('\r'); });
   });
 }
 
@@ -77,7 +82,8 @@ bool would_apply(const Lines& lines, const std::vector<Hunk>& hunks, const Apply
   return std::holds_alternative<Applied>(apply_hunks(lines, hunks, options));
 }
 
-std::optional<unsigned> enough_fuzz(const Lines& lines, const std::vector<Hunk>& hunks, ApplyOptions options) {
+std::optional<unsigned> enough_fuzz(const Lines& lines, const std::vector<Hunk>& hunks,
+                                    ApplyOptions options) {
   constexpr std::size_t most_advised = 3;
   std::size_t context = 0;
   for (const auto& hunk : hunks) context = std::max(context, Pattern(hunk).context());
@@ -89,7 +95,8 @@ std::optional<unsigned> enough_fuzz(const Lines& lines, const std::vector<Hunk>&
 
 }  // namespace
 
-std::string explain_failure(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure, std::string_view subject) {
+std::string explain_failure(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure,
+                            std::string_view subject) {
   const auto text = fmt::format("hunk {} does not apply to {}", failure.index + 1, subject);
   const Pattern pattern(hunks[failure.index]);
   if (pattern.lines.empty()) return text + explain_insertion(lines, failure.limits);
@@ -102,7 +109,8 @@ std::string explain_failure(const Lines& lines, const std::vector<Hunk>& hunks, 
   return text + explain_differences(lines, pattern, best->start, differing);
 }
 
-std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure, const ApplyOptions& options) {
+std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure,
+                   const ApplyOptions& options) {
   auto relaxed = options;
   relaxed.strict_eol = false;
   if (options.strict_eol && would_apply(lines, hunks, relaxed)) {
@@ -110,7 +118,8 @@ std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const Hun
   }
   const bool file_has_crlf = lines.text().find("\r\n") != std::string_view::npos;
   if (!file_has_crlf && has_crlf_text(hunks)) return "the patch's lines end in CRLF, the file's in LF";
-  if (const auto fuzz = enough_fuzz(lines, hunks, options)) return fmt::format("--fuzz {} would apply it", *fuzz);
+  if (const auto fuzz = enough_fuzz(lines, hunks, options))
+    return fmt::format("--fuzz {} would apply it", *fuzz);
   const auto& hunk = hunks[failure.index];
   const auto offset = failure.limits.guess - Pattern(hunk).recorded_start();
   const auto ends = failure.limits.tolerate_crlf ? LineEnds::ignore_cr : LineEnds::exact;

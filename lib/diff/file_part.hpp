@@ -18,14 +18,15 @@ struct NameLines {
   bool has_crlf = false;  ///< both end in CRLF: so does the patch file throughout, whatever the content
 };
 
-/// Takes the two lines, which must stand there. Throws Error{bad_diff} for a damaged or refused name, or two that are /dev/null.
+/// Takes the two lines, which must stand there. Throws Error{bad_diff} for a damaged or refused name, or two
+/// that are /dev/null.
 NameLines take_name_lines(PatchText& text);
 
 /// Throws Error{bad_diff} at `line` where a patch may not name a file so (`name_fault`).
 void check_name(const PatchText& text, std::size_t line, std::string_view name);
 
-/// Settles `file.kind` where hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing of it in the hunks, is
-/// absent and loses its name. Throws Error{bad_diff} where an absent side has lines.
+/// Settles `file.kind` where hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing
+/// of it in the hunks, is absent and loses its name. Throws Error{bad_diff} where an absent side has lines.
 void settle_absence(const PatchText& text, FileDiff& file, const NameLines& names);
 
 /// Throws Error{bad_diff} where a file that is created has old lines, or one that is removed has new ones.

@@ -86,11 +86,14 @@ std::string inflate_exactly(std::string_view deflated, std::uint64_t size) {
     if (status == Z_BUF_ERROR) throw DamagedBinary("its zlib data ends too early");
     if (status != Z_OK && status != Z_STREAM_END) throw DamagedBinary("its zlib data is damaged");
     const auto count = buffer.size() - stream.avail_out;
-    if (count > size - result.size()) throw DamagedBinary(fmt::format("it inflates to more than the {} bytes it says", size));
+    if (count > size - result.size())
+      throw DamagedBinary(fmt::format("it inflates to more than the {} bytes it says", size));
     result.append(buffer.data(), count);
   }
-  if (stream.avail_in > 0 || !deflated.empty()) throw DamagedBinary("it has bytes behind the end of its zlib data");
-  if (result.size() < size) throw DamagedBinary(fmt::format("it inflates to {} bytes and says {}", result.size(), size));
+  if (stream.avail_in > 0 || !deflated.empty())
+    throw DamagedBinary("it has bytes behind the end of its zlib data");
+  if (result.size() < size)
+    throw DamagedBinary(fmt::format("it inflates to {} bytes and says {}", result.size(), size));
   return result;
 }
 

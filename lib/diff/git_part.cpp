@@ -14,11 +14,13 @@ namespace {
 
 constexpr std::string_view git_line = "diff --git ";
 constexpr std::string_view empty_blob_sha1 = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
-constexpr std::string_view empty_blob_sha256 = "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
+constexpr std::string_view empty_blob_sha256 =
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
 
 // Whether an id on an index line is that of an absent or empty file.
 bool is_nothing(std::string_view id) {
-  return id.find_first_not_of('0') == id.npos || empty_blob_sha1.starts_with(id) || empty_blob_sha256.starts_with(id);
+  return id.find_first_not_of('0') == id.npos || empty_blob_sha1.starts_with(id) ||
+         empty_blob_sha256.starts_with(id);
 }
 
 bool ends_in(std::string_view name, std::string_view tail) {
@@ -104,10 +106,13 @@ class GitPartReader {
   unsigned parse_mode(std::string_view value) const {
     unsigned mode = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), mode, 8);
-    if (value.empty() || error != std::errc() || end != value.data() + value.size()) text_.fail("the mode is damaged");
-    if ((mode & 0170000U) == 0120000U) text_.fail("the patch makes or changes a symlink", "a wheel holds no symlinks");
+    if (value.empty() || error != std::errc() || end != value.data() + value.size())
+      text_.fail("the mode is damaged");
+    if ((mode & 0170000U) == 0120000U)
+      text_.fail("the patch makes or changes a symlink", "a wheel holds no symlinks");
     if (mode == 0160000U) text_.fail("the patch changes a submodule", "a wheel holds no submodules");
-    if ((mode & ~0777U) != 0100000U) text_.fail(fmt::format("the mode {:o} is not that of a plain file", mode));
+    if ((mode & ~0777U) != 0100000U)
+      text_.fail(fmt::format("the mode {:o} is not that of a plain file", mode));
     return mode;
   }
 
@@ -119,8 +124,10 @@ class GitPartReader {
   }
 
   void check_extended_lines() const {
-    if (moves() && (old_tail_.empty() || new_tail_.empty())) fail("a 'from' and a 'to' line must both be there");
-    if (file_.kind == FileDiff::Kind::modify && file_.new_mode && !file_.old_mode) fail("a 'new mode' line stands without 'old mode'");
+    if (moves() && (old_tail_.empty() || new_tail_.empty()))
+      fail("a 'from' and a 'to' line must both be there");
+    if (file_.kind == FileDiff::Kind::modify && file_.new_mode && !file_.old_mode)
+      fail("a 'new mode' line stands without 'old mode'");
   }
 
   void take_content() {
@@ -139,7 +146,8 @@ class GitPartReader {
     const auto names = git_names();
     if (names && name_lines_) check_agreement(*names, *name_lines_);
     if (!names && !name_lines_) return take_tails_as_names();
-    const auto used = name_lines_ ? *name_lines_ : NameLines{{names->first}, {names->second}, file_.patch_line};
+    const auto used =
+        name_lines_ ? *name_lines_ : NameLines{{names->first}, {names->second}, file_.patch_line};
     file_.old_name = used.old_name.name;
     file_.new_name = used.new_name.name;
     check_dev_null(used);
@@ -153,15 +161,16 @@ class GitPartReader {
     for (const auto& name : {names->first, names->second}) {
       if (name != "/dev/null") check_name(text_, file_.patch_line, name);
     }
-    if (moves() && (!ends_in(names->first, old_tail_) || !ends_in(names->second, new_tail_))) return std::nullopt;
+    if (moves() && (!ends_in(names->first, old_tail_) || !ends_in(names->second, new_tail_)))
+      return std::nullopt;
     return names;
   }
 
   void check_agreement(const std::pair<std::string, std::string>& names, const NameLines& lines) const {
     const auto check = [&](const std::string& name, const HeaderName& line, std::string_view marker) {
       if (name == line.name || line.is_dev_null() || name == "/dev/null") return;
-      text_.fail_at(lines.line, fmt::format("the 'diff --git' line names '{}', but the '{}' line '{}'", printable(name), marker,
-                                            printable(line.name)));
+      text_.fail_at(lines.line, fmt::format("the 'diff --git' line names '{}', but the '{}' line '{}'",
+                                            printable(name), marker, printable(line.name)));
     };
     check(names.first, lines.old_name, "---");
     check(names.second, lines.new_name, "+++");
@@ -177,7 +186,9 @@ class GitPartReader {
   }
 
   void take_tails_as_names() {
-    if (!moves()) fail("the names on the 'diff --git' line can't be told", "its two names must be the same behind their first folder");
+    if (!moves())
+      fail("the names on the 'diff --git' line can't be told",
+           "its two names must be the same behind their first folder");
     file_.old_name = old_tail_;
     file_.new_name = new_tail_;
     file_.names_lack_prefix = true;
@@ -185,9 +196,12 @@ class GitPartReader {
 
   void check_change() const {
     if (!file_.hunks.empty() || file_.binary) return;
-    if (ids_differ_) fail("the index line says that the content changes, but no hunk follows", "the patch file is cut short");
+    if (ids_differ_)
+      fail("the index line says that the content changes, but no hunk follows",
+           "the patch file is cut short");
     const bool mode_changes = file_.new_mode && file_.new_mode != file_.old_mode;
-    if (file_.kind == FileDiff::Kind::modify && !mode_changes) fail("no change follows the 'diff --git' line");
+    if (file_.kind == FileDiff::Kind::modify && !mode_changes)
+      fail("no change follows the 'diff --git' line");
   }
 
   bool moves() const { return file_.kind == FileDiff::Kind::rename || file_.kind == FileDiff::Kind::copy; }
@@ -207,6 +221,8 @@ class GitPartReader {
 
 }  // namespace
 
-FileDiff parse_git_part(PatchText& text) { return GitPartReader(text).read(); }
+FileDiff parse_git_part(PatchText& text) {
+  return GitPartReader(text).read();
+}
 
 }  // namespace wheelfix

@@ -16,7 +16,9 @@ struct Unquoted {
   std::string_view rest;  // behind the closing quote
 };
 
-bool is_octal(char c) { return c >= '0' && c <= '7'; }
+bool is_octal(char c) {
+  return c >= '0' && c <= '7';
+}
 
 std::optional<char> octal_byte(std::string_view digits) {
   if (digits.size() < 3 || digits[0] > '3') return std::nullopt;
@@ -68,11 +70,14 @@ std::string_view behind_first_component(std::string_view name) {
 
 // Whether the name is `tail` behind a prefix of whole components, or `tail` itself.
 bool ends_in(std::string_view name, std::string_view tail) {
-  return name == tail || (name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '/');
+  return name == tail ||
+         (name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '/');
 }
 
-bool belong_together(std::string_view old_name, std::string_view new_name, std::string_view old_tail, std::string_view new_tail) {
-  if (!old_tail.empty() || !new_tail.empty()) return ends_in(old_name, old_tail) && ends_in(new_name, new_tail);
+bool belong_together(std::string_view old_name, std::string_view new_name, std::string_view old_tail,
+                     std::string_view new_tail) {
+  if (!old_tail.empty() || !new_tail.empty())
+    return ends_in(old_name, old_tail) && ends_in(new_name, new_tail);
   if (old_name == "/dev/null" || new_name == "/dev/null" || old_name == new_name) return true;
   const auto tail = behind_first_component(old_name);
   return !tail.empty() && tail == behind_first_component(new_name);
@@ -86,7 +91,8 @@ std::optional<std::pair<std::string, std::string>> split_quoted(std::string_view
   return std::pair(first->name, std::move(*second));
 }
 
-std::optional<std::pair<std::string, std::string>> split_before_quote(std::string_view text, std::size_t quote) {
+std::optional<std::pair<std::string, std::string>> split_before_quote(std::string_view text,
+                                                                      std::size_t quote) {
   const auto second = unquote(text.substr(quote));
   if (quote < 2 || text[quote - 1] != ' ' || !second || !second->rest.empty()) return std::nullopt;
   return std::pair(std::string(text.substr(0, quote - 1)), second->name);
@@ -125,7 +131,8 @@ std::optional<std::string> parse_lone_name(std::string_view text) {
   return std::move(quoted->name);
 }
 
-std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text, std::string_view old_tail,
+std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text,
+                                                                   std::string_view old_tail,
                                                                    std::string_view new_tail) {
   if (text.starts_with('"')) return split_quoted(text);
   if (const auto quote = text.find('"'); quote != text.npos) return split_before_quote(text, quote);
@@ -133,7 +140,8 @@ std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_v
   for (auto space = text.find(' '); space != text.npos; space = text.find(' ', space + 1)) {
     const auto old_name = text.substr(0, space);
     const auto new_name = text.substr(space + 1);
-    if (belong_together(old_name, new_name, old_tail, new_tail)) return std::pair(std::string(old_name), std::string(new_name));
+    if (belong_together(old_name, new_name, old_tail, new_tail))
+      return std::pair(std::string(old_name), std::string(new_name));
   }
   return std::nullopt;
 }
@@ -143,7 +151,8 @@ std::optional<std::string> name_fault(std::string_view name) {
   if (name.find('\0') != name.npos) return "has a NUL byte";
   if (name.find('\\') != name.npos) return "has a backslash";
   if (name.ends_with('/')) return "is a folder";
-  if (has_component(name, [](std::string_view component) { return component == ".."; })) return "climbs out with '..'";
+  if (has_component(name, [](std::string_view component) { return component == ".."; }))
+    return "climbs out with '..'";
   if (has_component(name, begins_with_drive)) return "has a drive letter";
   return std::nullopt;
 }

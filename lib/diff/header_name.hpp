@@ -15,20 +15,22 @@ struct HeaderName {
   bool is_dev_null() const { return name == "/dev/null"; }
 };
 
-/// Reads what follows `--- ` or `+++ `: a name in C quotes, or one up to a tab or, without a tab, up to a timestamp. nullopt where the
-/// quoting is damaged or the name is empty.
+/// Reads what follows `--- ` or `+++ `: a name in C quotes, or one up to a tab or, without a tab, up to a
+/// timestamp. nullopt where the quoting is damaged or the name is empty.
 std::optional<HeaderName> parse_header_name(std::string_view text);
 
 /// A name that stands alone, as behind `rename from `, in C quotes or not.
 std::optional<std::string> parse_lone_name(std::string_view text);
 
-/// The two names on a `diff --git ` line, whose prefixes (`a/`, `b/`, others or none) stay. Unquoted names with spaces are ambiguous:
-/// the two must be the same behind their first component or, where rename or copy lines gave `old_tail` and `new_tail`, end in those.
-std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text, std::string_view old_tail = {},
+/// The two names on a `diff --git ` line, whose prefixes (`a/`, `b/`, others or none) stay. Unquoted names
+/// with spaces are ambiguous: the two must be the same behind their first component or, where rename or copy
+/// lines gave `old_tail` and `new_tail`, end in those.
+std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text,
+                                                                   std::string_view old_tail = {},
                                                                    std::string_view new_tail = {});
 
-/// Why a patch may not name a file so, as a clause that follows the name: absolute, `..`, a backslash, a drive, NUL, a folder. nullopt
-/// for a name that is fine.
+/// Why a patch may not name a file so, as a clause that follows the name: absolute, `..`, a backslash, a
+/// drive, NUL, a folder. nullopt for a name that is fine.
 std::optional<std::string> name_fault(std::string_view name);
 
 }  // namespace wheelfix

@@ -44,7 +44,9 @@ std::optional<LineRange> take_range(std::string_view& text) {
   return range;
 }
 
-bool is_no_newline_marker(std::string_view line) { return line.starts_with("\\ "); }
+bool is_no_newline_marker(std::string_view line) {
+  return line.starts_with("\\ ");
+}
 
 class HunkReader {
  public:
@@ -93,8 +95,11 @@ class HunkReader {
     const bool old_side = kind != HunkLine::Kind::added;
     const bool new_side = kind != HunkLine::Kind::removed;
     if ((old_side && old_left_ == 0) || (new_side && new_left_ == 0)) fail_counts("other");
-    if ((old_side && old_ended_) || (new_side && new_ended_)) text_.fail("a line follows the one that has no newline at its end");
-    if (text_.is_cut()) text_.fail("the patch file ends within a line", "end its last line with a newline if nothing is missing");
+    if ((old_side && old_ended_) || (new_side && new_ended_))
+      text_.fail("a line follows the one that has no newline at its end");
+    if (text_.is_cut())
+      text_.fail("the patch file ends within a line",
+                 "end its last line with a newline if nothing is missing");
     old_left_ -= old_side ? 1 : 0;
     new_left_ -= new_side ? 1 : 0;
     changes_ = changes_ || kind != HunkLine::Kind::context;
@@ -111,23 +116,25 @@ class HunkReader {
     text_.advance();
   }
 
-  // Whether the line behind the hunk looks as if it were still of it. A `--- ` is the next header only with a `+++ ` behind it, and `-- `
-  // is the signature of a mail only where no hunk goes on.
+  // Whether the line behind the hunk looks as if it were still of it. A `--- ` is the next header only with a
+  // `+++ ` behind it, and `-- ` is the signature of a mail only where no hunk goes on.
   bool is_surplus() const {
     const auto line = text_.line();
     if (line.starts_with(' ') || line.starts_with('+')) return true;
     if (!line.starts_with('-') || line == "---") return false;
     const auto next = text_.line(1);
     if (line.starts_with("--- ")) return !next.starts_with("+++ ");
-    if (line == "-- " || line == "--") return !next.empty() && std::string_view("+-@\\").find(next.front()) != std::string_view::npos;
+    if (line == "-- " || line == "--")
+      return !next.empty() && std::string_view("+-@\\").find(next.front()) != std::string_view::npos;
     return true;
   }
 
   [[noreturn]] void fail_counts(std::string_view how) const {
-    text_.fail_at(hunk_.patch_line,
-                  fmt::format("the hunk's header counts {} and {}, but {} lines follow", counted(hunk_.old_count, "old line"),
-                              counted(hunk_.new_count, "new line"), how),
-                  "the patch file is cut short or was edited by hand");
+    text_.fail_at(
+        hunk_.patch_line,
+        fmt::format("the hunk's header counts {} and {}, but {} lines follow",
+                    counted(hunk_.old_count, "old line"), counted(hunk_.new_count, "new line"), how),
+        "the patch file is cut short or was edited by hand");
   }
 
   PatchText& text_;

@@ -6,8 +6,8 @@
 
 namespace wheelfix {
 
-/// The lines of a text that the caller keeps alive, found by offset: nothing is copied. Only the last line may lack its `\n`; an empty
-/// text has no line.
+/// The lines of a text that the caller keeps alive, found by offset: nothing is copied. Only the last line
+/// may lack its `\n`; an empty text has no line.
 class Lines {
  public:
   explicit Lines(std::string_view text);

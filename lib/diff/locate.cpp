@@ -16,7 +16,9 @@ std::string_view comparable(const Lines& lines, std::size_t index, LineEnds ends
 
 // Whether putting the hunk's lines at `start` leaves a line without newline before another.
 bool joins_lines(const Lines& lines, const Hunk& hunk, std::size_t start) {
-  const auto lacks_newline = [&](std::size_t index) { return index < lines.size() && !lines.has_newline(index); };
+  const auto lacks_newline = [&](std::size_t index) {
+    return index < lines.size() && !lines.has_newline(index);
+  };
   bool open = start > 0 && lacks_newline(start - 1);
   auto at = start;
   for (const auto& line : hunk.lines) {
@@ -67,7 +69,9 @@ class Search {
   }
 
  private:
-  bool matches(std::size_t line, std::size_t wanted) const { return same_line(lines_, line, *wanted_[wanted], ends_); }
+  bool matches(std::size_t line, std::size_t wanted) const {
+    return same_line(lines_, line, *wanted_[wanted], ends_);
+  }
 
   bool may_stand(std::size_t start) const {
     const auto end = start + pattern_.lines.size();
@@ -76,7 +80,8 @@ class Search {
     return !joins_lines(lines_, *pattern_.hunk, start);
   }
 
-  // Knuth, Morris and Pratt: for each prefix of the pattern, the length of the longest shorter prefix that it ends in.
+  // Knuth, Morris and Pratt: for each prefix of the pattern, the length of the longest shorter prefix that it
+  // ends in.
   std::vector<std::size_t> borders() const {
     std::vector<std::size_t> table(wanted_.size(), 0);
     for (std::size_t i = 1, length = 0; i < wanted_.size(); ++i) {
@@ -110,7 +115,8 @@ class Search {
   }
 
   static std::size_t nearer(std::optional<std::size_t> before, std::size_t after, std::int64_t guess) {
-    if (!before || static_cast<std::int64_t>(after) - guess <= guess - static_cast<std::int64_t>(*before)) return after;
+    if (!before || static_cast<std::int64_t>(after) - guess <= guess - static_cast<std::int64_t>(*before))
+      return after;
     return *before;
   }
 
@@ -122,7 +128,8 @@ class Search {
   LineEnds ends_;
 };
 
-// How much of the longer context is left out at each end with this fuzz; negative where the shorter one is anchored.
+// How much of the longer context is left out at each end with this fuzz; negative where the shorter one is
+// anchored.
 struct FuzzedEnds {
   std::int64_t prefix;
   std::int64_t suffix;
@@ -134,8 +141,8 @@ FuzzedEnds fuzzed_ends(const Pattern& pattern, unsigned fuzz) {
           std::int64_t{fuzz} + static_cast<std::int64_t>(pattern.suffix) - context};
 }
 
-std::optional<std::size_t> locate_with(const Lines& lines, const Pattern& pattern, const SearchLimits& limits, unsigned fuzz,
-                                       LineEnds ends) {
+std::optional<std::size_t> locate_with(const Lines& lines, const Pattern& pattern, const SearchLimits& limits,
+                                       unsigned fuzz, LineEnds ends) {
   const auto [prefix, suffix] = fuzzed_ends(pattern, fuzz);
   const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(prefix, 0));
   const auto drop = static_cast<std::size_t>(std::max<std::int64_t>(suffix, 0));
@@ -148,7 +155,8 @@ std::optional<std::size_t> locate_with(const Lines& lines, const Pattern& patter
   return search.nearest(first, *last, limits.guess);
 }
 
-std::optional<Placement> locate_insertion(const Lines& lines, const Pattern& pattern, const SearchLimits& limits) {
+std::optional<Placement> locate_insertion(const Lines& lines, const Pattern& pattern,
+                                          const SearchLimits& limits) {
   if (limits.guess < static_cast<std::int64_t>(limits.first_free)) return std::nullopt;
   const auto start = static_cast<std::size_t>(limits.guess);
   if (start > lines.size() || !Search(lines, pattern, 0, 0, LineEnds::exact).fits(start)) return std::nullopt;
@@ -158,7 +166,8 @@ std::optional<Placement> locate_insertion(const Lines& lines, const Pattern& pat
 }  // namespace
 
 bool same_line(const Lines& lines, std::size_t index, const HunkLine& wanted, LineEnds ends) {
-  return index < lines.size() && comparable(lines, index, ends) == wanted.text && lines.has_newline(index) == wanted.newline;
+  return index < lines.size() && comparable(lines, index, ends) == wanted.text &&
+         lines.has_newline(index) == wanted.newline;
 }
 
 Pattern::Pattern(const Hunk& of) : hunk(&of) {
@@ -166,10 +175,13 @@ Pattern::Pattern(const Hunk& of) : hunk(&of) {
   for (const auto& line : of.lines) {
     if (line.kind != HunkLine::Kind::added) lines.push_back(&line);
   }
-  prefix = static_cast<std::size_t>(std::find_if_not(of.lines.begin(), of.lines.end(), is_context) - of.lines.begin());
-  suffix = static_cast<std::size_t>(std::find_if_not(of.lines.rbegin(), of.lines.rend(), is_context) - of.lines.rbegin());
-  ends_file = std::any_of(of.lines.begin(), of.lines.end(),
-                          [](const HunkLine& line) { return line.kind == HunkLine::Kind::added && !line.newline; });
+  prefix = static_cast<std::size_t>(std::find_if_not(of.lines.begin(), of.lines.end(), is_context) -
+                                    of.lines.begin());
+  suffix = static_cast<std::size_t>(std::find_if_not(of.lines.rbegin(), of.lines.rend(), is_context) -
+                                    of.lines.rbegin());
+  ends_file = std::any_of(of.lines.begin(), of.lines.end(), [](const HunkLine& line) {
+    return line.kind == HunkLine::Kind::added && !line.newline;
+  });
 }
 
 std::int64_t Pattern::recorded_start() const {
@@ -182,7 +194,8 @@ std::optional<Placement> locate(const Lines& lines, const Pattern& pattern, cons
   const auto most = static_cast<unsigned>(std::min<std::size_t>(limits.fuzz, pattern.context()));
   for (unsigned fuzz = 0; fuzz <= most; ++fuzz) {
     auto start = locate_with(lines, pattern, limits, fuzz, LineEnds::exact);
-    if (!start && limits.tolerate_crlf) start = locate_with(lines, pattern, limits, fuzz, LineEnds::ignore_cr);
+    if (!start && limits.tolerate_crlf)
+      start = locate_with(lines, pattern, limits, fuzz, LineEnds::ignore_cr);
     if (start) return Placement{*start, fuzz};
   }
   return std::nullopt;

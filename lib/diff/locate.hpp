@@ -27,7 +27,8 @@ struct Pattern {
   bool ends_file = false;              ///< the new side's last line lacks its newline: nothing may follow
 
   std::size_t context() const { return prefix < suffix ? suffix : prefix; }
-  /// The index of the line that the hunk says it begins at; for a hunk without old lines, of the line it puts its own before.
+  /// The index of the line that the hunk says it begins at; for a hunk without old lines, of the line it puts
+  /// its own before.
   std::int64_t recorded_start() const;
 };
 
@@ -39,17 +40,19 @@ struct Placement {
 
 /// What bounds the search for one hunk.
 struct SearchLimits {
-  std::size_t first_free = 0;  ///< no hunk may start before this line: the hunk ahead of it changed what is there
-  std::int64_t guess = 0;      ///< where the hunk says, moved by the offset of the one ahead
-  unsigned fuzz = 0;           ///< the most that may be tried
+  std::size_t first_free =
+      0;                   ///< no hunk may start before this line: the hunk ahead of it changed what is there
+  std::int64_t guess = 0;  ///< where the hunk says, moved by the offset of the one ahead
+  unsigned fuzz = 0;       ///< the most that may be tried
   bool tolerate_crlf = false;  ///< after LineEnds::exact, try ignore_cr
 };
 
-/// Finds the place as GNU patch does. For each fuzz from 0: of the places where the lines match, the nearest to the guess, and the later
-/// one of two. Context that is shorter ahead of the changes than behind them means the file's start, if the hunk says line 1; shorter
-/// behind means the file's end. Fuzz F leaves out lines of the longer context until both have F less. A hunk without old lines goes where
-/// it says. Unlike GNU patch, a place where a line without a newline would get a successor is none, and so is one behind the file's end.
-/// Takes time linear in file and hunk.
+/// Finds the place as GNU patch does. For each fuzz from 0: of the places where the lines match, the nearest
+/// to the guess, and the later one of two. Context that is shorter ahead of the changes than behind them
+/// means the file's start, if the hunk says line 1; shorter behind means the file's end. Fuzz F leaves out
+/// lines of the longer context until both have F less. A hunk without old lines goes where it says. Unlike
+/// GNU patch, a place where a line without a newline would get a successor is none, and so is one behind the
+/// file's end. Takes time linear in file and hunk.
 std::optional<Placement> locate(const Lines& lines, const Pattern& pattern, const SearchLimits& limits);
 
 }  // namespace wheelfix

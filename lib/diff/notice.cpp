@@ -34,7 +34,9 @@ bool is_ed_command(std::string_view line) {
 
 // `3,5c3,6`, which a normal diff follows up with `< ` or `> `
 bool is_normal_command(std::string_view line) {
-  if (!take_line_range(line) || line.empty() || std::string_view("acd").find(line.front()) == std::string_view::npos) return false;
+  if (!take_line_range(line) || line.empty() ||
+      std::string_view("acd").find(line.front()) == std::string_view::npos)
+    return false;
   line.remove_prefix(1);
   return take_line_range(line) && line.empty();
 }
@@ -56,7 +58,8 @@ bool begins_ed_script(PatchText text) {
 }
 
 bool begins_context_diff(const PatchText& text) {
-  return text.line().starts_with("*** ") && text.line(1).starts_with("--- ") && text.line(2).starts_with("***************");
+  return text.line().starts_with("*** ") && text.line(1).starts_with("--- ") &&
+         text.line(2).starts_with("***************");
 }
 
 bool begins_combined_diff(std::string_view line) {
@@ -74,19 +77,23 @@ bool is_binary_notice(std::string_view line) {
 }
 
 void fail_binary_notice(const PatchText& text) {
-  text.fail(fmt::format("'{}', and the patch doesn't say how", printable(text.line())), "make it with `git diff --binary`");
+  text.fail(fmt::format("'{}', and the patch doesn't say how", printable(text.line())),
+            "make it with `git diff --binary`");
 }
 
 void refuse_foreign_diff(const PatchText& text) {
   const auto line = text.line();
   if (line.empty()) return;
   if (begins_context_diff(text)) text.fail("this is a context diff", std::string(unified_hint));
-  if (begins_combined_diff(line)) text.fail("this is the combined diff of a merge", "make it against one parent");
-  if (begins_normal_diff(text)) text.fail("this is a diff without context or names", std::string(unified_hint));
+  if (begins_combined_diff(line))
+    text.fail("this is the combined diff of a merge", "make it against one parent");
+  if (begins_normal_diff(text))
+    text.fail("this is a diff without context or names", std::string(unified_hint));
   if (begins_ed_script(text)) fail_ed_script(text);
   if (is_binary_notice(line)) fail_binary_notice(text);
   if (line == "GIT binary patch") text.fail("a binary patch without a `diff --git` header");
-  if (parse_hunk_header(line)) text.fail("a hunk without a file header", "a `---` and a `+++` line must name the file before it");
+  if (parse_hunk_header(line))
+    text.fail("a hunk without a file header", "a `---` and a `+++` line must name the file before it");
 }
 
 void fail_without_hunk(const PatchText& text) {

@@ -11,7 +11,9 @@
 namespace wheelfix {
 namespace {
 
-bool begins_plain_part(const PatchText& text) { return text.line().starts_with("--- ") && text.line(1).starts_with("+++ "); }
+bool begins_plain_part(const PatchText& text) {
+  return text.line().starts_with("--- ") && text.line(1).starts_with("+++ ");
+}
 
 }  // namespace
 
@@ -28,7 +30,8 @@ Diff parse_diff(std::string_view text, std::string name) {
       lines.advance();
     }
   }
-  if (diff.files.empty()) throw Error(ErrorCode::bad_diff, name, "there is no diff in it", "only unified diffs are read");
+  if (diff.files.empty())
+    throw Error(ErrorCode::bad_diff, name, "there is no diff in it", "only unified diffs are read");
   diff.name = std::move(name);
   return diff;
 }

@@ -29,7 +29,9 @@ void PatchText::advance() {
   ++number_;
 }
 
-void PatchText::fail(std::string message, std::string hint) const { fail_at(number_, std::move(message), std::move(hint)); }
+void PatchText::fail(std::string message, std::string hint) const {
+  fail_at(number_, std::move(message), std::move(hint));
+}
 
 void PatchText::fail_at(std::size_t number, std::string message, std::string hint) const {
   throw Error(ErrorCode::bad_diff, fmt::format("{}:{}", name_, number), std::move(message), std::move(hint));

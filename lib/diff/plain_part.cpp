@@ -29,7 +29,8 @@ bool is_absent(const HeaderName& name, const FileDiff& file, bool old_side) {
 
 void check_name(const PatchText& text, std::size_t line, std::string_view name) {
   if (const auto fault = name_fault(name)) {
-    text.fail_at(line, fmt::format("the name '{}' {}", printable(name), *fault), "a patch may only name files below its own folder");
+    text.fail_at(line, fmt::format("the name '{}' {}", printable(name), *fault),
+                 "a patch may only name files below its own folder");
   }
 }
 
@@ -40,17 +41,21 @@ NameLines take_name_lines(PatchText& text) {
   names.old_name = take_name_line(text, "--- ");
   if (!text.line().starts_with("+++ ")) text.fail("a '+++' line must follow the '---' line");
   names.new_name = take_name_line(text, "+++ ");
-  if (names.old_name.is_dev_null() && names.new_name.is_dev_null()) text.fail_at(names.line, "both names are /dev/null");
+  if (names.old_name.is_dev_null() && names.new_name.is_dev_null())
+    text.fail_at(names.line, "both names are /dev/null");
   return names;
 }
 
 void check_one_sided(const PatchText& text, const FileDiff& file) {
   const bool creates = file.kind == FileDiff::Kind::create;
   if ((!creates && file.kind != FileDiff::Kind::remove) || file.hunks.empty()) return;
-  if (file.hunks.size() > 1) text.fail_at(file.hunks[1].patch_line, "a file that is created or removed has one hunk only");
+  if (file.hunks.size() > 1)
+    text.fail_at(file.hunks[1].patch_line, "a file that is created or removed has one hunk only");
   const auto& hunk = file.hunks.front();
-  if (creates && hunk.old_count > 0) text.fail_at(hunk.patch_line, "the file is created, but the hunk has old lines");
-  if (!creates && hunk.new_count > 0) text.fail_at(hunk.patch_line, "the file is removed, but the hunk has new lines");
+  if (creates && hunk.old_count > 0)
+    text.fail_at(hunk.patch_line, "the file is created, but the hunk has old lines");
+  if (!creates && hunk.new_count > 0)
+    text.fail_at(hunk.patch_line, "the file is removed, but the hunk has new lines");
 }
 
 void settle_absence(const PatchText& text, FileDiff& file, const NameLines& names) {

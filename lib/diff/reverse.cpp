@@ -29,7 +29,8 @@ void order_changes(std::vector<HunkLine>& lines) {
   for (auto run = lines.begin(); run != lines.end();) {
     run = std::find_if_not(run, lines.end(), is_context);
     const auto end = std::find_if(run, lines.end(), is_context);
-    std::stable_partition(run, end, [](const HunkLine& line) { return line.kind == HunkLine::Kind::removed; });
+    std::stable_partition(run, end,
+                          [](const HunkLine& line) { return line.kind == HunkLine::Kind::removed; });
     run = end;
   }
 }
@@ -42,7 +43,8 @@ FileDiff reversed_file(FileDiff file, const std::string& diff_name) {
   if (file.binary && !file.binary_reverse) fail("the binary change carries no reverse");
   file.kind = swapped(file.kind);
   std::swap(file.old_name, file.new_name);
-  if (file.new_mode || file.kind == Kind::create) std::swap(file.old_mode, file.new_mode);  // else the mode stays
+  if (file.new_mode || file.kind == Kind::create)
+    std::swap(file.old_mode, file.new_mode);  // else the mode stays
   std::swap(file.binary, file.binary_reverse);
   std::transform(file.hunks.begin(), file.hunks.end(), file.hunks.begin(), reversed_hunk);
   return file;
@@ -60,7 +62,8 @@ Hunk reversed_hunk(Hunk hunk) {
 
 Diff reversed(const Diff& diff) {
   Diff result{diff.name, {}};
-  for (auto file = diff.files.rbegin(); file != diff.files.rend(); ++file) result.files.push_back(reversed_file(*file, diff.name));
+  for (auto file = diff.files.rbegin(); file != diff.files.rend(); ++file)
+    result.files.push_back(reversed_file(*file, diff.name));
   return result;
 }
 

@@ -107,7 +107,8 @@ bool is_iso_epoch(Scanner in) {
   const auto time = clock(in);
   const bool whole = fraction_is_zero(in);
   const auto offset = zone(in);
-  return in.good() && in.at_end() && whole && since_epoch(year, static_cast<unsigned>(month), day) + time == offset;
+  return in.good() && in.at_end() && whole &&
+         since_epoch(year, static_cast<unsigned>(month), day) + time == offset;
 }
 
 // `Thu Jan  1 00:00:00 1970 [+0000]`
