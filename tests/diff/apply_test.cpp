@@ -25,7 +25,9 @@ TEST_CASE("several hunks are applied in one pass") {
 
 TEST_CASE("a patch without hunks leaves the content as it is") {
   CHECK(apply_to("a\n", "diff --git a/m.py b/m.py\nold mode 100644\nnew mode 100755\n").content == "a\n");
-  CHECK(apply_to("a\r\n", "diff --git a/m.py b/n.py\nsimilarity index 100%\nrename from m.py\nrename to n.py\n").content == "a\r\n");
+  CHECK(
+      apply_to("a\r\n", "diff --git a/m.py b/n.py\nsimilarity index 100%\nrename from m.py\nrename to n.py\n")
+          .content == "a\r\n");
 }
 
 TEST_CASE("a newline that is missing at the end is exact on both sides") {
@@ -33,13 +35,15 @@ TEST_CASE("a newline that is missing at the end is exact on both sides") {
   SUBCASE("the file keeps lacking it") {
     const auto patch = patch_of("@@ -1,2 +1,2 @@\n-a\n+c\n b\n" + mark);
     CHECK(apply_to("a\nb", patch).content == "c\nb");
-    CHECK(apply_error("a\nb\n", patch).starts_with("does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"));
+    CHECK(
+        apply_error("a\nb\n", patch).starts_with("does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"));
   }
   SUBCASE("it is added") {
     const auto patch = patch_of("@@ -1,2 +1,2 @@\n a\n-b\n" + mark + "+b\n");
     CHECK(apply_to("a\nb", patch).content == "a\nb\n");
     CHECK(apply_error("a\nb\n", patch) ==
-          "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over what is applied already");
+          "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over "
+          "what is applied already");
   }
   SUBCASE("it is taken away") {
     const auto patch = patch_of("@@ -1,2 +1,2 @@\n a\n-b\n+b\n" + mark);
@@ -80,7 +84,8 @@ TEST_CASE("a file that the diff creates must not be there") {
 }
 
 TEST_CASE("an empty file is created and removed without a hunk") {
-  CHECK(apply_to("", "diff --git a/m.py b/m.py\nnew file mode 100644\nindex 0000000..e69de29\n").content.empty());
+  CHECK(apply_to("", "diff --git a/m.py b/m.py\nnew file mode 100644\nindex 0000000..e69de29\n")
+            .content.empty());
   const std::string removal = "diff --git a/m.py b/m.py\ndeleted file mode 100644\nindex e69de29..0000000\n";
   CHECK(apply_to("", removal).content.empty());
   CHECK(apply_error("a\n", removal) ==
@@ -107,7 +112,8 @@ TEST_CASE("a hunk of a tool that names both sides may create the file") {
 
 TEST_CASE("a file that has the whole result is applied already") {
   CHECK(apply_error("1\n2\n3\n4\nfive\n6\n7\n8\n9\n", replace_five) ==
-        "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over what is applied already");
+        "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over "
+        "what is applied already");
   CHECK(apply_error("", patch_of("@@ -1 +0,0 @@\n-a\n")).starts_with("already_applied"));
 }
 

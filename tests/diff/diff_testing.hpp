@@ -40,18 +40,22 @@ inline std::string parse_error(std::string_view text) {
 /// The one file of a patch.
 inline FileDiff only_file(std::string_view text) {
   const auto diff = parse_diff(text, "p.diff");
-  if (diff.files.size() != 1) throw Error(ErrorCode::usage, "", "the test's patch has another number of files");
+  if (diff.files.size() != 1)
+    throw Error(ErrorCode::usage, "", "the test's patch has another number of files");
   return diff.files.front();
 }
 
 /// A patch with one file `m.py` and these hunks.
-inline std::string patch_of(std::string_view hunks) { return "--- a/m.py\n+++ b/m.py\n" + std::string(hunks); }
+inline std::string patch_of(std::string_view hunks) {
+  return "--- a/m.py\n+++ b/m.py\n" + std::string(hunks);
+}
 
 inline Applied apply_to(std::string_view content, std::string_view patch, const ApplyOptions& options = {}) {
   return apply_diff(content, only_file(patch), options, "p.diff", "m.py");
 }
 
-inline std::string apply_error(std::string_view content, std::string_view patch, const ApplyOptions& options = {}) {
+inline std::string apply_error(std::string_view content, std::string_view patch,
+                               const ApplyOptions& options = {}) {
   return error_of([&] { apply_to(content, patch, options); });
 }
 
