@@ -1,0 +1,37 @@
+# Sourced by test.sh and demo.sh: the Debian packages that wheelfix is built and tested with, and how they get there.
+# shellcheck shell=bash
+
+build_packages=(
+  g++ cmake ninja-build pkg-config
+  libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libfmt-dev libcxxopts-dev nlohmann-json3-dev doctest-dev
+  ca-certificates python3 python3-venv
+)
+# patch and git are what the diff tests compare with.
+# shellcheck disable=SC2034  # used where this is sourced
+test_packages=("${build_packages[@]}" git patch)
+
+say() { printf '== %s\n' "$*"; }
+
+is_installed() {
+  [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
+}
+
+# install_packages PACKAGE...: installs those that miss, as root or with sudo; does nothing where all are there.
+install_packages() {
+  local missing=() package as_root=()
+  for package in "$@"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  [[ $EUID -eq 0 ]] || as_root=(sudo)
+  say "installing ${missing[*]}"
+  "${as_root[@]}" apt-get update --quiet
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
+}
+
+# use_ccache: a compiler cache is used where there is one, but not asked for.
+use_ccache() {
+  if command -v ccache >/dev/null; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache
+  fi
+}
