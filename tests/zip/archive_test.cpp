@@ -1,0 +1,111 @@
+#include "zip/archive.hpp"
+
+#include <doctest/doctest.h>
+
+#include <wheelfix/error.hpp>
+
+#include "support/temp_folder.hpp"
+#include "support/zip_builder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+using test::ZipBuilder;
+using test::ZipItem;
+
+namespace {
+
+std::string streamed(const zip::Archive& archive, const zip::Entry& entry) {
+  Inflater inflater;
+  std::string content;
+  archive.stream(entry, inflater, [&](std::string_view piece) { content += piece; });
+  return content;
+}
+
+const std::string text = "some text, some text, some text, and some more text\n";
+
+}  // namespace
+
+TEST_CASE("entries of every form that writers make are read by both readers") {
+  using Descriptor = ZipItem::Descriptor;
+  for (const unsigned method : {0U, 8U}) {
+    for (const auto descriptor : {Descriptor::none, Descriptor::plain, Descriptor::with_signature, Descriptor::zip64, Descriptor::zip64_with_signature}) {
+      for (const bool zip64 : {false, true}) {
+        if (!zip64 && (descriptor == Descriptor::zip64 || descriptor == Descriptor::zip64_with_signature)) continue;
+        if (zip64 && (descriptor == Descriptor::plain || descriptor == Descriptor::with_signature)) continue;
+        CAPTURE(method);
+        CAPTURE(static_cast<int>(descriptor));
+        CAPTURE(zip64);
+        const TempFolder folder;
+        const auto path = folder.write("a.zip", test::make_zip({{.name = "first", .content = text, .method = method, .descriptor = descriptor, .zip64 = zip64},
+                                                                {.name = "second", .content = "2"}}));
+        const auto archive = zip::Archive::open(path, {});
+        for (const auto& finding : archive.findings()) FAIL_CHECK(finding.message);
+        REQUIRE(archive.entries().size() == 2);
+        const auto& entry = archive.entries()[0];
+        CHECK(entry.path == "first");
+        CHECK(entry.size == text.size());
+        CHECK(entry.unix_mode() == 0100644);
+        CHECK(entry.end_offset == archive.entries()[1].header_offset);
+        CHECK(archive.read(entry) == text);
+        CHECK(streamed(archive, entry) == text);
+      }
+    }
+  }
+}
+
+TEST_CASE("an archive with ZIP64's end records is read") {
+  const TempFolder folder;
+  ZipBuilder builder;
+  builder.zip64_end = true;
+  builder.comment = "a comment";
+  builder.add({.name = "a", .content = text});
+  const auto archive = zip::Archive::open(folder.write("a.zip", builder.finish()), {});
+  CHECK(archive.findings().empty());
+  CHECK(archive.comment() == "a comment");
+  CHECK(archive.read(archive.entries()[0]) == text);
+}
+
+TEST_CASE("a name without the UTF-8 flag is in code page 437, one with it in UTF-8") {
+  const TempFolder folder;
+  const auto archive = zip::Archive::open(
+      folder.write("a.zip", test::make_zip({{.name = "caf\x82"}, {.name = "caf\xc3\xa9s", .flags = 0x800}})), {});
+  CHECK(archive.findings().empty());
+  CHECK(archive.entries()[0].path == "caf\xc3\xa9");
+  CHECK(archive.entries()[0].raw_name == "caf\x82");
+  CHECK(archive.entries()[1].path == "caf\xc3\xa9s");
+}
+
+TEST_CASE("damaged content is an error that names file and entry, by either reader") {
+  const TempFolder folder;
+  auto bytes = test::make_zip({{.name = "pkg/a.py", .content = text, .method = 0}});
+  bytes[bytes.find("some more")] = 'S';
+  const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {});
+  const auto subject = (folder / "a.zip").string() + ": pkg/a.py";
+  CHECK_THROWS_WITH_AS(archive.read(archive.entries()[0]), (subject + ": cannot be read: CRC error").c_str(), Error);
+  try {
+    streamed(archive, archive.entries()[0]);
+    FAIL("nothing was thrown");
+  } catch (const Error& error) {
+    CHECK(error.subject() == subject);
+    CHECK(error.message().starts_with("its content has the CRC-32 "));
+  }
+}
+
+TEST_CASE("content that is longer or shorter than the archive states is refused before it is all read") {
+  const TempFolder folder;
+  for (const std::uint64_t stated : {10UL, 1000UL}) {
+    const auto archive = zip::Archive::open(folder.write("a.zip", test::make_zip({{.name = "a", .content = text, .stated_size = stated}})), {});
+    CHECK_THROWS_AS(archive.read(archive.entries()[0]), Error);
+    CHECK_THROWS_AS(streamed(archive, archive.entries()[0]), Error);
+  }
+}
+
+TEST_CASE("what libzip's consistency check refuses is a finding, even where our reader sees nothing wrong") {
+  const TempFolder folder;
+  auto bytes = test::make_zip({{.name = "a", .content = text}});
+  bytes[bytes.find("PK\1\2") + 13] ^= 0x10;  // the central header's time: no reader of ours compares it
+  const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {});
+  REQUIRE(archive.findings().size() == 1);
+  CHECK(archive.findings()[0].code == "inconsistent-archive");
+  CHECK(archive.findings()[0].severity == Severity::error);
+}

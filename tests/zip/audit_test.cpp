@@ -1,0 +1,136 @@
+#include "zip/audit.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+
+#include "support/temp_folder.hpp"
+#include "support/zip_builder.hpp"
+#include "zip/archive.hpp"
+
+using namespace wheelfix;
+using namespace std::string_literals;
+using test::TempFolder;
+using test::ZipItem;
+
+namespace {
+
+std::vector<Finding> findings_of(const std::vector<ZipItem>& items, const Limits& limits = {}) {
+  const TempFolder folder;
+  return zip::Archive::open(folder.write("a.zip", test::make_zip(items)), limits).findings();
+}
+
+/// The one finding that there must be.
+Finding only(const std::vector<Finding>& findings) {
+  std::string all;
+  for (const auto& finding : findings) all += finding.code + ": " + finding.path.value_or("") + ": " + finding.message + "\n";
+  INFO(all);
+  REQUIRE(findings.size() == 1);
+  return findings.front();
+}
+
+}  // namespace
+
+TEST_CASE("names that could lead out of the folder, or mean different files to different systems, are unsafe") {
+  using zip::unsafe_name_reason;
+  CHECK(unsafe_name_reason("") == "is empty"s);
+  CHECK(unsafe_name_reason("/etc/passwd") == "is absolute"s);
+  CHECK(unsafe_name_reason("a/../../b") == "climbs out with '..'"s);
+  CHECK(unsafe_name_reason("..") == "climbs out with '..'"s);
+  CHECK(unsafe_name_reason("a\\b") == "holds a backslash"s);
+  CHECK(unsafe_name_reason("C:x") == "begins with a drive letter"s);
+  CHECK(unsafe_name_reason(std::string_view("a\0b", 3)) == "holds a NUL"s);
+  CHECK(unsafe_name_reason("a//b") == "has an empty component or '.'"s);
+  CHECK(unsafe_name_reason("./a") == "has an empty component or '.'"s);
+  CHECK(unsafe_name_reason("\xff") == "is not UTF-8"s);
+}
+
+TEST_CASE("names that only look odd are fine") {
+  for (const auto* name : {"a", "a/b/", "a..b", "...", "a/..b", ".hidden", "sp ace", "caf\xc3\xa9", "CD:x", "x/C:"}) CHECK(zip::unsafe_name_reason(name) == nullptr);
+}
+
+TEST_CASE("a sound archive has no findings") { CHECK(findings_of({{.name = "a/"}, {.name = "a/b", .content = "x"}, {.name = "c", .content = ""}}).empty()); }
+
+TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
+  CHECK(only(findings_of({{.name = "a/../b"}})).code == "unsafe-path");
+  CHECK(only(findings_of({{.name = "a", .flags = 1}})).code == "encrypted-entry");
+  CHECK(only(findings_of({{.name = "a", .content = "xx", .method = 12}})).code == "unknown-method");
+  const auto twins = only(findings_of({{.name = "a/Readme"}, {.name = "a/README"}}));
+  CHECK(twins.code == "case-fold-twins");
+  CHECK(twins.message == "and a/Readme are one path where case doesn't count");
+  const auto inside = only(findings_of({{.name = "a"}, {.name = "a/b"}}));
+  CHECK(inside.code == "file-is-directory");
+  CHECK(inside.message == "lies in a, which is a file");
+}
+
+TEST_CASE("a duplicate name is found") {
+  const auto findings = findings_of({{.name = "a", .content = "1"}, {.name = "a", .content = "2"}});
+  CHECK(std::ranges::count(findings, "duplicate-entry"s, &Finding::code) == 1);
+}
+
+TEST_CASE("a symlink is a warning, for installers write its target's name as a file") {
+  const auto finding = only(findings_of({{.name = "a", .content = "b", .mode = 0120777}}));
+  CHECK(finding.code == "symlink-entry");
+  CHECK(finding.severity == Severity::warning);
+}
+
+TEST_CASE("a mode is believed only where the entry was made on a Unix") {
+  CHECK(findings_of({{.name = "a", .content = "b", .mode = 0120777, .made_by = 0}}).empty());
+}
+
+TEST_CASE("bytes that belong to no entry are a warning") {
+  const auto finding = only(findings_of({{.name = "a"}, {.name = "b", .prefix = "junk"}}));
+  CHECK(finding.code == "archive-gap");
+  CHECK(finding.severity == Severity::warning);
+  CHECK(finding.message.starts_with("4 bytes at offset "));
+  CHECK(only(findings_of({{.name = "a", .prefix = "#!/usr/bin/python\n"}})).message == "18 bytes at offset 0 belong to no entry");
+}
+
+TEST_CASE("local headers that disagree with the central directory are found") {
+  const auto finding = only(findings_of({{.name = "a", .local_name = "b"}}));
+  CHECK(finding.code == "local-header-mismatch");
+  CHECK(finding.path == "a");
+  CHECK(finding.message == "the local header names it b");
+}
+
+TEST_CASE("every field that both headers have is compared") {
+  const TempFolder folder;
+  const auto sound = test::make_zip({{.name = "a", .content = "content"}});
+  for (const std::size_t offset : {6UL, 8UL, 14UL, 18UL, 22UL}) {  // flags, method, CRC, compressed size, size
+    auto bytes = sound;
+    bytes[offset] ^= 0x08;
+    CAPTURE(offset);
+    const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
+    CHECK(std::ranges::any_of(findings, [](const Finding& f) { return f.code == "local-header-mismatch" && f.severity == Severity::error; }));
+  }
+}
+
+TEST_CASE("a damaged data descriptor is found") {
+  const TempFolder folder;
+  auto bytes = test::make_zip({{.name = "a", .content = "content", .descriptor = ZipItem::Descriptor::with_signature}});
+  bytes[bytes.find("PK\7\x08") + 5] ^= 1;
+  const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
+  CHECK(std::ranges::any_of(findings, [](const Finding& f) {
+    return f.code == "local-header-mismatch" && f.message == "its data descriptor is damaged, or disagrees with the central directory";
+  }));
+}
+
+TEST_CASE("entries that share bytes overlap, as those of a ZIP bomb") {
+  const TempFolder folder;
+  auto bytes = test::make_zip({{.name = "a", .content = "content"}, {.name = "b", .content = "content"}});
+  const auto second = bytes.find("PK\1\2", bytes.find("PK\1\2") + 1);
+  bytes[second + 42] = 0;  // its offset: that of the first
+  const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
+  CHECK(std::ranges::any_of(findings, [](const Finding& f) { return f.code == "entries-overlap" && f.path == "b"; }));
+}
+
+TEST_CASE("limits on size, ratio and count hold and can be raised") {
+  const std::vector<ZipItem> bomb = {{.name = "a", .content = std::string(20 << 20, '\0')}};
+  const auto finding = only(findings_of(bomb));
+  CHECK(finding.code == "limit-exceeded");
+  CHECK(finding.message.find("more than 400 times its size: a ZIP bomb?") != std::string::npos);
+  CHECK(findings_of(bomb, {.max_ratio = 2000}).empty());
+  CHECK(only(findings_of({{.name = "a", .content = "12345"}}, {.max_entry_size = 4})).message == "has 5 bytes, more than 4");
+  CHECK_THROWS_AS(findings_of({{.name = "a"}, {.name = "b"}}, {.max_entries = 1}), Error);
+}
