@@ -26,6 +26,8 @@ class ContentsReader {
     contents_.metadata = read_document<HeaderDocument>("METADATA", "metadata-unreadable");
     contents_.wheel_file = read_document<HeaderDocument>("WHEEL", "wheel-file-unreadable");
     contents_.record = read_document<Record>("RECORD", "record-unreadable");
+    warn_of_stray_line(contents_.metadata, "METADATA");
+    warn_of_stray_line(contents_.wheel_file, "WHEEL");
     if (contents_.name) compare_identity();
     find_data_dir();
     check_wheel_version();
@@ -88,6 +90,12 @@ class ContentsReader {
       contents_.findings.push_back(std::move(finding));
       return std::nullopt;
     }
+  }
+
+  void warn_of_stray_line(const std::optional<HeaderDocument>& document, const char* file) {
+    if (!document || !document->stray_line()) return;
+    add("stray-header-line", contents_.dist_info + "/" + file, fmt::format("line {} is no header, so readers take it and all that follows for the body", *document->stray_line()),
+        "headers behind it have no effect", Severity::warning);
   }
 
   void compare_identity() {

@@ -25,7 +25,7 @@ class Planner {
     add_source_entries();
     add_new_entries();
     set_version();
-    std::ranges::stable_partition(plan_.entries, [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
+    std::stable_partition(plan_.entries.begin(), plan_.entries.end(), [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
     refuse_twins();
     return std::move(plan_);
   }

@@ -98,8 +98,9 @@ class Verifier {
   std::vector<Finding> check_entry(const zip::Entry& entry, ProgressMeter& meter) const {
     if (!unreadable_.empty() && unreadable_.contains(printable(entry.path))) return {};
     std::vector<Finding> found;
-    const auto* row = contents_.record ? contents_.record->find(entry.path) : nullptr;
-    if (contents_.record && row == nullptr && !entry.is_directory() && !is_signed_or_record(entry.path)) {
+    const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
+    const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
+    if (is_recorded && row == nullptr && !entry.is_directory()) {
       found.push_back(finding("record-missing-row", Severity::error, entry.path, "is in the wheel, but not in RECORD",
                               "nothing vouches for this file; `wheelfix patch` gives it a row"));
     }

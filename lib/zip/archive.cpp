@@ -52,7 +52,7 @@ Archive Archive::open(File file, const Limits& limits) {
                         .message = "libzip refuses the archive: " + refusal, .hint = "download the wheel again and compare its hash"});
   }
   for (auto& finding : findings) finding.wheel = file.path().string();
-  return Archive(std::make_shared<const State>(std::move(file), std::move(directory), std::move(findings), std::move(libzip)));
+  return Archive(std::make_shared<const State>(State{std::move(file), std::move(directory), std::move(findings), std::move(libzip)}));
 }
 
 const File& Archive::file() const { return state_->file; }

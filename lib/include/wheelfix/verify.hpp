@@ -11,8 +11,8 @@ namespace wheelfix {
 
 struct VerifyOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor
-  Limits limits;
-  ProgressCallback progress;
+  Limits limits = {};
+  ProgressCallback progress = {};
 };
 
 /// Everything that is wrong with a wheel: the archive's structure, each entry's CRC-32 and SHA-256, RECORD both ways, name against METADATA

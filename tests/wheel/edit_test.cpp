@@ -1,0 +1,96 @@
+#include <doctest/doctest.h>
+
+#include <wheelfix/edit.hpp>
+#include <wheelfix/error.hpp>
+
+#include "support/wheel_builder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+using test::WheelText;
+
+namespace {
+
+struct Opened {
+  TempFolder folder;
+  WheelEdit edit;
+
+  explicit Opened(const WheelText& text = {}) : edit(Wheel::open(text.write(folder))) {}
+};
+
+}  // namespace
+
+TEST_CASE("an edit shows what was written, and the wheel what was there") {
+  Opened demo;
+  demo.edit.write("demo/__init__.py", "new", How::patched);
+  demo.edit.write("demo/more.py", "more", How::added);
+  CHECK(demo.edit.read("demo/__init__.py") == "new");
+  CHECK(demo.edit.wheel().read("demo/__init__.py") == "one = 1\ntwo = 2\nthree = 3\n");
+  CHECK(demo.edit.contains("demo/more.py"));
+  CHECK_FALSE(demo.edit.wheel().find("demo/more.py").has_value());
+}
+
+TEST_CASE("a removed entry is gone, and can be written anew") {
+  Opened demo;
+  demo.edit.remove("demo/__init__.py");
+  CHECK_FALSE(demo.edit.contains("demo/__init__.py"));
+  CHECK_THROWS_AS(demo.edit.read("demo/__init__.py"), Error);
+  demo.edit.write("demo/__init__.py", "again", How::added);
+  CHECK(demo.edit.read("demo/__init__.py") == "again");
+}
+
+TEST_CASE("a renamed entry keeps its content and mode under its new name") {
+  Opened demo({.files = {{.name = "demo/tool", .content = "#!", .mode = 0100755}}});
+  demo.edit.rename("demo/tool", "demo/other");
+  CHECK_FALSE(demo.edit.contains("demo/tool"));
+  CHECK(demo.edit.read("demo/other") == "#!");
+  CHECK(demo.edit.mode("demo/other") == 0755);
+  demo.edit.set_mode("demo/other", 0100600);
+  CHECK(demo.edit.mode("demo/other") == 0600);
+  CHECK_THROWS_AS(demo.edit.rename("demo/other", "demo-1.0.dist-info/WHEEL"), Error);
+}
+
+TEST_CASE("RECORD can't be edited, for it is made") {
+  Opened demo;
+  for (const auto& edit : {+[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD", "", How::patched); }, +[](WheelEdit& e) { e.remove("demo-1.0.dist-info/RECORD"); },
+                           +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); }}) {
+    CHECK_THROWS_AS(edit(demo.edit), Error);
+  }
+}
+
+TEST_CASE("the new name carries the label, and keeps the name's spelling and build tag") {
+  Opened demo({.name = "My.Demo", .version = "1.0+cu1", .build = "3"});
+  demo.edit.set_local_label("fix_1", LocalLabel::extend);
+  CHECK(demo.edit.output_name().to_string() == "My.Demo-1.0+cu1.fix.1-3-py3-none-any.whl");
+  demo.edit.set_local_label("fix_1", LocalLabel::replace);
+  CHECK(demo.edit.output_name().to_string() == "My.Demo-1.0+fix.1-3-py3-none-any.whl");
+}
+
+TEST_CASE("a wheel that can't be rewritten is refused with file and entry named") {
+  const TempFolder folder;
+  const auto refusal = [&](const WheelText& text) {
+    const auto path = text.write(folder);
+    try {
+      Wheel::open(path);
+    } catch (const Error& error) {
+      CHECK(exit_status(error.code()) == 3);
+      return std::string(error.what()).substr(folder.path().string().size() + 1);
+    }
+    return std::string("accepted");
+  };
+  CHECK(refusal({}) == "accepted");
+  CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n"}) ==
+        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: names the project other, the file's name demo");
+  CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.1\n"}) ==
+        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: gives the version 1.1, the file's name 1.0");
+  CHECK(refusal({.files = {{.name = "x-2.dist-info/METADATA"}}}) ==
+        "demo-1.0-py3-none-any.whl: has 2 .dist-info folders: demo-1.0.dist-info, x-2.dist-info");
+  CHECK(refusal({.wheel_file = "Wheel-Version: 2.0\n"}) == "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/WHEEL: is of Wheel-Version 2.0, and wheelfix knows 1.x");
+  CHECK(refusal({.record = "no commas\n"}).starts_with("demo-1.0-py3-none-any.whl: demo-1.0.dist-info/RECORD: "));
+}
+
+TEST_CASE("spellings that mean the same name and version agree") {
+  const TempFolder folder;
+  const WheelText text{.name = "zope.interface", .version = "1.0", .metadata = "Metadata-Version: 2.1\nName: Zope_Interface\nVersion: 1.0.0\n"};
+  CHECK(Wheel::open(text.write(folder)).dist_info() == "zope.interface-1.0.dist-info");
+}

@@ -1,0 +1,135 @@
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+#include <wheelfix/verify.hpp>
+
+#include "support/wheel_builder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+using test::WheelText;
+using test::ZipItem;
+
+namespace {
+
+/// The codes of what is found, in order.
+std::vector<std::string> codes(const std::vector<Finding>& findings) {
+  std::vector<std::string> codes;
+  for (const auto& finding : findings) codes.push_back(finding.code);
+  return codes;
+}
+
+std::vector<std::string> codes_of(const WheelText& text) {
+  const TempFolder folder;
+  return codes(verify(text.write(folder)));
+}
+
+using Codes = std::vector<std::string>;
+
+const std::string own_row = "demo-1.0.dist-info/RECORD,,\n";
+
+/// The RECORD that a WheelText makes, with a text in it replaced.
+std::string record_with(const WheelText& text, const std::string& from, const std::string& to) {
+  auto record = text.items().back().content;
+  const auto at = record.find(from);
+  REQUIRE(at != std::string::npos);
+  return record.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a sound wheel has no findings, on any number of threads") {
+  const TempFolder folder;
+  const auto path = WheelText{}.write(folder);
+  for (const unsigned jobs : {1U, 2U, 8U}) CHECK(verify(path, {.jobs = jobs}).empty());
+}
+
+TEST_CASE("what can't be opened is one finding") {
+  const TempFolder folder;
+  const auto findings = verify(folder.write("demo-1.0-py3-none-any.whl", "not a zip"));
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0] == Finding{"unreadable", Severity::error, (folder / "demo-1.0-py3-none-any.whl").string(), {}, "is not a ZIP archive, so not a wheel",
+                               "download the wheel again and compare its hash"});
+  CHECK(codes(verify(folder / "none.whl")) == Codes{"unreadable"});
+}
+
+TEST_CASE("names, dist-info, METADATA and WHEEL are compared") {
+  const TempFolder folder;
+  std::filesystem::rename(WheelText{}.write(folder), folder / "demo.whl");
+  CHECK(codes(verify(folder / "demo.whl")) == Codes{"bad-file-name"});
+  CHECK(codes_of({.metadata = "Name: other\nVersion: 2\n"}) == Codes{"metadata-mismatch", "metadata-mismatch"});
+  CHECK(codes_of({.metadata = "Name: demo\nVersion: 1.0\nstray\nRequires-Dist: lost\n"}) == Codes{"stray-header-line"});
+  CHECK(codes_of({.metadata = "no header\n"}) == Codes{"metadata-unreadable"});
+  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py2-none-any\n"}) == Codes{"tags-mismatch"});
+  CHECK(codes_of({.tag = "py2.py3-none-any"}) == Codes{});  // its WHEEL has the compressed set in one line, as ruff's
+  CHECK(codes_of({.build = "7", .wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) == Codes{"build-mismatch"});
+  CHECK(codes_of({.build = "7"}) == Codes{});
+  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nTag: py3-none-any\n"}) == Codes{"root-is-purelib"});
+  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.9\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) == Codes{"wheel-version"});
+}
+
+TEST_CASE("an archive without exactly one dist-info is no wheel") {
+  const TempFolder folder;
+  CHECK(codes(verify(folder.write("demo-1.0-py3-none-any.whl", test::make_zip({{.name = "a"}})))) == Codes{"no-dist-info"});
+  CHECK(codes_of({.files = {{.name = "x-1.dist-info/METADATA", .content = "x"}}}) == Codes{"two-dist-info"});
+}
+
+TEST_CASE("RECORD is compared with the entries both ways") {
+  const WheelText sound;
+  CHECK(codes_of({.record_tail = "gone.py,sha256=AAA,3\n"}) == Codes{"record-missing-entry"});
+  CHECK(codes_of({.behind = {{.name = "demo/late.py", .content = "x"}}}) == Codes{"entry-order", "record-missing-row"});
+  CHECK(codes_of({.record = record_with(sound, "demo/__init__.py,sha256=", "demo/__init__.py,sha256=A")}) == Codes{"record-hash-mismatch"});
+  CHECK(codes_of({.record = record_with(sound, ",26\n", ",27\n")}) == Codes{"record-size-mismatch"});
+  CHECK(codes_of({.record = record_with(sound, own_row, "demo-1.0.dist-info/RECORD,sha256=AAA,9\n")}) == Codes{"record-self-hash"});
+  CHECK(codes_of({.record = record_with(sound, own_row, test::record_row("demo/__init__.py", sound.files[0].content) + own_row)}) == Codes{"record-duplicate-row"});
+  CHECK(codes_of({.record_tail = "demo/,,\n"}) == Codes{"record-directory"});
+  CHECK(codes_of({.record = "not, csv, at, all\n"}) == Codes{"record-unreadable"});
+}
+
+TEST_CASE("a row needs a hash by SHA-256 or stronger") {
+  const WheelText sound;
+  const auto row = test::record_row("demo/__init__.py", sound.files[0].content);
+  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,,26\n")}) == Codes{"record-no-hash"});
+  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,md5=AAAA,26\n")}) == Codes{"record-weak-hash"});
+  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,sha512=AAAA,26\n")}) == Codes{"record-hash-mismatch"});
+}
+
+TEST_CASE("signatures of RECORD need no row") { CHECK(codes_of({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}}) == Codes{}); }
+
+TEST_CASE("damaged content is found, and the other entries are checked still") {
+  const TempFolder folder;
+  const WheelText text{.files = {{.name = "demo/a.py", .content = "first, to be damaged", .method = 0}, {.name = "demo/b.py", .content = "second"}}, .record_tail = "x,sha256=A,1\n"};
+  auto bytes = test::make_zip(text.items());
+  bytes[bytes.find("damaged")] = 'D';
+  const auto findings = verify(folder.write(text.file_name(), bytes));
+  CHECK(codes(findings) == Codes{"record-missing-entry", "damaged-entry"});
+  CHECK(findings[1].path == "demo/a.py");
+}
+
+TEST_CASE(".data has the wheel's own name, and folders that installers know") {
+  CHECK(codes_of({.files = {{.name = "demo-1.0.data/scripts/run", .content = "#!python", .mode = 0100755}}}) == Codes{});
+  CHECK(codes_of({.files = {{.name = "demo-1.0.data/bin/run", .content = "x"}}}) == Codes{"data-scheme"});
+  CHECK(codes_of({.files = {{.name = "demo-0.9.data/scripts/run", .content = "x"}}}) == Codes{"data-dir-mismatch"});
+}
+
+TEST_CASE("dist-info that isn't last is a warning") {
+  const TempFolder folder;
+  auto items = WheelText{}.items();
+  std::rotate(items.begin(), items.begin() + 1, items.end());
+  const auto findings = verify(folder.write("demo-1.0-py3-none-any.whl", test::make_zip(items)));
+  REQUIRE(codes(findings) == Codes{"entry-order"});
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].path == "demo/__init__.py");
+}
+
+TEST_CASE("structure is told beside the rest") {
+  CHECK(codes_of({.files = {{.name = "demo/a", .content = "x", .flags = 1}}}) == Codes{"encrypted-entry"});
+  CHECK(codes_of({.files = {{.name = "demo/a", .content = "b", .mode = 0120777}}}) == Codes{"symlink-entry"});
+}
+
+TEST_CASE("a check that is cancelled throws") {
+  const TempFolder folder;
+  const WheelText big{.files = {{.name = "demo/big", .content = std::string(4 << 20, 'x')}}};
+  CHECK_THROWS_AS(verify(big.write(folder), {.progress = [](const Progress&) { return false; }}), Error);
+}
