@@ -93,8 +93,9 @@ class PatchApplier {
   }
 
   [[noreturn]] void refuse_missing(const FileDiff& file, const std::vector<std::string>& names) const {
-    const auto& shown = !names.back().empty() ? names.back() : file.old_name.empty() ? file.new_name : file.old_name;
-    if (names.back().empty() && names.front().empty() && !suggested_strip(file)) refuse_short_name(file, shown);
+    const auto named = std::ranges::find_if_not(names, &std::string::empty);
+    const auto& shown = named != names.end() ? *named : file.old_name.empty() ? file.new_name : file.old_name;
+    if (named == names.end() && !suggested_strip(file)) refuse_short_name(file, shown);
     const auto message = fmt::format("{} is not in {}", printable(shown), edit_.wheel().path().string());
     if (const auto strip = suggested_strip(file)) {
       throw Error(ErrorCode::does_not_apply, where(file), message, fmt::format("with -p{} the file would be found", *strip));
@@ -189,11 +190,12 @@ class PatchApplier {
     edit_.remove(path);
   }
 
-  void move(const std::string& from, std::string to) {
+  void move(const std::string& from, const std::string& to) {
     if (edit_.contains(from) && !made_.contains(from)) {
-      edit_.rename(from, std::move(to));
+      edit_.rename(from, to);
     } else {
       edit_.write(to, before_.read(from), How::renamed);
+      if (before_.mode(from) != 0) edit_.set_mode(to, before_.mode(from));
     }
   }
 
