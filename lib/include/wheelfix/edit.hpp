@@ -62,7 +62,7 @@ class WheelEdit {
   /// Throws Error{usage} where `to` is there already.
   void rename(std::string_view from, std::string to);
 
-  /// Writes the wheel under a local version (see with_local_label). Throws Error{usage} for a bad label.
+  /// Writes the wheel under a local version (see with_local_label). Throws Error{bad_label}.
   void set_local_label(std::string_view label, LocalLabel how);
   const std::optional<std::string>& version_text() const { return version_text_; }
 

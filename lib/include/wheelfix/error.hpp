@@ -7,7 +7,8 @@ namespace wheelfix {
 
 /// What kind of failure an Error is. The command line turns each into one of its exit statuses (`exit_status`).
 enum class ErrorCode {
-  usage,            ///< the caller asked for something that can't be meant: a bad label, an unknown option
+  usage,            ///< the caller asked for something that can't be meant: an unknown option
+  bad_label,        ///< a local version label that no version can have
   bad_archive,      ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
   bad_wheel,        ///< a ZIP, but not a wheel by the binary distribution format
   bad_diff,         ///< a patch file that can't be parsed, or asks for what is refused (`..`, a symlink, an ed script)

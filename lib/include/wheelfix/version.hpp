@@ -54,7 +54,7 @@ enum class LocalLabel { extend, replace };
 
 /// `version` under a local label, in the spelling of `version`'s public part: `2.1.0+cu121` with `stripe.5` is `2.1.0+cu121.stripe.5`
 /// (extend) or `2.1.0+stripe.5` (replace). A leading `+` of the label is allowed; `-` and `_` become `.`, letters lower case.
-/// Throws Error{usage} for a label that is empty or has other than ASCII letters, digits and separators between them.
+/// Throws Error{bad_label} for a label that is empty or has other than ASCII letters, digits and separators between them.
 std::string with_local_label(std::string_view version, std::string_view label, LocalLabel how);
 
 /// A project's normalised name: runs of `-`, `_` and `.` become one `-`, letters lower case (PEP 503).
