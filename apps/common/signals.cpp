@@ -18,6 +18,7 @@ extern "C" void remember(int signal) {
 }  // namespace
 
 void catch_signals() {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over `ulimit -f` is an error of write() then
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, remember);
 }
 

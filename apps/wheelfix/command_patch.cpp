@@ -26,7 +26,7 @@ void add_options(CommandLine& line) {
   line.add()("w,wheel", "the wheel, if it isn't the argument", cxxopts::value<std::string>(), "WHEEL");
   line.add()("s,suffix", "local version label of the new wheel", cxxopts::value<std::string>(), "LABEL");
   line.add()("patch", "apply this patch; repeatable", cxxopts::value<std::vector<std::string>>(), "FILE");
-  line.add()("patch-dir", "apply a folder's *.patch and *.diff, in order of name or of its series file; repeatable",
+  line.add()("patch-dir", "apply a folder's *.patch and *.diff by name, or as its series file says; repeatable",
              cxxopts::value<std::vector<std::string>>(), "DIR");
   line.add()("p", "components to strip from the names in patches (default: 1)", cxxopts::value<std::string>(), "N");
   line.add()("fuzz", "context lines at a hunk's ends that may differ (default: 0)", cxxopts::value<std::string>(), "N");
@@ -118,7 +118,7 @@ std::string describe(const PatchedFile& file) {
 nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result) {
   auto changed = nlohmann::ordered_json::array();
   for (const auto& change : result.changed) changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
-  return {{"wheels", {{{"source", source.string()}, {"output", result.output.lexically_normal().string()}, {"changed", changed}}}}};
+  return {{"wheels", {{{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}}}}};
 }
 
 void report(const CommandLine& line, const std::vector<PatchedFile>& patched, const WriteResult& result) {
@@ -154,7 +154,7 @@ int run_patch(int argc, char** argv) {
   if (line.json()) {
     print_json(to_json(path, result));
   } else {
-    print(result.output.lexically_normal().string() + "\n");
+    print(result.output.string() + "\n");
   }
   return 0;
 }

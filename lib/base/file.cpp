@@ -22,6 +22,12 @@ const char* hint_for(int error) {
     case EPERM:
     case EROFS:
       return "check the permissions of the file and of its folder";
+    case EISDIR:
+      return "give a file, not a folder";
+    case ENOTDIR:
+      return "a part of the path is a file, not a folder";
+    case EFBIG:
+      return "the limit on the size of files is too low: see `ulimit -f`";
     case ENOSPC:
     case EDQUOT:
       return "free some space, or write to another disk with --dest-dir";

@@ -261,10 +261,10 @@ std::string with_local_label(std::string_view version, std::string_view label, L
   const auto parsed = Version::parse(version);
   const auto bare = label.substr(label.starts_with('+') ? 1 : 0);
   if (bare.empty())
-    throw Error(ErrorCode::usage, {}, "the local version label is empty", std::string(label_hint));
+    throw Error(ErrorCode::bad_label, {}, "the local version label is empty", std::string(label_hint));
   const auto added = parse_local(bare);
   if (!added)
-    throw Error(ErrorCode::usage, printable(label), "not a local version label", std::string(label_hint));
+    throw Error(ErrorCode::bad_label, printable(label), "not a local version label", std::string(label_hint));
   auto parts = how == LocalLabel::extend ? parsed.local() : std::vector<LocalPart>{};
   parts.insert(parts.end(), added->begin(), added->end());
   const auto spelled = strip(version);

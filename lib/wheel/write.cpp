@@ -48,7 +48,7 @@ class WheelWriter {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
       throw Error(ErrorCode::usage, "--level", fmt::format("{} is no compression level", options_.level), "it goes from 0 to 12");
     }
-    result_.output = options_.dest_dir / edit_.output_name().to_string();
+    result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
     refuse_own_source();
     check_old_rows();
     encode_new_content();

@@ -33,7 +33,7 @@ void check_label(std::string_view text, const Version& version, std::string_view
     CHECK_PROPERTY(extended > version);
     CHECK_PROPERTY(extended.local().size() == version.local().size() + replaced.local().size());
   } catch (const wheelfix::Error& e) {
-    CHECK_PROPERTY(e.code() == wheelfix::ErrorCode::usage);
+    CHECK_PROPERTY(e.code() == wheelfix::ErrorCode::bad_label);
   }
 }
 

@@ -188,18 +188,18 @@ TEST_CASE("a label is brought into the form that installers compute") {
   CHECK(with_local_label("1", "007a.000", LocalLabel::extend) == "1+007a.0");
 }
 
-TEST_CASE("what is no label is wrong usage") {
+TEST_CASE("what is no label is refused") {
   const char* hint =
       "\nhint: a label is made of ASCII letters and digits with single dots between them, like stripe.5 or "
       "cu121";
   for (const char* label :
        {".a", "a.", "a..b", "a b", "++a", "a+b", "\xc3\xa9", "a/b", "99999999999999999999"}) {
     const auto text = thrown([&] { with_local_label("1.0", label, LocalLabel::extend); });
-    CHECK(text == std::string("2 ") + label + ": not a local version label" + hint);
+    CHECK(text == std::string("3 ") + label + ": not a local version label" + hint);
   }
   for (const char* label : {"", "+"}) {
     CHECK(thrown([&] { with_local_label("1.0", label, LocalLabel::extend); }) ==
-          std::string("2 the local version label is empty") + hint);
+          std::string("3 the local version label is empty") + hint);
   }
   CHECK(thrown([] { with_local_label("x", "a", LocalLabel::extend); }).starts_with("3 x: not a version"));
 }
