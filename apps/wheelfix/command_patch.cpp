@@ -26,7 +26,7 @@ void add_options(CommandLine& line) {
   line.add()("w,wheel", "the wheel, if it isn't the argument", cxxopts::value<std::string>(), "WHEEL");
   line.add()("s,suffix", "local version label of the new wheel", cxxopts::value<std::string>(), "LABEL");
   line.add()("patch", "apply this patch; repeatable", cxxopts::value<std::vector<std::string>>(), "FILE");
-  line.add()("patch-dir", "apply a folder's *.patch and *.diff by name, or as its series file says; repeatable",
+  line.add()("patch-dir", "apply a folder's patches by name, or as its series file says; repeatable",
              cxxopts::value<std::vector<std::string>>(), "DIR");
   line.add()("p", "components to strip from the names in patches (default: 1)", cxxopts::value<std::string>(), "N");
   line.add()("fuzz", "context lines at a hunk's ends that may differ (default: 0)", cxxopts::value<std::string>(), "N");
