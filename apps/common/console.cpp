@@ -58,7 +58,7 @@ void print_warning(std::string_view text) { fmt::print(stderr, "warning: {}\n", 
 void print_line(std::string_view text) { fmt::print(stderr, "{}\n", text); }
 
 std::string format_finding(const Finding& finding, std::string_view indent) {
-  auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity), finding.path ? *finding.path + ": " : "", finding.message, finding.code);
+  auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity), finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message, finding.code);
   if (!finding.hint.empty()) text += fmt::format("{}  hint: {}\n", indent, finding.hint);
   return text;
 }

@@ -34,7 +34,7 @@ Totals totals_of(const Wheel& wheel) {
 
 std::string rows(const std::string& label, const std::vector<std::string>& values) {
   std::string text;
-  for (const auto& value : values) text += fmt::format("  {:<17}{}\n", text.empty() ? label : "", value);
+  for (const auto& value : values) text += fmt::format("  {:<17}{}\n", text.empty() ? label : "", printable(value));
   return text;
 }
 
@@ -57,7 +57,7 @@ std::string to_text(const Wheel& wheel, Verbosity verbosity) {
   text += row("generator", wheel.wheel_file().get("Generator"));
   text += rows("files", {fmt::format("{}, {} in {}", totals.files, human_size(totals.size), human_size(totals.compressed_size))});
   if (verbosity != Verbosity::verbose) return text;
-  for (const auto& entry : wheel.entries()) text += fmt::format("    {:06o} {:>12}  {}\n", entry.mode, entry.size, entry.path);
+  for (const auto& entry : wheel.entries()) text += fmt::format("    {:06o} {:>12}  {}\n", entry.mode, entry.size, printable(entry.path));
   return text;
 }
 

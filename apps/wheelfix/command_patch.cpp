@@ -108,11 +108,11 @@ std::string hunk_notes(const PatchedFile& file) {
 }
 
 std::string describe(const PatchedFile& file) {
-  const auto from = file.old_entry != file.entry && !file.old_entry.empty() ? " from " + file.old_entry : "";
+  const auto from = file.old_entry != file.entry && !file.old_entry.empty() ? " from " + printable(file.old_entry) : "";
   const auto patch = fs::path(file.patch).filename().string();
-  if (file.skipped) return fmt::format("skipped  {} ({}: applied already)", file.entry, patch);
+  if (file.skipped) return fmt::format("skipped  {} ({}: applied already)", printable(file.entry), patch);
   constexpr std::array verbs = {"patched", "added", "removed", "renamed", "copied"};
-  return fmt::format("{:<9}{}{} ({}){}", verbs.at(static_cast<std::size_t>(file.kind)), file.entry, from, patch, hunk_notes(file));
+  return fmt::format("{:<9}{}{} ({}){}", verbs.at(static_cast<std::size_t>(file.kind)), printable(file.entry), from, patch, hunk_notes(file));
 }
 
 nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result) {
@@ -122,12 +122,12 @@ nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result
 }
 
 void report(const CommandLine& line, const std::vector<PatchedFile>& patched, const WriteResult& result) {
-  for (const auto& note : result.notes) print_warning(fmt::format("{}: {}", note.path.value_or(""), note.message));
+  for (const auto& note : result.notes) print_warning(fmt::format("{}: {}", printable(note.path.value_or("")), note.message));
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   for (const auto& file : patched) print_line(describe(file));
   if (line.verbosity() != Verbosity::verbose) return;
-  for (const auto& change : result.changed) print_line(fmt::format("{:<9}{}", to_string(change.how), change.path));
+  for (const auto& change : result.changed) print_line(fmt::format("{:<9}{}", to_string(change.how), printable(change.path)));
 }
 
 }  // namespace

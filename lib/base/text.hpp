@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <wheelfix/finding.hpp>  // printable
 
 namespace wheelfix {
 
@@ -19,9 +20,6 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text);
-
-/// `text` made safe to print: control characters and bytes that are not UTF-8 as `\x1b`, a backslash as `\\`. For names from outside.
-std::string printable(std::string_view text);
 
 bool is_valid_utf8(std::string_view text) noexcept;
 

@@ -1,13 +1,15 @@
 #include "wheel/plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
-#include <unordered_set>
 #include <utility>
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
 #include "zip/archive.hpp"
+#include "zip/audit.hpp"
 
 namespace wheelfix {
 
@@ -24,9 +26,10 @@ class Planner {
   Plan run() {
     add_source_entries();
     add_new_entries();
+    check_documents();
     set_version();
     std::stable_partition(plan_.entries.begin(), plan_.entries.end(), [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
-    refuse_twins();
+    refuse_clashes();
     return std::move(plan_);
   }
 
@@ -90,22 +93,53 @@ class Planner {
     std::erase_if(plan_.removed, [&](const std::string& path) { return edit_.contains(path); });
   }
 
+  [[noreturn]] void refuse(const std::string& path, std::string message, std::string hint) const {
+    throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(path), std::move(message), std::move(hint));
+  }
+
+  /// METADATA and WHEEL may be edited, but must stay what the wheel's name promises.
+  void check_documents() const {
+    for (const auto* file : {"METADATA", "WHEEL"}) {
+      const auto path = wheel_.dist_info() + "/" + file;
+      if (!edit_.contains(path)) refuse(path, "would be removed", fmt::format("installers need {}: leave it in the wheel", file));
+    }
+    const auto path = wheel_.dist_info() + "/METADATA";
+    if (!edit_.overlay().contains(path)) return;
+    const auto metadata = read_metadata();
+    const auto name = metadata.get("Name").value_or("");
+    const auto version_text = metadata.get("Version").value_or("");
+    const auto version = Version::try_parse(version_text);
+    constexpr auto hint = "the name and the version are those of the file's name: leave them to wheelfix";
+    if (normalize_project_name(name) != normalize_project_name(wheel_.name().distribution())) refuse(path, fmt::format("would name the project '{}'", printable(name)), hint);
+    if (!version || *version != wheel_.name().version()) refuse(path, fmt::format("would give the version '{}'", printable(version_text)), hint);
+  }
+
+  HeaderDocument read_metadata() const {
+    const auto path = wheel_.dist_info() + "/METADATA";
+    return HeaderDocument::parse(edit_.read(path), wheel_.path().string() + ": " + path);
+  }
+
   void set_version() {
     if (!edit_.version_text()) return;
-    const auto path = wheel_.dist_info() + "/METADATA";
     const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
-    if (found == plan_.entries.end()) {
-      throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + path, "would be removed", "installers need METADATA: leave it in the wheel");
-    }
-    const auto metadata = HeaderDocument::parse(edit_.read(path), wheel_.path().string() + ": " + path);
+    const auto metadata = read_metadata();
     found->content = metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
     found->how.insert(How::patched);
   }
 
-  void refuse_twins() const {
-    std::unordered_set<std::string_view> paths{plan_.record_path};
+  /// What an archive may not hold together: two entries of one path, a file that is a folder too, twins but for case, a second dist-info.
+  void refuse_clashes() const {
+    zip::Directory names;
     for (const auto& entry : plan_.entries) {
-      if (!paths.insert(entry.path).second) throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(entry.path), "would be in the new wheel twice");
+      names.entries.emplace_back().path = entry.path;
+      const auto top = entry.path.substr(0, entry.path.find('/'));
+      if (top.size() < entry.path.size() && top.ends_with(".dist-info") && top != dist_info_) {
+        refuse(entry.path, "would be in a second .dist-info folder", "installers accept exactly one");
+      }
+    }
+    names.entries.emplace_back().path = plan_.record_path;
+    for (const auto& finding : zip::audit(names, {})) {
+      if (finding.severity == Severity::error) refuse(*finding.path, "can't be in the new wheel: " + finding.message, "leave it out, or give it another name");
     }
   }
 

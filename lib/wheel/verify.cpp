@@ -96,7 +96,7 @@ class Verifier {
   }
 
   std::vector<Finding> check_entry(const zip::Entry& entry, ProgressMeter& meter) const {
-    if (!unreadable_.empty() && unreadable_.contains(printable(entry.path))) return {};
+    if (!unreadable_.empty() && unreadable_.contains(entry.path)) return {};
     std::vector<Finding> found;
     const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
     const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
@@ -141,7 +141,7 @@ class Verifier {
   const zip::Archive& archive_;
   const VerifyOptions& options_;
   WheelContents contents_;
-  std::unordered_set<std::string> unreadable_;  ///< printable paths whose structure is wrong: their content says nothing
+  std::unordered_set<std::string> unreadable_;  ///< paths whose structure is wrong: their content says nothing
   std::vector<Finding> findings_;
 };
 

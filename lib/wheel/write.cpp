@@ -244,7 +244,7 @@ class WheelWriter {
     };
     const auto written = zip::Archive::open(file.reopen(), options_.limits);
     for (const auto& finding : written.findings()) {
-      if (finding.severity == Severity::error) refuse(finding.path.value_or("") + " " + finding.message);
+      if (finding.severity == Severity::error) refuse(printable(finding.path.value_or("")) + " " + finding.message);
     }
     if (written.entries().size() != plan_.entries.size()) refuse(fmt::format("{} entries, not {}", written.entries().size(), plan_.entries.size()));
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {

@@ -32,7 +32,7 @@ class Audit {
 
  private:
   void add(std::string code, const Entry& entry, std::string message, std::string hint, Severity severity = Severity::error) {
-    findings_.push_back({.code = std::move(code), .severity = severity, .path = printable(entry.path), .message = std::move(message), .hint = std::move(hint)});
+    findings_.push_back({.code = std::move(code), .severity = severity, .path = entry.path, .message = std::move(message), .hint = std::move(hint)});
   }
 
   void check_name(const Entry& entry) {
@@ -75,7 +75,7 @@ class Audit {
       if (!names.insert(entry.path).second) {
         add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
       } else if (const auto [twin, is_new] = folded.try_emplace(ascii_lower(entry.path), &entry); !is_new) {
-        add("case-fold-twins", entry, fmt::format("and {} are one path where case doesn't count", printable(twin->second->path)),
+        add("case-fold-twins", entry, fmt::format("is the same path as {} where case doesn't count", printable(twin->second->path)),
             "the one would overwrite the other on Windows and macOS: rename one of them");
       }
     }

@@ -10,7 +10,7 @@
 namespace wheelfix::zip {
 
 /// What can be said of an archive from its directory alone: names that climb out or clash, duplicates, overlaps, gaps, encryption, methods,
-/// limits. Findings carry neither wheel nor hint of where the file is; `path` is the entry's printable name.
+/// limits. Findings carry neither wheel nor hint of where the file is; `path` is the entry's.
 std::vector<Finding> audit(const Directory& directory, const Limits& limits);
 
 /// Why a name may not be used as an entry's path, or nullptr: absolute, `..`, a drive, backslash, NUL, an empty or `.` component, not UTF-8.

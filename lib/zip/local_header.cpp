@@ -24,7 +24,7 @@ struct LocalHeader {
 };
 
 Finding mismatch(const Entry& entry, std::string message) {
-  return {.code = "local-header-mismatch", .path = printable(entry.path), .message = std::move(message),
+  return {.code = "local-header-mismatch", .path = entry.path, .message = std::move(message),
           .hint = "readers disagree about this entry: download the wheel again, or ask its publisher for a new one"};
 }
 

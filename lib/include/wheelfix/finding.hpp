@@ -16,12 +16,15 @@ struct Finding {
   std::string code = {};  ///< stable, lower-case, words joined by `-`; README lists them all
   Severity severity = Severity::error;
   std::optional<std::string> wheel = {};  ///< the wheel's path as it was given
-  std::optional<std::string> path = {};   ///< the entry in the wheel
+  std::optional<std::string> path = {};   ///< the entry in the wheel, as it is: use printable() to show it
   std::string message = {};
   std::string hint = {};  ///< what to do next; may be empty
 
   bool operator==(const Finding&) const = default;
 };
+
+/// `text` made safe to print: control characters and bytes that are not UTF-8 as `\x1b`, a backslash as `\\`. For names from outside.
+std::string printable(std::string_view text);
 
 /// True where a finding has severity error.
 bool has_error(const std::vector<Finding>& findings) noexcept;
