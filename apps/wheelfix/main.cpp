@@ -1,5 +1,6 @@
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -52,6 +53,9 @@ int dispatch(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // libzip turns every entry's time into local time, and without TZ glibc looks at /etc/localtime each time: 40 ms for torch's 10,605
+  // entries. Nothing that wheelfix reads or writes is in local time.
+  ::setenv("TZ", "UTC0", 1);
   cli::catch_signals();
   try {
     return dispatch(argc, argv);

@@ -15,6 +15,8 @@ namespace wheelfix {
 namespace {
 
 constexpr std::uint64_t piece_size = 16 << 20;
+constexpr std::uint64_t buffer_size = 1 << 20;
+constexpr std::uint64_t block_size = 4096;
 
 std::filesystem::path folder_of(const std::filesystem::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
 
@@ -81,7 +83,7 @@ void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint
 }
 
 std::uint64_t AtomicFile::copy_piece(const File& source, std::uint64_t offset, std::uint64_t length) {
-  while (in_kernel_copy_) {
+  while (in_kernel_copy_ && offset % block_size == size_ % block_size) {
     auto from = static_cast<off_t>(offset);
     const auto count = ::copy_file_range(source.fd(), &from, descriptor_.get(), nullptr, length, 0);
     if (count > 0) return static_cast<std::uint64_t>(count);
@@ -89,8 +91,10 @@ std::uint64_t AtomicFile::copy_piece(const File& source, std::uint64_t offset, s
     if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) throw_io_error(destination_, "write", errno);
     in_kernel_copy_ = false;  // across file systems, or a kernel or file system without it
   }
-  const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(length, 1 << 20));
-  write_all(descriptor_.get(), source.read(offset, size), destination_);
+  buffer_.resize(buffer_size);
+  const auto size = static_cast<std::size_t>(std::min(length, buffer_size));
+  source.read(offset, buffer_.data(), size);
+  write_all(descriptor_.get(), std::string_view(buffer_).substr(0, size), destination_);
   return size;
 }
 

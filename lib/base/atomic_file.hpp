@@ -31,8 +31,9 @@ class AtomicFile {
   const std::filesystem::path& destination() const noexcept { return destination_; }
 
   void append(std::string_view bytes);
-  /// Appends `length` bytes of `source` from `offset`, by copy_file_range where the kernel can, in pieces of 16 MiB; `copied` is told of
-  /// each piece and may throw.
+  /// Appends `length` bytes of `source` from `offset`; `copied` is told of each piece of up to 16 MiB and may throw. By copy_file_range where
+  /// both offsets lie alike in their blocks, so that a file system can share them; else through a buffer of 1 MiB, for the kernel's copy of
+  /// unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4, the buffer and `cp` 0.18 s).
   void append_from(const File& source, std::uint64_t offset, std::uint64_t length, const std::function<void(std::uint64_t)>& copied);
 
   /// What has been written so far, for reading back.
@@ -53,6 +54,7 @@ class AtomicFile {
   Descriptor descriptor_;
   std::uint64_t size_ = 0;
   bool in_kernel_copy_ = true;
+  std::string buffer_;
 };
 
 }  // namespace wheelfix

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <utility>
 #include <wheelfix/error.hpp>
 
@@ -23,6 +24,8 @@ struct Archive::State {
 
 namespace {
 
+constexpr std::size_t entries_worth_a_thread = 500;
+
 /// Names that aren't flagged as UTF-8 are in code page 437, as Python's zipfile reads them too.
 void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
   const auto is_ascii = [](const std::string& name) { return std::ranges::all_of(name, [](char c) { return (c & 0x80) == 0; }); };
@@ -42,9 +45,11 @@ Archive Archive::open(const std::filesystem::path& path, const Limits& limits) {
 
 Archive Archive::open(File file, const Limits& limits) {
   auto directory = read_directory(file, limits);
-  auto findings = read_local_headers(file, directory);
   std::string refusal;
-  auto libzip = LibzipReader::open(file, refusal);
+  const auto launch = directory.entries.size() > entries_worth_a_thread ? std::launch::async : std::launch::deferred;
+  auto opening = std::async(launch, [&] { return LibzipReader::open(file, refusal); });
+  auto findings = read_local_headers(file, directory);
+  auto libzip = opening.get();
   if (libzip) decode_names(directory.entries, *libzip);
   findings = joined(audit(directory, limits), std::move(findings));
   if (!libzip && !has_error(findings)) {
