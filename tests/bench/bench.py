@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Times wheelfix against its floors and peers, in turns, and prints the ratios.
+
+    python3 tests/bench/bench.py [--build build] [--runs 5] [--peer] torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl
+
+The machine's speed drifts, so that each pair is run one behind the other and the median of the pairs' ratios is what counts. Peak memory is that
+of the largest process, as `/usr/bin/time -v` says it. Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` and
+`wheel pack` (a minute a run; needs the `wheel` package in this Python).
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "interop"))
+from wheels import build_wheel  # noqa: E402
+
+
+def run(command, **kwargs):
+    """(wall seconds, peak resident MB) of a command, which must succeed."""
+    read_end, write_end = os.pipe()
+    begin = time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        os.close(read_end)
+        status = subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **kwargs)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        os.write(write_end, f"{status} {peak}".encode())
+        os._exit(0)
+    os.close(write_end)
+    with os.fdopen(read_end) as pipe:
+        status, peak = pipe.read().split()
+    os.waitpid(child, 0)
+    wall = time.perf_counter() - begin
+    if status != "0":
+        raise SystemExit(f"{command} ended with {status}")
+    return wall, int(peak) / 1024
+
+
+def versus(name, ours, other_name, other, runs, limit, prepare=lambda: None):
+    ratios, our_walls, our_peaks, other_walls, other_peaks = [], [], [], [], []
+    for turn in range(runs + 1):
+        prepare()
+        our_wall, our_peak = run(ours)
+        prepare()
+        other_wall, other_peak = run(other)
+        if turn == 0:
+            continue  # a warm-up, for the page cache
+        ratios.append(our_wall / other_wall)
+        our_walls.append(our_wall)
+        our_peaks.append(our_peak)
+        other_walls.append(other_wall)
+        other_peaks.append(other_peak)
+    median = statistics.median
+    print(f"{name:<34} {median(our_walls):8.3f} s {max(our_peaks):7.0f} MB")
+    print(f"  {other_name:<32} {median(other_walls):8.3f} s {max(other_peaks):7.0f} MB")
+    print(f"  ratio {median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}), asked for: {limit}", flush=True)
+
+
+def once(name, command, runs, limit, prepare=lambda: None):
+    walls = []
+    for _ in range(runs + 1):
+        prepare()
+        walls.append(run(command)[0])
+    print(f"{name:<34} {statistics.median(walls[1:]) * 1000:8.1f} ms, asked for: {limit}", flush=True)
+
+
+def wheel_of_100_kb(folder):
+    """A wheel of about 100 kB, and a patch of one of its files."""
+    random_text = "\n".join(f"value_{i} = {hash((i, 'x')) if i % 2 else i ** 7}" for i in range(3500))
+    wheel = build_wheel(folder, "small", "1.0", {f"small/m{i}.py": random_text for i in range(4)} | {"small/__init__.py": "one = 1\n"})
+    patch = folder / "small.patch"
+    patch.write_text("--- a/small/__init__.py\n+++ b/small/__init__.py\n@@ -1 +1 @@\n-one = 1\n+one = 2\n")
+    return wheel, patch
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("wheel", type=Path)
+    parser.add_argument("--build", type=Path, default=ROOT / "build")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peer", action="store_true")
+    options = parser.parse_args()
+    wheelfix = str(options.build / "apps/wheelfix/wheelfix")
+    floor = str(options.build / "tests/bench/bench_verify_floor")
+    patches = ROOT / "patches/torch-2.1.0"
+    wheel = options.wheel.resolve()
+    print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.0f} MB, {len(zipfile.ZipFile(wheel).namelist())} entries; {os.cpu_count()} cores; medians of {options.runs}")
+    out = Path(tempfile.mkdtemp(prefix="wheelfix-bench-", dir=wheel.parent))
+    try:
+        clean = lambda: [p.unlink() for p in out.glob("*.whl")]  # noqa: E731
+        patch = [wheelfix, "patch", "-q", "--suffix", "stripe.5", "--patch-dir", str(patches), "-d", str(out), str(wheel)]
+        versus("patch", patch, "cp", ["cp", str(wheel), str(out / "copy.whl")], options.runs, "at most 1.5, under 100 MB", clean)
+        jobs = str(os.cpu_count())
+        versus("verify", [wheelfix, "verify", "--jobs", jobs, str(wheel)], "libdeflate + SHA-256 (the floor)", [floor, str(wheel), jobs],
+               options.runs, "at most 1.3, under 100 MB")
+        once("wheelfix --version", [wheelfix, "--version"], 20, "under 10 ms")
+        small, small_patch = wheel_of_100_kb(out / "small")
+        command = [wheelfix, "patch", "-q", "--suffix", "x", "--patch", str(small_patch), "--overwrite", "-d", str(out / "small/out"), str(small)]
+        once(f"patch of a wheel of {small.stat().st_size // 1000} kB", command, 20, "under 20 ms")
+        if options.peer:
+            script = (f"cd {out} && rm -rf torch-* && {sys.executable} -m wheel unpack {wheel} && patch -s -p1 -d torch-2.1.0 < {patches}/001-*.patch && "
+                      f"{sys.executable} -m wheel pack --build-number '' torch-2.1.0 && rm -rf torch-*")
+            wall, peak = run(["sh", "-c", script])
+            print(f"{'wheel unpack + patch + wheel pack':<34} {wall:8.1f} s {peak:7.0f} MB")
+    finally:
+        shutil.rmtree(out)
+
+
+if __name__ == "__main__":
+    main()
