@@ -151,6 +151,9 @@ class GitPartReader {
     file_.old_name = used.old_name.name;
     file_.new_name = used.new_name.name;
     check_dev_null(used);
+    if (moves() && (!ends_in(file_.old_name, old_tail_) || !ends_in(file_.new_name, new_tail_))) {
+      fail("the 'from' and 'to' lines name other files than the '---' and '+++' lines");
+    }
     settle_absence(text_, file_, used);
   }
 

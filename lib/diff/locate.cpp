@@ -64,13 +64,21 @@ class Search {
     const auto clamped = static_cast<std::size_t>(
         std::clamp(guess, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last)));
     if (fits(clamped)) return clamped;
-    if (wanted_.empty()) return std::nullopt;
+    if (wanted_.empty() || lacks_a_line()) return std::nullopt;
     return scan(first, last, guess);
   }
 
  private:
   bool matches(std::size_t line, std::size_t wanted) const {
     return same_line(lines_, line, *wanted_[wanted], ends_);
+  }
+
+  // Spares most scans that fail: among the first lines wanted is one that the file doesn't have at all.
+  bool lacks_a_line() const {
+    const auto first = wanted_.first(std::min<std::size_t>(wanted_.size(), 8));
+    return std::any_of(first.begin(), first.end(), [&](const HunkLine* line) {
+      return lines_.text().find(line->text) == std::string_view::npos;
+    });
   }
 
   bool may_stand(std::size_t start) const {

@@ -47,13 +47,13 @@ bool begins_normal_diff(const PatchText& text) {
   return next.starts_with("< ") || next.starts_with("> ");
 }
 
-// An ed command, and soon, before the next empty line or header, the line `.` that ends what it puts in.
+// An ed command, and before the next one, an empty line or a header the line `.` that ends what it puts in.
 bool begins_ed_script(PatchText text) {
   if (!is_ed_command(text.line())) return false;
-  for (const auto last = text.number() + 200; text.number() < last && !text.line().empty(); text.advance()) {
+  do {
+    text.advance();
     if (text.line() == ".") return true;
-    if (text.line().starts_with("--- ")) return false;
-  }
+  } while (!text.line().empty() && !text.line().starts_with("--- ") && !is_ed_command(text.line()));
   return false;
 }
 
