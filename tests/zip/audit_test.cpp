@@ -58,7 +58,7 @@ TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   CHECK(only(findings_of({{.name = "a", .content = "xx", .method = 12}})).code == "unknown-method");
   const auto twins = only(findings_of({{.name = "a/Readme"}, {.name = "a/README"}}));
   CHECK(twins.code == "case-fold-twins");
-  CHECK(twins.message == "and a/Readme are one path where case doesn't count");
+  CHECK(twins.message == "is the same path as a/Readme where case doesn't count");
   const auto inside = only(findings_of({{.name = "a"}, {.name = "a/b"}}));
   CHECK(inside.code == "file-is-directory");
   CHECK(inside.message == "lies in a, which is a file");
