@@ -68,6 +68,7 @@ class PatchApplier {
         require(file, {old_path});
         return {old_path, ""};
       case Kind::modify: {
+        if (may_create(file) && !edit_.contains(old_path) && !edit_.contains(new_path) && !new_path.empty()) return {"", new_path};
         const auto path = require(file, {old_path, new_path});
         return {path, path};
       }
@@ -134,7 +135,7 @@ class PatchApplier {
   }
 
   void apply_to(const FileDiff& file, const std::string& old_path, const std::string& new_path, PatchedFile& report) {
-    if (file.kind == Kind::create) return create(file, new_path, report);
+    if (file.kind == Kind::create || (file.kind == Kind::modify && old_path.empty())) return create(file, new_path, report);
     if (old_path.empty()) return refuse_renamed(file, new_path);
     const bool is_copied = file.kind == Kind::rename || file.kind == Kind::copy;
     auto applied = apply_diff((is_copied ? before_ : edit_).read(old_path), file, {options_.fuzz, options_.strict_eol}, diff_.name, subject(old_path));
@@ -172,6 +173,7 @@ class PatchApplier {
     if (edit_.contains(path)) edit_.remove(path);
     edit_.write(path, std::move(applied.content), How::added);
     made_.insert(path);
+    report.kind = Kind::create;
     if (file.new_mode && (*file.new_mode & 0111) != 0) edit_.set_mode(path, *file.new_mode);
     report.hunks = std::move(applied.hunks);
   }

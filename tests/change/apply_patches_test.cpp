@@ -105,6 +105,13 @@ TEST_CASE("files are created with the mode that the patch says, and removed") {
   CHECK_FALSE(scene.edit.contains("demo/a.py"));
 }
 
+TEST_CASE("a part that fills an empty file makes the file where it isn't there, as GNU patch and git do") {
+  Scene scene;
+  const auto reports = scene.apply("--- a/demo/new.py\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n");
+  CHECK(scene.edit.read("demo/new.py") == "new\n");
+  CHECK(reports[0].kind == FileDiff::Kind::create);
+}
+
 TEST_CASE("renames keep the mode, copies too, and both may change the content") {
   Scene scene;
   const auto reports = scene.apply(
