@@ -6,7 +6,6 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "zip/archive.hpp"
 
 namespace wheelfix {
 
@@ -153,11 +152,11 @@ std::string diff_wheels(const Wheel& before, const Wheel& after) {
   const WheelSide old_side(before, names);
   const WheelSide new_side(after, names);
   const auto is_same = [&](const std::string& path) {
-    const auto& a = before.archive().entries()[*before.find(path)];
-    const auto& b = after.archive().entries()[*after.find(new_side.own_path(path))];
+    const auto& a = before.entries()[*before.find(path)];
+    const auto& b = after.entries()[*after.find(new_side.own_path(path))];
     const auto* old_row = before.record().find(path);
     const auto* new_row = after.record().find(b.path);
-    return a.size == b.size && a.crc32 == b.crc32 && a.unix_mode() == b.unix_mode() && old_row != nullptr && new_row != nullptr && old_row->hash == new_row->hash;
+    return a.size == b.size && a.crc32 == b.crc32 && a.mode == b.mode && old_row != nullptr && new_row != nullptr && old_row->hash == new_row->hash;
   };
   return Comparison(before, names, old_side, new_side).run(is_same);
 }

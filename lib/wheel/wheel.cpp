@@ -24,7 +24,7 @@ namespace {
 std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
   std::vector<WheelEntry> entries;
   entries.reserve(archive.entries().size());
-  for (const auto& entry : archive.entries()) entries.push_back({entry.path, entry.size, entry.compressed_size, entry.unix_mode()});
+  for (const auto& entry : archive.entries()) entries.push_back({entry.path, entry.size, entry.compressed_size, entry.unix_mode(), entry.crc32});
   return entries;
 }
 

@@ -26,6 +26,7 @@ struct WheelEntry {
   std::uint64_t size = 0;
   std::uint64_t compressed_size = 0;
   unsigned mode = 0;  ///< st_mode, 0 where the archive has none (made on Windows)
+  std::uint32_t crc32 = 0;
 };
 
 /// A wheel on disk, opened once and never changed. Copies share what they read; every method is safe from many threads.
