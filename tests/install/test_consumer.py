@@ -1,0 +1,103 @@
+"""Others can build against the installed tree, by find_package and by pkg-config, and need no header but wheelfix's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from wheels import build_wheel
+
+ROOT = Path(__file__).resolve().parents[2]
+CONSUMER = ROOT / "tests/consumer"
+HEADERS = sorted((ROOT / "lib/include/wheelfix").glob("*.hpp"))
+PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE\n"
+
+
+@pytest.fixture(scope="module")
+def prefix(build_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The installed tree, moved, for it must not depend on its place."""
+    folder = tmp_path_factory.mktemp("installed")
+    run("cmake", "--install", build_dir, "--prefix", folder / "first")
+    return (folder / "first").rename(folder / "moved")
+
+
+@pytest.fixture(scope="module")
+def compiler(build_dir: Path) -> str:
+    cache = (build_dir / "CMakeCache.txt").read_text()
+    return re.search(r"^CMAKE_CXX_COMPILER:\w+=(.+)$", cache, re.MULTILINE)[1]
+
+
+@pytest.fixture(scope="module")
+def by_find_package(prefix: Path, compiler: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    build = tmp_path_factory.mktemp("cmake")
+    run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}")
+    run("cmake", "--build", build)
+    return build / "consumer"
+
+
+@pytest.fixture(scope="module")
+def by_pkg_config(prefix: Path, compiler: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = tmp_path_factory.mktemp("pkg-config") / "consumer"
+    (pc_file,) = prefix.rglob("wheelfix.pc")
+    env = {**os.environ, "PKG_CONFIG_PATH": str(pc_file.parent)}
+    flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wheelfix", env=env))
+    libraries = f"-Wl,-rpath,{pc_file.parent.parent}"
+    run(compiler, "-std=c++20", CONSUMER / "consumer.cpp", "-o", program, *flags, libraries)
+    return program
+
+
+@pytest.fixture(params=["by_find_package", "by_pkg_config"])
+def consumer(request: pytest.FixtureRequest) -> Path:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def wheel(tmp_path: Path) -> Path:
+    (tmp_path / "fix.patch").write_text(PATCH)
+    return build_wheel(tmp_path, "demo", "1.0", {"demo/__init__.py": "one\n", "demo/data": os.urandom(1 << 20)})
+
+
+def test_a_consumer_patches_a_wheel(consumer: Path, wheel: Path) -> None:
+    said = run(consumer, wheel, "fix.patch", "out", cwd=wheel.parent)
+    written = "out/demo-1.0+consumer.1-py3-none-any.whl"
+    assert said == f"patched demo/__init__.py\nwrote {written}, telling how far it was\nfindings 0\n"
+    assert (wheel.parent / written).exists()
+
+
+def test_a_consumer_cancels(consumer: Path, wheel: Path) -> None:
+    result = subprocess.run([consumer, wheel.name, "fix.patch", "out", "cancel"], cwd=wheel.parent, capture_output=True, text=True)
+    assert result.returncode == 4
+    assert result.stderr.endswith(" (cancelled)\n")
+    assert list((wheel.parent / "out").iterdir()) == []
+
+
+def test_the_installed_program_runs(prefix: Path) -> None:
+    assert run(prefix / "bin/wheelfix", "--version").startswith("wheelfix ")
+
+
+def test_all_headers_are_installed(prefix: Path) -> None:
+    assert sorted(path.name for path in (prefix / "include/wheelfix").iterdir()) == [path.name for path in HEADERS]
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.stem)
+def test_a_header_compiles_alone(header: Path, compiler: str, tmp_path: Path) -> None:
+    source = tmp_path / "alone.cpp"
+    source.write_text(f"#include <wheelfix/{header.name}>\n#include <wheelfix/{header.name}>\n")
+    run(compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", header.parents[1], source)
+
+
+@pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.stem)
+def test_a_header_includes_the_standard_library_and_wheelfix_alone(header: Path) -> None:
+    included = re.findall(r"^\s*#\s*include\s*(\S+)", header.read_text(), re.MULTILINE)
+    own = {f"<wheelfix/{path.name}>" for path in HEADERS}
+    assert [name for name in included if name not in own and not re.fullmatch("<[a-z_]+>", name)] == []
+
+
+def run(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    result = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True)
+    assert result.returncode == 0, f"{shlex.join(map(str, command))}\n{result.stdout}{result.stderr}"
+    return result.stdout
