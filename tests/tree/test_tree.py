@@ -1,0 +1,106 @@
+"""The source tree keeps its own rules: which folder includes which, how long a file is, and what no file holds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MAY_USE = {
+    "base": set(),
+    "deflate": {"base"},
+    "zip": {"base", "deflate"},
+    "wheel": {"base", "deflate", "zip"},
+    "diff": {"base"},
+    "change": {"base", "deflate", "zip", "wheel", "diff"},
+}
+# The folder that each public header belongs to.
+PUBLIC = {
+    "error": "base",
+    "finding": "base",
+    "limits": "base",
+    "progress": "base",
+    "version": "wheel",
+    "wheel_name": "wheel",
+    "metadata": "wheel",
+    "record": "wheel",
+    "wheel": "wheel",
+    "edit": "wheel",
+    "verify": "wheel",
+    "diff": "diff",
+    "patch": "change",
+    "build_info": None,
+}
+MAX_LINES = 400
+MAX_BINARY = 100_000
+SOURCES = {".cpp", ".hpp", ".py", ".sh", ".cmake"}
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    """Files under version control, or all of a released tree's."""
+    if (ROOT / ".git").exists():
+        command = ["git", "-c", f"safe.directory={ROOT}", "-C", ROOT, "ls-files", "-z"]
+        names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")[:-1]
+        paths = [ROOT / name for name in names]
+    else:
+        paths = [path for path in ROOT.rglob("*") if not path.relative_to(ROOT).parts[0].startswith("build")]
+    return [path for path in paths if path.is_file()]
+
+
+def test_every_folder_of_lib_has_its_rule() -> None:
+    assert {path.name for path in (ROOT / "lib").iterdir() if path.is_dir()} - {"include"} == set(MAY_USE)
+
+
+def test_every_public_header_has_its_folder() -> None:
+    assert {path.stem for path in (ROOT / "lib/include/wheelfix").iterdir()} == set(PUBLIC)
+
+
+@pytest.mark.parametrize("folder", MAY_USE)
+def test_includes_run_one_way(folder: str) -> None:
+    headers = [ROOT / f"lib/include/wheelfix/{name}.hpp" for name, owner in PUBLIC.items() if owner == folder]
+    wrong = [
+        f"{path.relative_to(ROOT)} includes {name}"
+        for path in [*headers, *sorted((ROOT / "lib" / folder).glob("*.?pp"))]
+        for name, used in used_folders(path)
+        if used not in {folder, *MAY_USE[folder]}
+    ]
+    assert wrong == []
+
+
+def used_folders(path: Path) -> list[tuple[str, str | None]]:
+    """What a source of lib includes of ours, each with the folder that it belongs to."""
+    text = path.read_text()
+    own = [(name, name.split("/")[0]) for name in re.findall(r'^#include "([^"]+)"', text, re.MULTILINE)]
+    public = re.findall(r"^#include <wheelfix/(\w+)\.hpp>", text, re.MULTILINE)
+    return own + [(name, PUBLIC[name]) for name in public]
+
+
+def test_apps_use_the_public_headers_alone() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} includes {name}"
+        for path in sorted((ROOT / "apps").rglob("*.?pp"))
+        for name in re.findall(r'^#include "([^"]+)"', path.read_text(), re.MULTILINE)
+        if name.split("/")[0] in MAY_USE
+    ]
+    assert wrong == []
+
+
+def test_no_source_is_longer_than_400_lines(tracked: list[Path]) -> None:
+    lengths = {path: len(path.read_text().splitlines()) for path in tracked if path.suffix in SOURCES}
+    assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > MAX_LINES} == {}
+
+
+def test_no_file_names_a_place_outside_of_the_tree(tracked: list[Path]) -> None:
+    """Folders of the machine that it was written on mean nothing to others."""
+    outside = re.compile(rb"(?<![\w.])/" rb"(?:work|root|home/\w+)/|\.\./" rb"shared/|\." rb"library/")
+    found = {str(path.relative_to(ROOT)): match[0] for path in tracked if (match := outside.search(path.read_bytes()))}
+    assert found == {}
+
+
+def test_no_large_binary_is_stored(tracked: list[Path]) -> None:
+    sizes = {path: path.stat().st_size for path in tracked if b"\0" in path.read_bytes()[:8192]}
+    assert {str(path.relative_to(ROOT)): size for path, size in sizes.items() if size > MAX_BINARY} == {}
