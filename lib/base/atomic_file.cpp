@@ -10,12 +10,14 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/workers.hpp"
+
 namespace wheelfix {
 
 namespace {
 
-constexpr std::uint64_t piece_size = 16 << 20;
-constexpr std::uint64_t buffer_size = 1 << 20;
+constexpr std::uint64_t kernel_piece_size = 16 << 20;
+constexpr std::uint64_t buffer_size = 512 << 10;
 constexpr std::uint64_t block_size = 4096;
 
 std::filesystem::path folder_of(const std::filesystem::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
@@ -25,11 +27,12 @@ std::filesystem::path sibling_of(const std::filesystem::path& file, int attempt)
   return folder_of(file) / fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), attempt);
 }
 
-void write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {
+void write_all(int fd, std::uint64_t offset, std::string_view bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {
-    const auto count = ::write(fd, bytes.data(), bytes.size());
+    const auto count = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_io_error(path, "write", errno);
+    offset += static_cast<std::uint64_t>(count);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
 }
@@ -67,35 +70,40 @@ void AtomicFile::refuse_existing() const {
 }
 
 void AtomicFile::append(std::string_view bytes) {
-  write_all(descriptor_.get(), bytes, destination_);
+  write_all(descriptor_.get(), size_, bytes, destination_);
   size_ += bytes.size();
 }
 
-void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint64_t length,
+void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                              const std::function<void(std::uint64_t)>& copied) {
-  while (length > 0) {
-    const auto count = copy_piece(source, offset, std::min(length, piece_size));
-    offset += count;
-    length -= count;
-    size_ += count;
-    copied(count);
-  }
+  if (offset % block_size == size_ % block_size) append_in_kernel(source, offset, length, copied);
+  const auto pieces = (length + buffer_size - 1) / buffer_size;
+  for_each_parallel(static_cast<std::size_t>(pieces), jobs, [&](std::size_t i) {
+    thread_local std::string buffer;
+    buffer.resize(static_cast<std::size_t>(std::min(buffer_size, length - i * buffer_size)));
+    source.read(offset + i * buffer_size, buffer.data(), buffer.size());
+    write_all(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
+    copied(buffer.size());
+  });
+  size_ += length;
 }
 
-std::uint64_t AtomicFile::copy_piece(const File& source, std::uint64_t offset, std::uint64_t length) {
-  while (in_kernel_copy_ && offset % block_size == size_ % block_size) {
+/// Takes from the range what copy_file_range can do: all of it, or nothing across file systems and where a kernel doesn't know it.
+void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
+                                  const std::function<void(std::uint64_t)>& copied) {
+  while (length > 0) {
     auto from = static_cast<off_t>(offset);
-    const auto count = ::copy_file_range(source.fd(), &from, descriptor_.get(), nullptr, length, 0);
-    if (count > 0) return static_cast<std::uint64_t>(count);
+    auto to = static_cast<off_t>(size_);
+    const auto count = ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, kernel_piece_size), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) throw_io_error(destination_, "write", errno);
-    in_kernel_copy_ = false;  // across file systems, or a kernel or file system without it
+    if (count <= 0) return;
+    const auto done = static_cast<std::uint64_t>(count);
+    offset += done;
+    length -= done;
+    size_ += done;
+    copied(done);
   }
-  buffer_.resize(buffer_size);
-  const auto size = static_cast<std::size_t>(std::min(length, buffer_size));
-  source.read(offset, buffer_.data(), size);
-  write_all(descriptor_.get(), std::string_view(buffer_).substr(0, size), destination_);
-  return size;
 }
 
 File AtomicFile::reopen() const { return File::from_descriptor(descriptor_.get(), destination_); }

@@ -50,7 +50,7 @@ class Planner {
   }
 
   void add(const zip::Entry* source, const std::string& path, const WheelEdit::Item& item) {
-    PlannedEntry entry{.source = source, .path = final_path(path), .row_path = source != nullptr ? source->path : path, .content = item.content, .mode = item.mode, .how = item.how};
+    PlannedEntry entry{.source = source, .path = final_path(path), .edited_path = source != nullptr ? std::string() : path, .content = item.content, .mode = item.mode, .how = item.how};
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
     plan_.entries.push_back(std::move(entry));
   }

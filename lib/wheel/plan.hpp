@@ -14,11 +14,13 @@ namespace wheelfix {
 struct PlannedEntry {
   const zip::Entry* source = nullptr;  ///< null for an entry that is new
   std::string path;                    ///< in the new archive
-  std::string row_path;                ///< in the old RECORD, if it has a row
+  std::string edited_path;             ///< of a new entry: in the overlay
   std::optional<std::string> content;  ///< null where the source's compressed bytes stay
   std::optional<unsigned> mode;
   std::set<How> how;
 
+  /// Of its row in the old RECORD, if it has one.
+  const std::string& row_path() const { return source != nullptr ? source->path : edited_path; }
   /// The source's header and data can be copied as they lie.
   bool is_unchanged() const { return source != nullptr && !content && !mode && path == source->path; }
 };

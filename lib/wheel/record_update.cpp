@@ -9,8 +9,8 @@ namespace wheelfix {
 namespace {
 
 RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
-  if (entry.new_hash) return RecordRow::make(entry.path, *entry.new_hash, std::to_string(entry.size));
-  return row.path == entry.path ? row : RecordRow::make(entry.path, row.hash, row.size);
+  if (entry.new_hash) return RecordRow::make(std::string(entry.path), *entry.new_hash, std::to_string(entry.size));
+  return row.path == entry.path ? row : RecordRow::make(std::string(entry.path), row.hash, row.size);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
   }
   std::vector<RecordRow> added;
   for (const auto& entry : entries) {
-    if (!has_row.contains(entry.path)) added.push_back(RecordRow::make(entry.path, entry.new_hash.value_or(""), std::to_string(entry.size)));
+    if (!has_row.contains(entry.path)) added.push_back(RecordRow::make(std::string(entry.path), entry.new_hash.value_or(""), std::to_string(entry.size)));
   }
   if (!own_row) {
     own_row = rows.size();

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 #include <wheelfix/record.hpp>
 
@@ -10,8 +11,8 @@ namespace wheelfix {
 
 /// An entry of the new archive, as RECORD is to tell of it.
 struct RecordedEntry {
-  std::string path;                        ///< in the new archive
-  std::string row_path;                    ///< of its row in the old RECORD, if it has one
+  std::string_view path;                   ///< in the new archive
+  std::string_view row_path;               ///< of its row in the old RECORD, if it has one
   std::optional<std::string> new_hash;     ///< `sha256=…` where the content is new, or had no row
   std::uint64_t size = 0;
 };

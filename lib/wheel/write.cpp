@@ -154,13 +154,13 @@ class WheelWriter {
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
       const auto& entry = plan_.entries[i];
       if (entry.path.ends_with('/')) continue;
-      RecordedEntry row{.path = entry.path, .row_path = entry.row_path, .new_hash = {}, .size = 0};
+      RecordedEntry row{.path = entry.path, .row_path = entry.row_path(), .new_hash = {}, .size = 0};
       if (encoded_[i]) {
         row.new_hash = encoded_[i]->hash;
         row.size = encoded_[i]->header.size;
       } else {
         row.size = entry.source->size;
-        if (wheel_.record().find(entry.row_path) == nullptr) {
+        if (wheel_.record().find(entry.row_path()) == nullptr) {
           row.new_hash = hash_of(*entry.source);
           note("record-missing-row", Severity::warning, entry.path, "had no row in RECORD; it has one now");
         }
@@ -185,7 +185,7 @@ class WheelWriter {
   }
 
   void encode_record(const Record& record) {
-    PlannedEntry entry{.source = plan_.record, .path = plan_.record_path, .row_path = {}, .content = record.to_string(), .mode = {}, .how = {How::record}};
+    PlannedEntry entry{.source = plan_.record, .path = plan_.record_path, .edited_path = {}, .content = record.to_string(), .mode = {}, .how = {How::record}};
     if (plan_.record_path != plan_.record->path) entry.how.insert(How::renamed);
     encoded_.push_back(std::make_unique<EncodedEntry>(encode(entry)));
     plan_.entries.push_back(std::move(entry));
@@ -215,7 +215,7 @@ class WheelWriter {
   void copy_and_add(AtomicFile& file) {
     ProgressMeter meter("writing", archive().file().size(), options_.progress);
     const auto copied = [&](std::uint64_t bytes) { meter.add(bytes); };
-    zip::Writer writer(file);
+    zip::Writer writer(file, options_.jobs);
     std::vector<const zip::Entry*> run;
     const auto flush = [&] {
       writer.copy_run(archive().file(), run, copied);

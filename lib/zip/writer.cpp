@@ -89,7 +89,7 @@ void Writer::copy_run(const File& source, const std::vector<const Entry*>& entri
   if (entries.empty()) return;
   const auto begin = entries.front()->header_offset;
   const auto shift = out_.size() - begin;
-  out_.append_from(source, begin, entries.back()->end_offset - begin, copied);
+  out_.append_from(source, begin, entries.back()->end_offset - begin, jobs_, copied);
   for (const Entry* entry : entries) {
     written_.push_back(*entry);
     written_.back().header_offset += shift;
@@ -98,7 +98,7 @@ void Writer::copy_run(const File& source, const std::vector<const Entry*>& entri
 
 void Writer::copy_data(const File& source, const Entry& original, Entry header, const Copied& copied) {
   put_local_header(header);
-  out_.append_from(source, original.data_offset, original.compressed_size, copied);
+  out_.append_from(source, original.data_offset, original.compressed_size, jobs_, copied);
   written_.push_back(std::move(header));
 }
 

@@ -22,7 +22,8 @@ class Writer {
  public:
   using Copied = std::function<void(std::uint64_t)>;
 
-  explicit Writer(AtomicFile& out) : out_(out) {}
+  /// Copies on `jobs` threads (see AtomicFile::append_from).
+  explicit Writer(AtomicFile& out, unsigned jobs = 1) : out_(out), jobs_(jobs) {}
 
   /// Entries of `source`, each beginning where the one before ends, header and all in one copy.
   void copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied);
@@ -40,6 +41,7 @@ class Writer {
   void put_local_header(Entry& header);
 
   AtomicFile& out_;
+  unsigned jobs_;
   std::vector<Entry> written_;
 };
 
