@@ -5,7 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <memory>
+#include <utility>
 
 #include "common/signals.hpp"
 
@@ -17,28 +17,27 @@ using wheelfix::Error;
 using wheelfix::Finding;
 using wheelfix::Progress;
 
-/// The line that is on the terminal now, erased when the work is done.
-class ProgressLine {
- public:
-  ~ProgressLine() {
-    if (is_shown_) std::fputs("\r\033[K", stderr);
-  }
+/// Whether a line of progress is on the terminal, to be erased before anything else is said.
+bool progress_is_shown = false;
 
-  void show(const Progress& progress) {
-    if (std::chrono::steady_clock::now() - begun_ < std::chrono::seconds(1) || progress.total == 0) return;
-    fmt::print(stderr, "\r\033[K{} {} of {} ({}%)", progress.activity, human_size(progress.done), human_size(progress.total), 100 * progress.done / progress.total);
-    std::fflush(stderr);
-    is_shown_ = true;
-  }
+void erase_progress() {
+  if (!std::exchange(progress_is_shown, false)) return;
+  std::fputs("\r\033[K", stderr);
+  std::fflush(stderr);
+}
 
- private:
-  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
-  bool is_shown_ = false;
-};
+void show_progress(const Progress& progress) {
+  erase_progress();
+  fmt::print(stderr, "{} {} of {} ({}%)", progress.activity, human_size(progress.done), human_size(progress.total),
+             100 * progress.done / progress.total);
+  std::fflush(stderr);
+  progress_is_shown = true;
+}
 
 }  // namespace
 
 void print(std::string_view text) {
+  erase_progress();
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     throw Error(wheelfix::ErrorCode::io, "standard output", "cannot be written to", "is the disk full, or the reader gone?");
   }
@@ -49,13 +48,17 @@ void print_json(const nlohmann::ordered_json& document) {
 }
 
 void print_error(const Error& error) {
+  erase_progress();
   fmt::print(stderr, "error: {}\n", error.what());
   if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", error.hint());
 }
 
-void print_warning(std::string_view text) { fmt::print(stderr, "warning: {}\n", text); }
+void print_warning(std::string_view text) { print_line(fmt::format("warning: {}", text)); }
 
-void print_line(std::string_view text) { fmt::print(stderr, "{}\n", text); }
+void print_line(std::string_view text) {
+  erase_progress();
+  fmt::print(stderr, "{}\n", text);
+}
 
 std::string format_finding(const Finding& finding, std::string_view indent) {
   auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity), finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message, finding.code);
@@ -82,8 +85,10 @@ nlohmann::ordered_json to_json(const std::vector<Finding>& findings) {
 
 wheelfix::ProgressCallback progress_line(Verbosity verbosity) {
   const bool is_visible = verbosity != Verbosity::quiet && ::isatty(STDERR_FILENO) == 1;
-  return [is_visible, line = std::make_shared<ProgressLine>()](const Progress& progress) {
-    if (is_visible) line->show(progress);
+  const auto begun = std::chrono::steady_clock::now();
+  return [is_visible, begun](const Progress& progress) {
+    const bool is_worth_it = std::chrono::steady_clock::now() - begun >= std::chrono::seconds(1) && progress.total > 0;
+    if (is_visible && is_worth_it) show_progress(progress);
     return interrupted() == 0;
   };
 }
