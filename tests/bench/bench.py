@@ -10,10 +10,8 @@ of the largest process, as `/usr/bin/time -v` says it. Writes to a folder beside
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,25 +23,16 @@ sys.path.insert(0, str(ROOT / "tests" / "interop"))
 from wheels import build_wheel  # noqa: E402
 
 
-def run(command, **kwargs):
+def run(command):
     """(wall seconds, peak resident MB) of a command, which must succeed."""
-    read_end, write_end = os.pipe()
     begin = time.perf_counter()
-    child = os.fork()
-    if child == 0:
-        os.close(read_end)
-        status = subprocess.call(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **kwargs)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-        os.write(write_end, f"{status} {peak}".encode())
-        os._exit(0)
-    os.close(write_end)
-    with os.fdopen(read_end) as pipe:
-        status, peak = pipe.read().split()
-    os.waitpid(child, 0)
+    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
+    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=quiet)
+    _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - begin
-    if status != "0":
-        raise SystemExit(f"{command} ended with {status}")
-    return wall, int(peak) / 1024
+    if status != 0:
+        raise SystemExit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
+    return wall, usage.ru_maxrss / 1024
 
 
 def versus(name, ours, other_name, other, runs, limit, prepare=lambda: None):
