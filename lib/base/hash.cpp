@@ -4,7 +4,6 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <utility>
 #include <wheelfix/error.hpp>
 
 namespace wheelfix {
@@ -21,10 +20,14 @@ constexpr std::array algorithms = {Algorithm{HashAlgorithm::sha256, "sha256", EV
                                    Algorithm{HashAlgorithm::sha384, "sha384", EVP_sha384},
                                    Algorithm{HashAlgorithm::sha512, "sha512", EVP_sha512}};
 
-const Algorithm& info(HashAlgorithm id) { return algorithms.at(static_cast<std::size_t>(id)); }
+const Algorithm& info(HashAlgorithm id) {
+  return algorithms.at(static_cast<std::size_t>(id));
+}
 
 void check(int ok) {
-  if (ok != 1) throw Error(ErrorCode::io, "OpenSSL", "a digest failed", "check OpenSSL's configuration (FIPS mode allows SHA-2)");
+  if (ok != 1)
+    throw Error(ErrorCode::io, "OpenSSL", "a digest failed",
+                "check OpenSSL's configuration (FIPS mode allows SHA-2)");
 }
 
 }  // namespace
@@ -36,29 +39,56 @@ std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
   return std::nullopt;
 }
 
-void Hasher::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void Hasher::Free::operator()(evp_md_ctx_st* context) const {
+  EVP_MD_CTX_free(context);
+}
 
 Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
   if (!context_) throw std::bad_alloc();
   begin();
 }
 
-void Hasher::begin() { check(EVP_DigestInit_ex(context_.get(), info(algorithm_).digest(), nullptr)); }
+void Hasher::begin() {
+  check(EVP_DigestInit_ex(context_.get(), info(algorithm_).digest(), nullptr));
+}
 
-void Hasher::update(std::string_view bytes) { check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size())); }
+void Hasher::update(std::string_view bytes) {
+  check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()));
+}
+
+std::string Hasher::finish() {
+  std::string digest(EVP_MAX_MD_SIZE, '\0');
+  unsigned size = 0;
+  check(EVP_DigestFinal_ex(context_.get(), reinterpret_cast<unsigned char*>(digest.data()), &size));
+  begin();
+  digest.resize(size);
+  return digest;
+}
 
 std::string Hasher::finish_for_record() {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size));
-  begin();
-  return std::string(info(algorithm_).name) + "=" + urlsafe_base64({reinterpret_cast<const char*>(digest.data()), size});
+  return std::string(info(algorithm_).name) + "=" + urlsafe_base64(finish());
+}
+
+std::string Hasher::finish_as_hex() {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  for (const char c : finish()) {
+    const auto byte = static_cast<unsigned char>(c);
+    hex += {digits[byte >> 4], digits[byte & 15]};
+  }
+  return hex;
 }
 
 std::string record_hash(std::string_view bytes) {
   Hasher hasher;
   hasher.update(bytes);
   return hasher.finish_for_record();
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Hasher hasher;
+  hasher.update(bytes);
+  return hasher.finish_as_hex();
 }
 
 std::string urlsafe_base64(std::string_view bytes) {

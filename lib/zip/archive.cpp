@@ -12,6 +12,7 @@
 #include "zip/directory.hpp"
 #include "zip/format.hpp"
 #include "zip/libzip_reader.hpp"
+#include "zip/stream_entry.hpp"
 
 namespace wheelfix::zip {
 
@@ -28,9 +29,12 @@ constexpr std::size_t entries_worth_a_thread = 500;
 
 /// Names that aren't flagged as UTF-8 are in code page 437, as Python's zipfile reads them too.
 void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
-  const auto is_ascii = [](const std::string& name) { return std::ranges::all_of(name, [](char c) { return (c & 0x80) == 0; }); };
+  const auto is_ascii = [](const std::string& name) {
+    return std::ranges::all_of(name, [](char c) { return (c & 0x80) == 0; });
+  };
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if ((entries[i].flags & flag::utf8_name) == 0 && !is_ascii(entries[i].raw_name)) entries[i].path = libzip.name(i);
+    if ((entries[i].flags & flag::utf8_name) == 0 && !is_ascii(entries[i].raw_name))
+      entries[i].path = libzip.name(i);
   }
 }
 
@@ -41,31 +45,47 @@ std::vector<Finding> joined(std::vector<Finding> first, std::vector<Finding> sec
 
 }  // namespace
 
-Archive Archive::open(const std::filesystem::path& path, const Limits& limits) { return open(File::open(path), limits); }
+Archive Archive::open(const std::filesystem::path& path, const Limits& limits) {
+  return open(File::open(path), limits);
+}
 
 Archive Archive::open(File file, const Limits& limits) {
   auto directory = read_directory(file, limits);
   std::string refusal;
-  const auto launch = directory.entries.size() > entries_worth_a_thread ? std::launch::async : std::launch::deferred;
+  const auto launch =
+      directory.entries.size() > entries_worth_a_thread ? std::launch::async : std::launch::deferred;
   auto opening = std::async(launch, [&] { return LibzipReader::open(file, refusal); });
   auto findings = read_local_headers(file, directory);
   auto libzip = opening.get();
   if (libzip) decode_names(directory.entries, *libzip);
   findings = joined(audit(directory, limits), std::move(findings));
   if (!libzip && !has_error(findings)) {
-    findings.push_back({.code = "inconsistent-archive", .severity = Severity::error,
-                        .message = "libzip refuses the archive: " + refusal, .hint = "download the wheel again and compare its hash"});
+    findings.push_back({.code = "inconsistent-archive",
+                        .severity = Severity::error,
+                        .message = "libzip refuses the archive: " + refusal,
+                        .hint = "download the wheel again and compare its hash"});
   }
   for (auto& finding : findings) finding.wheel = file.path().string();
-  return Archive(std::make_shared<const State>(State{std::move(file), std::move(directory), std::move(findings), std::move(libzip)}));
+  return Archive(std::make_shared<const State>(
+      State{std::move(file), std::move(directory), std::move(findings), std::move(libzip)}));
 }
 
-const File& Archive::file() const { return state_->file; }
-const std::vector<Entry>& Archive::entries() const { return state_->directory.entries; }
-const std::string& Archive::comment() const { return state_->directory.comment; }
-const std::vector<Finding>& Archive::findings() const { return state_->findings; }
+const File& Archive::file() const {
+  return state_->file;
+}
+const std::vector<Entry>& Archive::entries() const {
+  return state_->directory.entries;
+}
+const std::string& Archive::comment() const {
+  return state_->directory.comment;
+}
+const std::vector<Finding>& Archive::findings() const {
+  return state_->findings;
+}
 
-std::string Archive::subject(const Entry& entry) const { return fmt::format("{}: {}", file().path().string(), printable(entry.path)); }
+std::string Archive::subject(const Entry& entry) const {
+  return fmt::format("{}: {}", file().path().string(), printable(entry.path));
+}
 
 Entry Archive::with_local_extra(const Entry& entry) const {
   Entry copy = entry;
@@ -77,39 +97,13 @@ Entry Archive::with_local_extra(const Entry& entry) const {
 
 std::string Archive::read(const Entry& entry) const {
   const auto index = static_cast<std::uint64_t>(&entry - entries().data());
-  if (!state_->libzip) throw Error(ErrorCode::bad_archive, subject(entry), "cannot be read: the archive is inconsistent");
+  if (!state_->libzip)
+    throw Error(ErrorCode::bad_archive, subject(entry), "cannot be read: the archive is inconsistent");
   return state_->libzip->read(index, entry.size, subject(entry));
 }
 
 void Archive::stream(const Entry& entry, Inflater& inflater, const Inflater::Sink& sink) const {
-  std::string buffer(static_cast<std::size_t>(std::min<std::uint64_t>(Inflater::buffer_size, entry.compressed_size)), '\0');
-  std::uint64_t offset = entry.data_offset;
-  const std::uint64_t end = offset + entry.compressed_size;
-  const auto source = [&] {
-    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(buffer.size(), end - offset));
-    file().read(offset, buffer.data(), size);
-    offset += size;
-    return std::string_view(buffer).substr(0, size);
-  };
-  const auto refuse = [&](std::string message) {
-    throw Error(ErrorCode::bad_archive, subject(entry), std::move(message), "download the wheel again and compare its hash");
-  };
-  std::uint32_t crc = 0;
-  std::uint64_t produced = 0;
-  const auto checked_sink = [&](std::string_view piece) {
-    produced += piece.size();
-    if (produced > entry.size) refuse(fmt::format("its content is longer than the {} bytes that the archive states", entry.size));
-    crc = crc32(crc, piece);
-    sink(piece);
-  };
-  if (entry.method == static_cast<std::uint16_t>(Method::stored)) {
-    for (auto piece = source(); !piece.empty(); piece = source()) checked_sink(piece);
-  } else {
-    const auto totals = inflater.run(source, checked_sink, subject(entry));
-    if (totals.consumed != entry.compressed_size) refuse(fmt::format("{} bytes lie behind its compressed data", entry.compressed_size - totals.consumed));
-  }
-  if (produced != entry.size) refuse(fmt::format("its content is {} bytes, not the {} that the archive states", produced, entry.size));
-  if (crc != entry.crc32) refuse(fmt::format("its content has the CRC-32 {:08x}, not {:08x} as the archive states", crc, entry.crc32));
+  stream_entry(file(), entry, inflater, sink);
 }
 
 }  // namespace wheelfix::zip
