@@ -89,6 +89,13 @@ def test_apps_use_the_public_headers_alone() -> None:
     assert wrong == []
 
 
+def test_ctest_knows_all_tests_in_python(tracked: list[Path]) -> None:
+    for path in tracked:
+        if path.match("tests/*/test_*.py"):
+            words = re.findall(r"\w+", (path.parent / "CMakeLists.txt").read_text())
+            assert path.stem.removeprefix("test_") in words
+
+
 def test_no_source_is_longer_than_400_lines(tracked: list[Path]) -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in tracked if path.suffix in SOURCES}
     assert {str(path.relative_to(ROOT)): n for path, n in lengths.items() if n > MAX_LINES} == {}
