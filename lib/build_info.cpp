@@ -9,7 +9,9 @@
 
 namespace wheelfix {
 
-std::string version_string() { return WHEELFIX_VERSION; }
+std::string version_string() {
+  return WHEELFIX_VERSION;
+}
 
 std::vector<std::pair<std::string, std::string>> library_versions() {
   return {{"libzip", zip_libzip_version()},

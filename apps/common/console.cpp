@@ -28,8 +28,8 @@ void erase_progress() {
 
 void show_progress(const Progress& progress) {
   erase_progress();
-  fmt::print(stderr, "{} {} of {} ({}%)", progress.activity, human_size(progress.done), human_size(progress.total),
-             100 * progress.done / progress.total);
+  fmt::print(stderr, "{} {} of {} ({}%)", progress.activity, human_size(progress.done),
+             human_size(progress.total), 100 * progress.done / progress.total);
   std::fflush(stderr);
   progress_is_shown = true;
 }
@@ -39,7 +39,8 @@ void show_progress(const Progress& progress) {
 void print(std::string_view text) {
   erase_progress();
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(wheelfix::ErrorCode::io, "standard output", "cannot be written to", "is the disk full, or the reader gone?");
+    throw Error(wheelfix::ErrorCode::io, "standard output", "cannot be written to",
+                "is the disk full, or the reader gone?");
   }
 }
 
@@ -53,7 +54,9 @@ void print_error(const Error& error) {
   if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", error.hint());
 }
 
-void print_warning(std::string_view text) { print_line(fmt::format("warning: {}", text)); }
+void print_warning(std::string_view text) {
+  print_line(fmt::format("warning: {}", text));
+}
 
 void print_line(std::string_view text) {
   erase_progress();
@@ -61,7 +64,9 @@ void print_line(std::string_view text) {
 }
 
 std::string format_finding(const Finding& finding, std::string_view indent) {
-  auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity), finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message, finding.code);
+  auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity),
+                          finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message,
+                          finding.code);
   if (!finding.hint.empty()) text += fmt::format("{}  hint: {}\n", indent, finding.hint);
   return text;
 }
@@ -87,7 +92,8 @@ wheelfix::ProgressCallback progress_line(Verbosity verbosity) {
   const bool is_visible = verbosity != Verbosity::quiet && ::isatty(STDERR_FILENO) == 1;
   const auto begun = std::chrono::steady_clock::now();
   return [is_visible, begun](const Progress& progress) {
-    const bool is_worth_it = std::chrono::steady_clock::now() - begun >= std::chrono::seconds(1) && progress.total > 0;
+    const bool is_worth_it =
+        std::chrono::steady_clock::now() - begun >= std::chrono::seconds(1) && progress.total > 0;
     if (is_visible && is_worth_it) show_progress(progress);
     return interrupted() == 0;
   };
@@ -99,7 +105,8 @@ std::string human_size(std::uint64_t bytes) {
   auto size = static_cast<double>(bytes) / 1000;
   std::size_t unit = 0;
   for (; size >= 999.5 && unit + 1 < units.size(); ++unit) size /= 1000;
-  return size < 9.95 ? fmt::format("{:.1f} {}", size, units.at(unit)) : fmt::format("{:.0f} {}", size, units.at(unit));
+  return size < 9.95 ? fmt::format("{:.1f} {}", size, units.at(unit))
+                     : fmt::format("{:.0f} {}", size, units.at(unit));
 }
 
 }  // namespace cli

@@ -24,13 +24,15 @@ void print_error(const wheelfix::Error& error);
 void print_warning(std::string_view text);
 void print_line(std::string_view text);
 
-/// A finding as `severity: path: message [code]` with its hint on a line of its own, each indented by `indent`.
+/// A finding as `severity: path: message [code]` with its hint on a line of its own, each indented by
+/// `indent`.
 std::string format_finding(const wheelfix::Finding& finding, std::string_view indent);
 nlohmann::ordered_json to_json(const std::vector<wheelfix::Finding>& findings);
 /// A string, or null where it is empty.
 nlohmann::ordered_json string_or_null(const std::string& text);
 
-/// One line of progress on a terminal, for work that takes over a second; and the way by which a signal cancels the work.
+/// One line of progress on a terminal, for work that takes over a second; and the way by which a signal
+/// cancels the work.
 wheelfix::ProgressCallback progress_line(Verbosity verbosity);
 
 /// `1.2 GB`, in decimal units.

@@ -9,22 +9,33 @@ namespace cli {
 using wheelfix::Error;
 using wheelfix::ErrorCode;
 
-CommandLine::CommandLine(std::string program, std::string arguments, std::string description, std::string example)
-    : program_(std::move(program)), arguments_(std::move(arguments)), example_(std::move(example)), options_(program_, std::move(description)) {
+CommandLine::CommandLine(std::string program, std::string arguments, std::string description,
+                         std::string example)
+    : program_(std::move(program)),
+      arguments_(std::move(arguments)),
+      example_(std::move(example)),
+      options_(program_, std::move(description)) {
   options_.custom_help(arguments_);
   options_.set_width(110);
   add()("q,quiet", "say nothing but warnings and errors")("v,verbose", "say more")("h,help", "show this");
 }
 
-void CommandLine::add_json() { add()("json", "print the result as JSON"); }
-
-void CommandLine::add_limits() {
-  add()("max-entry-size", "refuse entries with more bytes of content (default: 16 GiB)", cxxopts::value<std::string>(), "BYTES");
-  add()("max-ratio", "refuse large entries that inflate to more times their size (default: 400)", cxxopts::value<std::string>(), "N");
-  add()("max-entries", "refuse archives with more entries (default: 1000000)", cxxopts::value<std::string>(), "N");
+void CommandLine::add_json() {
+  add()("json", "print the result as JSON");
 }
 
-void CommandLine::add_jobs() { add()("jobs", "threads (default: one for each processor)", cxxopts::value<std::string>(), "N"); }
+void CommandLine::add_limits() {
+  add()("max-entry-size", "refuse entries with more bytes of content (default: 16 GiB)",
+        cxxopts::value<std::string>(), "BYTES");
+  add()("max-ratio", "refuse large entries that inflate to more times their size (default: 400)",
+        cxxopts::value<std::string>(), "N");
+  add()("max-entries", "refuse archives with more entries (default: 1000000)", cxxopts::value<std::string>(),
+        "N");
+}
+
+void CommandLine::add_jobs() {
+  add()("jobs", "threads (default: one for each processor)", cxxopts::value<std::string>(), "N");
+}
 
 bool CommandLine::parse(int argc, char** argv) {
   try {
@@ -47,19 +58,24 @@ std::vector<std::string> CommandLine::list(const std::string& name) const {
   return has(name) ? result_[name].as<std::vector<std::string>>() : std::vector<std::string>();
 }
 
-std::uint64_t CommandLine::number(const std::string& name, std::uint64_t fallback, std::uint64_t min, std::uint64_t max) const {
+std::uint64_t CommandLine::number(const std::string& name, std::uint64_t fallback, std::uint64_t min,
+                                  std::uint64_t max) const {
   if (!has(name)) return fallback;
   const std::string value = text(name);
   std::uint64_t number = 0;
   const auto [end, failure] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (failure != std::errc() || end != value.data() + value.size() || number < min || number > max) {
-    const auto range = max == std::numeric_limits<std::uint64_t>::max() ? fmt::format("{} or more", min) : fmt::format("{} to {}", min, max);
-    refuse(fmt::format("{}{} takes a whole number, {}, not '{}'", name.size() == 1 ? "-" : "--", name, range, value));
+    const auto range = max == std::numeric_limits<std::uint64_t>::max() ? fmt::format("{} or more", min)
+                                                                        : fmt::format("{} to {}", min, max);
+    refuse(fmt::format("{}{} takes a whole number, {}, not '{}'", name.size() == 1 ? "-" : "--", name, range,
+                       value));
   }
   return number;
 }
 
-Verbosity CommandLine::verbosity() const { return has("quiet") ? Verbosity::quiet : has("verbose") ? Verbosity::verbose : Verbosity::normal; }
+Verbosity CommandLine::verbosity() const {
+  return has("quiet") ? Verbosity::quiet : has("verbose") ? Verbosity::verbose : Verbosity::normal;
+}
 
 wheelfix::Limits CommandLine::limits() const {
   constexpr auto any = std::numeric_limits<std::uint64_t>::max();
@@ -70,10 +86,13 @@ wheelfix::Limits CommandLine::limits() const {
   return limits;
 }
 
-unsigned CommandLine::jobs() const { return static_cast<unsigned>(number("jobs", 0, 1, 1024)); }
+unsigned CommandLine::jobs() const {
+  return static_cast<unsigned>(number("jobs", 0, 1, 1024));
+}
 
 void CommandLine::refuse(std::string message, std::string hint) const {
-  throw Error(ErrorCode::usage, program_, std::move(message), hint.empty() ? "see `" + program_ + " --help`" : std::move(hint));
+  throw Error(ErrorCode::usage, program_, std::move(message),
+              hint.empty() ? "see `" + program_ + " --help`" : std::move(hint));
 }
 
 }  // namespace cli

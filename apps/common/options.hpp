@@ -10,10 +10,12 @@
 
 namespace cli {
 
-/// One command's options: cxxopts with --quiet, --verbose and --help in it, and errors as wheelfix::Error{usage}.
+/// One command's options: cxxopts with --quiet, --verbose and --help in it, and errors as
+/// wheelfix::Error{usage}.
 class CommandLine {
  public:
-  /// `program` and `arguments` make the usage line; `description` may be several lines; `example` is shown at the end of --help.
+  /// `program` and `arguments` make the usage line; `description` may be several lines; `example` is shown at
+  /// the end of --help.
   CommandLine(std::string program, std::string arguments, std::string description, std::string example);
 
   cxxopts::OptionAdder add() { return options_.add_options(); }
@@ -28,7 +30,8 @@ class CommandLine {
   std::string text(const std::string& name, const std::string& fallback = {}) const;
   std::vector<std::string> list(const std::string& name) const;
   /// A whole number within [min, max]. Throws Error{usage} naming the option.
-  std::uint64_t number(const std::string& name, std::uint64_t fallback, std::uint64_t min, std::uint64_t max) const;
+  std::uint64_t number(const std::string& name, std::uint64_t fallback, std::uint64_t min,
+                       std::uint64_t max) const;
   /// The words that belong to no option, commas and all.
   const std::vector<std::string>& positionals() const { return result_.unmatched(); }
 

@@ -22,6 +22,8 @@ void catch_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, remember);
 }
 
-int interrupted() noexcept { return caught; }
+int interrupted() noexcept {
+  return caught;
+}
 
 }  // namespace cli

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 constexpr auto description =
-    "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and `git apply`. RECORD and\n"
+    "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and `git "
+    "apply`. RECORD and\n"
     "METADATA's Version line are left out. NEW may be a folder that OLD was unpacked to.\n";
 
 constexpr auto example =
@@ -25,21 +26,24 @@ void save(const fs::path& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   out << text;
   out.close();
-  if (!out) throw Error(ErrorCode::io, path.string(), "cannot be written", "check the folder and its permissions");
+  if (!out)
+    throw Error(ErrorCode::io, path.string(), "cannot be written", "check the folder and its permissions");
 }
 
 }  // namespace
 
 int run_diff(int argc, char** argv) {
   CommandLine line("wheelfix diff", "[OPTION...] OLD NEW", description, example);
-  line.add()("o,output", "write the patch to a file instead of stdout", cxxopts::value<std::string>(), "FILE");
+  line.add()("o,output", "write the patch to a file instead of stdout", cxxopts::value<std::string>(),
+             "FILE");
   line.add_limits();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes two wheels, or a wheel and a folder");
 
   const auto before = Wheel::open(line.positionals()[0], line.limits());
   const fs::path after = line.positionals()[1];
-  const auto patch = fs::is_directory(after) ? diff_wheel_with_folder(before, after) : diff_wheels(before, Wheel::open(after, line.limits()));
+  const auto patch = fs::is_directory(after) ? diff_wheel_with_folder(before, after)
+                                             : diff_wheels(before, Wheel::open(after, line.limits()));
   if (line.has("output")) {
     save(line.text("output"), patch);
   } else {

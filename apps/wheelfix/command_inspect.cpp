@@ -12,7 +12,8 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description = "Shows what wheels say of themselves: name, version, tags, metadata and entries (-v lists these).\n";
+constexpr auto description =
+    "Shows what wheels say of themselves: name, version, tags, metadata and entries (-v lists these).\n";
 
 constexpr auto example = "  wheelfix inspect torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n";
 
@@ -34,7 +35,8 @@ Totals totals_of(const Wheel& wheel) {
 
 std::string rows(const std::string& label, const std::vector<std::string>& values) {
   std::string text;
-  for (const auto& value : values) text += fmt::format("  {:<17}{}\n", text.empty() ? label : "", printable(value));
+  for (const auto& value : values)
+    text += fmt::format("  {:<17}{}\n", text.empty() ? label : "", printable(value));
   return text;
 }
 
@@ -51,13 +53,16 @@ std::string to_text(const Wheel& wheel, Verbosity verbosity) {
   text += row("build tag", wheel.name().build());
   text += rows("tags", wheel.name().expanded_tags());
   text += row("summary", metadata.get("Summary"));
-  text += row("license", metadata.get("License-Expression") ? metadata.get("License-Expression") : metadata.get("License"));
+  text += row("license", metadata.get("License-Expression") ? metadata.get("License-Expression")
+                                                            : metadata.get("License"));
   text += row("requires python", metadata.get("Requires-Python"));
   text += rows("requires", metadata.get_all("Requires-Dist"));
   text += row("generator", wheel.wheel_file().get("Generator"));
-  text += rows("files", {fmt::format("{}, {} in {}", totals.files, human_size(totals.size), human_size(totals.compressed_size))});
+  text += rows("files", {fmt::format("{}, {} in {}", totals.files, human_size(totals.size),
+                                     human_size(totals.compressed_size))});
   if (verbosity != Verbosity::verbose) return text;
-  for (const auto& entry : wheel.entries()) text += fmt::format("    {:06o} {:>12}  {}\n", entry.mode, entry.size, printable(entry.path));
+  for (const auto& entry : wheel.entries())
+    text += fmt::format("    {:06o} {:>12}  {}\n", entry.mode, entry.size, printable(entry.path));
   return text;
 }
 
@@ -65,7 +70,10 @@ nlohmann::ordered_json to_json(const Wheel& wheel) {
   const auto& metadata = wheel.metadata();
   auto entries = nlohmann::ordered_json::array();
   for (const auto& entry : wheel.entries()) {
-    entries.push_back({{"path", entry.path}, {"size", entry.size}, {"compressed_size", entry.compressed_size}, {"mode", entry.mode}});
+    entries.push_back({{"path", entry.path},
+                       {"size", entry.size},
+                       {"compressed_size", entry.compressed_size},
+                       {"mode", entry.mode}});
   }
   return {{"wheel", wheel.path().string()},
           {"name", metadata.get("Name").value_or("")},

@@ -12,15 +12,21 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Checks wheels: the archive's structure, every entry's CRC-32 and SHA-256, RECORD both ways, the name against METADATA\n"
+    "Checks wheels: the archive's structure, every entry's CRC-32 and SHA-256, RECORD both ways, the name "
+    "against METADATA\n"
     "and WHEEL, tags, .data and the order of entries. Exit status 1 where it finds an error.\n";
 
 constexpr auto example = "  wheelfix verify torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n";
 
 std::string summary(const std::string& wheel, const std::vector<Finding>& findings) {
-  const auto count = [&](Severity severity) { return std::ranges::count(findings, severity, &Finding::severity); };
-  const auto plural = [](auto n, const char* word) { return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s"); };
-  return fmt::format("{}: {}, {}\n", wheel, plural(count(Severity::error), "error"), plural(count(Severity::warning), "warning"));
+  const auto count = [&](Severity severity) {
+    return std::ranges::count(findings, severity, &Finding::severity);
+  };
+  const auto plural = [](auto n, const char* word) {
+    return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
+  };
+  return fmt::format("{}: {}, {}\n", wheel, plural(count(Severity::error), "error"),
+                     plural(count(Severity::warning), "warning"));
 }
 
 }  // namespace
@@ -33,7 +39,8 @@ int run_verify(int argc, char** argv) {
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().empty()) line.refuse("no wheel is given");
 
-  const VerifyOptions options{.jobs = line.jobs(), .limits = line.limits(), .progress = progress_line(line.verbosity())};
+  const VerifyOptions options{
+      .jobs = line.jobs(), .limits = line.limits(), .progress = progress_line(line.verbosity())};
   std::vector<Finding> all;
   for (const auto& wheel : line.positionals()) {
     const auto findings = verify(wheel, options);

@@ -1,6 +1,7 @@
 #pragma once
 
-/// The commands of `wheelfix`. Each takes its own name as argv[0] and returns an exit status; failures are thrown as wheelfix::Error.
+/// The commands of `wheelfix`. Each takes its own name as argv[0] and returns an exit status; failures are
+/// thrown as wheelfix::Error.
 namespace cli {
 
 int run_diff(int argc, char** argv);

@@ -28,15 +28,21 @@ constexpr std::array commands = {
 };
 
 std::string usage() {
-  std::string text = "Change a published Python wheel as little as possible, and prove the result.\n\nUsage:\n  wheelfix COMMAND [OPTION...]\n\nCommands:\n";
+  std::string text =
+      "Change a published Python wheel as little as possible, and prove the result.\n\nUsage:\n  wheelfix "
+      "COMMAND [OPTION...]\n\nCommands:\n";
   for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
-  return text + "\n`wheelfix COMMAND --help` tells a command's options, `wheelfix --version` the libraries' versions.\n";
+  return text +
+         "\n`wheelfix COMMAND --help` tells a command's options, `wheelfix --version` the libraries' "
+         "versions.\n";
 }
 
 std::string versions() {
   std::string text = fmt::format("wheelfix {}\n", wheelfix::version_string());
-  for (const auto& [name, version] : wheelfix::library_versions()) text += fmt::format("  {} {}\n", name, version);
-  return text + fmt::format("  cxxopts {}.{}.{}\n", CXXOPTS__VERSION_MAJOR, CXXOPTS__VERSION_MINOR, CXXOPTS__VERSION_PATCH);
+  for (const auto& [name, version] : wheelfix::library_versions())
+    text += fmt::format("  {} {}\n", name, version);
+  return text + fmt::format("  cxxopts {}.{}.{}\n", CXXOPTS__VERSION_MAJOR, CXXOPTS__VERSION_MINOR,
+                            CXXOPTS__VERSION_PATCH);
 }
 
 int dispatch(int argc, char** argv) {
@@ -47,14 +53,15 @@ int dispatch(int argc, char** argv) {
   if (word == "--help" || word == "-h" || word == "help") return cli::print(usage()), 0;
   if (word == "--version") return cli::print(versions()), 0;
   if (word.empty()) return cli::print_line(usage()), 2;
-  throw wheelfix::Error(wheelfix::ErrorCode::usage, "wheelfix", fmt::format("there is no command {}", word), "`wheelfix --help` lists them");
+  throw wheelfix::Error(wheelfix::ErrorCode::usage, "wheelfix", fmt::format("there is no command {}", word),
+                        "`wheelfix --help` lists them");
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  // libzip turns every entry's time into local time, and without TZ glibc looks at /etc/localtime each time: 40 ms for torch's 10,605
-  // entries. Nothing that wheelfix reads or writes is in local time.
+  // libzip turns every entry's time into local time, and without TZ glibc looks at /etc/localtime each time:
+  // 40 ms for torch's 10,605 entries. Nothing that wheelfix reads or writes is in local time.
   ::setenv("TZ", "UTC0", 1);
   cli::catch_signals();
   try {
@@ -69,7 +76,8 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     cli::print_line("error: out of memory");
   } catch (const std::exception& error) {
-    cli::print_line(fmt::format("error: {}\nhint: this is a bug of wheelfix: please report it with the command line", error.what()));
+    cli::print_line(fmt::format(
+        "error: {}\nhint: this is a bug of wheelfix: please report it with the command line", error.what()));
   }
   return 4;
 }

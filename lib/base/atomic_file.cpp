@@ -20,7 +20,9 @@ constexpr std::uint64_t kernel_piece_size = 16 << 20;
 constexpr std::uint64_t buffer_size = 512 << 10;
 constexpr std::uint64_t block_size = 4096;
 
-std::filesystem::path folder_of(const std::filesystem::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
 
 /// A sibling's name that no other run takes: hidden, so that indexes and globs pass it over.
 std::filesystem::path sibling_of(const std::filesystem::path& file, int attempt) {
@@ -66,7 +68,8 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::refuse_existing() const {
-  throw Error(ErrorCode::output_exists, destination_.string(), "exists already", "use --overwrite to replace it, or another --dest-dir");
+  throw Error(ErrorCode::output_exists, destination_.string(), "exists already",
+              "use --overwrite to replace it, or another --dest-dir");
 }
 
 void AtomicFile::append(std::string_view bytes) {
@@ -88,15 +91,18 @@ void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint
   size_ += length;
 }
 
-/// Takes from the range what copy_file_range can do: all of it, or nothing across file systems and where a kernel doesn't know it.
+/// Takes from the range what copy_file_range can do: all of it, or nothing across file systems and where a
+/// kernel doesn't know it.
 void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
                                   const std::function<void(std::uint64_t)>& copied) {
   while (length > 0) {
     auto from = static_cast<off_t>(offset);
     auto to = static_cast<off_t>(size_);
-    const auto count = ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, kernel_piece_size), 0);
+    const auto count =
+        ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, kernel_piece_size), 0);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)) throw_io_error(destination_, "write", errno);
+    if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+      throw_io_error(destination_, "write", errno);
     if (count <= 0) return;
     const auto done = static_cast<std::uint64_t>(count);
     offset += done;
@@ -106,7 +112,9 @@ void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std
   }
 }
 
-File AtomicFile::reopen() const { return File::from_descriptor(descriptor_.get(), destination_); }
+File AtomicFile::reopen() const {
+  return File::from_descriptor(descriptor_.get(), destination_);
+}
 
 void AtomicFile::commit(Durability durability) {
   if (durability == Durability::sync) sync(descriptor_.get(), destination_);
@@ -118,7 +126,8 @@ void AtomicFile::commit(Durability durability) {
   }
 }
 
-/// Links the unnamed file to its destination, or, where that is there and is to be replaced, to a sibling for rename_named.
+/// Links the unnamed file to its destination, or, where that is there and is to be replaced, to a sibling for
+/// rename_named.
 void AtomicFile::link_unnamed() {
   const auto self = fmt::format("/proc/self/fd/{}", descriptor_.get());
   const auto link_to = [&](const std::filesystem::path& name) {
@@ -140,7 +149,8 @@ void AtomicFile::link_unnamed() {
 void AtomicFile::rename_named() {
   const unsigned flags = existing_ == Existing::refuse ? RENAME_NOREPLACE : 0;
   int status = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, destination_.c_str(), flags);
-  if (status != 0 && errno == EINVAL && !std::filesystem::exists(destination_)) {  // no RENAME_NOREPLACE on this file system
+  if (status != 0 && errno == EINVAL &&
+      !std::filesystem::exists(destination_)) {  // no RENAME_NOREPLACE on this file system
     status = ::rename(temporary_.c_str(), destination_.c_str());
   }
   if (status != 0 && errno == EEXIST) refuse_existing();

@@ -2,19 +2,21 @@
 
 #include <concepts>
 #include <cstdint>
-#include <type_traits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace wheelfix {
 
-/// A read that would go past the end of what there is. Readers of formats catch it and say which structure was cut short.
+/// A read that would go past the end of what there is. Readers of formats catch it and say which structure
+/// was cut short.
 struct OutOfBytes : std::out_of_range {
   using std::out_of_range::out_of_range;
 };
 
-/// Checked little-endian reads, front to back, over bytes that it doesn't own. Each read that doesn't fit throws OutOfBytes.
+/// Checked little-endian reads, front to back, over bytes that it doesn't own. Each read that doesn't fit
+/// throws OutOfBytes.
 class ByteReader {
  public:
   explicit ByteReader(std::string_view bytes) : bytes_(bytes) {}
@@ -38,7 +40,8 @@ class ByteReader {
   T little_endian() {
     const auto piece = take(sizeof(T));
     T value = 0;
-    for (std::size_t i = sizeof(T); i > 0; --i) value = static_cast<T>(value << 8 | static_cast<unsigned char>(piece[i - 1]));
+    for (std::size_t i = sizeof(T); i > 0; --i)
+      value = static_cast<T>(value << 8 | static_cast<unsigned char>(piece[i - 1]));
     return value;
   }
 
@@ -46,7 +49,8 @@ class ByteReader {
   std::size_t position_ = 0;
 };
 
-/// Appends `value` to `out`, little-endian. The type is named at the call, for it is the width that is written.
+/// Appends `value` to `out`, little-endian. The type is named at the call, for it is the width that is
+/// written.
 template <std::unsigned_integral T>
 void put(std::string& out, std::type_identity_t<T> value) {
   for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));

@@ -53,16 +53,21 @@ Descriptor::~Descriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-int Descriptor::release() noexcept { return std::exchange(fd_, -1); }
-
-void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
-  throw Error(ErrorCode::io, path.string(), fmt::format("cannot {}: {}", verb, std::generic_category().message(error)), hint_for(error));
+int Descriptor::release() noexcept {
+  return std::exchange(fd_, -1);
 }
 
-File::File(Descriptor descriptor, std::filesystem::path path) : descriptor_(std::move(descriptor)), path_(std::move(path)) {
+void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
+  throw Error(ErrorCode::io, path.string(),
+              fmt::format("cannot {}: {}", verb, std::generic_category().message(error)), hint_for(error));
+}
+
+File::File(Descriptor descriptor, std::filesystem::path path)
+    : descriptor_(std::move(descriptor)), path_(std::move(path)) {
   const auto status = stat_of(descriptor_.get(), path_);
   if (S_ISDIR(status.st_mode)) throw_io_error(path_, "read", EISDIR);
-  if (!S_ISREG(status.st_mode)) throw Error(ErrorCode::io, path_.string(), "is not a regular file", "save it to a file first");
+  if (!S_ISREG(status.st_mode))
+    throw Error(ErrorCode::io, path_.string(), "is not a regular file", "save it to a file first");
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -83,7 +88,9 @@ void File::read(std::uint64_t offset, char* buffer, std::size_t size) const {
     const auto count = ::pread(fd(), buffer, size, static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_io_error(path_, "read", errno);
-    if (count == 0) throw Error(ErrorCode::io, path_.string(), fmt::format("ends at offset {}, in the middle of a read", offset));
+    if (count == 0)
+      throw Error(ErrorCode::io, path_.string(),
+                  fmt::format("ends at offset {}, in the middle of a read", offset));
     buffer += count;
     offset += static_cast<std::uint64_t>(count);
     size -= static_cast<std::size_t>(count);

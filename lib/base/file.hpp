@@ -22,7 +22,8 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// A regular file opened for reading. Read with pread, so that threads share it; never mapped, for mapped pages count as memory.
+/// A regular file opened for reading. Read with pread, so that threads share it; never mapped, for mapped
+/// pages count as memory.
 class File {
  public:
   /// Throws Error{io} where it can't be opened, or is no regular file.
@@ -34,7 +35,8 @@ class File {
   std::uint64_t size() const noexcept { return size_; }
   int fd() const noexcept { return descriptor_.get(); }
 
-  /// Exactly `size` bytes from `offset`. Throws Error{io} for a failed read and for a file that ends before (it shrank: checked by size()).
+  /// Exactly `size` bytes from `offset`. Throws Error{io} for a failed read and for a file that ends before
+  /// (it shrank: checked by size()).
   void read(std::uint64_t offset, char* buffer, std::size_t size) const;
   std::string read(std::uint64_t offset, std::size_t size) const;
 
@@ -52,7 +54,8 @@ class File {
 /// A whole file. Throws Error{io}.
 std::string read_file(const std::filesystem::path& path);
 
-/// Throws Error{io}: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or missing permission.
+/// Throws Error{io}: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or
+/// missing permission.
 [[noreturn]] void throw_io_error(const std::filesystem::path& path, const char* verb, int error);
 
 }  // namespace wheelfix

@@ -8,7 +8,8 @@
 
 namespace wheelfix {
 
-/// Adds up what workers have done and tells a ProgressCallback of it, at most ten times a second. Safe to share between threads.
+/// Adds up what workers have done and tells a ProgressCallback of it, at most ten times a second. Safe to
+/// share between threads.
 class ProgressMeter {
  public:
   ProgressMeter(std::string activity, std::uint64_t total, const ProgressCallback& callback);

@@ -10,12 +10,16 @@ namespace {
 
 constexpr std::string_view white_space = " \t\r\n";
 
-/// Bytes of the UTF-8 sequence at the start of `text`, or 0 where there is no valid one (overlong forms and surrogates are none).
+/// Bytes of the UTF-8 sequence at the start of `text`, or 0 where there is no valid one (overlong forms and
+/// surrogates are none).
 std::size_t utf8_sequence_length(std::string_view text) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
   if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+  const std::size_t length = lead >= 0xC2 && lead < 0xE0   ? 2
+                             : lead >= 0xE0 && lead < 0xF0 ? 3
+                             : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                           : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xC0) != 0x80) return 0;

@@ -15,13 +15,15 @@ namespace {
 
 constexpr unsigned max_suggested_strip = 20;
 
-/// Applies one patch file to an edit. Sources of renames and copies are read from the edit as it was before this patch, as git does, so that
-/// two files can swap their names.
+/// Applies one patch file to an edit. Sources of renames and copies are read from the edit as it was before
+/// this patch, as git does, so that two files can swap their names.
 class PatchApplier {
  public:
-  PatchApplier(WheelEdit& edit, const Diff& diff, const PatchOptions& options) : edit_(edit), before_(edit), diff_(diff), options_(options) {
+  PatchApplier(WheelEdit& edit, const Diff& diff, const PatchOptions& options)
+      : edit_(edit), before_(edit), diff_(diff), options_(options) {
     for (const auto& file : diff.files) {
-      if (file.kind == FileDiff::Kind::rename || file.kind == FileDiff::Kind::remove) vacated_.insert(stripped(file.old_name, file));
+      if (file.kind == FileDiff::Kind::rename || file.kind == FileDiff::Kind::remove)
+        vacated_.insert(stripped(file.old_name, file));
     }
   }
 
@@ -41,12 +43,19 @@ class PatchApplier {
 
   std::string where(const FileDiff& file) const { return fmt::format("{}:{}", diff_.name, file.patch_line); }
 
-  std::string subject(const std::string& path) const { return fmt::format("{}: {}", edit_.wheel().path().string(), printable(path)); }
+  std::string subject(const std::string& path) const {
+    return fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
+  }
 
   PatchedFile apply(const FileDiff& file) {
     const auto [old_path, new_path] = resolve(file);
     refuse_record(file, old_path, new_path);
-    PatchedFile report{.patch = diff_.name, .patch_line = file.patch_line, .entry = new_path.empty() ? old_path : new_path, .old_entry = old_path, .kind = file.kind, .hunks = {}};
+    PatchedFile report{.patch = diff_.name,
+                       .patch_line = file.patch_line,
+                       .entry = new_path.empty() ? old_path : new_path,
+                       .old_entry = old_path,
+                       .kind = file.kind,
+                       .hunks = {}};
     try {
       apply_to(file, old_path, new_path, report);
     } catch (const Error& error) {
@@ -56,7 +65,8 @@ class PatchApplier {
     return report;
   }
 
-  /// The entry's paths before and after; the one is empty where there is none. For a plain modification they are the same.
+  /// The entry's paths before and after; the one is empty where there is none. For a plain modification they
+  /// are the same.
   std::pair<std::string, std::string> resolve(const FileDiff& file) const {
     const auto old_path = stripped(file.old_name, file);
     const auto new_path = stripped(file.new_name, file);
@@ -68,21 +78,25 @@ class PatchApplier {
         require(file, {old_path});
         return {old_path, ""};
       case Kind::modify: {
-        if (may_create(file) && !edit_.contains(old_path) && !edit_.contains(new_path) && !new_path.empty()) return {"", new_path};
+        if (may_create(file) && !edit_.contains(old_path) && !edit_.contains(new_path) && !new_path.empty())
+          return {"", new_path};
         const auto path = require(file, {old_path, new_path});
         return {path, path};
       }
       default:
-        if (!before_.contains(old_path) && edit_.contains(new_path)) return {"", new_path};  // renamed already?
+        if (!before_.contains(old_path) && edit_.contains(new_path))
+          return {"", new_path};  // renamed already?
         require(file, {old_path});
         if (new_path.empty()) refuse_short_name(file, file.new_name);
         return {old_path, new_path};
     }
   }
 
-  /// The first of the names that is in the wheel. As GNU patch does, the one with fewer components comes first where both are.
+  /// The first of the names that is in the wheel. As GNU patch does, the one with fewer components comes
+  /// first where both are.
   std::string require(const FileDiff& file, std::vector<std::string> names) const {
-    std::ranges::stable_sort(names, {}, [](const std::string& name) { return std::ranges::count(name, '/'); });
+    std::ranges::stable_sort(names, {},
+                             [](const std::string& name) { return std::ranges::count(name, '/'); });
     for (const auto& name : names) {
       if (!name.empty() && edit_.contains(name)) return name;
     }
@@ -90,7 +104,9 @@ class PatchApplier {
   }
 
   [[noreturn]] void refuse_short_name(const FileDiff& file, const std::string& name) const {
-    throw Error(ErrorCode::does_not_apply, where(file), fmt::format("-p{} leaves nothing of the name {}", options_.strip, printable(name)), "give a smaller -p");
+    throw Error(ErrorCode::does_not_apply, where(file),
+                fmt::format("-p{} leaves nothing of the name {}", options_.strip, printable(name)),
+                "give a smaller -p");
   }
 
   [[noreturn]] void refuse_missing(const FileDiff& file, const std::vector<std::string>& names) const {
@@ -99,10 +115,12 @@ class PatchApplier {
     if (named == names.end() && !suggested_strip(file)) refuse_short_name(file, shown);
     const auto message = fmt::format("{} is not in {}", printable(shown), edit_.wheel().path().string());
     if (const auto strip = suggested_strip(file)) {
-      throw Error(ErrorCode::does_not_apply, where(file), message, fmt::format("with -p{} the file would be found", *strip));
+      throw Error(ErrorCode::does_not_apply, where(file), message,
+                  fmt::format("with -p{} the file would be found", *strip));
     }
     if (file.kind == Kind::remove) {
-      throw Error(ErrorCode::already_applied, where(file), message + ", so there is nothing to remove", "pass over it with --skip-applied");
+      throw Error(ErrorCode::already_applied, where(file), message + ", so there is nothing to remove",
+                  "pass over it with --skip-applied");
     }
     throw Error(ErrorCode::does_not_apply, where(file), message, similar_entries(shown));
   }
@@ -124,21 +142,26 @@ class PatchApplier {
     for (const auto& entry : edit_.paths()) {
       if (found.size() < 3 && ("/" + entry).ends_with(base)) found.push_back(printable(entry));
     }
-    return found.empty() ? "is the patch for this package and version?" : fmt::format("the wheel has {}", fmt::join(found, ", "));
+    return found.empty() ? "is the patch for this package and version?"
+                         : fmt::format("the wheel has {}", fmt::join(found, ", "));
   }
 
   void refuse_record(const FileDiff& file, const std::string& old_path, const std::string& new_path) const {
     const auto record = edit_.wheel().dist_info() + "/RECORD";
     if (old_path == record || new_path == record) {
-      throw Error(ErrorCode::bad_diff, where(file), "patches RECORD, which wheelfix makes anew itself", "take that part out of the patch");
+      throw Error(ErrorCode::bad_diff, where(file), "patches RECORD, which wheelfix makes anew itself",
+                  "take that part out of the patch");
     }
   }
 
-  void apply_to(const FileDiff& file, const std::string& old_path, const std::string& new_path, PatchedFile& report) {
-    if (file.kind == Kind::create || (file.kind == Kind::modify && old_path.empty())) return create(file, new_path, report);
+  void apply_to(const FileDiff& file, const std::string& old_path, const std::string& new_path,
+                PatchedFile& report) {
+    if (file.kind == Kind::create || (file.kind == Kind::modify && old_path.empty()))
+      return create(file, new_path, report);
     if (old_path.empty()) return refuse_renamed(file, new_path);
     const bool is_copied = file.kind == Kind::rename || file.kind == Kind::copy;
-    auto applied = apply_diff((is_copied ? before_ : edit_).read(old_path), file, {options_.fuzz, options_.strict_eol}, diff_.name, subject(old_path));
+    auto applied = apply_diff((is_copied ? before_ : edit_).read(old_path), file,
+                              {options_.fuzz, options_.strict_eol}, diff_.name, subject(old_path));
     report.hunks = std::move(applied.hunks);
     report.crlf_kept = applied.crlf_kept;
     if (file.kind == Kind::remove) {
@@ -148,7 +171,8 @@ class PatchApplier {
     if (is_copied) make_room(file, new_path);
     if (file.kind == Kind::rename) move(old_path, new_path);
     const bool has_new_content = !file.hunks.empty() || file.binary.has_value();
-    if (has_new_content || !edit_.contains(new_path)) edit_.write(new_path, std::move(applied.content), file.kind == Kind::copy ? How::added : How::patched);
+    if (has_new_content || !edit_.contains(new_path))
+      edit_.write(new_path, std::move(applied.content), file.kind == Kind::copy ? How::added : How::patched);
     made_.insert(new_path);
     set_mode(file, old_path, new_path);
   }
@@ -165,9 +189,12 @@ class PatchApplier {
     auto applied = apply_diff("", file, {options_.fuzz, options_.strict_eol}, diff_.name, subject(path));
     if (edit_.contains(path) && !vacated_.contains(path)) {
       if (edit_.read(path) == applied.content) {
-        throw Error(ErrorCode::already_applied, where(file), fmt::format("{} is in the wheel already, as the patch makes it", printable(path)), "pass over it with --skip-applied");
+        throw Error(ErrorCode::already_applied, where(file),
+                    fmt::format("{} is in the wheel already, as the patch makes it", printable(path)),
+                    "pass over it with --skip-applied");
       }
-      throw Error(ErrorCode::does_not_apply, where(file), fmt::format("creates {}, which is in the wheel with other content", printable(path)),
+      throw Error(ErrorCode::does_not_apply, where(file),
+                  fmt::format("creates {}, which is in the wheel with other content", printable(path)),
                   "is the patch for this package and version?");
     }
     if (edit_.contains(path)) edit_.remove(path);
@@ -178,16 +205,23 @@ class PatchApplier {
     report.hunks = std::move(applied.hunks);
   }
 
-  /// A rename or copy whose source is gone and whose target is there: done already, if the target is what the patch makes.
+  /// A rename or copy whose source is gone and whose target is there: done already, if the target is what the
+  /// patch makes.
   void refuse_renamed(const FileDiff& file, const std::string& new_path) const {
-    if (!file.hunks.empty() || file.binary) apply_diff(edit_.read(new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name, subject(new_path));
-    throw Error(ErrorCode::already_applied, where(file), fmt::format("{} has its new name already", printable(new_path)), "pass over it with --skip-applied");
+    if (!file.hunks.empty() || file.binary)
+      apply_diff(edit_.read(new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name,
+                 subject(new_path));
+    throw Error(ErrorCode::already_applied, where(file),
+                fmt::format("{} has its new name already", printable(new_path)),
+                "pass over it with --skip-applied");
   }
 
   void make_room(const FileDiff& file, const std::string& path) {
     if (!edit_.contains(path)) return;
     if (!vacated_.contains(path)) {
-      throw Error(ErrorCode::does_not_apply, where(file), fmt::format("{} is in the wheel already", printable(path)), "is the patch for this package and version?");
+      throw Error(ErrorCode::does_not_apply, where(file),
+                  fmt::format("{} is in the wheel already", printable(path)),
+                  "is the patch for this package and version?");
     }
     edit_.remove(path);
   }
@@ -217,7 +251,8 @@ std::vector<Diff> in_reverse(const std::vector<Diff>& patches) {
 
 }  // namespace
 
-std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches, const PatchOptions& options) {
+std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches,
+                                       const PatchOptions& options) {
   WheelEdit patched = edit;
   std::vector<PatchedFile> reports;
   for (const auto& patch : options.reverse ? in_reverse(patches) : patches) {

@@ -14,7 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A git mode for permission bits: git knows only whether the owner may execute a file.
-unsigned git_mode(unsigned mode) { return (mode & 0100) != 0 ? 0100755 : 0100644; }
+unsigned git_mode(unsigned mode) {
+  return (mode & 0100) != 0 ? 0100755 : 0100644;
+}
 
 /// The files of one side of a comparison, by the path that they have in `before`.
 class Side {
@@ -32,14 +34,18 @@ struct FolderNames {
   std::string data_dir;
 
   static std::string renamed(const std::string& path, const FolderNames& from, const FolderNames& to) {
-    for (const auto& [old_folder, new_folder] : {std::pair{from.dist_info, to.dist_info}, std::pair{from.data_dir, to.data_dir}}) {
-      if (!old_folder.empty() && !new_folder.empty() && path.starts_with(old_folder + "/")) return new_folder + path.substr(old_folder.size());
+    for (const auto& [old_folder, new_folder] :
+         {std::pair{from.dist_info, to.dist_info}, std::pair{from.data_dir, to.data_dir}}) {
+      if (!old_folder.empty() && !new_folder.empty() && path.starts_with(old_folder + "/"))
+        return new_folder + path.substr(old_folder.size());
     }
     return path;
   }
 };
 
-FolderNames names_of(const Wheel& wheel) { return {wheel.dist_info(), wheel.data_dir().value_or("")}; }
+FolderNames names_of(const Wheel& wheel) {
+  return {wheel.dist_info(), wheel.data_dir().value_or("")};
+}
 
 class WheelSide : public Side {
  public:
@@ -48,13 +54,18 @@ class WheelSide : public Side {
   std::set<std::string> paths() const override {
     std::set<std::string> paths;
     for (const auto& entry : wheel_.entries()) {
-      if (!entry.path.ends_with('/')) paths.insert(FolderNames::renamed(entry.path, names_of(wheel_), names_));
+      if (!entry.path.ends_with('/'))
+        paths.insert(FolderNames::renamed(entry.path, names_of(wheel_), names_));
     }
     return paths;
   }
   std::string read(const std::string& path) const override { return wheel_.read(own_path(path)); }
-  unsigned mode(const std::string& path) const override { return wheel_.entries()[*wheel_.find(own_path(path))].mode & 07777; }
-  std::string own_path(const std::string& path) const { return FolderNames::renamed(path, names_, names_of(wheel_)); }
+  unsigned mode(const std::string& path) const override {
+    return wheel_.entries()[*wheel_.find(own_path(path))].mode & 07777;
+  }
+  std::string own_path(const std::string& path) const {
+    return FolderNames::renamed(path, names_, names_of(wheel_));
+  }
 
  private:
   const Wheel& wheel_;
@@ -70,21 +81,29 @@ class FolderSide : public Side {
       if (name.ends_with(".dist-info")) own_.dist_info = name;
       if (name.ends_with(".data") && name.find('-') != std::string::npos) own_.data_dir = name;
     }
-    if (own_.dist_info.empty()) throw Error(ErrorCode::bad_wheel, folder.string(), "holds no .dist-info folder", "give the folder that the wheel was unpacked to");
+    if (own_.dist_info.empty())
+      throw Error(ErrorCode::bad_wheel, folder.string(), "holds no .dist-info folder",
+                  "give the folder that the wheel was unpacked to");
   }
 
   /// Files, but not what editing and trying out leave behind: `.git`, `__pycache__`.
   std::set<std::string> paths() const override {
     std::set<std::string> paths;
-    for (auto entry = fs::recursive_directory_iterator(folder_); entry != fs::recursive_directory_iterator(); ++entry) {
+    for (auto entry = fs::recursive_directory_iterator(folder_); entry != fs::recursive_directory_iterator();
+         ++entry) {
       const auto name = entry->path().filename();
-      if (entry->is_directory() && (name == ".git" || name == "__pycache__")) entry.disable_recursion_pending();
-      if (entry->is_regular_file()) paths.insert(FolderNames::renamed(entry->path().lexically_relative(folder_).generic_string(), own_, names_));
+      if (entry->is_directory() && (name == ".git" || name == "__pycache__"))
+        entry.disable_recursion_pending();
+      if (entry->is_regular_file())
+        paths.insert(
+            FolderNames::renamed(entry->path().lexically_relative(folder_).generic_string(), own_, names_));
     }
     return paths;
   }
   std::string read(const std::string& path) const override { return read_file(file(path)); }
-  unsigned mode(const std::string& path) const override { return static_cast<unsigned>(fs::status(file(path)).permissions()) & 07777; }
+  unsigned mode(const std::string& path) const override {
+    return static_cast<unsigned>(fs::status(file(path)).permissions()) & 07777;
+  }
 
  private:
   fs::path file(const std::string& path) const { return folder_ / FolderNames::renamed(path, names_, own_); }
@@ -96,7 +115,8 @@ class FolderSide : public Side {
 
 class Comparison {
  public:
-  Comparison(const Wheel& wheel, const FolderNames& names, const Side& before, const Side& after) : wheel_(wheel), names_(names), before_(before), after_(after) {}
+  Comparison(const Wheel& wheel, const FolderNames& names, const Side& before, const Side& after)
+      : wheel_(wheel), names_(names), before_(before), after_(after) {}
 
   template <class IsSame>
   std::string run(const IsSame& is_same) const {
@@ -109,7 +129,8 @@ class Comparison {
       const bool in_old = old_paths.contains(path);
       const bool in_new = new_paths.contains(path);
       if (is_made_anew(path) || (in_old && in_new && is_same(path))) continue;
-      if (!in_new && path.find("__pycache__/") != std::string::npos) continue;  // a folder's are not looked at
+      if (!in_new && path.find("__pycache__/") != std::string::npos)
+        continue;  // a folder's are not looked at
       diff += compare(path, in_old, in_new);
     }
     return diff;
@@ -136,7 +157,9 @@ class Comparison {
   std::string new_content(const std::string& path) const {
     std::string content = after_.read(path);
     if (path != names_.dist_info + "/METADATA") return content;
-    return HeaderDocument::parse(content, path).with("Version", wheel_.metadata().get("Version").value_or("")).to_string();
+    return HeaderDocument::parse(content, path)
+        .with("Version", wheel_.metadata().get("Version").value_or(""))
+        .to_string();
   }
 
   const Wheel& wheel_;
@@ -156,14 +179,16 @@ std::string diff_wheels(const Wheel& before, const Wheel& after) {
     const auto& b = after.entries()[*after.find(new_side.own_path(path))];
     const auto* old_row = before.record().find(path);
     const auto* new_row = after.record().find(b.path);
-    return a.size == b.size && a.crc32 == b.crc32 && a.mode == b.mode && old_row != nullptr && new_row != nullptr && old_row->hash == new_row->hash;
+    return a.size == b.size && a.crc32 == b.crc32 && a.mode == b.mode && old_row != nullptr &&
+           new_row != nullptr && old_row->hash == new_row->hash;
   };
   return Comparison(before, names, old_side, new_side).run(is_same);
 }
 
 std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after) {
   const auto names = names_of(before);
-  return Comparison(before, names, WheelSide(before, names), FolderSide(after, names)).run([](const std::string&) { return false; });
+  return Comparison(before, names, WheelSide(before, names), FolderSide(after, names))
+      .run([](const std::string&) { return false; });
 }
 
 }  // namespace wheelfix

@@ -23,12 +23,16 @@ std::vector<Diff> load_series(const fs::path& folder) {
     const fs::path path = folder / entry;
     const auto where = series.string() + ":" + std::to_string(number);
     if (entry.find_first_of(" \t") != std::string_view::npos && !fs::exists(path)) {
-      throw Error(ErrorCode::bad_diff, where, "has options behind the patch's name", "wheelfix takes -p and --reverse on its command line, for all patches");
+      throw Error(ErrorCode::bad_diff, where, "has options behind the patch's name",
+                  "wheelfix takes -p and --reverse on its command line, for all patches");
     }
-    if (!fs::exists(path)) throw Error(ErrorCode::bad_diff, where, printable(entry) + " is not in the folder", "check the spelling in series");
+    if (!fs::exists(path))
+      throw Error(ErrorCode::bad_diff, where, printable(entry) + " is not in the folder",
+                  "check the spelling in series");
     patches.push_back(load_patch(path));
   }
-  if (patches.empty()) throw Error(ErrorCode::bad_diff, series.string(), "lists no patches", "name one patch file a line");
+  if (patches.empty())
+    throw Error(ErrorCode::bad_diff, series.string(), "lists no patches", "name one patch file a line");
   return patches;
 }
 
@@ -39,7 +43,9 @@ bool is_patch_file(const fs::directory_entry& entry) {
 
 }  // namespace
 
-Diff load_patch(const fs::path& path) { return parse_diff(read_file(path), path.string()); }
+Diff load_patch(const fs::path& path) {
+  return parse_diff(read_file(path), path.string());
+}
 
 std::vector<Diff> load_patch_folder(const fs::path& folder) {
   std::error_code failure;
@@ -49,7 +55,9 @@ std::vector<Diff> load_patch_folder(const fs::path& folder) {
   }
   if (failure) throw_io_error(folder, "read the folder", failure.value());
   if (fs::exists(folder / "series")) return load_series(folder);
-  if (paths.empty()) throw Error(ErrorCode::bad_diff, folder.string(), "holds no *.patch and no *.diff", "name the folder that the patches lie in");
+  if (paths.empty())
+    throw Error(ErrorCode::bad_diff, folder.string(), "holds no *.patch and no *.diff",
+                "name the folder that the patches lie in");
   std::ranges::sort(paths);
   std::vector<Diff> patches;
   for (const auto& path : paths) patches.push_back(load_patch(path));

@@ -42,7 +42,8 @@ Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std
   while (stream.block_state != ISAL_BLOCK_FINISH) {
     if (stream.avail_in == 0) {
       const auto piece = source();
-      stream.next_in = reinterpret_cast<std::uint8_t*>(const_cast<char*>(piece.data()));  // ISA-L only reads it
+      stream.next_in =
+          reinterpret_cast<std::uint8_t*>(const_cast<char*>(piece.data()));  // ISA-L only reads it
       stream.avail_in = static_cast<std::uint32_t>(piece.size());
       totals.consumed += piece.size();
     }
@@ -53,13 +54,15 @@ Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std
     const std::size_t count = buffer_size - stream.avail_out;
     if (status < ISAL_DECOMP_OK) {
       throw Error(ErrorCode::bad_archive, subject,
-                  fmt::format("the compressed data is damaged: {} near byte {} of the content", reason(status), totals.produced + count));
+                  fmt::format("the compressed data is damaged: {} near byte {} of the content",
+                              reason(status), totals.produced + count));
     }
     if (count > 0) sink({reinterpret_cast<const char*>(state_->out.data()), count});
     totals.produced += count;
     if (at_end && count == 0 && stream.block_state != ISAL_BLOCK_FINISH) {
-      throw Error(ErrorCode::bad_archive, subject,
-                  fmt::format("the compressed data ends too soon, after {} bytes of content", totals.produced));
+      throw Error(
+          ErrorCode::bad_archive, subject,
+          fmt::format("the compressed data ends too soon, after {} bytes of content", totals.produced));
     }
   }
   totals.consumed -= stream.avail_in + static_cast<std::uint64_t>(stream.read_in_length / 8);

@@ -8,8 +8,8 @@
 
 namespace wheelfix {
 
-/// Streaming inflate of raw DEFLATE (RFC 1951) by ISA-L, with buffers that are kept from one stream to the next: some 600 KiB an Inflater.
-/// One thread at a time.
+/// Streaming inflate of raw DEFLATE (RFC 1951) by ISA-L, with buffers that are kept from one stream to the
+/// next: some 600 KiB an Inflater. One thread at a time.
 class Inflater {
  public:
   static constexpr std::size_t buffer_size = 256 << 10;
@@ -29,7 +29,8 @@ class Inflater {
     std::uint64_t produced = 0;
   };
 
-  /// Inflates one whole stream. Throws Error{bad_archive, subject} where it is damaged or ends before its final block.
+  /// Inflates one whole stream. Throws Error{bad_archive, subject} where it is damaged or ends before its
+  /// final block.
   Totals run(const Source& source, const Sink& sink, const std::string& subject);
 
  private:
@@ -37,7 +38,8 @@ class Inflater {
   std::unique_ptr<State> state_;
 };
 
-/// The CRC-32 of ZIP and gzip, continued from `crc` (0 at the start). By ISA-L, with carry-less multiplication.
+/// The CRC-32 of ZIP and gzip, continued from `crc` (0 at the start). By ISA-L, with carry-less
+/// multiplication.
 std::uint32_t crc32(std::uint32_t crc, std::string_view bytes);
 
 }  // namespace wheelfix

@@ -13,11 +13,13 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::uint64_t max_document_size = 64 << 20;  // METADATA and RECORD are read whole; the largest known has 3 MB
+constexpr std::uint64_t max_document_size =
+    64 << 20;  // METADATA and RECORD are read whole; the largest known has 3 MB
 
 class ContentsReader {
  public:
-  explicit ContentsReader(const zip::Archive& archive) : archive_(archive), wheel_(archive.file().path().string()) {}
+  explicit ContentsReader(const zip::Archive& archive)
+      : archive_(archive), wheel_(archive.file().path().string()) {}
 
   WheelContents run() {
     read_name();
@@ -35,8 +37,10 @@ class ContentsReader {
   }
 
  private:
-  void add(std::string code, std::optional<std::string> path, std::string message, std::string hint, Severity severity = Severity::error) {
-    contents_.findings.push_back({std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
+  void add(std::string code, std::optional<std::string> path, std::string message, std::string hint,
+           Severity severity = Severity::error) {
+    contents_.findings.push_back(
+        {std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
   }
 
   void read_name() {
@@ -51,7 +55,8 @@ class ContentsReader {
     std::set<std::string> folders;
     for (const auto& entry : archive_.entries()) {
       const auto slash = entry.path.find('/');
-      if (slash != std::string::npos && std::string_view(entry.path).substr(0, slash).ends_with(suffix)) folders.insert(entry.path.substr(0, slash));
+      if (slash != std::string::npos && std::string_view(entry.path).substr(0, slash).ends_with(suffix))
+        folders.insert(entry.path.substr(0, slash));
     }
     return folders;
   }
@@ -61,9 +66,12 @@ class ContentsReader {
     if (folders.size() == 1) {
       contents_.dist_info = *folders.begin();
     } else if (folders.empty()) {
-      add("no-dist-info", {}, "has no .dist-info folder at its top, so it is not a wheel", "was it made by zip instead of a build backend?");
+      add("no-dist-info", {}, "has no .dist-info folder at its top, so it is not a wheel",
+          "was it made by zip instead of a build backend?");
     } else {
-      add("two-dist-info", {}, fmt::format("has {} .dist-info folders: {}", folders.size(), printable(fmt::format("{}", fmt::join(folders, ", ")))),
+      add("two-dist-info", {},
+          fmt::format("has {} .dist-info folders: {}", folders.size(),
+                      printable(fmt::format("{}", fmt::join(folders, ", ")))),
           "installers accept exactly one: ask the publisher for another wheel");
     }
   }
@@ -82,7 +90,9 @@ class ContentsReader {
       return std::nullopt;
     }
     try {
-      if (entry->size > max_document_size) throw Error(ErrorCode::limit_exceeded, "", fmt::format("has {} bytes, more than {}", entry->size, max_document_size));
+      if (entry->size > max_document_size)
+        throw Error(ErrorCode::limit_exceeded, "",
+                    fmt::format("has {} bytes, more than {}", entry->size, max_document_size));
       return Document::parse(archive_.read(*entry), archive_.subject(*entry));
     } catch (const Error& error) {
       auto finding = to_finding(error, code, archive_.file().path());
@@ -94,14 +104,19 @@ class ContentsReader {
 
   void warn_of_stray_line(const std::optional<HeaderDocument>& document, const char* file) {
     if (!document || !document->stray_line()) return;
-    add("stray-header-line", contents_.dist_info + "/" + file, fmt::format("line {} is no header, so readers take it and all that follows for the body", *document->stray_line()),
+    add("stray-header-line", contents_.dist_info + "/" + file,
+        fmt::format("line {} is no header, so readers take it and all that follows for the body",
+                    *document->stray_line()),
         "headers behind it have no effect", Severity::warning);
   }
 
   void compare_identity() {
-    compare_name("dist-info-mismatch", contents_.dist_info, contents_.dist_info.substr(0, contents_.dist_info.find('-')));
+    compare_name("dist-info-mismatch", contents_.dist_info,
+                 contents_.dist_info.substr(0, contents_.dist_info.find('-')));
     const auto dist_info_version = contents_.dist_info.substr(contents_.dist_info.find('-') + 1);
-    compare_version("dist-info-mismatch", contents_.dist_info, dist_info_version.substr(0, dist_info_version.size() - std::string_view(".dist-info").size()));
+    compare_version(
+        "dist-info-mismatch", contents_.dist_info,
+        dist_info_version.substr(0, dist_info_version.size() - std::string_view(".dist-info").size()));
     if (!contents_.metadata) return;
     const auto path = contents_.dist_info + "/METADATA";
     compare_name("metadata-mismatch", path, contents_.metadata->get("Name").value_or(""));
@@ -110,14 +125,18 @@ class ContentsReader {
 
   void compare_name(const char* code, const std::string& path, const std::string& name) {
     if (normalize_project_name(name) == normalize_project_name(contents_.name->distribution())) return;
-    add(code, path, fmt::format("names the project {}, the file's name {}", name.empty() ? "not at all" : printable(name), contents_.name->distribution()),
+    add(code, path,
+        fmt::format("names the project {}, the file's name {}", name.empty() ? "not at all" : printable(name),
+                    contents_.name->distribution()),
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
   }
 
   void compare_version(const char* code, const std::string& path, const std::string& text) {
     const auto version = Version::try_parse(text);
     if (version && *version == contents_.name->version()) return;
-    add(code, path, fmt::format("gives the version {}, the file's name {}", text.empty() ? "not at all" : printable(text), contents_.name->version_text()),
+    add(code, path,
+        fmt::format("gives the version {}, the file's name {}", text.empty() ? "not at all" : printable(text),
+                    contents_.name->version_text()),
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
   }
 
@@ -126,9 +145,11 @@ class ContentsReader {
     for (const auto& folder : top_folders(".data")) {
       const auto dash = folder.find('-');
       const auto stem = std::string_view(folder).substr(0, folder.size() - std::string_view(".data").size());
-      const auto version = dash == std::string::npos ? std::nullopt : Version::try_parse(stem.substr(dash + 1));
+      const auto version =
+          dash == std::string::npos ? std::nullopt : Version::try_parse(stem.substr(dash + 1));
       const bool is_ours = contents_.name && version && *version == contents_.name->version() &&
-                           normalize_project_name(stem.substr(0, dash)) == normalize_project_name(contents_.name->distribution());
+                           normalize_project_name(stem.substr(0, dash)) ==
+                               normalize_project_name(contents_.name->distribution());
       if (is_ours && !contents_.data_dir) {
         contents_.data_dir = folder;
       } else if (dash != std::string::npos) {
@@ -144,11 +165,15 @@ class ContentsReader {
     const auto text = contents_.wheel_file->get("Wheel-Version").value_or("");
     const auto version = Version::try_parse(text);
     if (!version) {
-      add("wheel-version", path, fmt::format("has no usable Wheel-Version ('{}')", printable(text)), "pip refuses it: ask the publisher for another wheel");
+      add("wheel-version", path, fmt::format("has no usable Wheel-Version ('{}')", printable(text)),
+          "pip refuses it: ask the publisher for another wheel");
     } else if (version->release().front() > 1) {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", version->to_string()), "look for a newer wheelfix");
+      add("wheel-version", path,
+          fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", version->to_string()),
+          "look for a newer wheelfix");
     } else if (version->to_string() != "1.0") {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, newer than 1.0", version->to_string()), "", Severity::warning);
+      add("wheel-version", path, fmt::format("is of Wheel-Version {}, newer than 1.0", version->to_string()),
+          "", Severity::warning);
     }
   }
 
@@ -159,13 +184,16 @@ class ContentsReader {
 
 }  // namespace
 
-WheelContents read_contents(const zip::Archive& archive) { return ContentsReader(archive).run(); }
+WheelContents read_contents(const zip::Archive& archive) {
+  return ContentsReader(archive).run();
+}
 
 void throw_first_error(const std::vector<Finding>& findings, ErrorCode code) {
   const auto found = std::ranges::find(findings, Severity::error, &Finding::severity);
   if (found == findings.end()) return;
   const auto subject = found->wheel.value_or("") + (found->path ? ": " + printable(*found->path) : "");
-  throw Error(found->code == "limit-exceeded" ? ErrorCode::limit_exceeded : code, subject, found->message, found->hint);
+  throw Error(found->code == "limit-exceeded" ? ErrorCode::limit_exceeded : code, subject, found->message,
+              found->hint);
 }
 
 Finding to_finding(const Error& error, std::string code, const std::filesystem::path& wheel) {

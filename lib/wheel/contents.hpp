@@ -14,8 +14,8 @@
 
 namespace wheelfix {
 
-/// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first finding of severity error; `verify`
-/// reports them all.
+/// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first
+/// finding of severity error; `verify` reports them all.
 struct WheelContents {
   std::optional<WheelName> name;
   std::string dist_info;  ///< empty where there isn't exactly one
@@ -26,8 +26,8 @@ struct WheelContents {
   std::vector<Finding> findings;
 };
 
-/// Reads the file's name, the one dist-info and its METADATA, WHEEL and RECORD, and compares name and version. The archive's own findings
-/// are not repeated.
+/// Reads the file's name, the one dist-info and its METADATA, WHEEL and RECORD, and compares name and
+/// version. The archive's own findings are not repeated.
 WheelContents read_contents(const zip::Archive& archive);
 
 /// Throws an Error for the first finding of severity error, of the given code or limit_exceeded.

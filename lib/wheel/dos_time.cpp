@@ -14,13 +14,16 @@ using std::chrono::sys_days;
 DosStamp from_epoch(std::int64_t epoch) {
   const auto first = sys_days{std::chrono::year{1980} / 1 / 1}.time_since_epoch();
   const auto behind_last = sys_days{std::chrono::year{2108} / 1 / 1}.time_since_epoch();
-  const auto seconds = std::clamp<std::chrono::seconds>(std::chrono::seconds{epoch}, first, behind_last - std::chrono::seconds{2});
+  const auto seconds = std::clamp<std::chrono::seconds>(std::chrono::seconds{epoch}, first,
+                                                        behind_last - std::chrono::seconds{2});
   const auto day = std::chrono::floor<std::chrono::days>(seconds);
   const std::chrono::year_month_day date{sys_days{day}};
   const std::chrono::hh_mm_ss clock{seconds - day};
   const auto years = static_cast<unsigned>(static_cast<int>(date.year()) - 1980);
-  return {static_cast<std::uint16_t>(years << 9 | static_cast<unsigned>(date.month()) << 5 | static_cast<unsigned>(date.day())),
-          static_cast<std::uint16_t>(clock.hours().count() << 11 | clock.minutes().count() << 5 | clock.seconds().count() / 2)};
+  return {static_cast<std::uint16_t>(years << 9 | static_cast<unsigned>(date.month()) << 5 |
+                                     static_cast<unsigned>(date.day())),
+          static_cast<std::uint16_t>(clock.hours().count() << 11 | clock.minutes().count() << 5 |
+                                     clock.seconds().count() / 2)};
 }
 
 }  // namespace
@@ -28,7 +31,8 @@ DosStamp from_epoch(std::int64_t epoch) {
 DosStamp dos_stamp(std::optional<std::int64_t> epoch, const Wheel& wheel) {
   if (epoch) return from_epoch(*epoch);
   DosStamp newest;
-  for (const auto& entry : wheel.archive().entries()) newest = std::max(newest, DosStamp{entry.dos_date, entry.dos_time});
+  for (const auto& entry : wheel.archive().entries())
+    newest = std::max(newest, DosStamp{entry.dos_date, entry.dos_time});
   return newest;
 }
 

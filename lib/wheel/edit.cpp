@@ -9,7 +9,8 @@
 namespace wheelfix {
 
 std::string_view to_string(How how) noexcept {
-  constexpr std::array names = {"patched", "added", "removed", "renamed", "rpath", "needed", "soname", "stub", "record"};
+  constexpr std::array names = {"patched", "added",  "removed", "renamed", "rpath",
+                                "needed",  "soname", "stub",    "record"};
   return names.at(static_cast<std::size_t>(how));
 }
 
@@ -50,12 +51,14 @@ WheelEdit::Item WheelEdit::item(std::string_view path) const {
 }
 
 void WheelEdit::require_entry(std::string_view path) const {
-  if (!contains(path)) throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path), "is not in the wheel");
+  if (!contains(path))
+    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path), "is not in the wheel");
 }
 
 void WheelEdit::refuse_record(std::string_view path) const {
   if (path == wheel_.dist_info() + "/RECORD") {
-    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path), "RECORD can't be edited: it is made when the wheel is written");
+    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path),
+                "RECORD can't be edited: it is made when the wheel is written");
   }
 }
 
@@ -86,7 +89,8 @@ void WheelEdit::rename(std::string_view from, std::string to) {
   require_entry(from);
   refuse_record(from);
   refuse_record(to);
-  if (contains(to)) throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(to), "is in the wheel already");
+  if (contains(to))
+    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(to), "is in the wheel already");
   auto edited = item(from);
   edited.how.insert(How::renamed);
   overlay_[std::string(from)] = std::nullopt;
@@ -99,7 +103,9 @@ void WheelEdit::set_local_label(std::string_view label, LocalLabel how) {
   label_how_ = how;
 }
 
-WheelName WheelEdit::output_name() const { return version_text_ ? wheel_.name().with_version(*version_text_) : wheel_.name(); }
+WheelName WheelEdit::output_name() const {
+  return version_text_ ? wheel_.name().with_version(*version_text_) : wheel_.name();
+}
 
 std::string WheelEdit::relabelled(std::string_view version_text) const {
   return version_text_ ? with_local_label(version_text, label_, label_how_) : std::string(version_text);

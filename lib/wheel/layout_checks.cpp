@@ -15,7 +15,8 @@ namespace {
 
 class LayoutChecker {
  public:
-  LayoutChecker(const zip::Archive& archive, const WheelContents& contents) : archive_(archive), contents_(contents) {}
+  LayoutChecker(const zip::Archive& archive, const WheelContents& contents)
+      : archive_(archive), contents_(contents) {}
 
   std::vector<Finding> run() {
     if (contents_.wheel_file && contents_.name) {
@@ -29,8 +30,10 @@ class LayoutChecker {
   }
 
  private:
-  void add(std::string code, Severity severity, std::string path, std::string message, std::string hint = {}) {
-    findings_.push_back({std::move(code), severity, archive_.file().path().string(), std::move(path), std::move(message), std::move(hint)});
+  void add(std::string code, Severity severity, std::string path, std::string message,
+           std::string hint = {}) {
+    findings_.push_back({std::move(code), severity, archive_.file().path().string(), std::move(path),
+                         std::move(message), std::move(hint)});
   }
 
   std::string wheel_file_path() const { return contents_.dist_info + "/WHEEL"; }
@@ -39,14 +42,17 @@ class LayoutChecker {
     std::set<std::string> in_file;
     for (const auto& line : contents_.wheel_file->get_all("Tag")) {
       const auto tags = expand_tag_set(line);
-      if (tags.empty()) add("tags-mismatch", Severity::warning, wheel_file_path(), fmt::format("has a Tag that is none: {}", printable(line)));
+      if (tags.empty())
+        add("tags-mismatch", Severity::warning, wheel_file_path(),
+            fmt::format("has a Tag that is none: {}", printable(line)));
       in_file.insert(tags.begin(), tags.end());
     }
     const auto expanded = contents_.name->expanded_tags();
     const std::set<std::string> in_name(expanded.begin(), expanded.end());
     if (in_file == in_name) return;
     add("tags-mismatch", Severity::warning, wheel_file_path(),
-        fmt::format("has the tags {}, the file's name {}", printable(fmt::format("{}", fmt::join(in_file, ", "))), fmt::join(in_name, ", ")),
+        fmt::format("has the tags {}, the file's name {}",
+                    printable(fmt::format("{}", fmt::join(in_file, ", "))), fmt::join(in_name, ", ")),
         "installers go by the file's name");
   }
 
@@ -54,14 +60,16 @@ class LayoutChecker {
     const auto in_file = contents_.wheel_file->get("Build");
     if (in_file == contents_.name->build()) return;
     add("build-mismatch", Severity::warning, wheel_file_path(),
-        fmt::format("has the build tag {}, the file's name {}", printable(in_file.value_or("(none)")), contents_.name->build().value_or("(none)")),
+        fmt::format("has the build tag {}, the file's name {}", printable(in_file.value_or("(none)")),
+                    contents_.name->build().value_or("(none)")),
         "installers go by the file's name");
   }
 
   void check_purelib() {
     const auto value = ascii_lower(contents_.wheel_file->get("Root-Is-Purelib").value_or(""));
     if (value == "true" || value == "false") return;
-    add("root-is-purelib", Severity::warning, wheel_file_path(), "doesn't say whether Root-Is-Purelib is true or false", "installers take it as false");
+    add("root-is-purelib", Severity::warning, wheel_file_path(),
+        "doesn't say whether Root-Is-Purelib is true or false", "installers take it as false");
   }
 
   void check_data() {
@@ -74,7 +82,8 @@ class LayoutChecker {
       const std::string scheme(rest.substr(0, rest.find('/')));
       const bool is_file = rest.find('/') == std::string_view::npos;
       if ((is_file || std::ranges::find(schemes, scheme) == schemes.end()) && told.insert(scheme).second) {
-        add("data-scheme", Severity::error, entry.path, fmt::format("is in no folder that installers know of in .data ({})", fmt::join(schemes, ", ")),
+        add("data-scheme", Severity::error, entry.path,
+            fmt::format("is in no folder that installers know of in .data ({})", fmt::join(schemes, ", ")),
             "pip refuses to install it: ask the publisher for another wheel");
       }
     }
@@ -90,11 +99,15 @@ class LayoutChecker {
     const auto first = std::ranges::find_if(order, is_dist_info);
     const auto behind = std::find_if_not(first, order.end(), is_dist_info);
     if (behind != order.end()) {
-      add("entry-order", Severity::warning, (*behind)->path, fmt::format("lies behind {}", (*first)->path), "dist-info should come last in the archive");
+      add("entry-order", Severity::warning, (*behind)->path, fmt::format("lies behind {}", (*first)->path),
+          "dist-info should come last in the archive");
     }
-    const auto record = std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
-    if (behind == order.end() && record != order.end() && record + 1 != order.end() && !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
-      add("entry-order", Severity::warning, (*(record + 1))->path, "lies behind RECORD", "RECORD should be the last entry of the archive");
+    const auto record =
+        std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
+    if (behind == order.end() && record != order.end() && record + 1 != order.end() &&
+        !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
+      add("entry-order", Severity::warning, (*(record + 1))->path, "lies behind RECORD",
+          "RECORD should be the last entry of the archive");
     }
   }
 
@@ -105,6 +118,8 @@ class LayoutChecker {
 
 }  // namespace
 
-std::vector<Finding> check_layout(const zip::Archive& archive, const WheelContents& contents) { return LayoutChecker(archive, contents).run(); }
+std::vector<Finding> check_layout(const zip::Archive& archive, const WheelContents& contents) {
+  return LayoutChecker(archive, contents).run();
+}
 
 }  // namespace wheelfix

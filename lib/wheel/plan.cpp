@@ -28,7 +28,8 @@ class Planner {
     add_new_entries();
     check_documents();
     set_version();
-    std::stable_partition(plan_.entries.begin(), plan_.entries.end(), [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
+    std::stable_partition(plan_.entries.begin(), plan_.entries.end(),
+                          [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
     refuse_clashes();
     return std::move(plan_);
   }
@@ -41,16 +42,24 @@ class Planner {
     return folder.substr(0, dash + 1) + edit_.relabelled(version) + std::string(suffix);
   }
 
-  static bool is_in(std::string_view path, std::string_view folder) { return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/'; }
+  static bool is_in(std::string_view path, std::string_view folder) {
+    return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+  }
 
   std::string final_path(const std::string& path) const {
     if (is_in(path, wheel_.dist_info())) return dist_info_ + path.substr(wheel_.dist_info().size());
-    if (wheel_.data_dir() && is_in(path, *wheel_.data_dir())) return data_dir_ + path.substr(wheel_.data_dir()->size());
+    if (wheel_.data_dir() && is_in(path, *wheel_.data_dir()))
+      return data_dir_ + path.substr(wheel_.data_dir()->size());
     return path;
   }
 
   void add(const zip::Entry* source, const std::string& path, const WheelEdit::Item& item) {
-    PlannedEntry entry{.source = source, .path = final_path(path), .edited_path = source != nullptr ? std::string() : path, .content = item.content, .mode = item.mode, .how = item.how};
+    PlannedEntry entry{.source = source,
+                       .path = final_path(path),
+                       .edited_path = source != nullptr ? std::string() : path,
+                       .content = item.content,
+                       .mode = item.mode,
+                       .how = item.how};
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
     plan_.entries.push_back(std::move(entry));
   }
@@ -94,14 +103,16 @@ class Planner {
   }
 
   [[noreturn]] void refuse(const std::string& path, std::string message, std::string hint) const {
-    throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(path), std::move(message), std::move(hint));
+    throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(path), std::move(message),
+                std::move(hint));
   }
 
   /// METADATA and WHEEL may be edited, but must stay what the wheel's name promises.
   void check_documents() const {
     for (const auto* file : {"METADATA", "WHEEL"}) {
       const auto path = wheel_.dist_info() + "/" + file;
-      if (!edit_.contains(path)) refuse(path, "would be removed", fmt::format("installers need {}: leave it in the wheel", file));
+      if (!edit_.contains(path))
+        refuse(path, "would be removed", fmt::format("installers need {}: leave it in the wheel", file));
     }
     const auto path = wheel_.dist_info() + "/METADATA";
     if (!edit_.overlay().contains(path)) return;
@@ -110,8 +121,10 @@ class Planner {
     const auto version_text = metadata.get("Version").value_or("");
     const auto version = Version::try_parse(version_text);
     constexpr auto hint = "the name and the version are those of the file's name: leave them to wheelfix";
-    if (normalize_project_name(name) != normalize_project_name(wheel_.name().distribution())) refuse(path, fmt::format("would name the project '{}'", printable(name)), hint);
-    if (!version || *version != wheel_.name().version()) refuse(path, fmt::format("would give the version '{}'", printable(version_text)), hint);
+    if (normalize_project_name(name) != normalize_project_name(wheel_.name().distribution()))
+      refuse(path, fmt::format("would name the project '{}'", printable(name)), hint);
+    if (!version || *version != wheel_.name().version())
+      refuse(path, fmt::format("would give the version '{}'", printable(version_text)), hint);
   }
 
   HeaderDocument read_metadata() const {
@@ -123,11 +136,13 @@ class Planner {
     if (!edit_.version_text()) return;
     const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
     const auto metadata = read_metadata();
-    found->content = metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
+    found->content =
+        metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
     found->how.insert(How::patched);
   }
 
-  /// What an archive may not hold together: two entries of one path, a file that is a folder too, twins but for case, a second dist-info.
+  /// What an archive may not hold together: two entries of one path, a file that is a folder too, twins but
+  /// for case, a second dist-info.
   void refuse_clashes() const {
     zip::Directory names;
     for (const auto& entry : plan_.entries) {
@@ -139,7 +154,9 @@ class Planner {
     }
     names.entries.emplace_back().path = plan_.record_path;
     for (const auto& finding : zip::audit(names, {})) {
-      if (finding.severity == Severity::error) refuse(*finding.path, "can't be in the new wheel: " + finding.message, "leave it out, or give it another name");
+      if (finding.severity == Severity::error)
+        refuse(*finding.path, "can't be in the new wheel: " + finding.message,
+               "leave it out, or give it another name");
     }
   }
 
@@ -152,6 +169,8 @@ class Planner {
 
 }  // namespace
 
-Plan make_plan(const WheelEdit& edit) { return Planner(edit).run(); }
+Plan make_plan(const WheelEdit& edit) {
+  return Planner(edit).run();
+}
 
 }  // namespace wheelfix

@@ -34,9 +34,10 @@ struct Plan {
   std::string record_path;  ///< in the new archive
 };
 
-/// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes last; a local label renames dist-info
-/// and .data and sets METADATA's Version. Throws Error{bad_wheel} where entries would
-/// clash, and where METADATA or WHEEL would be gone or METADATA would tell another name or version.
+/// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes
+/// last; a local label renames dist-info and .data and sets METADATA's Version. Throws Error{bad_wheel} where
+/// entries would clash, and where METADATA or WHEEL would be gone or METADATA would tell another name or
+/// version.
 Plan make_plan(const WheelEdit& edit);
 
 }  // namespace wheelfix

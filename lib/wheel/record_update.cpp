@@ -9,14 +9,16 @@ namespace wheelfix {
 namespace {
 
 RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
-  if (entry.new_hash) return RecordRow::make(std::string(entry.path), *entry.new_hash, std::to_string(entry.size));
+  if (entry.new_hash)
+    return RecordRow::make(std::string(entry.path), *entry.new_hash, std::to_string(entry.size));
   return row.path == entry.path ? row : RecordRow::make(std::string(entry.path), row.hash, row.size);
 }
 
 }  // namespace
 
-RecordUpdate update_record(const Record& old, const std::string& old_record_path, const std::string& new_record_path,
-                           const std::vector<RecordedEntry>& entries, const std::vector<std::string>& removed) {
+RecordUpdate update_record(const Record& old, const std::string& old_record_path,
+                           const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
+                           const std::vector<std::string>& removed) {
   std::unordered_map<std::string_view, const RecordedEntry*> by_row;
   for (const auto& entry : entries) by_row.emplace(entry.row_path, &entry);
   const std::unordered_set<std::string_view> gone(removed.begin(), removed.end());
@@ -28,7 +30,9 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
   for (const auto& row : old.rows()) {
     if (row.path == old_record_path) {
       own_row = rows.size();
-      rows.push_back(row.path == new_record_path && row.hash.empty() && row.size.empty() ? row : RecordRow::make(new_record_path, "", ""));
+      rows.push_back(row.path == new_record_path && row.hash.empty() && row.size.empty()
+                         ? row
+                         : RecordRow::make(new_record_path, "", ""));
     } else if (const auto found = by_row.find(row.path); found != by_row.end()) {
       rows.push_back(updated_row(row, *found->second));
       has_row.insert(found->second->path);
@@ -38,13 +42,16 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
   }
   std::vector<RecordRow> added;
   for (const auto& entry : entries) {
-    if (!has_row.contains(entry.path)) added.push_back(RecordRow::make(std::string(entry.path), entry.new_hash.value_or(""), std::to_string(entry.size)));
+    if (!has_row.contains(entry.path))
+      added.push_back(
+          RecordRow::make(std::string(entry.path), entry.new_hash.value_or(""), std::to_string(entry.size)));
   }
   if (!own_row) {
     own_row = rows.size();
     rows.push_back(RecordRow::make(new_record_path, "", ""));
   }
-  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*own_row), std::make_move_iterator(added.begin()), std::make_move_iterator(added.end()));
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*own_row), std::make_move_iterator(added.begin()),
+              std::make_move_iterator(added.end()));
   return {old.with_rows(std::move(rows)), std::move(stale)};
 }
 

@@ -11,21 +11,23 @@ namespace wheelfix {
 
 /// An entry of the new archive, as RECORD is to tell of it.
 struct RecordedEntry {
-  std::string_view path;                   ///< in the new archive
-  std::string_view row_path;               ///< of its row in the old RECORD, if it has one
-  std::optional<std::string> new_hash;     ///< `sha256=…` where the content is new, or had no row
+  std::string_view path;                ///< in the new archive
+  std::string_view row_path;            ///< of its row in the old RECORD, if it has one
+  std::optional<std::string> new_hash;  ///< `sha256=…` where the content is new, or had no row
   std::uint64_t size = 0;
 };
 
 struct RecordUpdate {
   Record record;
-  std::vector<std::string> stale;  ///< rows that name no entry, neither old nor removed in this run; they are left out
+  std::vector<std::string>
+      stale;  ///< rows that name no entry, neither old nor removed in this run; they are left out
 };
 
-/// The RECORD of a new archive. Rows of entries that did not change keep their exact text and place; rows of changed ones are made anew in
-/// place; those of `removed` go; new ones come before RECORD's own row, which has no hash and no size.
-/// Source: packaging.python.org, "Recording installed projects", "The RECORD file".
-RecordUpdate update_record(const Record& old, const std::string& old_record_path, const std::string& new_record_path,
-                           const std::vector<RecordedEntry>& entries, const std::vector<std::string>& removed);
+/// The RECORD of a new archive. Rows of entries that did not change keep their exact text and place; rows of
+/// changed ones are made anew in place; those of `removed` go; new ones come before RECORD's own row, which
+/// has no hash and no size. Source: packaging.python.org, "Recording installed projects", "The RECORD file".
+RecordUpdate update_record(const Record& old, const std::string& old_record_path,
+                           const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
+                           const std::vector<std::string>& removed);
 
 }  // namespace wheelfix

@@ -21,7 +21,8 @@ namespace {
 
 class Verifier {
  public:
-  Verifier(const zip::Archive& archive, const VerifyOptions& options) : archive_(archive), options_(options), contents_(read_contents(archive)) {
+  Verifier(const zip::Archive& archive, const VerifyOptions& options)
+      : archive_(archive), options_(options), contents_(read_contents(archive)) {
     for (const auto& found : archive.findings()) {
       if (found.severity == Severity::error) unreadable_.insert(found.path.value_or(""));
     }
@@ -37,10 +38,14 @@ class Verifier {
   }
 
  private:
-  void append(const std::vector<Finding>& more) { findings_.insert(findings_.end(), more.begin(), more.end()); }
+  void append(const std::vector<Finding>& more) {
+    findings_.insert(findings_.end(), more.begin(), more.end());
+  }
 
-  Finding finding(std::string code, Severity severity, std::string path, std::string message, std::string hint = {}) const {
-    return {std::move(code), severity, archive_.file().path().string(), std::move(path), std::move(message), std::move(hint)};
+  Finding finding(std::string code, Severity severity, std::string path, std::string message,
+                  std::string hint = {}) const {
+    return {std::move(code), severity,           archive_.file().path().string(),
+            std::move(path), std::move(message), std::move(hint)};
   }
 
   bool is_signed_or_record(const std::string& path) const {
@@ -55,16 +60,20 @@ class Verifier {
     std::unordered_set<std::string_view> seen;
     for (const auto& row : contents_.record->rows()) {
       if (!seen.insert(row.path).second) {
-        findings_.push_back(finding("record-duplicate-row", Severity::warning, row.path, "stands in RECORD twice"));
+        findings_.push_back(
+            finding("record-duplicate-row", Severity::warning, row.path, "stands in RECORD twice"));
       } else if (row.path == contents_.dist_info + "/RECORD") {
         if (!row.hash.empty() || !row.size.empty()) {
-          findings_.push_back(finding("record-self-hash", Severity::warning, row.path, "RECORD gives itself a hash or a size, which can't be right"));
+          findings_.push_back(finding("record-self-hash", Severity::warning, row.path,
+                                      "RECORD gives itself a hash or a size, which can't be right"));
         }
       } else if (row.path.ends_with('/')) {
-        findings_.push_back(finding("record-directory", Severity::warning, row.path, "RECORD lists a folder; it is for files"));
+        findings_.push_back(finding("record-directory", Severity::warning, row.path,
+                                    "RECORD lists a folder; it is for files"));
       } else if (!paths.contains(row.path)) {
-        findings_.push_back(finding("record-missing-entry", Severity::error, row.path, "is in RECORD, but not in the wheel",
-                                    "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row"));
+        findings_.push_back(finding(
+            "record-missing-entry", Severity::error, row.path, "is in RECORD, but not in the wheel",
+            "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row"));
       } else {
         check_hash_form(row);
       }
@@ -75,13 +84,17 @@ class Verifier {
     if (is_signed_or_record(row.path)) return;
     const auto name = std::string_view(row.hash).substr(0, row.hash.find('='));
     if (row.hash.empty()) {
-      findings_.push_back(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD", "nothing vouches for this file"));
+      findings_.push_back(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD",
+                                  "nothing vouches for this file"));
     } else if (!hash_algorithm(name)) {
-      findings_.push_back(finding("record-weak-hash", Severity::error, row.path, fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
+      findings_.push_back(finding(
+          "record-weak-hash", Severity::error, row.path,
+          fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
     }
   }
 
-  /// Each entry's content, the biggest first so that the threads end together; findings in the archive's order.
+  /// Each entry's content, the biggest first so that the threads end together; findings in the archive's
+  /// order.
   void check_entries() {
     const auto& entries = archive_.entries();
     std::vector<std::size_t> order(entries.size());
@@ -91,7 +104,8 @@ class Verifier {
     for (const auto& entry : entries) total += entry.size;
     ProgressMeter meter("checking", total, options_.progress);
     std::vector<std::vector<Finding>> found(entries.size());
-    for_each_parallel(order.size(), options_.jobs, [&](std::size_t i) { found[order[i]] = check_entry(entries[order[i]], meter); });
+    for_each_parallel(order.size(), options_.jobs,
+                      [&](std::size_t i) { found[order[i]] = check_entry(entries[order[i]], meter); });
     for (const auto& some : found) append(some);
   }
 
@@ -101,7 +115,8 @@ class Verifier {
     const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
     const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
     if (is_recorded && row == nullptr && !entry.is_directory()) {
-      found.push_back(finding("record-missing-row", Severity::error, entry.path, "is in the wheel, but not in RECORD",
+      found.push_back(finding("record-missing-row", Severity::error, entry.path,
+                              "is in the wheel, but not in RECORD",
                               "nothing vouches for this file; `wheelfix patch` gives it a row"));
     }
     try {
@@ -117,7 +132,9 @@ class Verifier {
   /// The content's hash by the algorithm that its row names; size and CRC-32 are checked on the way.
   std::string hash_of(const zip::Entry& entry, const RecordRow* row, ProgressMeter& meter) const {
     thread_local Inflater inflater;
-    const auto algorithm = row != nullptr ? hash_algorithm(std::string_view(row->hash).substr(0, row->hash.find('='))) : std::nullopt;
+    const auto algorithm = row != nullptr
+                               ? hash_algorithm(std::string_view(row->hash).substr(0, row->hash.find('=')))
+                               : std::nullopt;
     Hasher hasher(algorithm.value_or(HashAlgorithm::sha256));
     archive_.stream(entry, inflater, [&](std::string_view piece) {
       if (algorithm) hasher.update(piece);
@@ -126,22 +143,29 @@ class Verifier {
     return algorithm ? hasher.finish_for_record() : std::string();
   }
 
-  void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash, std::vector<Finding>& found) const {
+  void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,
+               std::vector<Finding>& found) const {
     constexpr auto hint = "the file was changed after the wheel was made: get the original";
     std::string_view recorded = row.hash;
-    while (recorded.ends_with('=')) recorded.remove_suffix(1);  // padding, which the specification does without
+    while (recorded.ends_with('='))
+      recorded.remove_suffix(1);  // padding, which the specification does without
     if (!hash.empty() && recorded != hash) {
-      found.push_back(finding("record-hash-mismatch", Severity::error, entry.path, fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash), hint));
+      found.push_back(finding("record-hash-mismatch", Severity::error, entry.path,
+                              fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash),
+                              hint));
     }
     if (!row.size.empty() && row.size != std::to_string(entry.size)) {
-      found.push_back(finding("record-size-mismatch", Severity::error, entry.path, fmt::format("RECORD says {} bytes, the content has {}", row.size, entry.size), hint));
+      found.push_back(finding("record-size-mismatch", Severity::error, entry.path,
+                              fmt::format("RECORD says {} bytes, the content has {}", row.size, entry.size),
+                              hint));
     }
   }
 
   const zip::Archive& archive_;
   const VerifyOptions& options_;
   WheelContents contents_;
-  std::unordered_set<std::string> unreadable_;  ///< paths whose structure is wrong: their content says nothing
+  std::unordered_set<std::string>
+      unreadable_;  ///< paths whose structure is wrong: their content says nothing
   std::vector<Finding> findings_;
 };
 
@@ -153,7 +177,8 @@ std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOpti
     return Verifier(archive, options).run();
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
-    return {to_finding(error, error.code() == ErrorCode::limit_exceeded ? "limit-exceeded" : "unreadable", wheel)};
+    return {to_finding(error, error.code() == ErrorCode::limit_exceeded ? "limit-exceeded" : "unreadable",
+                       wheel)};
   }
 }
 

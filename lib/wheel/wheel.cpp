@@ -24,7 +24,8 @@ namespace {
 std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
   std::vector<WheelEntry> entries;
   entries.reserve(archive.entries().size());
-  for (const auto& entry : archive.entries()) entries.push_back({entry.path, entry.size, entry.compressed_size, entry.unix_mode(), entry.crc32});
+  for (const auto& entry : archive.entries())
+    entries.push_back({entry.path, entry.size, entry.compressed_size, entry.unix_mode(), entry.crc32});
   return entries;
 }
 
@@ -40,21 +41,42 @@ Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   auto entries = list_entries(archive);
   auto warnings = archive.findings();
   warnings.insert(warnings.end(), contents.findings.begin(), contents.findings.end());
-  auto state = std::make_shared<State>(State{std::move(archive), std::move(contents), std::move(warnings), std::move(entries), {}});
+  auto state = std::make_shared<State>(
+      State{std::move(archive), std::move(contents), std::move(warnings), std::move(entries), {}});
   for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_path.emplace(state->entries[i].path, i);
   return Wheel(std::move(state));
 }
 
-const std::filesystem::path& Wheel::path() const { return state_->archive.file().path(); }
-const WheelName& Wheel::name() const { return *state_->contents.name; }
-const std::string& Wheel::dist_info() const { return state_->contents.dist_info; }
-const std::optional<std::string>& Wheel::data_dir() const { return state_->contents.data_dir; }
-const HeaderDocument& Wheel::metadata() const { return *state_->contents.metadata; }
-const HeaderDocument& Wheel::wheel_file() const { return *state_->contents.wheel_file; }
-const Record& Wheel::record() const { return *state_->contents.record; }
-const std::vector<WheelEntry>& Wheel::entries() const { return state_->entries; }
-const std::vector<Finding>& Wheel::warnings() const { return state_->warnings; }
-const zip::Archive& Wheel::archive() const { return state_->archive; }
+const std::filesystem::path& Wheel::path() const {
+  return state_->archive.file().path();
+}
+const WheelName& Wheel::name() const {
+  return *state_->contents.name;
+}
+const std::string& Wheel::dist_info() const {
+  return state_->contents.dist_info;
+}
+const std::optional<std::string>& Wheel::data_dir() const {
+  return state_->contents.data_dir;
+}
+const HeaderDocument& Wheel::metadata() const {
+  return *state_->contents.metadata;
+}
+const HeaderDocument& Wheel::wheel_file() const {
+  return *state_->contents.wheel_file;
+}
+const Record& Wheel::record() const {
+  return *state_->contents.record;
+}
+const std::vector<WheelEntry>& Wheel::entries() const {
+  return state_->entries;
+}
+const std::vector<Finding>& Wheel::warnings() const {
+  return state_->warnings;
+}
+const zip::Archive& Wheel::archive() const {
+  return state_->archive;
+}
 
 std::optional<std::size_t> Wheel::find(std::string_view path) const {
   const auto found = state_->by_path.find(path);
@@ -64,7 +86,8 @@ std::optional<std::size_t> Wheel::find(std::string_view path) const {
 
 std::string Wheel::read(std::string_view path) const {
   const auto index = find(path);
-  if (!index) throw Error(ErrorCode::bad_wheel, this->path().string() + ": " + printable(path), "is not in the wheel");
+  if (!index)
+    throw Error(ErrorCode::bad_wheel, this->path().string() + ": " + printable(path), "is not in the wheel");
   return state_->archive.read(state_->archive.entries()[*index]);
 }
 

@@ -31,22 +31,32 @@ struct EncodedEntry {
 
 bool has_suffix_of_library(std::string_view path) {
   const auto name = path.substr(path.rfind('/') + 1);
-  return name.ends_with(".so") || name.ends_with(".dylib") || name.ends_with(".pyd") || name.find(".so.") != std::string_view::npos;
+  return name.ends_with(".so") || name.ends_with(".dylib") || name.ends_with(".pyd") ||
+         name.find(".so.") != std::string_view::npos;
 }
 
-bool keeps_times(std::uint16_t id) { return id != zip::extra_id::unix_times && id != zip::extra_id::ntfs_times; }
+bool keeps_times(std::uint16_t id) {
+  return id != zip::extra_id::unix_times && id != zip::extra_id::ntfs_times;
+}
 
 /// A field that repeats the name would be wrong under another one.
-bool keeps_name(std::uint16_t id) { return id != zip::extra_id::unicode_path; }
+bool keeps_name(std::uint16_t id) {
+  return id != zip::extra_id::unicode_path;
+}
 
 class WheelWriter {
  public:
   WheelWriter(const WheelEdit& edit, const WriteOptions& options)
-      : edit_(edit), wheel_(edit.wheel()), options_(options), plan_(make_plan(edit)), stamp_(dos_stamp(options.source_date_epoch, wheel_)) {}
+      : edit_(edit),
+        wheel_(edit.wheel()),
+        options_(options),
+        plan_(make_plan(edit)),
+        stamp_(dos_stamp(options.source_date_epoch, wheel_)) {}
 
   WriteResult run() {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
-      throw Error(ErrorCode::usage, "--level", fmt::format("{} is no compression level", options_.level), "it goes from 0 to 12");
+      throw Error(ErrorCode::usage, "--level", fmt::format("{} is no compression level", options_.level),
+                  "it goes from 0 to 12");
     }
     result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
     refuse_own_source();
@@ -64,15 +74,19 @@ class WheelWriter {
 
   void refuse_own_source() const {
     if (archive().file().is_same_file(result_.output)) {
-      throw Error(ErrorCode::output_exists, result_.output.string(), "is the source itself, which is never written over", "give another --dest-dir or a --suffix");
+      throw Error(ErrorCode::output_exists, result_.output.string(),
+                  "is the source itself, which is never written over",
+                  "give another --dest-dir or a --suffix");
     }
     if (!options_.overwrite && std::filesystem::exists(result_.output)) {
-      throw Error(ErrorCode::output_exists, result_.output.string(), "exists already", "use --overwrite to replace it, or another --dest-dir");
+      throw Error(ErrorCode::output_exists, result_.output.string(), "exists already",
+                  "use --overwrite to replace it, or another --dest-dir");
     }
   }
 
   void note(std::string code, Severity severity, std::string path, std::string message) {
-    result_.notes.push_back({std::move(code), severity, wheel_.path().string(), std::move(path), std::move(message), {}});
+    result_.notes.push_back(
+        {std::move(code), severity, wheel_.path().string(), std::move(path), std::move(message), {}});
   }
 
   /// What we change must have been what RECORD says it was.
@@ -90,9 +104,11 @@ class WheelWriter {
     hasher.update(wheel_.read(entry.path));
     const auto actual = hasher.finish_for_record();
     if (row->hash == actual && (row->size.empty() || row->size == std::to_string(entry.size))) return;
-    const auto message = fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", row->hash, row->size, actual, entry.size);
+    const auto message = fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", row->hash,
+                                     row->size, actual, entry.size);
     if (!options_.force) {
-      throw Error(ErrorCode::bad_wheel, archive().subject(entry), message, "the wheel was changed without its RECORD: get the original, or use --force");
+      throw Error(ErrorCode::bad_wheel, archive().subject(entry), message,
+                  "the wheel was changed without its RECORD: get the original, or use --force");
     }
     note("record-hash-mismatch", Severity::warning, entry.path, message + "; the new RECORD is right");
   }
@@ -106,7 +122,8 @@ class WheelWriter {
     }
     if (entry.source == nullptr) {
       header.version_made_by = 3 << 8 | 20;  // Unix, APPNOTE 2.0
-      const bool is_program = has_suffix_of_library(entry.path) || entry.path.find(".data/scripts/") != std::string::npos;
+      const bool is_program =
+          has_suffix_of_library(entry.path) || entry.path.find(".data/scripts/") != std::string::npos;
       header.external_attributes = (0100000U | entry.mode.value_or(is_program ? 0755 : 0644)) << 16;
     } else if (entry.mode) {
       header.version_made_by = static_cast<std::uint16_t>(3 << 8 | (header.version_made_by & 0xFF));
@@ -116,7 +133,9 @@ class WheelWriter {
   }
 
   EncodedEntry encode(const PlannedEntry& entry) const {
-    EncodedEntry encoded{.header = header_for(entry), .data = deflate(*entry.content, options_.level), .hash = record_hash(*entry.content)};
+    EncodedEntry encoded{.header = header_for(entry),
+                         .data = deflate(*entry.content, options_.level),
+                         .hash = record_hash(*entry.content)};
     auto& header = encoded.header;
     const bool is_smaller = encoded.data.size() < entry.content->size();
     if (!is_smaller) encoded.data = *entry.content;
@@ -138,7 +157,9 @@ class WheelWriter {
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
       if (plan_.entries[i].content) work.push_back(i);
     }
-    for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) { encoded_[work[i]] = std::make_unique<EncodedEntry>(encode(plan_.entries[work[i]])); });
+    for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) {
+      encoded_[work[i]] = std::make_unique<EncodedEntry>(encode(plan_.entries[work[i]]));
+    });
   }
 
   /// The hash of an entry that stays but has no row yet.
@@ -169,7 +190,8 @@ class WheelWriter {
     }
     auto gone = plan_.removed;
     gone.insert(gone.end(), plan_.signatures.begin(), plan_.signatures.end());
-    auto update = update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path, recorded, gone);
+    auto update =
+        update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path, recorded, gone);
     refuse_stale(update.stale);
     encode_record(update.record);
   }
@@ -178,14 +200,23 @@ class WheelWriter {
     if (stale.empty()) return;
     if (!options_.force) {
       throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(stale.front()),
-                  stale.size() == 1 ? "is in RECORD, but not in the wheel" : fmt::format("and {} more are in RECORD, but not in the wheel", stale.size() - 1),
+                  stale.size() == 1
+                      ? "is in RECORD, but not in the wheel"
+                      : fmt::format("and {} more are in RECORD, but not in the wheel", stale.size() - 1),
                   "add the file to this run, or drop the rows with --force");
     }
-    for (const auto& path : stale) note("record-missing-entry", Severity::warning, path, "was in RECORD, but not in the wheel; its row is dropped");
+    for (const auto& path : stale)
+      note("record-missing-entry", Severity::warning, path,
+           "was in RECORD, but not in the wheel; its row is dropped");
   }
 
   void encode_record(const Record& record) {
-    PlannedEntry entry{.source = plan_.record, .path = plan_.record_path, .edited_path = {}, .content = record.to_string(), .mode = {}, .how = {How::record}};
+    PlannedEntry entry{.source = plan_.record,
+                       .path = plan_.record_path,
+                       .edited_path = {},
+                       .content = record.to_string(),
+                       .mode = {},
+                       .how = {How::record}};
     if (plan_.record_path != plan_.record->path) entry.how.insert(How::renamed);
     encoded_.push_back(std::make_unique<EncodedEntry>(encode(entry)));
     plan_.entries.push_back(std::move(entry));
@@ -223,7 +254,8 @@ class WheelWriter {
     };
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
       const auto& entry = plan_.entries[i];
-      const bool continues = entry.is_unchanged() && !run.empty() && run.back()->end_offset == entry.source->header_offset;
+      const bool continues =
+          entry.is_unchanged() && !run.empty() && run.back()->end_offset == entry.source->header_offset;
       if (!continues) flush();
       if (entry.is_unchanged()) {
         run.push_back(entry.source);
@@ -237,21 +269,27 @@ class WheelWriter {
     writer.finish(archive().comment());
   }
 
-  /// Both readers must find the new archive sound, with just the planned entries, and the new content in them.
+  /// Both readers must find the new archive sound, with just the planned entries, and the new content in
+  /// them.
   void read_back(const AtomicFile& file) const {
     const auto refuse = [&](const std::string& message) {
-      throw Error(ErrorCode::bad_archive, result_.output.string(), "the new wheel reads back wrong: " + message, "please report this as a bug of wheelfix");
+      throw Error(ErrorCode::bad_archive, result_.output.string(),
+                  "the new wheel reads back wrong: " + message, "please report this as a bug of wheelfix");
     };
     const auto written = zip::Archive::open(file.reopen(), options_.limits);
     for (const auto& finding : written.findings()) {
-      if (finding.severity == Severity::error) refuse(printable(finding.path.value_or("")) + " " + finding.message);
+      if (finding.severity == Severity::error)
+        refuse(printable(finding.path.value_or("")) + " " + finding.message);
     }
-    if (written.entries().size() != plan_.entries.size()) refuse(fmt::format("{} entries, not {}", written.entries().size(), plan_.entries.size()));
+    if (written.entries().size() != plan_.entries.size())
+      refuse(fmt::format("{} entries, not {}", written.entries().size(), plan_.entries.size()));
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
       const auto& entry = written.entries()[i];
       const auto& planned = plan_.entries[i];
-      if (entry.path != planned.path) refuse(fmt::format("{} where {} should be", printable(entry.path), printable(planned.path)));
-      if (planned.content && written.read(entry) != *planned.content) refuse(printable(entry.path) + " has other content");
+      if (entry.path != planned.path)
+        refuse(fmt::format("{} where {} should be", printable(entry.path), printable(planned.path)));
+      if (planned.content && written.read(entry) != *planned.content)
+        refuse(printable(entry.path) + " has other content");
     }
   }
 
@@ -260,12 +298,15 @@ class WheelWriter {
   const WriteOptions& options_;
   Plan plan_;
   DosStamp stamp_;
-  std::vector<std::unique_ptr<EncodedEntry>> encoded_;  ///< beside plan_.entries; null where the source's data stays
+  std::vector<std::unique_ptr<EncodedEntry>>
+      encoded_;  ///< beside plan_.entries; null where the source's data stays
   WriteResult result_;
 };
 
 }  // namespace
 
-WriteResult write(const WheelEdit& edit, const WriteOptions& options) { return WheelWriter(edit, options).run(); }
+WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
+  return WheelWriter(edit, options).run();
+}
 
 }  // namespace wheelfix

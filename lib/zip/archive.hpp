@@ -15,16 +15,18 @@
 
 namespace wheelfix::zip {
 
-/// An opened ZIP archive: its central directory, what its local headers say, and what is wrong with its structure. Immutable; reading is
-/// safe from many threads.
+/// An opened ZIP archive: its central directory, what its local headers say, and what is wrong with its
+/// structure. Immutable; reading is safe from many threads.
 ///
-/// Two readers look at it. Ours knows where each entry's bytes lie, which libzip doesn't tell, and names the entry at fault; libzip's
-/// consistency check (ZIP_CHECKCONS) must accept it too, and libzip inflates what is read whole. Designs rejected: libzip alone (it says
-/// "inconsistent" without saying where), our reader alone (a second opinion is worth 45 ms for torch's 10,605 entries).
+/// Two readers look at it. Ours knows where each entry's bytes lie, which libzip doesn't tell, and names the
+/// entry at fault; libzip's consistency check (ZIP_CHECKCONS) must accept it too, and libzip inflates what is
+/// read whole. Designs rejected: libzip alone (it says "inconsistent" without saying where), our reader alone
+/// (a second opinion is worth 45 ms for torch's 10,605 entries).
 class Archive {
  public:
-  /// Throws Error{bad_archive} where there is no usable central directory, Error{limit_exceeded}, Error{io}. Whatever else is wrong is among
-  /// findings(), those that make an archive unsafe to use with severity error.
+  /// Throws Error{bad_archive} where there is no usable central directory, Error{limit_exceeded}, Error{io}.
+  /// Whatever else is wrong is among findings(), those that make an archive unsafe to use with severity
+  /// error.
   static Archive open(const std::filesystem::path& path, const Limits& limits);
   /// The same of a file that is open already; it is named `file.path()` in errors.
   static Archive open(File file, const Limits& limits);
@@ -32,14 +34,15 @@ class Archive {
   const File& file() const;
   const std::vector<Entry>& entries() const;
   const std::string& comment() const;
-  /// Findings of structure: names, local against central headers, overlaps, gaps, methods, limits, libzip's own opinion.
+  /// Findings of structure: names, local against central headers, overlaps, gaps, methods, limits, libzip's
+  /// own opinion.
   const std::vector<Finding>& findings() const;
 
   /// An entry's content by libzip, its CRC-32 checked. Throws Error{bad_archive, `file: entry`}.
   std::string read(const Entry& entry) const;
 
-  /// Streams an entry's content through `sink` in pieces of up to 256 KiB, by ISA-L, and checks size and CRC-32 at the end.
-  /// Throws Error{bad_archive, `file: entry`}.
+  /// Streams an entry's content through `sink` in pieces of up to 256 KiB, by ISA-L, and checks size and
+  /// CRC-32 at the end. Throws Error{bad_archive, `file: entry`}.
   void stream(const Entry& entry, Inflater& inflater, const Inflater::Sink& sink) const;
 
   /// A copy of an entry that has its local header's extra fields too, for writing it under a new header.

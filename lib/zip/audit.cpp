@@ -13,7 +13,8 @@ namespace wheelfix::zip {
 
 namespace {
 
-constexpr const char* ask_publisher = "unpackers disagree about such an archive: ask the publisher for another one";
+constexpr const char* ask_publisher =
+    "unpackers disagree about such an archive: ask the publisher for another one";
 
 class Audit {
  public:
@@ -31,39 +32,55 @@ class Audit {
   }
 
  private:
-  void add(std::string code, const Entry& entry, std::string message, std::string hint, Severity severity = Severity::error) {
-    findings_.push_back({.code = std::move(code), .severity = severity, .path = entry.path, .message = std::move(message), .hint = std::move(hint)});
+  void add(std::string code, const Entry& entry, std::string message, std::string hint,
+           Severity severity = Severity::error) {
+    findings_.push_back({.code = std::move(code),
+                         .severity = severity,
+                         .path = entry.path,
+                         .message = std::move(message),
+                         .hint = std::move(hint)});
   }
 
   void check_name(const Entry& entry) {
     if (const char* reason = unsafe_name_reason(entry.path)) {
-      add("unsafe-path", entry, fmt::format("its name {}", reason), "don't install this wheel: unpacking it could write outside its folder");
+      add("unsafe-path", entry, fmt::format("its name {}", reason),
+          "don't install this wheel: unpacking it could write outside its folder");
     }
     if (entry.is_symlink()) {
-      add("symlink-entry", entry, "is a symbolic link; installers write its target's name as the file's text", "ship the file itself",
-          Severity::warning);
+      add("symlink-entry", entry, "is a symbolic link; installers write its target's name as the file's text",
+          "ship the file itself", Severity::warning);
     }
   }
 
   void check_coding(const Entry& entry) {
     constexpr std::uint16_t encryption = flag::encrypted | flag::strong_encryption | flag::masked_headers;
     if ((entry.flags & encryption) != 0) {
-      add("encrypted-entry", entry, "is encrypted", "no installer reads encrypted entries: ask the publisher for a plain wheel");
-    } else if (entry.method != static_cast<std::uint16_t>(Method::stored) && entry.method != static_cast<std::uint16_t>(Method::deflated)) {
-      add("unknown-method", entry, fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
+      add("encrypted-entry", entry, "is encrypted",
+          "no installer reads encrypted entries: ask the publisher for a plain wheel");
+    } else if (entry.method != static_cast<std::uint16_t>(Method::stored) &&
+               entry.method != static_cast<std::uint16_t>(Method::deflated)) {
+      add("unknown-method", entry,
+          fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
           "no installer is bound to read it: ask the publisher for a wheel with deflated entries");
-    } else if (entry.method == static_cast<std::uint16_t>(Method::stored) && entry.size != entry.compressed_size) {
-      add("local-header-mismatch", entry, fmt::format("is stored, but has {} bytes of content in {} bytes", entry.size, entry.compressed_size), ask_publisher);
+    } else if (entry.method == static_cast<std::uint16_t>(Method::stored) &&
+               entry.size != entry.compressed_size) {
+      add("local-header-mismatch", entry,
+          fmt::format("is stored, but has {} bytes of content in {} bytes", entry.size,
+                      entry.compressed_size),
+          ask_publisher);
     }
   }
 
   void check_limits(const Entry& entry) {
     if (entry.size > limits_.max_entry_size) {
-      add("limit-exceeded", entry, fmt::format("has {} bytes, more than {}", entry.size, limits_.max_entry_size),
-          "raise it with --max-entry-size if you trust the file");
-    } else if (entry.size > Limits::ratio_free_size && entry.size / std::max<std::uint64_t>(entry.compressed_size, 1) > limits_.max_ratio) {
       add("limit-exceeded", entry,
-          fmt::format("inflates {} bytes to {}, more than {} times its size: a ZIP bomb?", entry.compressed_size, entry.size, limits_.max_ratio),
+          fmt::format("has {} bytes, more than {}", entry.size, limits_.max_entry_size),
+          "raise it with --max-entry-size if you trust the file");
+    } else if (entry.size > Limits::ratio_free_size &&
+               entry.size / std::max<std::uint64_t>(entry.compressed_size, 1) > limits_.max_ratio) {
+      add("limit-exceeded", entry,
+          fmt::format("inflates {} bytes to {}, more than {} times its size: a ZIP bomb?",
+                      entry.compressed_size, entry.size, limits_.max_ratio),
           "raise it with --max-ratio if you trust the file");
     }
   }
@@ -75,20 +92,25 @@ class Audit {
       if (!names.insert(entry.path).second) {
         add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
       } else if (const auto [twin, is_new] = folded.try_emplace(ascii_lower(entry.path), &entry); !is_new) {
-        add("case-fold-twins", entry, fmt::format("is the same path as {} where case doesn't count", printable(twin->second->path)),
+        add("case-fold-twins", entry,
+            fmt::format("is the same path as {} where case doesn't count", printable(twin->second->path)),
             "the one would overwrite the other on Windows and macOS: rename one of them");
       }
     }
     for (const auto& entry : directory_.entries) {
-      for (auto slash = entry.path.find('/'); slash != std::string::npos && slash + 1 < entry.path.size(); slash = entry.path.find('/', slash + 1)) {
+      for (auto slash = entry.path.find('/'); slash != std::string::npos && slash + 1 < entry.path.size();
+           slash = entry.path.find('/', slash + 1)) {
         if (names.contains(std::string_view(entry.path).substr(0, slash))) {
-          add("file-is-directory", entry, fmt::format("lies in {}, which is a file", printable(entry.path.substr(0, slash))), ask_publisher);
+          add("file-is-directory", entry,
+              fmt::format("lies in {}, which is a file", printable(entry.path.substr(0, slash))),
+              ask_publisher);
         }
       }
     }
   }
 
-  /// The entries' byte ranges, in order of offset, must follow each other without overlap; what lies between belongs to none of them.
+  /// The entries' byte ranges, in order of offset, must follow each other without overlap; what lies between
+  /// belongs to none of them.
   void check_layout() {
     std::vector<const Entry*> order;
     for (const auto& entry : directory_.entries) order.push_back(&entry);
@@ -96,7 +118,9 @@ class Audit {
     std::uint64_t reached = 0;
     for (const Entry* entry : order) {
       if (entry->header_offset < reached) {
-        add("entries-overlap", *entry, fmt::format("begins at offset {}, inside the entry before it", entry->header_offset), ask_publisher);
+        add("entries-overlap", *entry,
+            fmt::format("begins at offset {}, inside the entry before it", entry->header_offset),
+            ask_publisher);
       } else {
         check_gap(reached, entry->header_offset);
       }
@@ -107,11 +131,12 @@ class Audit {
 
   void check_gap(std::uint64_t begin, std::uint64_t end) {
     if (begin >= end) return;
-    findings_.push_back({.code = "archive-gap",
-                         .severity = Severity::warning,
-                        
-                         .message = fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
-                         .hint = "a wheel that wheelfix writes has no such bytes"});
+    findings_.push_back(
+        {.code = "archive-gap",
+         .severity = Severity::warning,
+
+         .message = fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
+         .hint = "a wheel that wheelfix writes has no such bytes"});
   }
 
   const Directory& directory_;
@@ -136,6 +161,8 @@ const char* unsafe_name_reason(std::string_view path) {
   return nullptr;
 }
 
-std::vector<Finding> audit(const Directory& directory, const Limits& limits) { return Audit(directory, limits).run(); }
+std::vector<Finding> audit(const Directory& directory, const Limits& limits) {
+  return Audit(directory, limits).run();
+}
 
 }  // namespace wheelfix::zip

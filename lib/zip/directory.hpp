@@ -20,12 +20,14 @@ struct Directory {
   std::uint64_t tail_begin = 0;  ///< offset of the first end record (ZIP64's, where there is one)
 };
 
-/// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets contradict each other;
-/// Error{limit_exceeded} for too many entries. Bytes behind the end record other than its comment are an error too: readers that search for
-/// the last end record would not agree on what is in the archive.
+/// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets
+/// contradict each other; Error{limit_exceeded} for too many entries. Bytes behind the end record other than
+/// its comment are an error too: readers that search for the last end record would not agree on what is in
+/// the archive.
 Directory read_directory(const File& file, const Limits& limits);
 
-/// Reads each entry's local header, fills in data_offset and end_offset, and returns what disagrees with the central directory.
+/// Reads each entry's local header, fills in data_offset and end_offset, and returns what disagrees with the
+/// central directory.
 std::vector<Finding> read_local_headers(const File& file, Directory& directory);
 
 }  // namespace wheelfix::zip

@@ -16,10 +16,10 @@ constexpr std::uint16_t utf8_name = 1 << 11;
 constexpr std::uint16_t masked_headers = 1 << 13;
 }  // namespace flag
 
-/// One entry as the central directory tells it (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved, and where its local header
-/// says that its parts lie.
+/// One entry as the central directory tells it (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved,
+/// and where its local header says that its parts lie.
 struct Entry {
-  std::string path;      ///< UTF-8: the name's bytes, or, without flag::utf8_name, what they are in code page 437
+  std::string path;  ///< UTF-8: the name's bytes, or, without flag::utf8_name, what they are in code page 437
   std::string raw_name;  ///< as it lies in the archive
   std::uint16_t version_made_by = 0;
   std::uint16_t version_needed = 0;
@@ -33,7 +33,8 @@ struct Entry {
   std::uint16_t internal_attributes = 0;
   std::uint32_t external_attributes = 0;
   std::string extra;        ///< central extra fields less ZIP64's
-  std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and used by Writer
+  std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and
+                            ///< used by Writer
   std::string comment;
 
   std::uint64_t header_offset = 0;  ///< of the local header, in the file
@@ -49,11 +50,12 @@ struct Entry {
 namespace extra_id {
 constexpr std::uint16_t zip64 = 0x0001;
 constexpr std::uint16_t ntfs_times = 0x000A;
-constexpr std::uint16_t unix_times = 0x5455;   ///< Info-ZIP "UT"
+constexpr std::uint16_t unix_times = 0x5455;    ///< Info-ZIP "UT"
 constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second time
 }  // namespace extra_id
 
-/// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped, for readers stumble over it.
+/// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped,
+/// for readers stumble over it.
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id));
 
 }  // namespace wheelfix::zip

@@ -17,12 +17,15 @@ struct CloseFile {
 };
 
 [[noreturn]] void refuse(const std::string& subject, const std::string& reason) {
-  throw Error(ErrorCode::bad_archive, subject, "cannot be read: " + reason, "download the wheel again and compare its hash");
+  throw Error(ErrorCode::bad_archive, subject, "cannot be read: " + reason,
+              "download the wheel again and compare its hash");
 }
 
 }  // namespace
 
-void LibzipReader::Close::operator()(struct ::zip* archive) const { zip_discard(archive); }
+void LibzipReader::Close::operator()(struct ::zip* archive) const {
+  zip_discard(archive);
+}
 
 std::unique_ptr<LibzipReader> LibzipReader::open(const File& file, std::string& refusal) {
   Descriptor descriptor(::fcntl(file.fd(), F_DUPFD_CLOEXEC, 0));
@@ -40,7 +43,9 @@ std::unique_ptr<LibzipReader> LibzipReader::open(const File& file, std::string& 
   return std::unique_ptr<LibzipReader>(new LibzipReader(archive));
 }
 
-std::uint64_t LibzipReader::entry_count() const { return static_cast<std::uint64_t>(zip_get_num_entries(archive_.get(), 0)); }
+std::uint64_t LibzipReader::entry_count() const {
+  return static_cast<std::uint64_t>(zip_get_num_entries(archive_.get(), 0));
+}
 
 std::string LibzipReader::name(std::uint64_t index) const {
   const std::lock_guard lock(mutex_);

@@ -12,10 +12,12 @@ struct zip;
 
 namespace wheelfix::zip {
 
-/// libzip's view of an archive: the second opinion on its consistency, and the reader of whole entries. Safe from many threads, one at a time.
+/// libzip's view of an archive: the second opinion on its consistency, and the reader of whole entries. Safe
+/// from many threads, one at a time.
 class LibzipReader {
  public:
-  /// Opens the archive with ZIP_CHECKCONS. Returns null and sets `refusal` to libzip's reason where it refuses.
+  /// Opens the archive with ZIP_CHECKCONS. Returns null and sets `refusal` to libzip's reason where it
+  /// refuses.
   static std::unique_ptr<LibzipReader> open(const File& file, std::string& refusal);
 
   std::uint64_t entry_count() const;

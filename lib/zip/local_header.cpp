@@ -24,8 +24,12 @@ struct LocalHeader {
 };
 
 Finding mismatch(const Entry& entry, std::string message) {
-  return {.code = "local-header-mismatch", .path = entry.path, .message = std::move(message),
-          .hint = "readers disagree about this entry: download the wheel again, or ask its publisher for a new one"};
+  return {
+      .code = "local-header-mismatch",
+      .path = entry.path,
+      .message = std::move(message),
+      .hint =
+          "readers disagree about this entry: download the wheel again, or ask its publisher for a new one"};
 }
 
 void resolve_zip64(LocalHeader& header, std::string_view extra) {
@@ -42,10 +46,12 @@ void resolve_zip64(LocalHeader& header, std::string_view extra) {
   }
 }
 
-/// Throws OutOfBytes where the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut short.
+/// Throws OutOfBytes where the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut
+/// short.
 LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_t end) {
   if (entry.header_offset >= end) throw OutOfBytes("local header");
-  const auto guess = std::min<std::uint64_t>(end - entry.header_offset, local_header_size + entry.raw_name.size() + 64);
+  const auto guess =
+      std::min<std::uint64_t>(end - entry.header_offset, local_header_size + entry.raw_name.size() + 64);
   std::string bytes = file.read(entry.header_offset, static_cast<std::size_t>(guess));
   ByteReader reader(bytes);
   if (reader.take(4) != local_header_signature) throw OutOfBytes("signature");
@@ -68,8 +74,8 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
   return header;
 }
 
-/// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0 where none of the forms
-/// holds the central directory's values.
+/// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0
+/// where none of the forms holds the central directory's values.
 std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_t at, std::uint64_t end) {
   const std::string bytes = file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
   const auto matches = [&](std::size_t skip, bool wide) {
@@ -94,24 +100,32 @@ std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_
 /// What is filled in later, in the data descriptor, may be zero here.
 bool values_agree(const LocalHeader& header, const Entry& entry) {
   const bool deferred = (header.flags & flag::data_descriptor) != 0;
-  const auto same = [&](std::uint64_t local, std::uint64_t central) { return local == central || (deferred && local == 0); };
-  return same(header.crc32, entry.crc32) && same(header.size, entry.size) && same(header.compressed_size, entry.compressed_size);
+  const auto same = [&](std::uint64_t local, std::uint64_t central) {
+    return local == central || (deferred && local == 0);
+  };
+  return same(header.crc32, entry.crc32) && same(header.size, entry.size) &&
+         same(header.compressed_size, entry.compressed_size);
 }
 
 void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>& findings) {
-  constexpr std::uint16_t telling_flags =
-      flag::encrypted | flag::data_descriptor | flag::strong_encryption | flag::utf8_name | flag::masked_headers;
+  constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::strong_encryption |
+                                          flag::utf8_name | flag::masked_headers;
   if (header.name != entry.raw_name) {
     findings.push_back(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
   }
   if (header.method != entry.method) {
-    findings.push_back(mismatch(entry, fmt::format("the local header says method {}, the central directory {}", header.method, entry.method)));
+    findings.push_back(
+        mismatch(entry, fmt::format("the local header says method {}, the central directory {}",
+                                    header.method, entry.method)));
   }
   if (((header.flags ^ entry.flags) & telling_flags) != 0) {
-    findings.push_back(mismatch(entry, fmt::format("the local header says flags {:#06x}, the central directory {:#06x}", header.flags, entry.flags)));
+    findings.push_back(
+        mismatch(entry, fmt::format("the local header says flags {:#06x}, the central directory {:#06x}",
+                                    header.flags, entry.flags)));
   }
   if (!values_agree(header, entry)) {
-    findings.push_back(mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
+    findings.push_back(
+        mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
   }
 }
 
@@ -123,7 +137,9 @@ void locate(const File& file, Entry& entry, std::uint64_t end, std::vector<Findi
   entry.end_offset = entry.data_offset + entry.compressed_size;
   if ((header.flags & flag::data_descriptor) == 0) return;
   const auto size = descriptor_size(file, entry, entry.end_offset, end);
-  if (size == 0) findings.push_back(mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
+  if (size == 0)
+    findings.push_back(
+        mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
   entry.end_offset += size;
 }
 
@@ -136,7 +152,9 @@ std::vector<Finding> read_local_headers(const File& file, Directory& directory) 
       locate(file, entry, directory.begin, findings);
     } catch (const OutOfBytes&) {
       entry.data_offset = entry.end_offset = entry.header_offset;
-      findings.push_back(mismatch(entry, fmt::format("there is no whole local header, or not all of its data, at offset {}", entry.header_offset)));
+      findings.push_back(
+          mismatch(entry, fmt::format("there is no whole local header, or not all of its data, at offset {}",
+                                      entry.header_offset)));
     }
   }
   return findings;

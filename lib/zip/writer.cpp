@@ -13,11 +13,18 @@ namespace {
 constexpr std::uint16_t version_deflate = 20;
 constexpr std::uint16_t version_zip64 = 45;
 
-bool is_large(std::uint64_t value) { return value >= zip64_marker32; }
-std::uint32_t clamp32(std::uint64_t value) { return static_cast<std::uint32_t>(std::min(value, zip64_marker32)); }
-std::uint16_t clamp16(std::uint64_t value) { return static_cast<std::uint16_t>(std::min(value, zip64_marker16)); }
+bool is_large(std::uint64_t value) {
+  return value >= zip64_marker32;
+}
+std::uint32_t clamp32(std::uint64_t value) {
+  return static_cast<std::uint32_t>(std::min(value, zip64_marker32));
+}
+std::uint16_t clamp16(std::uint64_t value) {
+  return static_cast<std::uint16_t>(std::min(value, zip64_marker16));
+}
 
-/// ZIP64's extra field (4.5.3) with those values that don't fit their 32 bits, in its order; empty where all fit.
+/// ZIP64's extra field (4.5.3) with those values that don't fit their 32 bits, in its order; empty where all
+/// fit.
 std::string zip64_field(const std::vector<std::uint64_t>& values) {
   std::string field;
   if (values.empty()) return field;
@@ -35,7 +42,8 @@ std::string central_zip64_field(const Entry& entry) {
   return zip64_field(values);
 }
 
-void put_common_fields(std::string& out, const Entry& entry, std::uint64_t compressed_size, std::uint64_t size, std::size_t extra_size) {
+void put_common_fields(std::string& out, const Entry& entry, std::uint64_t compressed_size,
+                       std::uint64_t size, std::size_t extra_size) {
   put<std::uint16_t>(out, entry.flags);
   put<std::uint16_t>(out, entry.method);
   put<std::uint16_t>(out, entry.dos_time);
@@ -113,11 +121,13 @@ void Writer::put_local_header(Entry& header) {
   const bool large = is_large(header.size) || is_large(header.compressed_size);
   if (large) header.version_needed = std::max(header.version_needed, version_zip64);
   // In a local header both sizes must be there (4.5.3).
-  const std::string extra = (large ? zip64_field({header.size, header.compressed_size}) : std::string()) + header.local_extra;
+  const std::string extra =
+      (large ? zip64_field({header.size, header.compressed_size}) : std::string()) + header.local_extra;
   header.header_offset = out_.size();
   std::string out(local_header_signature);
   put<std::uint16_t>(out, header.version_needed);
-  put_common_fields(out, header, large ? zip64_marker32 : header.compressed_size, large ? zip64_marker32 : header.size, extra.size());
+  put_common_fields(out, header, large ? zip64_marker32 : header.compressed_size,
+                    large ? zip64_marker32 : header.size, extra.size());
   out_.append(out + header.raw_name + extra);
 }
 

@@ -13,11 +13,12 @@
 
 namespace wheelfix::zip {
 
-/// Writes a ZIP archive front to back: entries of another archive as they lie, and new ones that are compressed already. ZIP64's fields are
-/// made anew, and only where a size, an offset or the count needs them.
+/// Writes a ZIP archive front to back: entries of another archive as they lie, and new ones that are
+/// compressed already. ZIP64's fields are made anew, and only where a size, an offset or the count needs
+/// them.
 ///
-/// Ours, for libzip's writer copies in pieces of 4 KiB (0.62 s for torch where `cp` takes 0.15 s), drops extra fields, and turns times into
-/// the local zone's and back.
+/// Ours, for libzip's writer copies in pieces of 4 KiB (0.62 s for torch where `cp` takes 0.15 s), drops
+/// extra fields, and turns times into the local zone's and back.
 class Writer {
  public:
   using Copied = std::function<void(std::uint64_t)>;
@@ -45,7 +46,8 @@ class Writer {
   std::vector<Entry> written_;
 };
 
-/// The fields of an entry that we write ourselves: version needed, UTF-8 flag where the name asks for it, no data descriptor.
+/// The fields of an entry that we write ourselves: version needed, UTF-8 flag where the name asks for it, no
+/// data descriptor.
 void normalize_header(Entry& header);
 
 }  // namespace wheelfix::zip

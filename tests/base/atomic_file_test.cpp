@@ -18,7 +18,8 @@ using test::TempFolder;
 
 namespace {
 
-constexpr std::initializer_list<AtomicFile::Temporary> both_kinds = {AtomicFile::Temporary::unnamed_if_possible, AtomicFile::Temporary::named};
+constexpr std::initializer_list<AtomicFile::Temporary> both_kinds = {
+    AtomicFile::Temporary::unnamed_if_possible, AtomicFile::Temporary::named};
 
 ErrorCode code_of(const std::function<void()>& work) {
   try {
@@ -105,13 +106,16 @@ TEST_CASE("a new file has the mode that the umask leaves") {
   }
 }
 
-TEST_CASE("parts of another file are appended, on any number of threads and in the kernel, and all of it is told of") {
+TEST_CASE(
+    "parts of another file are appended, on any number of threads and in the kernel, and all of it is told "
+    "of") {
   const TempFolder folder;
   std::string content;
   for (int i = 0; i < 1'500'000; ++i) content += std::to_string(i);
   const File source = File::open(folder.write("in", content));
   for (const unsigned jobs : {1U, 3U}) {
-    for (const std::size_t offset : {1000UL, 4101UL}) {  // behind the head of 5 bytes, 4101 lies in its block as the output does
+    for (const std::size_t offset :
+         {1000UL, 4101UL}) {  // behind the head of 5 bytes, 4101 lies in its block as the output does
       AtomicFile file(folder / "out", Existing::replace);
       file.append("head ");
       std::atomic<std::uint64_t> told = 0;
@@ -140,7 +144,9 @@ TEST_CASE("the copy falls back to reading where the kernel can't copy between th
 
 TEST_CASE("a folder that isn't there is an error that names the file") {
   const TempFolder folder;
-  CHECK_THROWS_WITH_AS(AtomicFile(folder / "no" / "out", Existing::refuse), ((folder / "no/out").string() + ": cannot write: No such file or directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(AtomicFile(folder / "no" / "out", Existing::refuse),
+                       ((folder / "no/out").string() + ": cannot write: No such file or directory").c_str(),
+                       Error);
 }
 
 TEST_CASE("reading past the end of a file, a folder or no file at all is an I/O error") {
@@ -148,7 +154,10 @@ TEST_CASE("reading past the end of a file, a folder or no file at all is an I/O 
   const File file = File::open(folder.write("in", "four"));
   CHECK(file.read(1, 2) == "ou");
   CHECK(code_of([&] { file.read(2, 3); }) == ErrorCode::io);
-  CHECK_THROWS_WITH_AS(File::open(folder.path()), (folder.path().string() + ": cannot read: Is a directory").c_str(), Error);
-  CHECK_THROWS_WITH_AS(File::open(folder / "none"), ((folder / "none").string() + ": cannot open: No such file or directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(File::open(folder.path()),
+                       (folder.path().string() + ": cannot read: Is a directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(File::open(folder / "none"),
+                       ((folder / "none").string() + ": cannot open: No such file or directory").c_str(),
+                       Error);
   CHECK_THROWS_WITH_AS(File::open("/dev/null"), "/dev/null: is not a regular file", Error);
 }

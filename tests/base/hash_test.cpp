@@ -11,7 +11,8 @@ TEST_CASE("digests are those of FIPS 180-2, in RECORD's spelling") {
   Hasher hasher(HashAlgorithm::sha512);
   hasher.update("a");
   hasher.update("bc");
-  CHECK(hasher.finish_for_record() == "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw");
+  CHECK(hasher.finish_for_record() ==
+        "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw");
 }
 
 TEST_CASE("a hasher begins anew once it has finished") {

@@ -36,4 +36,6 @@ TEST_CASE("nothing is begun behind a failure on one thread") {
   CHECK(last == 5);
 }
 
-TEST_CASE("no work is no error") { for_each_parallel(0, 4, [](std::size_t) { FAIL("called"); }); }
+TEST_CASE("no work is no error") {
+  for_each_parallel(0, 4, [](std::size_t) { FAIL("called"); });
+}

@@ -1,5 +1,5 @@
-// The floor of `wheelfix verify`: every entry inflated whole by libdeflate and hashed by OpenSSL's SHA-256, the biggest first, on as many threads.
-// Usage: bench_verify_floor WHEEL JOBS
+// The floor of `wheelfix verify`: every entry inflated whole by libdeflate and hashed by OpenSSL's SHA-256,
+// the biggest first, on as many threads. Usage: bench_verify_floor WHEEL JOBS
 #include <libdeflate.h>
 #include <openssl/evp.h>
 
@@ -22,9 +22,12 @@ bool inflate_and_hash(const zip::Archive& archive, const zip::Entry& entry) {
   const std::unique_ptr<char[]> content(new char[entry.size + 1]);
   const char* bytes = data.data();
   if (entry.method == 8) {
-    const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> inflater(libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
+    const std::unique_ptr<libdeflate_decompressor, void (*)(libdeflate_decompressor*)> inflater(
+        libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
     std::size_t size = 0;
-    if (libdeflate_deflate_decompress(inflater.get(), data.data(), data.size(), content.get(), entry.size, &size) != LIBDEFLATE_SUCCESS) return false;
+    if (libdeflate_deflate_decompress(inflater.get(), data.data(), data.size(), content.get(), entry.size,
+                                      &size) != LIBDEFLATE_SUCCESS)
+      return false;
     bytes = content.get();
   }
   unsigned char digest[EVP_MAX_MD_SIZE];
@@ -41,6 +44,7 @@ int main(int argc, char** argv) {
   std::iota(order.begin(), order.end(), 0);
   std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return entries[i].size; });
   std::atomic<int> failures = 0;
-  for_each_parallel(order.size(), static_cast<unsigned>(std::atoi(argv[2])), [&](std::size_t i) { failures += !inflate_and_hash(archive, entries[order[i]]); });
+  for_each_parallel(order.size(), static_cast<unsigned>(std::atoi(argv[2])),
+                    [&](std::size_t i) { failures += !inflate_and_hash(archive, entries[order[i]]); });
   return failures == 0 ? 0 : 1;
 }

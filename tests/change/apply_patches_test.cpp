@@ -12,11 +12,13 @@ using test::WheelText;
 namespace {
 
 const std::string change_two =
-    "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1,3 +1,3 @@\n one = 1\n-two = 2\n+two = 22\n three = 3\n";
+    "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1,3 +1,3 @@\n one = 1\n-two = 2\n+two = 22\n three "
+    "= 3\n";
 
-const WheelText two_modules{.files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 2\nthree = 3\n"},
-                                      {.name = "demo/a.py", .content = "a\n"},
-                                      {.name = "demo/b.py", .content = "b\n", .mode = 0100755}}};
+const WheelText two_modules{
+    .files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 2\nthree = 3\n"},
+              {.name = "demo/a.py", .content = "a\n"},
+              {.name = "demo/b.py", .content = "b\n", .mode = 0100755}}};
 
 struct Scene {
   TempFolder folder;
@@ -24,7 +26,9 @@ struct Scene {
 
   explicit Scene(const WheelText& text = two_modules) : edit(Wheel::open(text.write(folder))) {}
 
-  std::vector<PatchedFile> apply(const std::string& text, const PatchOptions& options = {}) { return apply_patches(edit, {parse_diff(text, "fix.patch")}, options); }
+  std::vector<PatchedFile> apply(const std::string& text, const PatchOptions& options = {}) {
+    return apply_patches(edit, {parse_diff(text, "fix.patch")}, options);
+  }
 
   /// What the patch is refused with: the message without the wheel's folder, and the hint.
   std::string refusal(const std::string& text, ErrorCode code, const PatchOptions& options = {}) {
@@ -35,7 +39,8 @@ struct Scene {
       CHECK(error.code() == code);
       CHECK(edit.paths() == before);
       auto what = std::string(error.what()) + "; " + error.hint();
-      for (auto at = what.find(folder.path().string() + "/"); at != std::string::npos; at = what.find(folder.path().string() + "/")) {
+      for (auto at = what.find(folder.path().string() + "/"); at != std::string::npos;
+           at = what.find(folder.path().string() + "/")) {
         what.erase(at, folder.path().string().size() + 1);
       }
       return what;
@@ -60,19 +65,23 @@ TEST_CASE("a patch changes the entry that it names, and says so") {
 TEST_CASE("-p says how much of the names is stripped, and an error which would have found the file") {
   Scene scene;
   CHECK(scene.refusal(change_two, ErrorCode::does_not_apply, {.strip = 0}) ==
-        "fix.patch:1: a/demo/__init__.py is not in demo-1.0-py3-none-any.whl; with -p1 the file would be found");
+        "fix.patch:1: a/demo/__init__.py is not in demo-1.0-py3-none-any.whl; with -p1 the file would be "
+        "found");
   const std::string deep = "--- x/y/demo/a.py\n+++ x/y/demo/a.py\n@@ -1 +1 @@\n-a\n+A\n";
-  CHECK(scene.refusal(deep, ErrorCode::does_not_apply) == "fix.patch:1: y/demo/a.py is not in demo-1.0-py3-none-any.whl; with -p2 the file would be found");
+  CHECK(scene.refusal(deep, ErrorCode::does_not_apply) ==
+        "fix.patch:1: y/demo/a.py is not in demo-1.0-py3-none-any.whl; with -p2 the file would be found");
   scene.apply(deep, {.strip = 2});
   CHECK(scene.edit.read("demo/a.py") == "A\n");
 }
 
 TEST_CASE("a name that leads nowhere is answered with those that look like it") {
   Scene scene;
-  CHECK(scene.refusal("--- a/other/a.py\n+++ b/other/a.py\n@@ -1 +1 @@\n-a\n+A\n", ErrorCode::does_not_apply) ==
-        "fix.patch:1: other/a.py is not in demo-1.0-py3-none-any.whl; the wheel has demo/a.py");
-  CHECK(scene.refusal("--- a/none.py\n+++ b/none.py\n@@ -1 +1 @@\n-a\n+A\n", ErrorCode::does_not_apply) ==
-        "fix.patch:1: none.py is not in demo-1.0-py3-none-any.whl; is the patch for this package and version?");
+  CHECK(
+      scene.refusal("--- a/other/a.py\n+++ b/other/a.py\n@@ -1 +1 @@\n-a\n+A\n", ErrorCode::does_not_apply) ==
+      "fix.patch:1: other/a.py is not in demo-1.0-py3-none-any.whl; the wheel has demo/a.py");
+  CHECK(
+      scene.refusal("--- a/none.py\n+++ b/none.py\n@@ -1 +1 @@\n-a\n+A\n", ErrorCode::does_not_apply) ==
+      "fix.patch:1: none.py is not in demo-1.0-py3-none-any.whl; is the patch for this package and version?");
 }
 
 TEST_CASE("of two names the one that is in the wheel is taken") {
@@ -91,15 +100,19 @@ TEST_CASE("all patches of a run apply, or none does") {
 
 TEST_CASE("a patch sees what those before it did") {
   Scene scene;
-  const auto second = parse_diff("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -2 +2 @@\n-two = 22\n+two = 222\n", "second.patch");
+  const auto second = parse_diff(
+      "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -2 +2 @@\n-two = 22\n+two = 222\n", "second.patch");
   apply_patches(scene.edit, {parse_diff(change_two, "first.patch"), second}, {});
   CHECK(scene.edit.read("demo/__init__.py") == "one = 1\ntwo = 222\nthree = 3\n");
 }
 
 TEST_CASE("files are created with the mode that the patch says, and removed") {
   Scene scene;
-  scene.apply("diff --git a/demo/run b/demo/run\nnew file mode 100755\n--- /dev/null\n+++ b/demo/run\n@@ -0,0 +1 @@\n+#!\n"
-              "diff --git a/demo/a.py b/demo/a.py\ndeleted file mode 100644\n--- a/demo/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
+  scene.apply(
+      "diff --git a/demo/run b/demo/run\nnew file mode 100755\n--- /dev/null\n+++ b/demo/run\n@@ -0,0 +1 "
+      "@@\n+#!\n"
+      "diff --git a/demo/a.py b/demo/a.py\ndeleted file mode 100644\n--- a/demo/a.py\n+++ /dev/null\n@@ -1 "
+      "+0,0 @@\n-a\n");
   CHECK(scene.edit.read("demo/run") == "#!\n");
   CHECK(scene.edit.mode("demo/run") == 0755);
   CHECK_FALSE(scene.edit.contains("demo/a.py"));
@@ -115,7 +128,8 @@ TEST_CASE("a part that fills an empty file makes the file where it isn't there, 
 TEST_CASE("renames keep the mode, copies too, and both may change the content") {
   Scene scene;
   const auto reports = scene.apply(
-      "diff --git a/demo/b.py b/demo/c.py\nsimilarity index 50%\nrename from demo/b.py\nrename to demo/c.py\n--- a/demo/b.py\n+++ b/demo/c.py\n@@ -1 +1 @@\n-b\n+c\n"
+      "diff --git a/demo/b.py b/demo/c.py\nsimilarity index 50%\nrename from demo/b.py\nrename to "
+      "demo/c.py\n--- a/demo/b.py\n+++ b/demo/c.py\n@@ -1 +1 @@\n-b\n+c\n"
       "diff --git a/demo/a.py b/demo/d.py\nsimilarity index 100%\ncopy from demo/a.py\ncopy to demo/d.py\n");
   CHECK_FALSE(scene.edit.contains("demo/b.py"));
   CHECK(scene.edit.read("demo/c.py") == "c\n");
@@ -128,8 +142,11 @@ TEST_CASE("renames keep the mode, copies too, and both may change the content") 
 
 TEST_CASE("two files can swap their names in one patch") {
   Scene scene;
-  scene.apply("diff --git a/demo/b.py b/demo/a.py\nsimilarity index 100%\nrename from demo/b.py\nrename to demo/a.py\n"
-              "diff --git a/demo/a.py b/demo/b.py\nsimilarity index 100%\nrename from demo/a.py\nrename to demo/b.py\n");
+  scene.apply(
+      "diff --git a/demo/b.py b/demo/a.py\nsimilarity index 100%\nrename from demo/b.py\nrename to "
+      "demo/a.py\n"
+      "diff --git a/demo/a.py b/demo/b.py\nsimilarity index 100%\nrename from demo/a.py\nrename to "
+      "demo/b.py\n");
   CHECK(scene.edit.read("demo/a.py") == "b\n");
   CHECK(scene.edit.read("demo/b.py") == "a\n");
   CHECK(scene.edit.mode("demo/a.py") == 0755);
@@ -149,32 +166,43 @@ TEST_CASE("what is applied already is refused as that, or passed over") {
   const std::string creates = "--- /dev/null\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n";
   scene.apply(creates);
   CHECK(scene.refusal(creates, ErrorCode::already_applied) ==
-        "fix.patch:1: demo/new.py is in the wheel already, as the patch makes it; pass over it with --skip-applied");
+        "fix.patch:1: demo/new.py is in the wheel already, as the patch makes it; pass over it with "
+        "--skip-applied");
   CHECK(scene.refusal(change_two, ErrorCode::already_applied).find("--skip-applied") != std::string::npos);
-  const auto reports = scene.apply(change_two + creates + "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+A\n", {.skip_applied = true});
+  const auto reports =
+      scene.apply(change_two + creates + "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+A\n",
+                  {.skip_applied = true});
   CHECK(reports[0].skipped);
   CHECK(reports[1].skipped);
   CHECK_FALSE(reports[2].skipped);
   CHECK(scene.edit.read("demo/a.py") == "A\n");
-  const std::string rename = "diff --git a/demo/b.py b/demo/c.py\nsimilarity index 100%\nrename from demo/b.py\nrename to demo/c.py\n";
+  const std::string rename =
+      "diff --git a/demo/b.py b/demo/c.py\nsimilarity index 100%\nrename from demo/b.py\nrename to "
+      "demo/c.py\n";
   scene.apply(rename);
-  CHECK(scene.refusal(rename, ErrorCode::already_applied) == "fix.patch:1: demo/c.py has its new name already; pass over it with --skip-applied");
+  CHECK(scene.refusal(rename, ErrorCode::already_applied) ==
+        "fix.patch:1: demo/c.py has its new name already; pass over it with --skip-applied");
   const std::string removal = "--- a/demo/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-A\n";
   scene.apply(removal);
   CHECK(scene.refusal(removal, ErrorCode::already_applied) ==
-        "fix.patch:1: demo/a.py is not in demo-1.0-py3-none-any.whl, so there is nothing to remove; pass over it with --skip-applied");
+        "fix.patch:1: demo/a.py is not in demo-1.0-py3-none-any.whl, so there is nothing to remove; pass "
+        "over it with --skip-applied");
 }
 
 TEST_CASE("a file that is created must not be there with other content") {
   Scene scene;
   CHECK(scene.refusal("--- /dev/null\n+++ b/demo/a.py\n@@ -0,0 +1 @@\n+new\n", ErrorCode::does_not_apply) ==
-        "fix.patch:1: creates demo/a.py, which is in the wheel with other content; is the patch for this package and version?");
+        "fix.patch:1: creates demo/a.py, which is in the wheel with other content; is the patch for this "
+        "package and version?");
 }
 
 TEST_CASE("reversed patches undo what they did, the last one first") {
   Scene scene;
-  const std::vector patches = {parse_diff(change_two, "1.patch"), parse_diff("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -2 +2 @@\n-two = 22\n+two = 222\n", "2.patch"),
-                               parse_diff("--- /dev/null\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n", "3.patch")};
+  const std::vector patches = {
+      parse_diff(change_two, "1.patch"),
+      parse_diff("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -2 +2 @@\n-two = 22\n+two = 222\n",
+                 "2.patch"),
+      parse_diff("--- /dev/null\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n", "3.patch")};
   apply_patches(scene.edit, patches, {});
   apply_patches(scene.edit, patches, {.reverse = true});
   CHECK(scene.edit.read("demo/__init__.py") == "one = 1\ntwo = 2\nthree = 3\n");
@@ -183,10 +211,14 @@ TEST_CASE("reversed patches undo what they did, the last one first") {
 
 TEST_CASE("dist-info is patched under the source's name, RECORD not at all") {
   Scene scene;
-  scene.apply("--- a/demo-1.0.dist-info/METADATA\n+++ b/demo-1.0.dist-info/METADATA\n@@ -3,3 +3,4 @@\n Version: 1.0\n+Requires-Dist: six\n \n A body.\n");
+  scene.apply(
+      "--- a/demo-1.0.dist-info/METADATA\n+++ b/demo-1.0.dist-info/METADATA\n@@ -3,3 +3,4 @@\n Version: "
+      "1.0\n+Requires-Dist: six\n \n A body.\n");
   CHECK(scene.edit.read("demo-1.0.dist-info/METADATA").find("Requires-Dist: six") != std::string::npos);
-  CHECK(scene.refusal("--- a/demo-1.0.dist-info/RECORD\n+++ b/demo-1.0.dist-info/RECORD\n@@ -1 +1 @@\n-a\n+b\n", ErrorCode::bad_diff) ==
-        "fix.patch:1: patches RECORD, which wheelfix makes anew itself; take that part out of the patch");
+  CHECK(
+      scene.refusal("--- a/demo-1.0.dist-info/RECORD\n+++ b/demo-1.0.dist-info/RECORD\n@@ -1 +1 @@\n-a\n+b\n",
+                    ErrorCode::bad_diff) ==
+      "fix.patch:1: patches RECORD, which wheelfix makes anew itself; take that part out of the patch");
 }
 
 TEST_CASE("a patched wheel is written, and verify finds nothing in it") {

@@ -11,19 +11,24 @@ using test::WheelText;
 
 namespace {
 
-const std::string binary("\x7f" "ELF\0\1\2\3", 8);
+const std::string binary(
+    "\x7f"
+    "ELF\0\1\2\3",
+    8);
 
-const WheelText old_text{.files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 2\n"},
-                                   {.name = "demo/gone.py", .content = "gone\n"},
-                                   {.name = "demo/lib.so", .content = binary, .mode = 0100755},
-                                   {.name = "demo-1.0.data/scripts/run", .content = "#!python\n", .mode = 0100755}}};
+const WheelText old_text{
+    .files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 2\n"},
+              {.name = "demo/gone.py", .content = "gone\n"},
+              {.name = "demo/lib.so", .content = binary, .mode = 0100755},
+              {.name = "demo-1.0.data/scripts/run", .content = "#!python\n", .mode = 0100755}}};
 
 /// The same, edited by hand.
-const WheelText new_text{.version = "1.0+x",
-                         .files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 22\n"},
-                                   {.name = "demo/lib.so", .content = binary + "more", .mode = 0100755},
-                                   {.name = "demo/new.py", .content = "new\n"},
-                                   {.name = "demo-1.0+x.data/scripts/run", .content = "#!python\nrun\n", .mode = 0100755}}};
+const WheelText new_text{
+    .version = "1.0+x",
+    .files = {{.name = "demo/__init__.py", .content = "one = 1\ntwo = 22\n"},
+              {.name = "demo/lib.so", .content = binary + "more", .mode = 0100755},
+              {.name = "demo/new.py", .content = "new\n"},
+              {.name = "demo-1.0+x.data/scripts/run", .content = "#!python\nrun\n", .mode = 0100755}}};
 
 /// Unpacks a wheel of text, as `unzip` would.
 void unpack(const WheelText& text, const TempFolder& folder, const std::string& name) {
@@ -73,7 +78,10 @@ TEST_CASE("equal wheels have no differences, and neither have a wheel and its ow
 TEST_CASE("METADATA's changes are in the patch but for its Version line") {
   const TempFolder folder;
   const auto before = Wheel::open(WheelText{}.write(folder));
-  const auto after = Wheel::open(WheelText{.version = "1.0+x", .metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0+x\nRequires-Dist: six\n\nA body.\n"}.write(folder));
+  const auto after = Wheel::open(WheelText{
+      .version = "1.0+x",
+      .metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0+x\nRequires-Dist: six\n\nA body.\n"}
+                                     .write(folder));
   const auto patch = diff_wheels(before, after);
   CHECK(patch.find("+Requires-Dist: six") != std::string::npos);
   CHECK(patch.find("\n-Version") == std::string::npos);
@@ -82,5 +90,6 @@ TEST_CASE("METADATA's changes are in the patch but for its Version line") {
 TEST_CASE("a folder that no wheel was unpacked to is refused") {
   const TempFolder folder;
   const auto wheel = Wheel::open(WheelText{}.write(folder));
-  CHECK_THROWS_WITH_AS(diff_wheel_with_folder(wheel, folder.path()), (folder.path().string() + ": holds no .dist-info folder").c_str(), Error);
+  CHECK_THROWS_WITH_AS(diff_wheel_with_folder(wheel, folder.path()),
+                       (folder.path().string() + ": holds no .dist-info folder").c_str(), Error);
 }

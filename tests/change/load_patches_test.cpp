@@ -11,11 +11,14 @@ using test::TempFolder;
 
 namespace {
 
-std::string adds(const std::string& name) { return "--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n"; }
+std::string adds(const std::string& name) {
+  return "--- /dev/null\n+++ b/" + name + "\n@@ -0,0 +1 @@\n+x\n";
+}
 
 std::vector<std::string> loaded(const TempFolder& folder) {
   std::vector<std::string> names;
-  for (const auto& diff : load_patch_folder(folder.path())) names.push_back(std::filesystem::path(diff.name).filename().string());
+  for (const auto& diff : load_patch_folder(folder.path()))
+    names.push_back(std::filesystem::path(diff.name).filename().string());
   return names;
 }
 
@@ -43,15 +46,20 @@ TEST_CASE("a series that can't be followed is refused with its line") {
   const TempFolder folder;
   folder.write("a.patch", adds("a"));
   const auto series = folder.write("series", "a.patch\nb.patch\n").string();
-  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()), (series + ":2: b.patch is not in the folder").c_str(), Error);
+  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()),
+                       (series + ":2: b.patch is not in the folder").c_str(), Error);
   folder.write("series", "a.patch -p0\n");
-  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()), (series + ":1: has options behind the patch's name").c_str(), Error);
+  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()),
+                       (series + ":1: has options behind the patch's name").c_str(), Error);
   folder.write("series", "# nothing\n");
   CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()), (series + ": lists no patches").c_str(), Error);
 }
 
 TEST_CASE("a folder without patches, or none at all, is an error") {
   const TempFolder folder;
-  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()), (folder.path().string() + ": holds no *.patch and no *.diff").c_str(), Error);
-  CHECK_THROWS_WITH_AS(load_patch_folder(folder / "no"), ((folder / "no").string() + ": cannot read the folder: No such file or directory").c_str(), Error);
+  CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()),
+                       (folder.path().string() + ": holds no *.patch and no *.diff").c_str(), Error);
+  CHECK_THROWS_WITH_AS(
+      load_patch_folder(folder / "no"),
+      ((folder / "no").string() + ": cannot read the folder: No such file or directory").c_str(), Error);
 }

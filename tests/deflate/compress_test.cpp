@@ -31,8 +31,11 @@ TEST_CASE("zlib inflates what every level makes") {
   for (const std::size_t size : {0UL, 1UL, 100UL, 70'000UL}) {
     std::string content(size, '\0');
     for (auto& c : content) c = static_cast<char>('a' + random() % 5);
-    for (int level = min_compression_level; level <= max_compression_level; ++level) CHECK(zlib_inflate(deflate(content, level), size) == content);
+    for (int level = min_compression_level; level <= max_compression_level; ++level)
+      CHECK(zlib_inflate(deflate(content, level), size) == content);
   }
 }
 
-TEST_CASE("the same content and level give the same bytes") { CHECK(deflate("some content", 6) == deflate("some content", 6)); }
+TEST_CASE("the same content and level give the same bytes") {
+  CHECK(deflate("some content", 6) == deflate("some content", 6));
+}

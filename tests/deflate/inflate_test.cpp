@@ -26,7 +26,8 @@ Inflated inflate_in_pieces(Inflater& inflater, const std::string& stream, std::s
     position += next.size();
     return next;
   };
-  result.totals = inflater.run(source, [&](std::string_view part) { result.content += part; }, "test");
+  result.totals = inflater.run(
+      source, [&](std::string_view part) { result.content += part; }, "test");
   return result;
 }
 
@@ -71,7 +72,8 @@ TEST_CASE("bytes behind the stream are not counted as consumed") {
     for (const int level : {0, 6}) {
       const auto stream = test::raw_deflate(sample(size, 7), level);
       for (const std::size_t extra : {1UL, 7UL, 9UL, 1000UL}) {
-        CHECK(inflate_in_pieces(inflater, stream + std::string(extra, 'x'), 1 << 18).totals.consumed == stream.size());
+        CHECK(inflate_in_pieces(inflater, stream + std::string(extra, 'x'), 1 << 18).totals.consumed ==
+              stream.size());
       }
     }
   }
@@ -80,13 +82,17 @@ TEST_CASE("bytes behind the stream are not counted as consumed") {
 TEST_CASE("a stream that is cut short anywhere is an error") {
   Inflater inflater;
   const auto stream = test::raw_deflate(sample(3000, 20));
-  for (std::size_t size = 0; size < stream.size(); ++size) CHECK_THROWS_AS(inflate_in_pieces(inflater, stream.substr(0, size), 512), Error);
+  for (std::size_t size = 0; size < stream.size(); ++size)
+    CHECK_THROWS_AS(inflate_in_pieces(inflater, stream.substr(0, size), 512), Error);
 }
 
 TEST_CASE("damage is told with the kind of it, and the inflater goes on with the next stream") {
   Inflater inflater;
-  CHECK_THROWS_WITH_AS(inflate_in_pieces(inflater, "\x07", 100), "test: the compressed data is damaged: a block of an unknown kind near byte 0 of the content", Error);
-  CHECK_THROWS_WITH_AS(inflate_in_pieces(inflater, "", 100), "test: the compressed data ends too soon, after 0 bytes of content", Error);
+  CHECK_THROWS_WITH_AS(
+      inflate_in_pieces(inflater, "\x07", 100),
+      "test: the compressed data is damaged: a block of an unknown kind near byte 0 of the content", Error);
+  CHECK_THROWS_WITH_AS(inflate_in_pieces(inflater, "", 100),
+                       "test: the compressed data ends too soon, after 0 bytes of content", Error);
   CHECK(inflate_in_pieces(inflater, test::raw_deflate("fine"), 100).content == "fine");
 }
 
@@ -96,6 +102,7 @@ TEST_CASE("the CRC-32 is zlib's, whole and in parts") {
     const auto expected = ::crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(size));
     CHECK(wheelfix::crc32(0, content) == expected);
     const auto half = std::string_view(content).substr(0, size / 2);
-    CHECK(wheelfix::crc32(wheelfix::crc32(0, half), std::string_view(content).substr(half.size())) == expected);
+    CHECK(wheelfix::crc32(wheelfix::crc32(0, half), std::string_view(content).substr(half.size())) ==
+          expected);
   }
 }

@@ -1,5 +1,5 @@
-// An archive's directory, local headers and audit, over bytes that claim to be a ZIP: nothing may crash, and what both readers accept must be
-// readable or refused with an Error.
+// An archive's directory, local headers and audit, over bytes that claim to be a ZIP: nothing may crash, and
+// what both readers accept must be readable or refused with an Error.
 #include <sys/mman.h>
 #include <unistd.h>
 

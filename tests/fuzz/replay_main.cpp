@@ -1,5 +1,6 @@
-// Stands in for libFuzzer: runs a fuzz target over each file of a corpus folder and over seeded mutations of it, so that ctest replays
-// what fuzzing found on any compiler. A crash, a sanitizer report or an escaped exception fails the test.
+// Stands in for libFuzzer: runs a fuzz target over each file of a corpus folder and over seeded mutations of
+// it, so that ctest replays what fuzzing found on any compiler. A crash, a sanitizer report or an escaped
+// exception fails the test.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

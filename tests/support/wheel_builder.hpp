@@ -35,29 +35,38 @@ struct WheelText {
   std::string metadata = {};
   std::string wheel_file = {};
   std::string record = {};
-  std::string record_tail = {};  ///< rows behind those that are right
+  std::string record_tail = {};      ///< rows behind those that are right
   std::vector<ZipItem> behind = {};  ///< entries behind RECORD
 
   std::string dist_info() const { return name + "-" + version + ".dist-info"; }
-  std::string file_name() const { return name + "-" + version + "-" + (build.empty() ? "" : build + "-") + tag + ".whl"; }
+  std::string file_name() const {
+    return name + "-" + version + "-" + (build.empty() ? "" : build + "-") + tag + ".whl";
+  }
 
   std::vector<ZipItem> items() const {
     auto items = files;
     items.push_back({.name = dist_info() + "/METADATA",
-                     .content = metadata.empty() ? "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n\nA body.\n" : metadata});
+                     .content = metadata.empty() ? "Metadata-Version: 2.1\nName: " + name +
+                                                       "\nVersion: " + version + "\n\nA body.\n"
+                                                 : metadata});
     items.push_back({.name = dist_info() + "/WHEEL",
-                     .content = wheel_file.empty() ? "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: " + tag + "\n" + (build.empty() ? "" : "Build: " + build + "\n")
-                                                   : wheel_file});
+                     .content = wheel_file.empty()
+                                    ? "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: " +
+                                          tag + "\n" + (build.empty() ? "" : "Build: " + build + "\n")
+                                    : wheel_file});
     std::string rows;
     for (const auto& item : items) {
       if (!item.name.ends_with('/')) rows += record_row(item.name, item.content);
     }
-    items.push_back({.name = dist_info() + "/RECORD", .content = record.empty() ? rows + record_tail + dist_info() + "/RECORD,,\n" : record});
+    items.push_back({.name = dist_info() + "/RECORD",
+                     .content = record.empty() ? rows + record_tail + dist_info() + "/RECORD,,\n" : record});
     items.insert(items.end(), behind.begin(), behind.end());
     return items;
   }
 
-  std::filesystem::path write(const TempFolder& folder) const { return folder.write(file_name(), make_zip(items())); }
+  std::filesystem::path write(const TempFolder& folder) const {
+    return folder.write(file_name(), make_zip(items()));
+  }
 };
 
 }  // namespace test

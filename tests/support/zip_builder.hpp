@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-/// Makes ZIP archives byte by byte, sound ones and broken ones, with zlib and nothing of wheelfix, so that a test's input doesn't stand on what
-/// it tests. Field names are APPNOTE.TXT's.
+/// Makes ZIP archives byte by byte, sound ones and broken ones, with zlib and nothing of wheelfix, so that a
+/// test's input doesn't stand on what it tests. Field names are APPNOTE.TXT's.
 namespace test {
 
 inline void put16(std::string& out, unsigned value) {
@@ -49,7 +49,7 @@ struct ZipItem {
   unsigned dos_time = 0x6000;
   unsigned dos_date = 0x5721;
   Descriptor descriptor = Descriptor::none;
-  bool zip64 = false;             ///< sizes and offset in ZIP64 fields, though they'd fit
+  bool zip64 = false;  ///< sizes and offset in ZIP64 fields, though they'd fit
   std::string local_extra = {};
   std::string central_extra = {};
   std::string local_name = {};    ///< where it is to differ
@@ -67,7 +67,8 @@ class ZipBuilder {
     out_ += item.prefix;
     const auto offset = out_.size();
     const std::string data = item.method == 8 ? raw_deflate(item.content) : item.content;
-    const auto crc = ::crc32(0, reinterpret_cast<const Bytef*>(item.content.data()), static_cast<uInt>(item.content.size()));
+    const auto crc = ::crc32(0, reinterpret_cast<const Bytef*>(item.content.data()),
+                             static_cast<uInt>(item.content.size()));
     const auto size = item.stated_size != 0 ? item.stated_size : item.content.size();
     using Descriptor = ZipItem::Descriptor;
     const bool deferred = item.descriptor != Descriptor::none;
@@ -83,14 +84,23 @@ class ZipBuilder {
     const std::string& local_name = item.local_name.empty() ? item.name : item.local_name;
     out_ += "PK\3\4";
     put16(out_, item.zip64 ? 45 : 20);
-    put_common(out_, item, flags, deferred ? 0 : crc, item.zip64 ? 0xFFFFFFFF : deferred ? 0 : data.size(), item.zip64 ? 0xFFFFFFFF : deferred ? 0 : size);
+    put_common(out_, item, flags, deferred ? 0 : crc,
+               item.zip64 ? 0xFFFFFFFF
+               : deferred ? 0
+                          : data.size(),
+               item.zip64 ? 0xFFFFFFFF
+               : deferred ? 0
+                          : size);
     put16(out_, static_cast<unsigned>(local_name.size()));
     put16(out_, static_cast<unsigned>(local_extra.size()));
     out_ += local_name + local_extra + data;
-    if (item.descriptor == Descriptor::with_signature || item.descriptor == Descriptor::zip64_with_signature) out_ += "PK\7\x08";
+    if (item.descriptor == Descriptor::with_signature || item.descriptor == Descriptor::zip64_with_signature)
+      out_ += "PK\7\x08";
     if (deferred) put32(out_, crc);
-    if (item.descriptor == Descriptor::plain || item.descriptor == Descriptor::with_signature) put32(out_, data.size()), put32(out_, size);
-    if (item.descriptor == Descriptor::zip64 || item.descriptor == Descriptor::zip64_with_signature) put64(out_, data.size()), put64(out_, size);
+    if (item.descriptor == Descriptor::plain || item.descriptor == Descriptor::with_signature)
+      put32(out_, data.size()), put32(out_, size);
+    if (item.descriptor == Descriptor::zip64 || item.descriptor == Descriptor::zip64_with_signature)
+      put64(out_, data.size()), put64(out_, size);
 
     std::string central_extra = item.central_extra;
     if (item.zip64) {
@@ -103,7 +113,8 @@ class ZipBuilder {
     central_ += "PK\1\2";
     put16(central_, item.made_by << 8 | 20);
     put16(central_, item.zip64 ? 45 : 20);
-    put_common(central_, item, flags, crc, item.zip64 ? 0xFFFFFFFF : data.size(), item.zip64 ? 0xFFFFFFFF : size);
+    put_common(central_, item, flags, crc, item.zip64 ? 0xFFFFFFFF : data.size(),
+               item.zip64 ? 0xFFFFFFFF : size);
     put16(central_, static_cast<unsigned>(item.name.size()));
     put16(central_, static_cast<unsigned>(central_extra.size()));
     put16(central_, 0);
@@ -124,7 +135,9 @@ class ZipBuilder {
       put16(out, 45);
       put32(out, 0);
       put32(out, 0);
-      for (const std::uint64_t value : {count_, count_, static_cast<std::uint64_t>(central_.size()), static_cast<std::uint64_t>(out_.size())}) put64(out, value);
+      for (const std::uint64_t value : {count_, count_, static_cast<std::uint64_t>(central_.size()),
+                                        static_cast<std::uint64_t>(out_.size())})
+        put64(out, value);
       out += "PK\6\7";
       put32(out, 0);
       put64(out, out_.size() + central_.size());
@@ -141,7 +154,8 @@ class ZipBuilder {
   }
 
  private:
-  static void put_common(std::string& out, const ZipItem& item, unsigned flags, std::uint64_t crc, std::uint64_t compressed, std::uint64_t size) {
+  static void put_common(std::string& out, const ZipItem& item, unsigned flags, std::uint64_t crc,
+                         std::uint64_t compressed, std::uint64_t size) {
     put16(out, flags);
     put16(out, item.method);
     put16(out, item.dos_time);

@@ -6,7 +6,8 @@
 
 using namespace wheelfix;
 
-// Expected values: Python's zipfile, (year - 1980) << 9 | month << 5 | day and hour << 11 | minute << 5 | second // 2.
+// Expected values: Python's zipfile, (year - 1980) << 9 | month << 5 | day and hour << 11 | minute << 5 |
+// second // 2.
 TEST_CASE("times are those of the epoch in UTC, within what MS-DOS can hold") {
   const test::TempFolder folder;
   const auto wheel = Wheel::open(test::WheelText{}.write(folder));
@@ -20,6 +21,7 @@ TEST_CASE("times are those of the epoch in UTC, within what MS-DOS can hold") {
 
 TEST_CASE("without an epoch it is the newest time in the wheel") {
   const test::TempFolder folder;
-  const test::WheelText text{.files = {{.name = "a", .dos_time = 0x0042, .dos_date = 0x5899}, {.name = "b", .dos_time = 0xB000, .dos_date = 0x5898}}};
+  const test::WheelText text{.files = {{.name = "a", .dos_time = 0x0042, .dos_date = 0x5899},
+                                       {.name = "b", .dos_time = 0xB000, .dos_date = 0x5898}}};
   CHECK(dos_stamp(std::nullopt, Wheel::open(text.write(folder))) == DosStamp{0x5899, 0x0042});
 }

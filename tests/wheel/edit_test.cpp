@@ -52,8 +52,10 @@ TEST_CASE("a renamed entry keeps its content and mode under its new name") {
 
 TEST_CASE("RECORD can't be edited, for it is made") {
   Opened demo;
-  for (const auto& edit : {+[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD", "", How::patched); }, +[](WheelEdit& e) { e.remove("demo-1.0.dist-info/RECORD"); },
-                           +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); }}) {
+  for (const auto& edit :
+       {+[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD", "", How::patched); },
+        +[](WheelEdit& e) { e.remove("demo-1.0.dist-info/RECORD"); },
+        +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); }}) {
     CHECK_THROWS_AS(edit(demo.edit), Error);
   }
 }
@@ -80,17 +82,23 @@ TEST_CASE("a wheel that can't be rewritten is refused with file and entry named"
   };
   CHECK(refusal({}) == "accepted");
   CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n"}) ==
-        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: names the project other, the file's name demo");
+        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: names the project other, the file's name "
+        "demo");
   CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.1\n"}) ==
         "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: gives the version 1.1, the file's name 1.0");
   CHECK(refusal({.files = {{.name = "x-2.dist-info/METADATA"}}}) ==
         "demo-1.0-py3-none-any.whl: has 2 .dist-info folders: demo-1.0.dist-info, x-2.dist-info");
-  CHECK(refusal({.wheel_file = "Wheel-Version: 2.0\n"}) == "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/WHEEL: is of Wheel-Version 2.0, and wheelfix knows 1.x");
-  CHECK(refusal({.record = "no commas\n"}).starts_with("demo-1.0-py3-none-any.whl: demo-1.0.dist-info/RECORD: "));
+  CHECK(
+      refusal({.wheel_file = "Wheel-Version: 2.0\n"}) ==
+      "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/WHEEL: is of Wheel-Version 2.0, and wheelfix knows 1.x");
+  CHECK(refusal({.record = "no commas\n"})
+            .starts_with("demo-1.0-py3-none-any.whl: demo-1.0.dist-info/RECORD: "));
 }
 
 TEST_CASE("spellings that mean the same name and version agree") {
   const TempFolder folder;
-  const WheelText text{.name = "zope.interface", .version = "1.0", .metadata = "Metadata-Version: 2.1\nName: Zope_Interface\nVersion: 1.0.0\n"};
+  const WheelText text{.name = "zope.interface",
+                       .version = "1.0",
+                       .metadata = "Metadata-Version: 2.1\nName: Zope_Interface\nVersion: 1.0.0\n"};
   CHECK(Wheel::open(text.write(folder)).dist_info() == "zope.interface-1.0.dist-info");
 }

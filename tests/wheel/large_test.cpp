@@ -1,5 +1,5 @@
-// Wheels that need ZIP64: more than 4 GiB, of sparse stored data, and more than 65,535 entries. Python's zipfile is asked for its opinion by
-// tests/interop; here both of our readers are.
+// Wheels that need ZIP64: more than 4 GiB, of sparse stored data, and more than 65,535 entries. Python's
+// zipfile is asked for its opinion by tests/interop; here both of our readers are.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -33,7 +33,8 @@ Digest digest_of_zeros(std::uint64_t size) {
   Digest digest;
   Hasher hasher;
   for (std::uint64_t left = size; left > 0;) {
-    const auto piece = std::string_view(zeros).substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, zeros.size())));
+    const auto piece = std::string_view(zeros).substr(
+        0, static_cast<std::size_t>(std::min<std::uint64_t>(left, zeros.size())));
     digest.crc = wheelfix::crc32(digest.crc, piece);
     hasher.update(piece);
     left -= piece.size();
@@ -42,7 +43,9 @@ Digest digest_of_zeros(std::uint64_t size) {
   return digest;
 }
 
-void append(int fd, const std::string& bytes) { REQUIRE(::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size())); }
+void append(int fd, const std::string& bytes) {
+  REQUIRE(::write(fd, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()));
+}
 
 std::string header_fields(std::uint32_t crc, std::size_t name_size, std::size_t extra_size) {
   std::string out;
@@ -58,8 +61,8 @@ std::string header_fields(std::uint32_t crc, std::size_t name_size, std::size_t 
   return out;
 }
 
-/// A wheel whose first entry is 4 GiB of stored zeros, a hole on disk, so that what follows lies beyond 4 GiB too. The rest is a small archive,
-/// its offsets moved into ZIP64 fields.
+/// A wheel whose first entry is 4 GiB of stored zeros, a hole on disk, so that what follows lies beyond 4 GiB
+/// too. The rest is a small archive, its offsets moved into ZIP64 fields.
 std::filesystem::path write_big_wheel(const TempFolder& folder) {
   const std::string name = "demo/zeros";
   const auto zeros = digest_of_zeros(big_size);
@@ -74,7 +77,8 @@ std::filesystem::path write_big_wheel(const TempFolder& folder) {
   test::put16(sizes, 16);
   test::put64(sizes, big_size);
   test::put64(sizes, big_size);
-  append(file.get(), std::string("PK\3\4\x2d\0", 6) + header_fields(zeros.crc, name.size(), sizes.size()) + name + sizes);
+  append(file.get(),
+         std::string("PK\3\4\x2d\0", 6) + header_fields(zeros.crc, name.size(), sizes.size()) + name + sizes);
   const auto shift = static_cast<std::uint64_t>(::lseek(file.get(), 0, SEEK_CUR)) + big_size;
   REQUIRE(::lseek(file.get(), static_cast<off_t>(shift), SEEK_SET) == static_cast<off_t>(shift));
 
@@ -82,15 +86,20 @@ std::filesystem::path write_big_wheel(const TempFolder& folder) {
   const auto central_begin = rest.find("PK\1\2");
   const auto end_record = rest.rfind("PK\5\6");
   append(file.get(), rest.substr(0, central_begin));
-  std::string central = std::string("PK\1\2\x2d\3\x2d\0", 8) + header_fields(zeros.crc, name.size(), sizes.size());
+  std::string central =
+      std::string("PK\1\2\x2d\3\x2d\0", 8) + header_fields(zeros.crc, name.size(), sizes.size());
   central += std::string(6, '\0');  // comment size, disk, internal attributes
   test::put32(central, 0100644U << 16);
   test::put32(central, 0);  // the offset
   central += name + sizes;
   std::uint64_t count = 1;
   for (auto at = central_begin; at < end_record; ++count) {
-    const auto u16 = [&](std::size_t i) { return static_cast<unsigned char>(rest[at + i]) | static_cast<unsigned char>(rest[at + i + 1]) << 8; };
-    const auto u32 = [&](std::size_t i) { return static_cast<std::uint64_t>(u16(i)) | static_cast<std::uint64_t>(u16(i + 2)) << 16; };
+    const auto u16 = [&](std::size_t i) {
+      return static_cast<unsigned char>(rest[at + i]) | static_cast<unsigned char>(rest[at + i + 1]) << 8;
+    };
+    const auto u32 = [&](std::size_t i) {
+      return static_cast<std::uint64_t>(u16(i)) | static_cast<std::uint64_t>(u16(i + 2)) << 16;
+    };
     const auto name_size = static_cast<std::size_t>(u16(28));
     std::string header = rest.substr(at, 46 + name_size);
     std::string offset;
@@ -109,12 +118,16 @@ std::filesystem::path write_big_wheel(const TempFolder& folder) {
   test::put16(end, 45);
   test::put16(end, 45);
   test::put64(end, 0);
-  for (const std::uint64_t value : {count, count, static_cast<std::uint64_t>(central.size()), shift + central_begin}) test::put64(end, value);
+  for (const std::uint64_t value :
+       {count, count, static_cast<std::uint64_t>(central.size()), shift + central_begin})
+    test::put64(end, value);
   end += "PK\6\7";
   test::put32(end, 0);
   test::put64(end, shift + central_begin + central.size());
   test::put32(end, 1);
-  append(file.get(), central + end + std::string("PK\5\6\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0", 22));
+  append(
+      file.get(),
+      central + end + std::string("PK\5\6\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\0\0", 22));
   return path;
 }
 
@@ -139,7 +152,8 @@ TEST_CASE("a wheel over 4 GiB is patched and checked") {
 TEST_CASE("a wheel with over 65,535 entries is patched and checked") {
   const TempFolder folder;
   WheelText text;
-  for (int i = 0; i < 70'000; ++i) text.files.push_back({.name = "demo/m" + std::to_string(i) + ".py", .content = "x", .method = 0});
+  for (int i = 0; i < 70'000; ++i)
+    text.files.push_back({.name = "demo/m" + std::to_string(i) + ".py", .content = "x", .method = 0});
   test::ZipBuilder builder;
   builder.zip64_end = true;
   for (const auto& item : text.items()) builder.add(item);

@@ -13,12 +13,16 @@ const std::string old_text =
     "demo-1.dist-info/RECORD,,\r\n";
 
 RecordUpdate update(const std::vector<RecordedEntry>& entries, const std::vector<std::string>& removed = {}) {
-  return update_record(Record::parse(old_text, "RECORD"), "demo-1.dist-info/RECORD", "demo-1+x.dist-info/RECORD", entries, removed);
+  return update_record(Record::parse(old_text, "RECORD"), "demo-1.dist-info/RECORD",
+                       "demo-1+x.dist-info/RECORD", entries, removed);
 }
 
 const RecordedEntry same_ab{.path = "a,b.py", .row_path = "a,b.py", .new_hash = {}, .size = 1};
 const RecordedEntry same_c{.path = "pkg/c.py", .row_path = "pkg/c.py", .new_hash = {}, .size = 3};
-const RecordedEntry new_metadata{.path = "demo-1+x.dist-info/METADATA", .row_path = "demo-1.dist-info/METADATA", .new_hash = "sha256=NNN", .size = 7};
+const RecordedEntry new_metadata{.path = "demo-1+x.dist-info/METADATA",
+                                 .row_path = "demo-1.dist-info/METADATA",
+                                 .new_hash = "sha256=NNN",
+                                 .size = 7};
 
 }  // namespace
 
@@ -58,6 +62,7 @@ TEST_CASE("an entry that this run adds takes over a row that had no entry") {
 }
 
 TEST_CASE("a RECORD that forgot itself gets its row") {
-  const auto result = update_record(Record::parse("a,sha256=AAA,1\n", "RECORD"), "d/RECORD", "d/RECORD", {{.path = "a", .row_path = "a", .new_hash = {}, .size = 1}}, {});
+  const auto result = update_record(Record::parse("a,sha256=AAA,1\n", "RECORD"), "d/RECORD", "d/RECORD",
+                                    {{.path = "a", .row_path = "a", .new_hash = {}, .size = 1}}, {});
   CHECK(result.record.to_string() == "a,sha256=AAA,1\nd/RECORD,,\n");
 }

@@ -49,7 +49,11 @@ TEST_CASE("what can't be opened is one finding") {
   const TempFolder folder;
   const auto findings = verify(folder.write("demo-1.0-py3-none-any.whl", "not a zip"));
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0] == Finding{"unreadable", Severity::error, (folder / "demo-1.0-py3-none-any.whl").string(), {}, "is not a ZIP archive, so not a wheel",
+  CHECK(findings[0] == Finding{"unreadable",
+                               Severity::error,
+                               (folder / "demo-1.0-py3-none-any.whl").string(),
+                               {},
+                               "is not a ZIP archive, so not a wheel",
                                "download the wheel again and compare its hash"});
   CHECK(codes(verify(folder / "none.whl")) == Codes{"unreadable"});
 }
@@ -58,31 +62,44 @@ TEST_CASE("names, dist-info, METADATA and WHEEL are compared") {
   const TempFolder folder;
   std::filesystem::rename(WheelText{}.write(folder), folder / "demo.whl");
   CHECK(codes(verify(folder / "demo.whl")) == Codes{"bad-file-name"});
-  CHECK(codes_of({.metadata = "Name: other\nVersion: 2\n"}) == Codes{"metadata-mismatch", "metadata-mismatch"});
-  CHECK(codes_of({.metadata = "Name: demo\nVersion: 1.0\nstray\nRequires-Dist: lost\n"}) == Codes{"stray-header-line"});
+  CHECK(codes_of({.metadata = "Name: other\nVersion: 2\n"}) ==
+        Codes{"metadata-mismatch", "metadata-mismatch"});
+  CHECK(codes_of({.metadata = "Name: demo\nVersion: 1.0\nstray\nRequires-Dist: lost\n"}) ==
+        Codes{"stray-header-line"});
   CHECK(codes_of({.metadata = "no header\n"}) == Codes{"metadata-unreadable"});
-  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py2-none-any\n"}) == Codes{"tags-mismatch"});
-  CHECK(codes_of({.tag = "py2.py3-none-any"}) == Codes{});  // its WHEEL has the compressed set in one line, as ruff's
-  CHECK(codes_of({.build = "7", .wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) == Codes{"build-mismatch"});
+  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py2-none-any\n"}) ==
+        Codes{"tags-mismatch"});
+  CHECK(codes_of({.tag = "py2.py3-none-any"}) ==
+        Codes{});  // its WHEEL has the compressed set in one line, as ruff's
+  CHECK(codes_of(
+            {.build = "7", .wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) ==
+        Codes{"build-mismatch"});
   CHECK(codes_of({.build = "7"}) == Codes{});
   CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nTag: py3-none-any\n"}) == Codes{"root-is-purelib"});
-  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.9\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) == Codes{"wheel-version"});
+  CHECK(codes_of({.wheel_file = "Wheel-Version: 1.9\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}) ==
+        Codes{"wheel-version"});
 }
 
 TEST_CASE("an archive without exactly one dist-info is no wheel") {
   const TempFolder folder;
-  CHECK(codes(verify(folder.write("demo-1.0-py3-none-any.whl", test::make_zip({{.name = "a"}})))) == Codes{"no-dist-info"});
+  CHECK(codes(verify(folder.write("demo-1.0-py3-none-any.whl", test::make_zip({{.name = "a"}})))) ==
+        Codes{"no-dist-info"});
   CHECK(codes_of({.files = {{.name = "x-1.dist-info/METADATA", .content = "x"}}}) == Codes{"two-dist-info"});
 }
 
 TEST_CASE("RECORD is compared with the entries both ways") {
   const WheelText sound;
   CHECK(codes_of({.record_tail = "gone.py,sha256=AAA,3\n"}) == Codes{"record-missing-entry"});
-  CHECK(codes_of({.behind = {{.name = "demo/late.py", .content = "x"}}}) == Codes{"entry-order", "record-missing-row"});
-  CHECK(codes_of({.record = record_with(sound, "demo/__init__.py,sha256=", "demo/__init__.py,sha256=A")}) == Codes{"record-hash-mismatch"});
+  CHECK(codes_of({.behind = {{.name = "demo/late.py", .content = "x"}}}) ==
+        Codes{"entry-order", "record-missing-row"});
+  CHECK(codes_of({.record = record_with(sound, "demo/__init__.py,sha256=", "demo/__init__.py,sha256=A")}) ==
+        Codes{"record-hash-mismatch"});
   CHECK(codes_of({.record = record_with(sound, ",26\n", ",27\n")}) == Codes{"record-size-mismatch"});
-  CHECK(codes_of({.record = record_with(sound, own_row, "demo-1.0.dist-info/RECORD,sha256=AAA,9\n")}) == Codes{"record-self-hash"});
-  CHECK(codes_of({.record = record_with(sound, own_row, test::record_row("demo/__init__.py", sound.files[0].content) + own_row)}) == Codes{"record-duplicate-row"});
+  CHECK(codes_of({.record = record_with(sound, own_row, "demo-1.0.dist-info/RECORD,sha256=AAA,9\n")}) ==
+        Codes{"record-self-hash"});
+  CHECK(codes_of({.record = record_with(sound, own_row,
+                                        test::record_row("demo/__init__.py", sound.files[0].content) +
+                                            own_row)}) == Codes{"record-duplicate-row"});
   CHECK(codes_of({.record_tail = "demo/,,\n"}) == Codes{"record-directory"});
   CHECK(codes_of({.record = "not, csv, at, all\n"}) == Codes{"record-unreadable"});
 }
@@ -91,15 +108,21 @@ TEST_CASE("a row needs a hash by SHA-256 or stronger") {
   const WheelText sound;
   const auto row = test::record_row("demo/__init__.py", sound.files[0].content);
   CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,,26\n")}) == Codes{"record-no-hash"});
-  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,md5=AAAA,26\n")}) == Codes{"record-weak-hash"});
-  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,sha512=AAAA,26\n")}) == Codes{"record-hash-mismatch"});
+  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,md5=AAAA,26\n")}) ==
+        Codes{"record-weak-hash"});
+  CHECK(codes_of({.record = record_with(sound, row, "demo/__init__.py,sha512=AAAA,26\n")}) ==
+        Codes{"record-hash-mismatch"});
 }
 
-TEST_CASE("signatures of RECORD need no row") { CHECK(codes_of({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}}) == Codes{}); }
+TEST_CASE("signatures of RECORD need no row") {
+  CHECK(codes_of({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}}) == Codes{});
+}
 
 TEST_CASE("damaged content is found, and the other entries are checked still") {
   const TempFolder folder;
-  const WheelText text{.files = {{.name = "demo/a.py", .content = "first, to be damaged", .method = 0}, {.name = "demo/b.py", .content = "second"}}, .record_tail = "x,sha256=A,1\n"};
+  const WheelText text{.files = {{.name = "demo/a.py", .content = "first, to be damaged", .method = 0},
+                                 {.name = "demo/b.py", .content = "second"}},
+                       .record_tail = "x,sha256=A,1\n"};
   auto bytes = test::make_zip(text.items());
   bytes[bytes.find("damaged")] = 'D';
   const auto findings = verify(folder.write(text.file_name(), bytes));
@@ -108,9 +131,12 @@ TEST_CASE("damaged content is found, and the other entries are checked still") {
 }
 
 TEST_CASE(".data has the wheel's own name, and folders that installers know") {
-  CHECK(codes_of({.files = {{.name = "demo-1.0.data/scripts/run", .content = "#!python", .mode = 0100755}}}) == Codes{});
+  CHECK(
+      codes_of({.files = {{.name = "demo-1.0.data/scripts/run", .content = "#!python", .mode = 0100755}}}) ==
+      Codes{});
   CHECK(codes_of({.files = {{.name = "demo-1.0.data/bin/run", .content = "x"}}}) == Codes{"data-scheme"});
-  CHECK(codes_of({.files = {{.name = "demo-0.9.data/scripts/run", .content = "x"}}}) == Codes{"data-dir-mismatch"});
+  CHECK(codes_of({.files = {{.name = "demo-0.9.data/scripts/run", .content = "x"}}}) ==
+        Codes{"data-dir-mismatch"});
 }
 
 TEST_CASE("dist-info that isn't last is a warning") {

@@ -22,7 +22,9 @@ struct Scene {
   TempFolder folder;
   WheelEdit edit;
 
-  explicit Scene(const WheelText& text = {}) : edit(Wheel::open(text.write(folder))) { edit.set_local_label("fix.1", LocalLabel::extend); }
+  explicit Scene(const WheelText& text = {}) : edit(Wheel::open(text.write(folder))) {
+    edit.set_local_label("fix.1", LocalLabel::extend);
+  }
 
   WriteOptions options() const { return {.dest_dir = folder / "out"}; }
   WriteResult run() { return write(edit, options()); }
@@ -46,14 +48,18 @@ const ZipItem script{.name = "demo-1.0.data/scripts/run", .content = "#!python\n
 
 }  // namespace
 
-TEST_CASE("a relabelled wheel has dist-info, .data and METADATA under the new version, and verify finds nothing") {
+TEST_CASE(
+    "a relabelled wheel has dist-info, .data and METADATA under the new version, and verify finds nothing") {
   Scene scene({.files = {module_file, script, {.name = "demo-1.0.data/"}}});
   const auto result = scene.run();
   CHECK(result.output.filename() == "demo-1.0+fix.1-py3-none-any.whl");
   const auto wheel = Wheel::open(result.output);
-  CHECK(names(wheel) == std::vector<std::string>{"demo/__init__.py", "demo-1.0+fix.1.data/scripts/run", "demo-1.0+fix.1.data/", "demo-1.0+fix.1.dist-info/METADATA",
-                                                 "demo-1.0+fix.1.dist-info/WHEEL", "demo-1.0+fix.1.dist-info/RECORD"});
-  CHECK(wheel.read("demo-1.0+fix.1.dist-info/METADATA") == "Metadata-Version: 2.1\nName: demo\nVersion: 1.0+fix.1\n\nA body.\n");
+  CHECK(names(wheel) == std::vector<std::string>{"demo/__init__.py", "demo-1.0+fix.1.data/scripts/run",
+                                                 "demo-1.0+fix.1.data/", "demo-1.0+fix.1.dist-info/METADATA",
+                                                 "demo-1.0+fix.1.dist-info/WHEEL",
+                                                 "demo-1.0+fix.1.dist-info/RECORD"});
+  CHECK(wheel.read("demo-1.0+fix.1.dist-info/METADATA") ==
+        "Metadata-Version: 2.1\nName: demo\nVersion: 1.0+fix.1\n\nA body.\n");
   CHECK(wheel.read("demo-1.0+fix.1.dist-info/WHEEL") == scene.edit.wheel().read("demo-1.0.dist-info/WHEEL"));
   CHECK(wheel.entries()[1].mode == 0100755);
   CHECK(verify(result.output).empty());
@@ -61,7 +67,9 @@ TEST_CASE("a relabelled wheel has dist-info, .data and METADATA under the new ve
 }
 
 TEST_CASE("what changed is listed with how") {
-  Scene scene({.files = {module_file, {.name = "demo/old.py", .content = "x"}, {.name = "demo/away.py", .content = "y"}}});
+  Scene scene(
+      {.files = {
+           module_file, {.name = "demo/old.py", .content = "x"}, {.name = "demo/away.py", .content = "y"}}});
   scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
   scene.edit.write("demo/new.py", "n", How::added);
   scene.edit.remove("demo/away.py");
@@ -79,9 +87,17 @@ TEST_CASE("what changed is listed with how") {
 
 TEST_CASE("unchanged entries keep their bytes, times, modes and extra fields") {
   const std::string extra("\x55\x54\x05\x00\x01\x01\x02\x03\x04", 9);
-  Scene scene({.files = {{.name = "demo/a.py", .content = std::string(3000, 'a'), .mode = 0100600, .dos_time = 0x1235, .dos_date = 0x0021, .local_extra = extra, .central_extra = extra},
+  Scene scene({.files = {{.name = "demo/a.py",
+                          .content = std::string(3000, 'a'),
+                          .mode = 0100600,
+                          .dos_time = 0x1235,
+                          .dos_date = 0x0021,
+                          .local_extra = extra,
+                          .central_extra = extra},
                          module_file,
-                         {.name = "demo/b.py", .content = std::string(3000, 'b'), .descriptor = ZipItem::Descriptor::with_signature}}});
+                         {.name = "demo/b.py",
+                          .content = std::string(3000, 'b'),
+                          .descriptor = ZipItem::Descriptor::with_signature}}});
   scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
   const auto before = test::slurp(scene.edit.wheel().path());
   const auto wheel = scene.result();
@@ -89,7 +105,9 @@ TEST_CASE("unchanged entries keep their bytes, times, modes and extra fields") {
   for (const auto* name : {"demo/a.py", "demo/b.py"}) {
     const auto& old_entry = scene.edit.wheel().archive().entries()[*scene.edit.wheel().find(name)];
     const auto& new_entry = wheel.archive().entries()[*wheel.find(name)];
-    const auto whole = [](const std::string& bytes, const zip::Entry& e) { return bytes.substr(e.header_offset, e.end_offset - e.header_offset); };
+    const auto whole = [](const std::string& bytes, const zip::Entry& e) {
+      return bytes.substr(e.header_offset, e.end_offset - e.header_offset);
+    };
     CHECK(whole(after, new_entry) == whole(before, old_entry));
     CHECK(new_entry.dos_time == old_entry.dos_time);
     CHECK(new_entry.external_attributes == old_entry.external_attributes);
@@ -129,7 +147,9 @@ TEST_CASE("the same edit gives the same bytes on any number of threads and in an
     for (const char* zone : {"UTC", "Asia/Tokyo"}) {
       ::setenv("TZ", zone, 1);
       Scene scene;
-      for (int i = 0; i < 20; ++i) scene.edit.write("demo/m" + std::to_string(i) + ".py", std::string(1000, static_cast<char>('a' + i)), How::added);
+      for (int i = 0; i < 20; ++i)
+        scene.edit.write("demo/m" + std::to_string(i) + ".py", std::string(1000, static_cast<char>('a' + i)),
+                         How::added);
       auto options = scene.options();
       options.jobs = jobs;
       const auto bytes = test::slurp(write(scene.edit, options).output);
@@ -154,13 +174,16 @@ TEST_CASE("every level is read back, and content that doesn't shrink is stored")
   }
 }
 
-TEST_CASE("a RECORD that is wrong for an entry that is changed is refused with both hashes, or mended by force") {
+TEST_CASE(
+    "a RECORD that is wrong for an entry that is changed is refused with both hashes, or mended by force") {
   const WheelText sound;
   const auto record = sound.items().back().content;
   Scene scene({.record = "demo/__init__.py,sha256=AAAA,26\n" + record.substr(record.find('\n') + 1)});
   scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
   const auto hash = test::sha256_row_hash(sound.files[0].content);
-  const auto message = scene.edit.wheel().path().string() + ": demo/__init__.py: RECORD says sha256=AAAA and 26 bytes, the entry has " + hash + " and 26 bytes";
+  const auto message = scene.edit.wheel().path().string() +
+                       ": demo/__init__.py: RECORD says sha256=AAAA and 26 bytes, the entry has " + hash +
+                       " and 26 bytes";
   CHECK_THROWS_WITH_AS(scene.run(), message.c_str(), Error);
   CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
   auto options = scene.options();
@@ -179,7 +202,10 @@ TEST_CASE("a RECORD that is wrong for an entry that stays is not our matter") {
 
 TEST_CASE("rows without an entry are refused, dropped by force, or taken by an entry that is added") {
   Scene scene({.record_tail = "demo/gone.py,sha256=AAAA,3\n"});
-  CHECK_THROWS_WITH_AS(scene.run(), (scene.edit.wheel().path().string() + ": demo/gone.py: is in RECORD, but not in the wheel").c_str(), Error);
+  CHECK_THROWS_WITH_AS(
+      scene.run(),
+      (scene.edit.wheel().path().string() + ": demo/gone.py: is in RECORD, but not in the wheel").c_str(),
+      Error);
   auto options = scene.options();
   options.force = true;
   auto result = write(scene.edit, options);
@@ -201,7 +227,8 @@ TEST_CASE("an entry without a row gets one, and that is said") {
 }
 
 TEST_CASE("signatures of the old RECORD are dropped, and that is said") {
-  Scene scene({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}, {.name = "demo-1.0.dist-info/RECORD.p7s", .content = "x"}}});
+  Scene scene({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"},
+                          {.name = "demo-1.0.dist-info/RECORD.p7s", .content = "x"}}});
   const auto result = scene.run();
   CHECK(notes_of(result) == std::vector<std::string>{"record-signature", "record-signature"});
   CHECK_FALSE(Wheel::open(result.output).find("demo-1.0+fix.1.dist-info/RECORD.jws").has_value());
@@ -215,13 +242,18 @@ TEST_CASE("dist-info is put last and RECORD behind it, whatever the source's ord
   WheelEdit edit(Wheel::open(folder.write("demo-1.0-py3-none-any.whl", test::make_zip(items))));
   edit.set_local_label("x", LocalLabel::extend);
   const auto result = write(edit, {.dest_dir = folder / "out"});
-  CHECK(names(Wheel::open(result.output)) == std::vector<std::string>{"demo/__init__.py", "demo-1.0+x.dist-info/WHEEL", "demo-1.0+x.dist-info/METADATA", "demo-1.0+x.dist-info/RECORD"});
+  CHECK(names(Wheel::open(result.output)) ==
+        std::vector<std::string>{"demo/__init__.py", "demo-1.0+x.dist-info/WHEEL",
+                                 "demo-1.0+x.dist-info/METADATA", "demo-1.0+x.dist-info/RECORD"});
   CHECK(verify(result.output).empty());
 }
 
-TEST_CASE("a name in code page 437 stays as it is where its entry does, and becomes UTF-8 where its content is new") {
+TEST_CASE(
+    "a name in code page 437 stays as it is where its entry does, and becomes UTF-8 where its content is "
+    "new") {
   Scene scene({.files = {{.name = "caf\x82.py", .content = "x"}, {.name = "th\x82.py", .content = "y"}},
-               .record = test::record_row("caf\xc3\xa9.py", "x") + test::record_row("th\xc3\xa9.py", "y") + "demo-1.0.dist-info/RECORD,,\n"});
+               .record = test::record_row("caf\xc3\xa9.py", "x") + test::record_row("th\xc3\xa9.py", "y") +
+                         "demo-1.0.dist-info/RECORD,,\n"});
   scene.edit.write("th\xc3\xa9.py", "new", How::patched);
   const auto wheel = scene.result();
   CHECK(wheel.archive().entries()[*wheel.find("caf\xc3\xa9.py")].raw_name == "caf\x82.py");
@@ -232,7 +264,9 @@ TEST_CASE("a name in code page 437 stays as it is where its entry does, and beco
 TEST_CASE("an output that is there is refused, the source always") {
   Scene scene;
   scene.run();
-  CHECK_THROWS_WITH_AS(scene.run(), ((scene.folder / "out/demo-1.0+fix.1-py3-none-any.whl").string() + ": exists already").c_str(), Error);
+  CHECK_THROWS_WITH_AS(
+      scene.run(),
+      ((scene.folder / "out/demo-1.0+fix.1-py3-none-any.whl").string() + ": exists already").c_str(), Error);
   const auto before = test::slurp(scene.edit.wheel().path());
   WheelEdit unlabelled(scene.edit.wheel());
   CHECK_THROWS_AS(write(unlabelled, {.dest_dir = scene.folder.path(), .overwrite = true}), Error);

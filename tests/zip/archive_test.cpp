@@ -28,15 +28,21 @@ const std::string text = "some text, some text, some text, and some more text\n"
 TEST_CASE("entries of every form that writers make are read by both readers") {
   using Descriptor = ZipItem::Descriptor;
   for (const unsigned method : {0U, 8U}) {
-    for (const auto descriptor : {Descriptor::none, Descriptor::plain, Descriptor::with_signature, Descriptor::zip64, Descriptor::zip64_with_signature}) {
+    for (const auto descriptor : {Descriptor::none, Descriptor::plain, Descriptor::with_signature,
+                                  Descriptor::zip64, Descriptor::zip64_with_signature}) {
       for (const bool zip64 : {false, true}) {
-        if (!zip64 && (descriptor == Descriptor::zip64 || descriptor == Descriptor::zip64_with_signature)) continue;
+        if (!zip64 && (descriptor == Descriptor::zip64 || descriptor == Descriptor::zip64_with_signature))
+          continue;
         if (zip64 && (descriptor == Descriptor::plain || descriptor == Descriptor::with_signature)) continue;
         CAPTURE(method);
         CAPTURE(static_cast<int>(descriptor));
         CAPTURE(zip64);
         const TempFolder folder;
-        const auto path = folder.write("a.zip", test::make_zip({{.name = "first", .content = text, .method = method, .descriptor = descriptor, .zip64 = zip64},
+        const auto path = folder.write("a.zip", test::make_zip({{.name = "first",
+                                                                 .content = text,
+                                                                 .method = method,
+                                                                 .descriptor = descriptor,
+                                                                 .zip64 = zip64},
                                                                 {.name = "second", .content = "2"}}));
         const auto archive = zip::Archive::open(path, {});
         for (const auto& finding : archive.findings()) FAIL_CHECK(finding.message);
@@ -68,7 +74,8 @@ TEST_CASE("an archive with ZIP64's end records is read") {
 TEST_CASE("a name without the UTF-8 flag is in code page 437, one with it in UTF-8") {
   const TempFolder folder;
   const auto archive = zip::Archive::open(
-      folder.write("a.zip", test::make_zip({{.name = "caf\x82"}, {.name = "caf\xc3\xa9s", .flags = 0x800}})), {});
+      folder.write("a.zip", test::make_zip({{.name = "caf\x82"}, {.name = "caf\xc3\xa9s", .flags = 0x800}})),
+      {});
   CHECK(archive.findings().empty());
   CHECK(archive.entries()[0].path == "caf\xc3\xa9");
   CHECK(archive.entries()[0].raw_name == "caf\x82");
@@ -81,7 +88,8 @@ TEST_CASE("damaged content is an error that names file and entry, by either read
   bytes[bytes.find("some more")] = 'S';
   const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {});
   const auto subject = (folder / "a.zip").string() + ": pkg/a.py";
-  CHECK_THROWS_WITH_AS(archive.read(archive.entries()[0]), (subject + ": cannot be read: CRC error").c_str(), Error);
+  CHECK_THROWS_WITH_AS(archive.read(archive.entries()[0]), (subject + ": cannot be read: CRC error").c_str(),
+                       Error);
   try {
     streamed(archive, archive.entries()[0]);
     FAIL("nothing was thrown");
@@ -94,7 +102,8 @@ TEST_CASE("damaged content is an error that names file and entry, by either read
 TEST_CASE("content that is longer or shorter than the archive states is refused before it is all read") {
   const TempFolder folder;
   for (const std::uint64_t stated : {10UL, 1000UL}) {
-    const auto archive = zip::Archive::open(folder.write("a.zip", test::make_zip({{.name = "a", .content = text, .stated_size = stated}})), {});
+    const auto archive = zip::Archive::open(
+        folder.write("a.zip", test::make_zip({{.name = "a", .content = text, .stated_size = stated}})), {});
     CHECK_THROWS_AS(archive.read(archive.entries()[0]), Error);
     CHECK_THROWS_AS(streamed(archive, archive.entries()[0]), Error);
   }

@@ -24,7 +24,8 @@ std::vector<Finding> findings_of(const std::vector<ZipItem>& items, const Limits
 /// The one finding that there must be.
 Finding only(const std::vector<Finding>& findings) {
   std::string all;
-  for (const auto& finding : findings) all += finding.code + ": " + finding.path.value_or("") + ": " + finding.message + "\n";
+  for (const auto& finding : findings)
+    all += finding.code + ": " + finding.path.value_or("") + ": " + finding.message + "\n";
   INFO(all);
   REQUIRE(findings.size() == 1);
   return findings.front();
@@ -32,7 +33,8 @@ Finding only(const std::vector<Finding>& findings) {
 
 }  // namespace
 
-TEST_CASE("names that could lead out of the folder, or mean different files to different systems, are unsafe") {
+TEST_CASE(
+    "names that could lead out of the folder, or mean different files to different systems, are unsafe") {
   using zip::unsafe_name_reason;
   CHECK(unsafe_name_reason("") == "is empty"s);
   CHECK(unsafe_name_reason("/etc/passwd") == "is absolute"s);
@@ -47,10 +49,14 @@ TEST_CASE("names that could lead out of the folder, or mean different files to d
 }
 
 TEST_CASE("names that only look odd are fine") {
-  for (const auto* name : {"a", "a/b/", "a..b", "...", "a/..b", ".hidden", "sp ace", "caf\xc3\xa9", "CD:x", "x/C:"}) CHECK(zip::unsafe_name_reason(name) == nullptr);
+  for (const auto* name :
+       {"a", "a/b/", "a..b", "...", "a/..b", ".hidden", "sp ace", "caf\xc3\xa9", "CD:x", "x/C:"})
+    CHECK(zip::unsafe_name_reason(name) == nullptr);
 }
 
-TEST_CASE("a sound archive has no findings") { CHECK(findings_of({{.name = "a/"}, {.name = "a/b", .content = "x"}, {.name = "c", .content = ""}}).empty()); }
+TEST_CASE("a sound archive has no findings") {
+  CHECK(findings_of({{.name = "a/"}, {.name = "a/b", .content = "x"}, {.name = "c", .content = ""}}).empty());
+}
 
 TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   CHECK(only(findings_of({{.name = "a/../b"}})).code == "unsafe-path");
@@ -84,7 +90,8 @@ TEST_CASE("bytes that belong to no entry are a warning") {
   CHECK(finding.code == "archive-gap");
   CHECK(finding.severity == Severity::warning);
   CHECK(finding.message.starts_with("4 bytes at offset "));
-  CHECK(only(findings_of({{.name = "a", .prefix = "#!/usr/bin/python\n"}})).message == "18 bytes at offset 0 belong to no entry");
+  CHECK(only(findings_of({{.name = "a", .prefix = "#!/usr/bin/python\n"}})).message ==
+        "18 bytes at offset 0 belong to no entry");
 }
 
 TEST_CASE("local headers that disagree with the central directory are found") {
@@ -97,22 +104,27 @@ TEST_CASE("local headers that disagree with the central directory are found") {
 TEST_CASE("every field that both headers have is compared") {
   const TempFolder folder;
   const auto sound = test::make_zip({{.name = "a", .content = "content"}});
-  for (const std::size_t offset : {6UL, 8UL, 14UL, 18UL, 22UL}) {  // flags, method, CRC, compressed size, size
+  for (const std::size_t offset :
+       {6UL, 8UL, 14UL, 18UL, 22UL}) {  // flags, method, CRC, compressed size, size
     auto bytes = sound;
     bytes[offset] ^= 0x08;
     CAPTURE(offset);
     const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
-    CHECK(std::ranges::any_of(findings, [](const Finding& f) { return f.code == "local-header-mismatch" && f.severity == Severity::error; }));
+    CHECK(std::ranges::any_of(findings, [](const Finding& f) {
+      return f.code == "local-header-mismatch" && f.severity == Severity::error;
+    }));
   }
 }
 
 TEST_CASE("a damaged data descriptor is found") {
   const TempFolder folder;
-  auto bytes = test::make_zip({{.name = "a", .content = "content", .descriptor = ZipItem::Descriptor::with_signature}});
+  auto bytes = test::make_zip(
+      {{.name = "a", .content = "content", .descriptor = ZipItem::Descriptor::with_signature}});
   bytes[bytes.find("PK\7\x08") + 5] ^= 1;
   const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
   CHECK(std::ranges::any_of(findings, [](const Finding& f) {
-    return f.code == "local-header-mismatch" && f.message == "its data descriptor is damaged, or disagrees with the central directory";
+    return f.code == "local-header-mismatch" &&
+           f.message == "its data descriptor is damaged, or disagrees with the central directory";
   }));
 }
 
@@ -122,7 +134,8 @@ TEST_CASE("entries that share bytes overlap, as those of a ZIP bomb") {
   const auto second = bytes.find("PK\1\2", bytes.find("PK\1\2") + 1);
   bytes[second + 42] = 0;  // its offset: that of the first
   const auto findings = zip::Archive::open(folder.write("a.zip", bytes), {}).findings();
-  CHECK(std::ranges::any_of(findings, [](const Finding& f) { return f.code == "entries-overlap" && f.path == "b"; }));
+  CHECK(std::ranges::any_of(findings,
+                            [](const Finding& f) { return f.code == "entries-overlap" && f.path == "b"; }));
 }
 
 TEST_CASE("limits on size, ratio and count hold and can be raised") {
@@ -131,6 +144,7 @@ TEST_CASE("limits on size, ratio and count hold and can be raised") {
   CHECK(finding.code == "limit-exceeded");
   CHECK(finding.message.find("more than 400 times its size: a ZIP bomb?") != std::string::npos);
   CHECK(findings_of(bomb, {.max_ratio = 2000}).empty());
-  CHECK(only(findings_of({{.name = "a", .content = "12345"}}, {.max_entry_size = 4})).message == "has 5 bytes, more than 4");
+  CHECK(only(findings_of({{.name = "a", .content = "12345"}}, {.max_entry_size = 4})).message ==
+        "has 5 bytes, more than 4");
   CHECK_THROWS_AS(findings_of({{.name = "a"}, {.name = "b"}}, {.max_entries = 1}), Error);
 }

@@ -43,11 +43,13 @@ TEST_CASE("what is no archive is told apart from what was cut short") {
 
 TEST_CASE("an archive that is cut short anywhere is refused") {
   const auto bytes = sample();
-  for (std::size_t size = 0; size < bytes.size(); ++size) CHECK(message_for(bytes.substr(0, size)) != "accepted");
+  for (std::size_t size = 0; size < bytes.size(); ++size)
+    CHECK(message_for(bytes.substr(0, size)) != "accepted");
 }
 
 TEST_CASE("bytes behind the end are refused, as the package index and uv do") {
-  CHECK(message_for(sample() + "trailing") == "has bytes behind the end of the archive, or is cut short there");
+  CHECK(message_for(sample() + "trailing") ==
+        "has bytes behind the end of the archive, or is cut short there");
 }
 
 TEST_CASE("a comment that looks like an end record does not hide the real one") {

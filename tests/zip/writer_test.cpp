@@ -39,10 +39,11 @@ std::vector<const zip::Entry*> pointers(const zip::Archive& archive) {
 TEST_CASE("a copied run lies in the new archive as it lay in the old one, to the bit") {
   const TempFolder folder;
   const std::string extra("\x55\x54\x05\x00\x01\x01\x02\x03\x04", 9);  // "UT": a modification time
-  const auto bytes = test::make_zip({{.name = "a", .content = "one", .dos_time = 0x1234, .local_extra = extra, .central_extra = extra},
-                                     {.name = "b", .content = "two", .descriptor = ZipItem::Descriptor::with_signature},
-                                     {.name = "c/", .mode = 040755},
-                                     {.name = "caf\x82", .content = "stored", .method = 0}});
+  const auto bytes = test::make_zip(
+      {{.name = "a", .content = "one", .dos_time = 0x1234, .local_extra = extra, .central_extra = extra},
+       {.name = "b", .content = "two", .descriptor = ZipItem::Descriptor::with_signature},
+       {.name = "c/", .mode = 040755},
+       {.name = "caf\x82", .content = "stored", .method = 0}});
   const auto source = zip::Archive::open(folder.write("a.zip", bytes), {});
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file);
@@ -57,8 +58,13 @@ TEST_CASE("new and copied entries are read back by both readers with their names
   const std::string extra("\x78\x75\x00\x00", 4);
   const auto source = zip::Archive::open(
       folder.write("a.zip", test::make_zip({{.name = "skipped", .content = "0"},
-                                            {.name = "a", .content = "one", .descriptor = ZipItem::Descriptor::with_signature, .local_extra = extra, .central_extra = extra},
-                                            {.name = "b", .content = "two", .zip64 = true}})), {});
+                                            {.name = "a",
+                                             .content = "one",
+                                             .descriptor = ZipItem::Descriptor::with_signature,
+                                             .local_extra = extra,
+                                             .central_extra = extra},
+                                            {.name = "b", .content = "two", .zip64 = true}})),
+      {});
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file);
   const std::string content = "new content, new content";
@@ -87,7 +93,8 @@ TEST_CASE("new and copied entries are read back by both readers with their names
 
 TEST_CASE("copied ZIP64 fields are made anew, and only where they are needed") {
   const TempFolder folder;
-  const auto source = zip::Archive::open(folder.write("a.zip", test::make_zip({{.name = "b", .content = "two", .zip64 = true}})), {});
+  const auto source = zip::Archive::open(
+      folder.write("a.zip", test::make_zip({{.name = "b", .content = "two", .zip64 = true}})), {});
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file);
   writer.copy_run(source.file(), pointers(source), ignore);
@@ -104,7 +111,8 @@ TEST_CASE("an archive with more than 65,535 entries gets ZIP64's end records and
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file);
   constexpr std::size_t count = 70'000;
-  for (std::size_t i = 0; i < count; ++i) writer.add(new_entry("e" + std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
+  for (std::size_t i = 0; i < count; ++i)
+    writer.add(new_entry("e" + std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
   writer.finish("");
   const auto written = zip::Archive::open(file.reopen(), {});
   CHECK(written.findings().empty());
@@ -118,7 +126,8 @@ TEST_CASE("exactly 65,534 entries need no ZIP64, 65,535 do") {
   for (const std::size_t count : {65'534UL, 65'535UL}) {
     AtomicFile file(folder / "b.zip", Existing::replace);
     zip::Writer writer(file);
-    for (std::size_t i = 0; i < count; ++i) writer.add(new_entry(std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
+    for (std::size_t i = 0; i < count; ++i)
+      writer.add(new_entry(std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
     writer.finish("");
     const auto bytes = file.reopen().read(file.size() - 200, 200);
     CHECK((bytes.find("PK\6\6") != std::string::npos) == (count == 65'535));

@@ -20,7 +20,8 @@ struct HunkLine {
   bool operator==(const HunkLine&) const = default;
 };
 
-/// `@@ -old_start,old_count +new_start,new_count @@`. Starts are 1-based; with a count of 0 they name the line before.
+/// `@@ -old_start,old_count +new_start,new_count @@`. Starts are 1-based; with a count of 0 they name the
+/// line before.
 struct Hunk {
   std::uint64_t old_start = 0;
   std::uint64_t old_count = 0;
@@ -32,7 +33,8 @@ struct Hunk {
   bool operator==(const Hunk&) const = default;
 };
 
-/// One half of a `GIT binary patch`, already inflated: the whole new content, or a git pack delta against the old one.
+/// One half of a `GIT binary patch`, already inflated: the whole new content, or a git pack delta against the
+/// old one.
 struct BinaryHunk {
   enum class Method { literal, delta };
   Method method = Method::literal;
@@ -41,9 +43,11 @@ struct BinaryHunk {
   bool operator==(const BinaryHunk&) const = default;
 };
 
-/// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping (`a/torch/__init__.py`), and empty
-/// where the side is absent: /dev/null, or a header dated at the epoch over a hunk with nothing of that side. Never absolute, never with
-/// `..`, a backslash, a drive letter or NUL. Where the names of a diff without git header differ, the caller decides which is meant.
+/// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping
+/// (`a/torch/__init__.py`), and empty where the side is absent: /dev/null, or a header dated at the epoch
+/// over a hunk with nothing of that side. Never absolute, never with
+/// `..`, a backslash, a drive letter or NUL. Where the names of a diff without git header differ, the caller
+/// decides which is meant.
 struct FileDiff {
   enum class Kind { modify, create, remove, rename, copy };
   Kind kind = Kind::modify;
@@ -52,9 +56,11 @@ struct FileDiff {
   std::optional<unsigned> old_mode;  ///< 0100000 and permissions, from git's extended headers
   std::optional<unsigned> new_mode;  ///< only where the diff sets it: a new file, or a mode that changes
   std::vector<Hunk> hunks;
-  std::optional<BinaryHunk> binary;          ///< old to new
-  std::optional<BinaryHunk> binary_reverse;  ///< new to old, where the diff has it; apply_diff then proves the old content by it
-  /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others: one less is stripped.
+  std::optional<BinaryHunk> binary;  ///< old to new
+  std::optional<BinaryHunk>
+      binary_reverse;  ///< new to old, where the diff has it; apply_diff then proves the old content by it
+  /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others:
+  /// one less is stripped.
   bool names_lack_prefix = false;
   std::size_t patch_line = 0;  ///< 1-based line where this file's part begins
 
@@ -69,20 +75,23 @@ struct Diff {
   bool operator==(const Diff&) const = default;
 };
 
-/// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers, `Index:` lines) is skipped.
-/// Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count that disagrees with the lines, a name that is absolute or
-/// climbs out with `..`, a symlink or submodule mode, an ed script or context diff, for a file without any change in it and for a text
-/// without any file. Lines that all end in CRLF, names too, are read as if they ended in LF.
+/// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers,
+/// `Index:` lines) is skipped. Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count
+/// that disagrees with the lines, a name that is absolute or climbs out with `..`, a symlink or submodule
+/// mode, an ed script or context diff, for a file without any change in it and for a text without any file.
+/// Lines that all end in CRLF, names too, are read as if they ended in LF.
 Diff parse_diff(std::string_view text, std::string name);
 
-/// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a binary change that carries no reverse and for a copy.
+/// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a binary change that carries no
+/// reverse and for a copy.
 Diff reversed(const Diff& diff);
 
-/// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as where a tool names both sides of a
-/// new file (GNU patch and git then create it).
+/// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as where
+/// a tool names both sides of a new file (GNU patch and git then create it).
 bool may_create(const FileDiff& file);
 
-/// The name after taking away the first `strip` components, as `patch -pN` does; empty where it has no more than `strip`.
+/// The name after taking away the first `strip` components, as `patch -pN` does; empty where it has no more
+/// than `strip`.
 std::string strip_components(std::string_view name, unsigned strip);
 
 struct ApplyOptions {
@@ -104,14 +113,16 @@ struct Applied {
   bool crlf_kept = false;  ///< the diff's LF lines were applied to CRLF lines, which stay CRLF
 };
 
-/// Applies the hunks or the binary change of `file` to `content` (empty for a file that the diff creates), in memory.
-/// Hunks are looked for as GNU patch does, each from where it says plus the offset of the one before it, the nearest place first.
-/// `diff_name` and `subject` (wheel and entry) go into errors: Error{does_not_apply} names `diff_name:line` of the hunk and shows the place
-/// in the file that matches best, with the lines that differ there, and in its hint what would help; it is thrown too where a created file
-/// is there with other content and where a removed one would not be empty. Error{already_applied} where the hunks don't apply without fuzz
-/// and each one's result stands exactly where it says; Error{bad_diff} for a binary delta that is damaged.
-Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options, std::string_view diff_name,
-                   std::string_view subject);
+/// Applies the hunks or the binary change of `file` to `content` (empty for a file that the diff creates), in
+/// memory. Hunks are looked for as GNU patch does, each from where it says plus the offset of the one before
+/// it, the nearest place first. `diff_name` and `subject` (wheel and entry) go into errors:
+/// Error{does_not_apply} names `diff_name:line` of the hunk and shows the place in the file that matches
+/// best, with the lines that differ there, and in its hint what would help; it is thrown too where a created
+/// file is there with other content and where a removed one would not be empty. Error{already_applied} where
+/// the hunks don't apply without fuzz and each one's result stands exactly where it says; Error{bad_diff} for
+/// a binary delta that is damaged.
+Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options,
+                   std::string_view diff_name, std::string_view subject);
 
 /// One file of a comparison; a side is absent where the file was created or removed.
 struct FilePair {
@@ -124,9 +135,10 @@ struct FilePair {
   std::optional<Side> after;
 };
 
-/// A git-style unified diff with three lines of context that `patch -p1`, `git apply` and apply_diff all turn into the same result. A pair
-/// with a NUL in either side becomes a `GIT binary patch`. Equal pairs give nothing. The text of all pairs, in the order given.
-/// Throws Error{bad_diff} for a mode that is no regular file's.
+/// A git-style unified diff with three lines of context that `patch -p1`, `git apply` and apply_diff all turn
+/// into the same result. A pair with a NUL in either side becomes a `GIT binary patch`. Equal pairs give
+/// nothing. The text of all pairs, in the order given. Throws Error{bad_diff} for a mode that is no regular
+/// file's.
 std::string make_diff(const std::vector<FilePair>& pairs);
 
 }  // namespace wheelfix

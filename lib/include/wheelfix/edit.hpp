@@ -28,13 +28,14 @@ struct Change {
   bool operator==(const Change&) const = default;
 };
 
-/// What is to differ from a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of the source: a local label
-/// renames dist-info and .data only when the wheel is written.
+/// What is to differ from a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of
+/// the source: a local label renames dist-info and .data only when the wheel is written.
 class WheelEdit {
  public:
   /// An entry of the overlay. With neither content nor mode it is a source entry under another name.
   struct Item {
-    std::optional<std::size_t> source;   ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
+    std::optional<std::size_t>
+        source;  ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
     std::optional<std::string> content;  ///< new content
     std::optional<unsigned> mode;        ///< new permission bits
     std::set<How> how;
@@ -55,7 +56,8 @@ class WheelEdit {
   /// The paths as edited, in order of name, folders left out.
   std::vector<std::string> paths() const;
 
-  /// Gives an entry new content, and adds the entry where it isn't there. RECORD can't be written: it is made. Throws Error{usage}.
+  /// Gives an entry new content, and adds the entry where it isn't there. RECORD can't be written: it is
+  /// made. Throws Error{usage}.
   void write(std::string path, std::string content, How how);
   void set_mode(std::string_view path, unsigned mode);
   void remove(std::string_view path);
@@ -86,13 +88,15 @@ class WheelEdit {
 struct WriteOptions {
   std::filesystem::path dest_dir = ".";  ///< made where it misses
   int level = 6;                         ///< libdeflate's, 0 to 12, for new content
-  unsigned jobs = 0;                     ///< threads; 0: one for each processor. The bytes written don't depend on it
-  bool force = false;                    ///< go on where RECORD is at odds with the entries: stale rows are dropped, wrong ones made right
-  bool overwrite = false;                ///< replace an output that is there; never the source
-  bool sync = false;                     ///< fsync file and folder
-  bool dry_run = false;                  ///< check and report all, write nothing
-  std::optional<std::int64_t> source_date_epoch = {};  ///< seconds since 1970 for new entries; else the newest time in the wheel
-  Limits limits = {};                         ///< for reading the result back
+  unsigned jobs = 0;   ///< threads; 0: one for each processor. The bytes written don't depend on it
+  bool force = false;  ///< go on where RECORD is at odds with the entries: stale rows are dropped, wrong ones
+                       ///< made right
+  bool overwrite = false;  ///< replace an output that is there; never the source
+  bool sync = false;       ///< fsync file and folder
+  bool dry_run = false;    ///< check and report all, write nothing
+  std::optional<std::int64_t> source_date_epoch =
+      {};              ///< seconds since 1970 for new entries; else the newest time in the wheel
+  Limits limits = {};  ///< for reading the result back
   ProgressCallback progress = {};
 };
 
@@ -102,10 +106,11 @@ struct WriteResult {
   std::vector<Finding> notes;   ///< what was done beside what was asked: signatures dropped, RECORD mended
 };
 
-/// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries bit for bit, new content deflated,
-/// dist-info last, RECORD brought up to date and last of all. The result is opened again, both readers' checks run, and new content read
-/// back before it gets its name. The same edit gives the same bytes.
-/// Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the entries (see force), Error{io}, Error{cancelled}.
+/// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
+/// bit for bit, new content deflated, dist-info last, RECORD brought up to date and last of all. The result
+/// is opened again, both readers' checks run, and new content read back before it gets its name. The same
+/// edit gives the same bytes. Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the
+/// entries (see force), Error{io}, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options);
 
 }  // namespace wheelfix

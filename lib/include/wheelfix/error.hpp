@@ -5,14 +5,16 @@
 
 namespace wheelfix {
 
-/// What kind of failure an Error is. The command line turns each into one of its exit statuses (`exit_status`).
+/// What kind of failure an Error is. The command line turns each into one of its exit statuses
+/// (`exit_status`).
 enum class ErrorCode {
-  usage,            ///< the caller asked for something that can't be meant: an unknown option
-  bad_label,        ///< a local version label that no version can have
-  bad_archive,      ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
-  bad_wheel,        ///< a ZIP, but not a wheel by the binary distribution format
-  bad_diff,         ///< a patch file that can't be parsed, or asks for what is refused (`..`, a symlink, an ed script)
-  does_not_apply,   ///< a patch whose file or hunk isn't found in the wheel
+  usage,           ///< the caller asked for something that can't be meant: an unknown option
+  bad_label,       ///< a local version label that no version can have
+  bad_archive,     ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
+  bad_wheel,       ///< a ZIP, but not a wheel by the binary distribution format
+  bad_diff,        ///< a patch file that can't be parsed, or asks for what is refused (`..`, a symlink, an ed
+                   ///< script)
+  does_not_apply,  ///< a patch whose file or hunk isn't found in the wheel
   already_applied,  ///< a patch whose result is in the wheel already
   limit_exceeded,   ///< an entry, a ratio or a count over the Limits
   output_exists,    ///< the output file is there and overwriting was not asked for, or it is the source
@@ -21,8 +23,8 @@ enum class ErrorCode {
 };
 
 /// The one failure mechanism of the library: everything that can't go on throws this.
-/// `subject` names the file and, behind a `: `, the entry or `file:line` where it went wrong; `message` says what is wrong;
-/// `hint` says what to do next and may be empty. None of them ends in a newline.
+/// `subject` names the file and, behind a `: `, the entry or `file:line` where it went wrong; `message` says
+/// what is wrong; `hint` says what to do next and may be empty. None of them ends in a newline.
 class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string subject, std::string message, std::string hint = {});
@@ -43,7 +45,8 @@ class Error : public std::exception {
   std::string what_;
 };
 
-/// The exit status that the command line documents for a failure: 2 wrong usage, 3 the input was refused, 4 reading or writing failed.
+/// The exit status that the command line documents for a failure: 2 wrong usage, 3 the input was refused, 4
+/// reading or writing failed.
 int exit_status(ErrorCode code) noexcept;
 
 }  // namespace wheelfix

@@ -23,7 +23,8 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-/// `text` made safe to print: control characters and bytes that are not UTF-8 as `\x1b`, a backslash as `\\`. For names from outside.
+/// `text` made safe to print: control characters and bytes that are not UTF-8 as `\x1b`, a backslash as `\\`.
+/// For names from outside.
 std::string printable(std::string_view text);
 
 /// True where a finding has severity error.

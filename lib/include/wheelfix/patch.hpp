@@ -14,8 +14,9 @@ namespace wheelfix {
 /// Reads a patch file. Throws Error{io | bad_diff}; the diff's name is the path.
 Diff load_patch(const std::filesystem::path& path);
 
-/// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a `-p1` or `-R` behind a name, as quilt
-/// allows, is refused); without one all `*.patch` and `*.diff`, in order of name. Throws Error{bad_diff} where there are none.
+/// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a
+/// `-p1` or `-R` behind a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
+/// order of name. Throws Error{bad_diff} where there are none.
 std::vector<Diff> load_patch_folder(const std::filesystem::path& folder);
 
 struct PatchOptions {
@@ -30,7 +31,7 @@ struct PatchOptions {
 struct PatchedFile {
   std::string patch;  ///< the patch's name
   std::size_t patch_line = 0;
-  std::string entry;     ///< the entry's new path; its old one where it was removed
+  std::string entry;      ///< the entry's new path; its old one where it was removed
   std::string old_entry;  ///< differs from `entry` for a rename or copy; empty for a new entry
   FileDiff::Kind kind = FileDiff::Kind::modify;
   std::vector<HunkReport> hunks;
@@ -38,13 +39,16 @@ struct PatchedFile {
   bool skipped = false;  ///< applied already
 };
 
-/// Applies the patches to the edit in their order, each seeing what those before it did; the paths are the source wheel's. All or nothing:
-/// `edit` is as it was where this throws. Throws Error{does_not_apply | already_applied | bad_diff}, with the -p that would have found a file,
-/// and Error{bad_diff} for a patch of RECORD.
-std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches, const PatchOptions& options);
+/// Applies the patches to the edit in their order, each seeing what those before it did; the paths are the
+/// source wheel's. All or nothing: `edit` is as it was where this throws. Throws Error{does_not_apply |
+/// already_applied | bad_diff}, with the -p that would have found a file, and Error{bad_diff} for a patch of
+/// RECORD.
+std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches,
+                                       const PatchOptions& options);
 
-/// A patch that turns the files of `before` into those of `after`, for `apply_patches`, `patch -p1` and `git apply`. Paths are `before`'s: its
-/// dist-info and .data stand for those of `after`. RECORD, its signatures and METADATA's Version line are left out.
+/// A patch that turns the files of `before` into those of `after`, for `apply_patches`, `patch -p1` and `git
+/// apply`. Paths are `before`'s: its dist-info and .data stand for those of `after`. RECORD, its signatures
+/// and METADATA's Version line are left out.
 std::string diff_wheels(const Wheel& before, const Wheel& after);
 /// The same against a folder that the wheel was unpacked to and edited in.
 std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after);

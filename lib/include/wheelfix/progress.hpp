@@ -13,8 +13,9 @@ struct Progress {
   std::uint64_t total = 0;
 };
 
-/// Called now and then by long operations, on the thread that called them or on one of their workers, never on two at once.
-/// Return false to cancel: the operation leaves nothing behind and throws Error{ErrorCode::cancelled}.
+/// Called now and then by long operations, on the thread that called them or on one of their workers, never
+/// on two at once. Return false to cancel: the operation leaves nothing behind and throws
+/// Error{ErrorCode::cancelled}.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
 }  // namespace wheelfix

@@ -9,11 +9,12 @@
 
 namespace wheelfix {
 
-/// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file, without its line ending.
+/// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file,
+/// without its line ending.
 struct RecordRow {
-  std::string path;   ///< unquoted
-  std::string hash;   ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
-  std::string size;   ///< decimal digits; empty where the row has none
+  std::string path;  ///< unquoted
+  std::string hash;  ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
+  std::string size;  ///< decimal digits; empty where the row has none
   std::string text;
 
   /// A row with its text made: fields are quoted only where CSV asks for it.
@@ -22,21 +23,26 @@ struct RecordRow {
   bool operator==(const RecordRow&) const = default;
 };
 
-/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact text. Blank lines are no rows
-/// but stay; a byte order mark is part of the first path, as it is for Python. `parse` and `to_string` round-trip every byte, whether
-/// the last row is ended or not, with LF, CRLF, CR or a mixture.
+/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact
+/// text. Blank lines are no rows but stay; a byte order mark is part of the first path, as it is for Python.
+/// `parse` and `to_string` round-trip every byte, whether the last row is ended or not, with LF, CRLF, CR or
+/// a mixture.
 class Record {
  public:
-  /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields, or a size that is no number.
+  /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields,
+  /// or a size that is no number.
   static Record parse(std::string_view text, std::string_view subject);
 
   const std::vector<RecordRow>& rows() const& { return rows_; }
-  std::vector<RecordRow> rows() && { return std::move(rows_); }  ///< so that a loop over a temporary's rows is sound
+  std::vector<RecordRow> rows() && {
+    return std::move(rows_);
+  }  ///< so that a loop over a temporary's rows is sound
   /// The first row for a path, or nullptr. Logarithmic.
   const RecordRow* find(std::string_view path) const;
 
-  /// The same RECORD with other rows. A row that is here with the same text keeps its line ending and the blank lines behind it; others
-  /// get the line ending that most rows have. The last row is ended if it was before.
+  /// The same RECORD with other rows. A row that is here with the same text keeps its line ending and the
+  /// blank lines behind it; others get the line ending that most rows have. The last row is ended if it was
+  /// before.
   Record with_rows(std::vector<RecordRow> rows) const;
 
   std::string to_string() const;
@@ -55,7 +61,7 @@ class Record {
   std::string before_rows_;           ///< blank lines
   std::vector<std::string> endings_;  ///< each row's own line ending with the blank lines behind it
   std::string line_ending_ = "\n";
-  std::vector<Indexed> by_path_;      ///< of rows_, sorted by the path's hash, then the path, then the index
+  std::vector<Indexed> by_path_;  ///< of rows_, sorted by the path's hash, then the path, then the index
 };
 
 }  // namespace wheelfix

@@ -12,13 +12,16 @@
 namespace wheelfix {
 
 /// A PEP 440 version: `1!2.1.0rc1.post2.dev3+cu121.stripe.5`. Parsed once, then always valid.
-/// Source: packaging.python.org, "Version specifiers", with every spelling that its appendix accepts (`v1.0-ALPHA.1`, `1.0-5`).
+/// Source: packaging.python.org, "Version specifiers", with every spelling that its appendix accepts
+/// (`v1.0-ALPHA.1`, `1.0-5`).
 class Version {
  public:
   enum class PreKind { a, b, rc };
-  using LocalPart = std::variant<std::uint64_t, std::string>;  ///< a number, or letters and digits in lower case
+  using LocalPart =
+      std::variant<std::uint64_t, std::string>;  ///< a number, or letters and digits in lower case
 
-  /// Throws Error{bad_wheel, subject = text} where text is no PEP 440 version (a number over 64 bits is none here).
+  /// Throws Error{bad_wheel, subject = text} where text is no PEP 440 version (a number over 64 bits is none
+  /// here).
   static Version parse(std::string_view text);
   static std::optional<Version> try_parse(std::string_view text);
 
@@ -52,9 +55,10 @@ class Version {
 
 enum class LocalLabel { extend, replace };
 
-/// `version` under a local label, in the spelling of `version`'s public part: `2.1.0+cu121` with `stripe.5` is `2.1.0+cu121.stripe.5`
-/// (extend) or `2.1.0+stripe.5` (replace). A leading `+` of the label is allowed; `-` and `_` become `.`, letters lower case.
-/// Throws Error{bad_label} for a label that is empty or has other than ASCII letters, digits and separators between them.
+/// `version` under a local label, in the spelling of `version`'s public part: `2.1.0+cu121` with `stripe.5`
+/// is `2.1.0+cu121.stripe.5` (extend) or `2.1.0+stripe.5` (replace). A leading `+` of the label is allowed;
+/// `-` and `_` become `.`, letters lower case. Throws Error{bad_label} for a label that is empty or has other
+/// than ASCII letters, digits and separators between them.
 std::string with_local_label(std::string_view version, std::string_view label, LocalLabel how);
 
 /// A project's normalised name: runs of `-`, `_` and `.` become one `-`, letters lower case (PEP 503).

@@ -29,13 +29,14 @@ struct WheelEntry {
   std::uint32_t crc32 = 0;
 };
 
-/// A wheel on disk, opened once and never changed. Copies share what they read; every method is safe from many threads.
-/// Source: packaging.python.org, "Binary distribution format".
+/// A wheel on disk, opened once and never changed. Copies share what they read; every method is safe from
+/// many threads. Source: packaging.python.org, "Binary distribution format".
 class Wheel {
  public:
-  /// Opens a wheel and checks that it is one that can be rewritten: a sound archive (both our reader and libzip's consistency check), safe
-  /// names, one dist-info with METADATA, WHEEL and RECORD that parse, and a name and version that agree with the file's name.
-  /// Throws Error{bad_archive | bad_wheel | limit_exceeded | io} for the first thing that isn't so; `verify` lists them all.
+  /// Opens a wheel and checks that it is one that can be rewritten: a sound archive (both our reader and
+  /// libzip's consistency check), safe names, one dist-info with METADATA, WHEEL and RECORD that parse, and a
+  /// name and version that agree with the file's name. Throws Error{bad_archive | bad_wheel | limit_exceeded
+  /// | io} for the first thing that isn't so; `verify` lists them all.
   static Wheel open(const std::filesystem::path& path, const Limits& limits = {});
 
   const std::filesystem::path& path() const;
@@ -51,7 +52,8 @@ class Wheel {
 
   /// The entry's place in entries(), or nothing.
   std::optional<std::size_t> find(std::string_view path) const;
-  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} where there is no such entry.
+  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} where
+  /// there is no such entry.
   std::string read(std::string_view path) const;
 
   /// The archive behind it; its entries are in the order of entries(). Not part of the public interface.
