@@ -3,7 +3,7 @@
 include(CMakePackageConfigHelpers)
 
 if(BUILD_SHARED_LIBS)
-  set_target_properties(wheelfix_app PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
+  set_target_properties(wheelfix_app wheelfix_index_app PROPERTIES INSTALL_RPATH "$ORIGIN/../${CMAKE_INSTALL_LIBDIR}")
 endif()
 
 set(wheelfix_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/wheelfix")

@@ -18,41 +18,57 @@ namespace {
 /// The folder at the top that `path` lies in, if it is `FOLDER/file`; else empty.
 std::string_view folder_of(std::string_view path, std::string_view file) {
   const auto slash = path.find('/');
-  return slash != std::string_view::npos && path.substr(slash + 1) == file ? path.substr(0, slash) : std::string_view();
+  return slash != std::string_view::npos && path.substr(slash + 1) == file ? path.substr(0, slash)
+                                                                           : std::string_view();
 }
 
-std::string_view top_folder(std::string_view path) { return path.substr(0, path.find('/')); }
+std::string_view top_folder(std::string_view path) {
+  return path.substr(0, path.find('/'));
+}
 
 [[noreturn]] void refuse(const File& file, const zip::Entry& entry, ErrorCode code, std::string message) {
   throw Error(code, fmt::format("{}: {}", file.path().string(), printable(entry.path)), std::move(message),
               "download the file again and compare its hash");
 }
 
-/// The entry with its place in the file, once its local header agrees with the central one and it can be read.
+/// The entry with its place in the file, once its local header agrees with the central one and it can be
+/// read.
 zip::Entry located(const File& file, const zip::Directory& directory, const zip::Entry& entry) {
-  zip::Directory one{.entries = {entry}, .comment = {}, .begin = directory.begin, .end = directory.end, .tail_begin = directory.tail_begin};
+  zip::Directory one{.entries = {entry},
+                     .comment = {},
+                     .begin = directory.begin,
+                     .end = directory.end,
+                     .tail_begin = directory.tail_begin};
   const auto findings = zip::read_local_headers(file, one);
   if (!findings.empty()) refuse(file, entry, ErrorCode::bad_archive, findings.front().message);
-  if ((entry.flags & (zip::flag::encrypted | zip::flag::strong_encryption)) != 0) refuse(file, entry, ErrorCode::bad_archive, "is encrypted");
-  if (entry.method != static_cast<std::uint16_t>(zip::Method::stored) && entry.method != static_cast<std::uint16_t>(zip::Method::deflated)) {
-    refuse(file, entry, ErrorCode::bad_archive, fmt::format("is compressed by method {}, which installers don't read", entry.method));
+  if ((entry.flags & (zip::flag::encrypted | zip::flag::strong_encryption)) != 0)
+    refuse(file, entry, ErrorCode::bad_archive, "is encrypted");
+  if (entry.method != static_cast<std::uint16_t>(zip::Method::stored) &&
+      entry.method != static_cast<std::uint16_t>(zip::Method::deflated)) {
+    refuse(file, entry, ErrorCode::bad_archive,
+           fmt::format("is compressed by method {}, which installers don't read", entry.method));
   }
   return std::move(one.entries.front());
 }
 
-std::string read_entry(const File& file, const zip::Directory& directory, const zip::Entry& entry, const Limits& limits) {
+std::string read_entry(const File& file, const zip::Directory& directory, const zip::Entry& entry,
+                       const Limits& limits) {
   const auto limit = std::min(max_metadata_size, limits.max_entry_size);
-  if (entry.size > limit) refuse(file, entry, ErrorCode::limit_exceeded, fmt::format("has {} bytes, more than {}", entry.size, limit));
+  if (entry.size > limit)
+    refuse(file, entry, ErrorCode::limit_exceeded,
+           fmt::format("has {} bytes, more than {}", entry.size, limit));
   thread_local Inflater inflater;
   std::string content;
-  zip::stream_entry(file, located(file, directory, entry), inflater, [&](std::string_view piece) { content += piece; });
+  zip::stream_entry(file, located(file, directory, entry), inflater,
+                    [&](std::string_view piece) { content += piece; });
   return content;
 }
 
 /// Checks that there is one dist-info, and finds its METADATA.
 const zip::Entry& find_wheel_metadata(const File& wheel, const zip::Directory& directory) {
   const auto refuse_wheel = [&](std::string message) {
-    throw Error(ErrorCode::bad_wheel, wheel.path().string(), std::move(message), "installers need it: ask the publisher for another wheel");
+    throw Error(ErrorCode::bad_wheel, wheel.path().string(), std::move(message),
+                "installers need it: ask the publisher for another wheel");
   };
   const zip::Entry* metadata = nullptr;
   std::string_view dist_info;
@@ -79,7 +95,8 @@ std::string read_wheel_metadata(const File& wheel, const Limits& limits) {
 
 std::optional<std::string> read_zip_pkg_info(const File& sdist, const Limits& limits) {
   const auto directory = zip::read_directory(sdist, limits);
-  const auto found = std::ranges::find_if(directory.entries, [](const zip::Entry& entry) { return !folder_of(entry.path, "PKG-INFO").empty(); });
+  const auto found = std::ranges::find_if(
+      directory.entries, [](const zip::Entry& entry) { return !folder_of(entry.path, "PKG-INFO").empty(); });
   if (found == directory.entries.end()) return std::nullopt;
   return read_entry(sdist, directory, *found, limits);
 }

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/console.hpp"
+
+namespace cli {
+
+/// Has the user's own pip download `words` (requirements, and pip's options) and what the requirements files
+/// ask for, with all dependencies, into a folder, which pip makes where it misses. It is the `pip` that PATH
+/// finds, else `python3 -m pip`; its settings and environment count, and all it says goes to stderr. Throws
+/// Error{io} where there is no pip and where it fails, Error{cancelled} for a signal.
+void pip_download(const std::filesystem::path& folder, const std::vector<std::string>& requirement_files,
+                  const std::vector<std::string>& words, Verbosity verbosity);
+
+}  // namespace cli

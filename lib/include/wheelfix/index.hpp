@@ -1,0 +1,83 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/limits.hpp>
+#include <wheelfix/progress.hpp>
+
+namespace wheelfix {
+
+/// How a project's folder leads to the files, which stay where they are.
+enum class LinkKind {
+  symlink,   ///< relative, so that the whole tree can be moved
+  hardlink,  ///< the same file under a second name: on one file system only
+  copy,      ///< a file of its own, with the original's time
+};
+
+struct IndexOptions {
+  std::filesystem::path output = {};  ///< empty: the folder `simple` in the indexed one
+  LinkKind links = LinkKind::symlink;
+  /// Where the files are served from, if not from beside the pages: pages refer to it, and there are neither
+  /// links nor .metadata files nor core-metadata attributes, for these must lie beside the files (PEP 658).
+  std::optional<std::string> base_url = {};
+  std::string title = "Simple index";  ///< of the page that lists the projects
+  bool is_check = false;               ///< find out what would change, and write nothing
+  unsigned jobs = 0;                   ///< threads; 0: one for each processor
+  Limits limits = {};
+  ProgressCallback progress = {};
+  std::function<void()> waiting = {};  ///< called once if another run holds the index, before waiting for it
+};
+
+struct IndexChange {
+  enum class How {
+    added,
+    changed,  ///< other content under the same name
+    removed,
+    rewritten,  ///< a page, link or .metadata file whose sources are the same, but which was missing, damaged
+                ///< or made with other options
+  };
+  How how;
+  std::string path;  ///< in the output folder: `torch/torch-2.1.0-….whl`, `torch/index.html`
+
+  auto operator<=>(const IndexChange&) const = default;
+};
+
+std::string_view to_string(IndexChange::How how) noexcept;
+
+/// A file that looks like a package, but can't be indexed. The rest is.
+struct LeftOut {
+  std::string path;  ///< folder as given, and name
+  std::string message;
+  std::string hint;
+};
+
+struct IndexReport {
+  std::filesystem::path output;
+  std::size_t projects = 0;
+  std::size_t files = 0;
+  std::vector<IndexChange> changes;  ///< sorted by path; without pages that follow from a file's change
+  std::vector<LeftOut> left_out;     ///< sorted by path
+};
+
+/// Makes or updates a static simple repository (PEP 503, 629, 658, 691, 700, 714) of the wheels (.whl) and
+/// sdists (.tar.gz, .zip) that lie in `folder`; other files and folders in it are passed over. In
+/// `options.output`, for each project and for the list of them, index.html and index.v1_json; in a project's
+/// folder also a link to each file, and FILE.metadata for each wheel. The same input gives the same bytes.
+///
+/// It is incremental: what is known of a file (its hash, its metadata) is kept in a cache in the output
+/// folder by size, time and inode, and a project none of whose files changed isn't touched. It is safe: runs
+/// take turns by a lock; a page is replaced in one step, after all that it refers to is in place and before
+/// what it no longer refers to goes; only what an earlier run made is removed. Nothing is synced to the disk:
+/// after a power cut, run it again.
+///
+/// Throws Error{io}, Error{output_exists} for a page in the way that is not ours, Error{usage} for a base_url
+/// that can't be one, Error{cancelled}.
+IndexReport make_index(const std::filesystem::path& folder, const IndexOptions& options = {});
+
+}  // namespace wheelfix

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "index/page_text.hpp"
+#include "index/project.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+/// In the page, for pages are also read from file:// and there should be nothing else to serve.
+constexpr std::string_view style_sheet =
+    ":root{color-scheme:light dark}"
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;width:100%}"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem 1.2rem .3rem 0;border-bottom:1px solid #8886}"
+    "th{font-weight:600}"
+    "td:first-child{overflow-wrap:anywhere}"
+    "td.n,th.n{text-align:right;white-space:nowrap}"
+    "time{white-space:nowrap}";
+
+std::string begin_page(const std::string& title) {
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"generator\" content=\"wheelfix-index\">\n"
+      "<meta name=\"pypi:repository-version\" content=\"1.1\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
+      title, style_sheet);
+}
+
+constexpr std::string_view end_page = "</tbody>\n</table>\n</main>\n</body>\n</html>\n";
+
+std::string anchor(const Package& file, const PageStyle& style) {
+  auto text = fmt::format("<a href=\"{}{}#sha256={}\"", html_escape(style.base_url),
+                          url_quote(file.file_name), file.sha256);
+  if (!file.requires_python.empty())
+    text += fmt::format(" data-requires-python=\"{}\"", html_escape(file.requires_python));
+  if (!file.metadata_sha256.empty() && style.base_url.empty())
+    text += fmt::format(" data-core-metadata=\"sha256={}\"", file.metadata_sha256);
+  return text + fmt::format(">{}</a>", html_escape(file.file_name));
+}
+
+std::string row(const Package& file, const PageStyle& style) {
+  const auto time = utc_time(file.stamp.mtime_ns);
+  return fmt::format(
+      "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td><time "
+      "datetime=\"{}\">{}</time></td></tr>\n",
+      anchor(file, style), html_escape(file.version), html_escape(file.requires_python),
+      size_text(file.stamp.size), time, time.substr(0, 10));
+}
+
+std::uint64_t total_size(const std::vector<Project>& projects) {
+  std::uint64_t size = 0;
+  for (const auto& project : projects) {
+    for (const auto* file : project.files) size += file->stamp.size;
+  }
+  return size;
+}
+
+std::size_t count_files(const std::vector<Project>& projects) {
+  std::size_t count = 0;
+  for (const auto& project : projects) count += project.files.size();
+  return count;
+}
+
+}  // namespace
+
+std::string html_list(const std::vector<Project>& projects, const PageStyle& style) {
+  const auto title = html_escape(style.title);
+  auto page = begin_page(title);
+  page += fmt::format("<h1>{}</h1>\n<p>{}, {}, {}</p>\n", title, counted(projects.size(), "project"),
+                      counted(count_files(projects), "file"), size_text(total_size(projects)));
+  page +=
+      "<table>\n<thead>\n<tr><th>Project</th><th>Newest version</th><th "
+      "class=\"n\">Files</th></tr>\n</thead>\n<tbody>\n";
+  for (const auto& project : projects) {
+    page += fmt::format("<tr><td><a href=\"{0}/\">{0}</a></td><td>{1}</td><td class=\"n\">{2}</td></tr>\n",
+                        html_escape(project.name), html_escape(project.files.front()->version),
+                        project.files.size());
+  }
+  return page.append(end_page);
+}
+
+std::string html_page(const Project& project, const PageStyle& style) {
+  auto page = begin_page(fmt::format("{} - {}", html_escape(project.name), html_escape(style.title)));
+  page += fmt::format("<h1>{}</h1>\n<p>{}, {}</p>\n", html_escape(project.name),
+                      counted(project.versions().size(), "version"), counted(project.files.size(), "file"));
+  page +=
+      "<table>\n<thead>\n<tr><th>File</th><th>Version</th><th>Python</th><th "
+      "class=\"n\">Size</th><th>Date</th></tr>\n</thead>\n<tbody>\n";
+  for (const auto* file : project.files) page += row(*file, style);
+  return page.append(end_page);
+}
+
+}  // namespace wheelfix

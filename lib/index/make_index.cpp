@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <wheelfix/error.hpp>
+#include <wheelfix/index.hpp>
+
+#include "base/file.hpp"
+#include "index/folder_lock.hpp"
+#include "index/indexer.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string name_of(LinkKind kind) {
+  switch (kind) {
+    case LinkKind::hardlink:
+      return "hardlink";
+    case LinkKind::copy:
+      return "copy";
+    default:
+      return "symlink";
+  }
+}
+
+/// An absolute path without symlinks, as far as it is there.
+fs::path resolved(const fs::path& path) {
+  std::error_code failure;
+  auto real = fs::weakly_canonical(fs::absolute(path), failure);
+  if (failure) throw_io_error(path, "resolve", failure.value());
+  return real;
+}
+
+std::string checked_base_url(const std::string& url) {
+  const bool is_plain = std::ranges::all_of(url, [](char c) {
+    return c > ' ' && c < '\x7f' && std::string_view("\"<>\\^`{|}?#").find(c) == std::string_view::npos;
+  });
+  if (url.empty() || !is_plain) {
+    throw Error(ErrorCode::usage, "--base-url", "'" + url + "' is no URL that files' names can be put behind",
+                "give one like https://files.example.com/wheels/");
+  }
+  return url.ends_with('/') ? url : url + "/";
+}
+
+IndexPlan make_plan(const fs::path& folder, const fs::path& output, const IndexOptions& options) {
+  IndexPlan plan;
+  // From a project's folder; both without symlinks, for the kernel follows `..` by what is there.
+  const auto way = resolved(folder).lexically_relative(resolved(output) / "project");
+  plan.source = {folder, options.links, way.string() + "/"};
+  plan.style = {options.title, options.base_url ? checked_base_url(*options.base_url) : "",
+                options.base_url ? "none" : name_of(options.links)};
+  plan.settings = plan.style.title + '\0' + plan.style.base_url + '\0' + plan.source.prefix;
+  return plan;
+}
+
+}  // namespace
+
+std::string_view to_string(IndexChange::How how) noexcept {
+  switch (how) {
+    case IndexChange::How::added:
+      return "added";
+    case IndexChange::How::changed:
+      return "changed";
+    case IndexChange::How::removed:
+      return "removed";
+    default:
+      return "rewritten";
+  }
+}
+
+IndexReport make_index(const fs::path& folder, const IndexOptions& options) {
+  const auto output = options.output.empty() ? folder / "simple" : options.output;
+  std::error_code failure;
+  if (!fs::is_directory(folder, failure))
+    throw_io_error(folder, "read the folder", failure ? failure.value() : ENOTDIR);
+  const auto plan = make_plan(folder, output, options);
+  std::optional<FolderLock> lock;
+  if (!options.is_check) lock.emplace(output, options.waiting, options.progress);
+  OutputTree tree(output, options.is_check ? OutputTree::Mode::check : OutputTree::Mode::write);
+  return Indexer(tree, plan, options).run();
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <wheelfix/limits.hpp>
+
+#include "base/progress_meter.hpp"
+#include "index/scan.hpp"
+
+namespace wheelfix {
+
+/// All that an index says of a file.
+struct Package {
+  std::string file_name;
+  std::string project;  ///< normalised
+  std::string version;  ///< in normal form
+  FileStamp stamp;
+  std::string sha256;           ///< lower-case hexadecimal
+  std::string metadata_sha256;  ///< of a wheel's METADATA; empty for an sdist
+  std::string requires_python;  ///< empty where the metadata says none, or not in printable ASCII
+
+  bool operator==(const Package&) const = default;
+};
+
+struct ReadPackage {
+  Package package;
+  std::string metadata;  ///< METADATA's bytes; empty for an sdist
+};
+
+/// Reads a package once: project and version from its name, confirmed by its metadata; hash; Requires-Python.
+/// Returns nothing where the file has gone meanwhile. Throws Error for one that clients would refuse: a bad
+/// name or archive, metadata that tells another project or version; and for a file that changes while it is
+/// read. Memory: 256 KiB and the metadata, whatever the file's size.
+std::optional<ReadPackage> read_package(const std::filesystem::path& folder, const std::string& file_name,
+                                        const Limits& limits, ProgressMeter& meter);
+
+}  // namespace wheelfix

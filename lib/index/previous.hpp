@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "index/cache.hpp"
+#include "index/output_tree.hpp"
+
+namespace wheelfix {
+
+/// What earlier runs left: from the cache, and, where there is no sound one or a run was cut short, from the
+/// pages and links that lie there. Only what is in here may be removed.
+class Previous {
+ public:
+  static constexpr const char* cache_name = ".wheelfix-index.cache";
+
+  /// `link_prefix` is that of OutputTree::Source: symlinks of that form are an earlier run's.
+  static Previous load(const OutputTree& tree, const std::string& link_prefix);
+
+  Previous(Previous&&) = default;
+
+  /// Those found by their pages or links alone have no stamp, so that they are read again.
+  const std::vector<Package>& packages() const { return cache_.packages; }
+  /// By a file's name; null where there is none.
+  const Package* find(std::string_view file_name) const;
+  const std::string& links() const { return cache_.links; }
+  const std::string& settings() const { return cache_.settings; }
+  /// The seal of a project, or of the list of projects; empty where there is none.
+  std::string_view seal(std::string_view project) const;
+  std::size_t count_packages(std::string_view project) const;
+
+ private:
+  Previous() = default;
+  void recover(const OutputTree& tree, const std::string& link_prefix);
+  void make_maps();
+
+  Cache cache_;
+  std::unordered_map<std::string_view, const Package*> by_name_;  // views into cache_
+  std::unordered_map<std::string_view, std::string_view> seals_;
+  std::unordered_map<std::string_view, std::size_t> counts_;
+};
+
+}  // namespace wheelfix

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "index/package.hpp"
+
+namespace wheelfix {
+
+/// A project as its page shows it. Doesn't own its files.
+struct Project {
+  std::string name;
+  std::vector<const Package*> files;  ///< newest version first by PEP 440, then by file name
+
+  /// Newest first, each once. `1.0` and `1.0.0` are two spellings, and both are there.
+  std::vector<std::string> versions() const;
+};
+
+/// Puts the files, which are at least one, in order.
+Project make_project(std::string name, std::vector<const Package*> files);
+
+/// How pages refer to files, and what they are called.
+struct PageStyle {
+  std::string title;
+  std::string base_url;  ///< before a file's name; empty where the files lie beside the page
+  std::string links;     ///< `symlink`, `hardlink`, `copy`, or `none` with a base_url
+};
+
+/// HTML5 pages, which people read too: the list of projects and one project's files (PEP 503, 629, 658, 714).
+std::string html_list(const std::vector<Project>& projects, const PageStyle& style);
+std::string html_page(const Project& project, const PageStyle& style);
+
+/// The same as JSON (PEP 691, 700), version 1.1.
+std::string json_list(const std::vector<Project>& projects);
+std::string json_page(const Project& project, const PageStyle& style);
+
+/// Whether a page is one that wheelfix-index wrote, HTML or JSON; an empty file counts as one that was cut
+/// short.
+bool is_our_page(std::string_view bytes);
+
+/// What a JSON page that wheelfix-index wrote says of its files. Empty for any other bytes.
+struct ListedFile {
+  std::string file_name;
+  std::string sha256;
+  bool has_metadata = false;
+};
+struct ListedFiles {
+  std::string links;  ///< PageStyle::links
+  std::vector<ListedFile> files;
+};
+ListedFiles read_json_page(std::string_view bytes);
+
+}  // namespace wheelfix
