@@ -34,11 +34,9 @@ std::string_view top_folder(std::string_view path) {
 /// The entry with its place in the file, once its local header agrees with the central one and it can be
 /// read.
 zip::Entry located(const File& file, const zip::Directory& directory, const zip::Entry& entry) {
-  zip::Directory one{.entries = {entry},
-                     .comment = {},
-                     .begin = directory.begin,
-                     .end = directory.end,
-                     .tail_begin = directory.tail_begin};
+  zip::Directory one;
+  one.entries = {entry};
+  one.begin = directory.begin;
   const auto findings = zip::read_local_headers(file, one);
   if (!findings.empty()) refuse(file, entry, ErrorCode::bad_archive, findings.front().message);
   if ((entry.flags & (zip::flag::encrypted | zip::flag::strong_encryption)) != 0)

@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "base/text.hpp"
 
@@ -15,6 +12,8 @@ namespace {
 
 constexpr const char* ask_publisher =
     "unpackers disagree about such an archive: ask the publisher for another one";
+
+constexpr std::size_t max_path_size = 4096;  // PATH_MAX of Linux
 
 class Audit {
  public:
@@ -85,27 +84,49 @@ class Audit {
     }
   }
 
-  void check_clashes() {
-    std::unordered_set<std::string_view> names;
-    std::unordered_map<std::string, const Entry*> folded;
+  /// A name as it sorts and compares where case doesn't count, its slashes as NULs: so what lies in a folder
+  /// comes right behind the folder's own name.
+  struct FoldedName {
+    std::string text;
+    const Entry* entry;
+  };
+
+  std::vector<FoldedName> folded_names() const {
+    std::vector<FoldedName> names;
+    names.reserve(directory_.entries.size());
     for (const auto& entry : directory_.entries) {
-      if (!names.insert(entry.path).second) {
-        add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
-      } else if (const auto [twin, is_new] = folded.try_emplace(ascii_lower(entry.path), &entry); !is_new) {
-        add("case-fold-twins", entry,
-            fmt::format("is the same path as {} where case doesn't count", printable(twin->second->path)),
-            "the one would overwrite the other on Windows and macOS: rename one of them");
+      names.push_back({ascii_lower(entry.path), &entry});
+      std::ranges::replace(names.back().text, '/', '\0');
+    }
+    std::ranges::stable_sort(names, {}, &FoldedName::text);
+    return names;
+  }
+
+  /// Duplicates, twins but for case, and files that are folders too, as neighbours in the order of names.
+  void check_clashes() {
+    const auto names = folded_names();
+    const FoldedName* file = nullptr;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto& name = names[i];
+      if (i > 0 && name.text == names[i - 1].text) add_twin(*name.entry, *names[i - 1].entry);
+      const bool is_inside = file != nullptr && name.text.size() > file->text.size() &&
+                             name.text.starts_with(file->text) && name.text[file->text.size()] == '\0';
+      if (is_inside) {
+        add("file-is-directory", *name.entry,
+            fmt::format("lies in {}, which is a file", printable(file->entry->path)), ask_publisher);
+      } else if (!name.entry->is_directory()) {
+        file = &name;
       }
     }
-    for (const auto& entry : directory_.entries) {
-      for (auto slash = entry.path.find('/'); slash != std::string::npos && slash + 1 < entry.path.size();
-           slash = entry.path.find('/', slash + 1)) {
-        if (names.contains(std::string_view(entry.path).substr(0, slash))) {
-          add("file-is-directory", entry,
-              fmt::format("lies in {}, which is a file", printable(entry.path.substr(0, slash))),
-              ask_publisher);
-        }
-      }
+  }
+
+  void add_twin(const Entry& entry, const Entry& twin) {
+    if (entry.path == twin.path) {
+      add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
+    } else {
+      add("case-fold-twins", entry,
+          fmt::format("is the same path as {} where case doesn't count", printable(twin.path)),
+          "the one would overwrite the other on Windows and macOS: rename one of them");
     }
   }
 
@@ -148,6 +169,7 @@ class Audit {
 
 const char* unsafe_name_reason(std::string_view path) {
   if (path.empty()) return "is empty";
+  if (path.size() > max_path_size) return "is longer than 4096 bytes";
   if (path.find('\0') != std::string_view::npos) return "holds a NUL";
   if (path.find('\\') != std::string_view::npos) return "holds a backslash";
   if (!is_valid_utf8(path)) return "is not UTF-8";

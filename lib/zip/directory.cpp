@@ -27,20 +27,18 @@ struct EndRecord {
               "download the wheel again and compare its hash");
 }
 
-/// The last end record whose comment reaches the end of the file: the record itself, and where it begins.
+/// The last end record, whose comment must reach the end of the file: the record itself, and where it begins.
+/// A comment that holds the signature is refused with the rest, for readers take it for the record.
 std::pair<std::string, std::uint64_t> find_end_record(const File& file) {
   const auto window = std::min<std::uint64_t>(file.size(), end_record_size + 0xFFFF);
   const std::string tail = file.read(file.size() - window, static_cast<std::size_t>(window));
-  bool has_signature = false;
-  for (auto at = tail.rfind(end_record_signature); at != std::string::npos;
-       at = at == 0 ? std::string::npos : tail.rfind(end_record_signature, at - 1)) {
-    has_signature = true;
-    if (tail.size() - at < end_record_size) continue;
-    const auto comment_size = ByteReader(std::string_view(tail).substr(at + 20)).u16();
-    if (at + end_record_size + comment_size == tail.size())
+  if (const auto at = tail.rfind(end_record_signature); at != std::string::npos) {
+    const bool is_whole = tail.size() - at >= end_record_size;
+    const std::size_t comment_size = is_whole ? ByteReader(std::string_view(tail).substr(at + 20)).u16() : 0;
+    if (is_whole && at + end_record_size + comment_size == tail.size())
       return {tail.substr(at), file.size() - tail.size() + at};
+    refuse(file, "has bytes behind the end of the archive, or is cut short there");
   }
-  if (has_signature) refuse(file, "has bytes behind the end of the archive, or is cut short there");
   if (tail.empty()) refuse(file, "is empty, not a wheel");
   if (file.size() >= 4 && file.read(0, 4) == local_header_signature)
     refuse(file, "is cut short: the ZIP archive has no central directory");
@@ -60,7 +58,10 @@ std::optional<EndRecord> read_zip64_end(const File& file, std::uint64_t end_begi
   const std::string record = file.read(offset, zip64_end_size);
   if (!record.starts_with(zip64_end_signature))
     refuse(file, "the ZIP64 locator points to something else than the ZIP64 end record");
-  ByteReader end(std::string_view(record).substr(16));
+  ByteReader end(std::string_view(record).substr(4));
+  if (end.u64() + offset + 12 != end_begin - zip64_locator_size)
+    refuse(file, "has bytes between the ZIP64 end record and its locator");
+  end.u32();
   if (end.u32() != 0 || end.u32() != 0) refuse(file, "is one part of an archive of several disks");
   end.u64();
   return EndRecord{.entries = end.u64(),
@@ -156,11 +157,7 @@ Directory read_directory(const File& file, const Limits& limits) {
   if (end.entries > end.directory_size / central_header_size)
     refuse(file, "is damaged: the central directory is too small for its entries");
   const std::string bytes = file.read(end.directory_offset, static_cast<std::size_t>(end.directory_size));
-  Directory directory{.entries = {},
-                      .comment = end.comment,
-                      .begin = end.directory_offset,
-                      .end = end.tail_begin,
-                      .tail_begin = end.tail_begin};
+  Directory directory{.entries = {}, .comment = end.comment, .begin = end.directory_offset};
   directory.entries.reserve(static_cast<std::size_t>(end.entries));
   ByteReader reader(bytes);
   try {

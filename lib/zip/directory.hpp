@@ -15,9 +15,7 @@ namespace wheelfix::zip {
 struct Directory {
   std::vector<Entry> entries;
   std::string comment;
-  std::uint64_t begin = 0;       ///< offset of the first central header
-  std::uint64_t end = 0;         ///< offset behind the last one
-  std::uint64_t tail_begin = 0;  ///< offset of the first end record (ZIP64's, where there is one)
+  std::uint64_t begin = 0;  ///< offset of the first central header
 };
 
 /// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets

@@ -11,6 +11,19 @@ unsigned Entry::unix_mode() const {
   return system == made_on_unix || system == made_on_macos ? external_attributes >> 16 : 0;
 }
 
+std::optional<std::string> unicode_path(std::string_view extra) {
+  constexpr std::size_t version_and_crc = 5;
+  ByteReader reader(extra);
+  while (reader.remaining() >= 4) {
+    const auto id = reader.u16();
+    const auto size = reader.u16();
+    if (size > reader.remaining()) break;
+    const auto field = reader.take(size);
+    if (id == extra_id::unicode_path && size >= version_and_crc) return std::string(field.substr(version_and_crc));
+  }
+  return std::nullopt;
+}
+
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id)) {
   std::string kept;
   ByteReader reader(extra);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace wheelfix::zip {
 
@@ -10,7 +12,6 @@ enum class Method : std::uint16_t { stored = 0, deflated = 8 };
 namespace flag {
 constexpr std::uint16_t encrypted = 1 << 0;
 constexpr std::uint16_t data_descriptor = 1 << 3;
-constexpr std::uint16_t patched_data = 1 << 5;
 constexpr std::uint16_t strong_encryption = 1 << 6;
 constexpr std::uint16_t utf8_name = 1 << 11;
 constexpr std::uint16_t masked_headers = 1 << 13;
@@ -53,6 +54,10 @@ constexpr std::uint16_t ntfs_times = 0x000A;
 constexpr std::uint16_t unix_times = 0x5455;    ///< Info-ZIP "UT"
 constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second time
 }  // namespace extra_id
+
+/// The name that Info-ZIP's Unicode Path field gives an entry (APPNOTE.TXT 4.6.9), where there is one. Some
+/// readers go by it, others by the header's name.
+std::optional<std::string> unicode_path(std::string_view extra);
 
 /// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped,
 /// for readers stumble over it.

@@ -43,10 +43,6 @@ std::unique_ptr<LibzipReader> LibzipReader::open(const File& file, std::string& 
   return std::unique_ptr<LibzipReader>(new LibzipReader(archive));
 }
 
-std::uint64_t LibzipReader::entry_count() const {
-  return static_cast<std::uint64_t>(zip_get_num_entries(archive_.get(), 0));
-}
-
 std::string LibzipReader::name(std::uint64_t index) const {
   const std::lock_guard lock(mutex_);
   const char* name = zip_get_name(archive_.get(), index, ZIP_FL_ENC_STRICT);

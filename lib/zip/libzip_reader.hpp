@@ -20,7 +20,6 @@ class LibzipReader {
   /// refuses.
   static std::unique_ptr<LibzipReader> open(const File& file, std::string& refusal);
 
-  std::uint64_t entry_count() const;
   /// The name as UTF-8: converted from code page 437 where the entry isn't flagged as UTF-8.
   std::string name(std::uint64_t index) const;
   /// The content, CRC-32 checked, at most `size` bytes. Throws Error{bad_archive, subject}.

@@ -19,7 +19,7 @@ struct LocalHeader {
   std::uint64_t compressed_size = 0;
   std::uint64_t size = 0;
   std::string name;
-  bool has_zip64 = false;
+  std::optional<std::string> unicode_path;
   std::uint64_t data_offset = 0;
 };
 
@@ -40,7 +40,6 @@ void resolve_zip64(LocalHeader& header, std::string_view extra) {
     if (size > fields.remaining()) return;
     ByteReader field(fields.take(size));
     if (id != extra_id::zip64) continue;
-    header.has_zip64 = true;
     if (header.size == zip64_marker32) header.size = field.u64();
     if (header.compressed_size == zip64_marker32) header.compressed_size = field.u64();
   }
@@ -69,7 +68,9 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
   if (full_size > end - entry.header_offset) throw OutOfBytes("name");
   if (full_size > bytes.size()) bytes = file.read(entry.header_offset, full_size);
   header.name = bytes.substr(local_header_size, name_size);
-  resolve_zip64(header, std::string_view(bytes).substr(local_header_size + name_size, extra_size));
+  const auto extra = std::string_view(bytes).substr(local_header_size + name_size, extra_size);
+  header.unicode_path = unicode_path(extra);
+  resolve_zip64(header, extra);
   header.data_offset = entry.header_offset + full_size;
   return header;
 }
@@ -112,6 +113,10 @@ void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>
                                           flag::utf8_name | flag::masked_headers;
   if (header.name != entry.raw_name) {
     findings.push_back(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
+  }
+  for (const auto& second_name : {header.unicode_path, unicode_path(entry.extra)}) {
+    if (second_name && *second_name != entry.raw_name)
+      findings.push_back(mismatch(entry, fmt::format("its Unicode Path field names it {}", printable(*second_name))));
   }
   if (header.method != entry.method) {
     findings.push_back(

@@ -101,6 +101,31 @@ TEST_CASE("local headers that disagree with the central directory are found") {
   CHECK(finding.message == "the local header names it b");
 }
 
+TEST_CASE("a Unicode Path field with another name is found in either header") {
+  const auto field = [](const std::string& name) {
+    std::string extra;
+    test::put16(extra, 0x7075);
+    test::put16(extra, static_cast<unsigned>(5 + name.size()));
+    return extra + std::string(5, '\1') + name;
+  };
+  CHECK(findings_of({{.name = "a", .local_extra = field("a"), .central_extra = field("a")}}).empty());
+  CHECK(only(findings_of({{.name = "a", .local_extra = field("../b")}})).message ==
+        "its Unicode Path field names it ../b");
+  CHECK(only(findings_of({{.name = "a", .central_extra = field("../b")}})).code == "local-header-mismatch");
+}
+
+TEST_CASE("files and folders clash whatever lies between their names, and whatever their case") {
+  CHECK(only(findings_of({{.name = "a"}, {.name = "a-b"}, {.name = "a.c"}, {.name = "A/x"}})).code ==
+        "file-is-directory");
+  CHECK(findings_of({{.name = "a/"}, {.name = "a/b"}, {.name = "a-b"}, {.name = "ab/c"}}).empty());
+  CHECK(only(findings_of({{.name = "a"}, {.name = "a/"}})).code == "file-is-directory");
+}
+
+TEST_CASE("a name that no system takes is refused") {
+  CHECK(zip::unsafe_name_reason(std::string(4097, 'x')) == "is longer than 4096 bytes"s);
+  CHECK(zip::unsafe_name_reason(std::string(4096, 'x')) == nullptr);
+}
+
 TEST_CASE("every field that both headers have is compared") {
   const TempFolder folder;
   const auto sound = test::make_zip({{.name = "a", .content = "content"}});

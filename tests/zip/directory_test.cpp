@@ -52,11 +52,21 @@ TEST_CASE("bytes behind the end are refused, as the package index and uv do") {
         "has bytes behind the end of the archive, or is cut short there");
 }
 
-TEST_CASE("a comment that looks like an end record does not hide the real one") {
+TEST_CASE("a comment that holds an end record's signature is refused, for Python and uv take it for the record") {
   ZipBuilder builder;
   builder.add({.name = "a"});
   builder.comment = "PK\5\6";
-  CHECK(message_for(builder.finish()) == "accepted");
+  CHECK(message_for(builder.finish()) == "has bytes behind the end of the archive, or is cut short there");
+}
+
+TEST_CASE("bytes between ZIP64's end record and its locator are refused") {
+  ZipBuilder builder;
+  builder.zip64_end = true;
+  builder.add({.name = "a"});
+  auto bytes = builder.finish();
+  CHECK(message_for(bytes) == "accepted");
+  bytes.insert(bytes.rfind("PK\6\7"), "gap");
+  CHECK(message_for(bytes) == "has bytes between the ZIP64 end record and its locator");
 }
 
 TEST_CASE("counts and offsets that contradict each other are refused") {
