@@ -215,11 +215,9 @@ void Indexer::write_list() {
   if (!is_list_outdated_) return;
   std::vector<Project> projects;
   for (const auto& [name, files] : groups_) projects.push_back(make_project(name, files));
-  const bool is_html_new = tree_.write_page("", html_name, html_list(projects, plan_.style));
-  const bool is_json_new = tree_.write_page("", json_name, json_list(projects));
-  if (!outdated_.empty() || (!is_html_new && !is_json_new)) return;
-  if (is_html_new) report_.changes.push_back({How::rewritten, html_name});
-  if (is_json_new) report_.changes.push_back({How::rewritten, json_name});
+  if (tree_.write_page("", html_name, html_list(projects, plan_.style)))
+    rewritten_lists_.emplace_back(html_name);
+  if (tree_.write_page("", json_name, json_list(projects))) rewritten_lists_.emplace_back(json_name);
 }
 
 bool Indexer::is_kept(const Package& old) const {
@@ -243,6 +241,9 @@ void Indexer::tell_changes() {
   for (const auto& old : previous_.packages()) {
     if (!is_kept(old)) report_.changes.push_back({How::removed, path_of(old)});
   }
+  const auto is_of_file = [](const IndexChange& change) { return change.how != How::rewritten; };
+  if (std::ranges::any_of(report_.changes, is_of_file)) return;
+  for (auto& path : rewritten_lists_) report_.changes.push_back({How::rewritten, std::move(path)});
 }
 
 /// What earlier runs made and this one has no use for, now that no page refers to it.

@@ -67,6 +67,7 @@ class Indexer {
   std::vector<const Group*> outdated_;
   std::map<std::string_view, const Package*> now_;  ///< by file name
   bool is_list_outdated_ = false;
+  std::vector<std::string> rewritten_lists_;  ///< pages of the list of projects
   IndexReport report_;
 };
 

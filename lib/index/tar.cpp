@@ -179,7 +179,8 @@ class TarReader {
     while (!records.empty()) {
       const auto space = records.find(' ');
       const auto length = space == std::string_view::npos ? std::nullopt : decimal(records.substr(0, space));
-      if (!length || *length < space + 2 || *length > records.size())
+      if (!length || *length < space + 2 || *length > records.size() ||
+          records[static_cast<std::size_t>(*length) - 1] != '\n')
         refuse("is damaged: a pax header has a record of a wrong length");
       const auto record = records.substr(space + 1, static_cast<std::size_t>(*length) - space - 2);
       if (record.starts_with("path=")) extended.path = record.substr(5);

@@ -15,7 +15,7 @@
     === exit 3                                                           its exit status, if not 0
 
 `{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline (its last
-line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it). Commands find `wheelfix`, and `look` (look.py).
+line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py).
 WHEELFIX_UPDATE_SCENARIOS=1 has the files rewritten with what the commands said.
 """
 

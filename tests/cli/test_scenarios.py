@@ -18,10 +18,11 @@ IS_UPDATING = bool(os.environ.get("WHEELFIX_UPDATE_SCENARIOS"))
 
 @pytest.fixture
 def environment(wheelfix, tmp_path: Path) -> dict[str, str]:
-    """With wheelfix and look first in PATH."""
+    """With wheelfix, wheelfix-index and look first in PATH."""
     programs = tmp_path / "bin"
     programs.mkdir()
     (programs / "wheelfix").symlink_to(wheelfix.program)
+    (programs / "wheelfix-index").symlink_to(wheelfix.program.parents[1] / "wheelfix-index/wheelfix-index")
     look = programs / "look"
     look.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(FOLDER / "look.py"))} "$@"\n')
     look.chmod(0o755)

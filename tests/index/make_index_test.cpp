@@ -1,0 +1,185 @@
+#include <sys/stat.h>
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/index.hpp>
+
+#include "index/index_testing.hpp"
+#include "support/tar_builder.hpp"
+#include "wheel/thrown.hpp"
+
+using namespace wheelfix;
+using namespace test;
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+TEST_CASE("an index has pages, links and metadata for each project") {
+  const TempFolder folder;
+  fill(folder);
+  const auto report = make_index(folder.path());
+  CHECK(report.output == folder / "simple");
+  CHECK(report.projects == 3);
+  CHECK(report.files == 4);
+  CHECK(report.left_out.empty());
+  CHECK(told(report) == Lines{"added demo/demo-1.0-py3-none-any.whl", "added demo/demo-1.1-py3-none-any.whl",
+                              "added my-sdist/my-sdist-1.0.tar.gz",
+                              "added triton/triton-2.1.0+x-0-cp311-cp311-linux_x86_64.whl"});
+  CHECK(names_in(folder / "simple") == Lines{".wheelfix-index.cache", ".wheelfix-index.lock", "demo",
+                                             "index.html", "index.v1_json", "my-sdist", "triton"});
+  CHECK(names_in(folder / "simple/triton") ==
+        Lines{"index.html", "index.v1_json", "triton-2.1.0+x-0-cp311-cp311-linux_x86_64.whl",
+              "triton-2.1.0+x-0-cp311-cp311-linux_x86_64.whl.metadata"});
+  CHECK(fs::read_symlink(folder / "simple/demo/demo-1.0-py3-none-any.whl") ==
+        "../../demo-1.0-py3-none-any.whl");
+  CHECK(slurp(folder / "simple/demo/demo-1.0-py3-none-any.whl.metadata") ==
+        "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n\nA body.\n");
+  const auto page = json::parse(slurp(folder / "simple/my-sdist/index.v1_json"));
+  CHECK(page["files"][0]["requires-python"] == ">=3.9");
+}
+
+TEST_CASE("the index is the same bytes for the same input, whatever the threads and the way to it") {
+  const TempFolder folder;
+  fill(folder);
+  make_index(folder.path(), {.output = folder / "one", .jobs = 1});
+  make_index(folder.path(), {.output = folder / "many", .jobs = 8});
+  WheelText{.version = "1.2"}.write(folder);
+  make_index(folder.path(), {.output = folder / "grown", .jobs = 2});
+  fs::remove(folder / "demo-1.2-py3-none-any.whl");
+  make_index(folder.path(), {.output = folder / "grown", .jobs = 2});
+  CHECK(pages(folder / "one") == pages(folder / "many"));
+  CHECK(pages(folder / "one") == pages(folder / "grown"));
+}
+
+TEST_CASE("a second run changes nothing, and a third only what changed") {
+  const TempFolder folder;
+  fill(folder);
+  make_index(folder.path());
+  const auto before = stamps(folder / "simple");
+  CHECK(make_index(folder.path()).changes.empty());
+  CHECK(stamps(folder / "simple") == before);
+
+  fs::remove(folder / "demo-1.0-py3-none-any.whl");
+  fs::remove(folder / "my-sdist-1.0.tar.gz");
+  WheelText{.name = "demo", .version = "2.0"}.write(folder);
+  WheelText{.name = "demo",
+            .version = "1.1",
+            .metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.1\nSummary: x\n"}
+      .write(folder);
+  const Lines expected = {"removed demo/demo-1.0-py3-none-any.whl", "changed demo/demo-1.1-py3-none-any.whl",
+                          "added demo/demo-2.0-py3-none-any.whl", "removed my-sdist/my-sdist-1.0.tar.gz"};
+  const auto untouched = stamps(folder / "simple/triton");
+  CHECK(told(make_index(folder.path(), {.is_check = true})) == expected);
+  CHECK(stamps(folder / "simple") == before);
+  CHECK(told(make_index(folder.path())) == expected);
+  CHECK(names_in(folder / "simple/demo") ==
+        Lines{"demo-1.1-py3-none-any.whl", "demo-1.1-py3-none-any.whl.metadata", "demo-2.0-py3-none-any.whl",
+              "demo-2.0-py3-none-any.whl.metadata", "index.html", "index.v1_json"});
+  CHECK(slurp(folder / "simple/demo/demo-1.1-py3-none-any.whl.metadata").ends_with("Summary: x\n"));
+  CHECK_FALSE(fs::exists(folder / "simple/my-sdist"));
+  CHECK(stamps(folder / "simple/triton") == untouched);
+  CHECK(slurp(folder / "simple/index.html").find("my-sdist") == std::string::npos);
+}
+
+TEST_CASE("a check of an index that isn't there yet writes nothing") {
+  const TempFolder folder;
+  fill(folder);
+  CHECK(make_index(folder.path(), {.is_check = true}).changes.size() == 4);
+  CHECK_FALSE(fs::exists(folder / "simple"));
+}
+
+TEST_CASE("links can be hard links or copies, and change with the option") {
+  const TempFolder folder;
+  fill(folder);
+  const auto link = folder / "simple/demo/demo-1.0-py3-none-any.whl";
+  make_index(folder.path(), {.links = LinkKind::hardlink});
+  CHECK(fs::hard_link_count(link) == 2);
+  CHECK(make_index(folder.path(), {.links = LinkKind::hardlink}).changes.empty());
+  make_index(folder.path(), {.links = LinkKind::copy});
+  CHECK(fs::hard_link_count(link) == 1);
+  CHECK_FALSE(fs::is_symlink(link));
+  CHECK(slurp(link) == slurp(folder / "demo-1.0-py3-none-any.whl"));
+  const auto copy = stamps(folder / "simple/demo");
+  CHECK(make_index(folder.path(), {.links = LinkKind::copy}).changes.empty());
+  CHECK(stamps(folder / "simple/demo") == copy);
+  make_index(folder.path());
+  CHECK(fs::is_symlink(link));
+  make_index(folder.path(), {.base_url = "https://example.com/w"});
+  CHECK(names_in(folder / "simple/demo") == Lines{"index.html", "index.v1_json"});
+  CHECK(slurp(folder / "simple/demo/index.html")
+            .find("href=\"https://example.com/w/demo-1.0-py3-none-any.whl#sha256=") != std::string::npos);
+  make_index(folder.path());
+  CHECK(fs::is_symlink(link));
+}
+
+TEST_CASE("a copy of a file that changed is made anew") {
+  const TempFolder folder;
+  fill(folder);
+  make_index(folder.path(), {.links = LinkKind::copy});
+  WheelText{.metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\nSummary: new\n"}.write(folder);
+  make_index(folder.path(), {.links = LinkKind::copy});
+  CHECK(slurp(folder / "simple/demo/demo-1.0-py3-none-any.whl") ==
+        slurp(folder / "demo-1.0-py3-none-any.whl"));
+}
+
+TEST_CASE("the output may be elsewhere, or the folder itself") {
+  const TempFolder folder;
+  const TempFolder other;
+  fill(folder);
+  make_index(folder.path().string() + "/", {.output = other / "a/b/"});
+  CHECK(fs::exists(other / "a/b/demo/demo-1.0-py3-none-any.whl"));
+  make_index(folder.path(), {.output = folder.path()});
+  CHECK(fs::read_symlink(folder / "demo/demo-1.0-py3-none-any.whl") == "../demo-1.0-py3-none-any.whl");
+  CHECK(make_index(folder.path(), {.output = folder.path()}).changes.empty());
+  fs::create_directory_symlink(other / "a/b", folder / "link");
+  CHECK(make_index(folder.path(), {.output = folder / "link"}).changes.empty());
+  CHECK(fs::exists(folder / "link/demo/demo-1.0-py3-none-any.whl"));
+}
+
+TEST_CASE("what can't be indexed is left out, and the rest is") {
+  const TempFolder folder;
+  fill(folder);
+  folder.write("broken-1.0-py3-none-any.whl", "no zip");
+  folder.write("bad-1.0.tar.gz", "no gzip");
+  folder.write("nameless.whl", "");
+  WheelText{.name = "other", .metadata = "Name: demo\nVersion: 1.0\n"}.write(folder);
+  folder.write("my-sdist-2.0.tar.gz", gzip(make_tar({{"x/PKG-INFO", "Name: my-sdist\nVersion: 3.0\n"}})));
+  fs::create_directory(folder / "dir-1.0-py3-none-any.whl");
+  fs::create_symlink("nowhere", folder / "gone-1.0-py3-none-any.whl");
+  folder.write("notes.txt", "");
+  const auto report = make_index(folder.path());
+  CHECK(report.files == 4);
+  Lines lines;
+  for (const auto& file : report.left_out)
+    lines.push_back(fs::path(file.path).filename().string() + ": " + file.message);
+  CHECK(lines == Lines{"bad-1.0.tar.gz: is not compressed by gzip, so not a .tar.gz",
+                       "broken-1.0-py3-none-any.whl: is not a ZIP archive, so not a wheel",
+                       "dir-1.0-py3-none-any.whl: is not a file, or a link to none",
+                       "gone-1.0-py3-none-any.whl: is not a file, or a link to none",
+                       "my-sdist-2.0.tar.gz: PKG-INFO says my-sdist 3.0, the file's name my-sdist 2.0",
+                       "nameless.whl: the name of a wheel has 5 parts between dashes, or 6 with a build tag, "
+                       "and this one has 1",
+                       "other-1.0-py3-none-any.whl: METADATA says demo 1.0, the file's name other 1.0"});
+  CHECK_FALSE(fs::exists(folder / "simple/other"));
+}
+
+TEST_CASE("PKG-INFO chooses between the readings of an sdist's name") {
+  const TempFolder folder;
+  folder.write("a-1.0-1.tar.gz", gzip(make_tar({{"x/PKG-INFO", "Name: a-1.0\nVersion: 1\n"}})));
+  folder.write("b-1.0-1.tar.gz", gzip(make_tar({{"x/setup.py", ""}})));
+  make_index(folder.path());
+  CHECK(fs::exists(folder / "simple/a-1-0/a-1.0-1.tar.gz"));
+  CHECK(fs::exists(folder / "simple/b/b-1.0-1.tar.gz"));
+  CHECK(make_index(folder.path()).changes.empty());
+}
+
+TEST_CASE("a folder that isn't there and a URL that is none are refused") {
+  const TempFolder folder;
+  CHECK(thrown([&] { make_index(folder / "none"); }) ==
+        "4 " + (folder / "none").string() +
+            ": cannot read the folder: No such file or directory\nhint: check the spelling and the folder");
+  CHECK(thrown([&] { make_index(folder.path(), {.base_url = "a b"}); }) ==
+        "2 --base-url: 'a b' is no URL that files' names can be put behind\nhint: give one like "
+        "https://files.example.com/wheels/");
+}

@@ -1,0 +1,132 @@
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "index/page_text.hpp"
+#include "index/project.hpp"
+
+using namespace wheelfix;
+using nlohmann::json;
+
+namespace {
+
+Package package(const std::string& name, const std::string& version) {
+  return {name,
+          "torch",
+          version,
+          {670'000'000, 1'696'438'985'000'000'000, 1},
+          std::string(64, 'a'),
+          std::string(64, 'b'),
+          ">=3.8,<4"};
+}
+
+const PageStyle beside{"Simple <index>", "", "symlink"};
+
+bool holds(const std::string& page, const std::string& text) {
+  return page.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("texts are escaped, names are quoted, times are UTC") {
+  CHECK(html_escape("a<b>&\"c'") == "a&lt;b&gt;&amp;&quot;c'");
+  CHECK(url_quote("torch-2.1.0+stripe.5~_!# \xc3\xa4%") == "torch-2.1.0%2Bstripe.5~_%21%23%20%C3%A4%25");
+  CHECK(utc_time(0) == "1970-01-01T00:00:00Z");
+  CHECK(utc_time(-1) == "1969-12-31T23:59:59.999999Z");
+  CHECK(utc_time(1'696'438'985'123'456'789) == "2023-10-04T17:03:05.123456Z");
+  CHECK(size_text(999) == "999 B");
+  CHECK(size_text(670'000'000) == "670 MB");
+}
+
+TEST_CASE("the newest version stands first, equal ones by name") {
+  const std::vector<Package> files = {package("torch-2.10.0.tar.gz", "2.10.0"),
+                                      package("torch-2.9.tar.gz", "2.9"),
+                                      package("b.whl", "2.10.0rc1"),
+                                      package("a.whl", "2.10.0"),
+                                      package("c.whl", "2.10"),
+                                      package("torch-2.1.0+stripe.5.tar.gz", "2.10.0+stripe.5")};
+  std::vector<const Package*> pointers;
+  for (const auto& file : files) pointers.push_back(&file);
+  const auto project = make_project("torch", pointers);
+  std::vector<std::string> names;
+  for (const auto* file : project.files) names.push_back(file->file_name);
+  CHECK(names == std::vector<std::string>{"torch-2.1.0+stripe.5.tar.gz", "a.whl", "c.whl",
+                                          "torch-2.10.0.tar.gz", "b.whl", "torch-2.9.tar.gz"});
+  CHECK(project.versions() ==
+        std::vector<std::string>{"2.10.0+stripe.5", "2.10.0", "2.10", "2.10.0rc1", "2.9"});
+}
+
+TEST_CASE("a project's page has one anchor a file, with all that installers ask for") {
+  const auto file = package("torch-2.1.0+stripe.5-cp311-cp311-manylinux1_x86_64.whl", "2.1.0+stripe.5");
+  const auto page = html_page(make_project("torch", {&file}), beside);
+  CHECK(page.starts_with("<!DOCTYPE html>\n"));
+  CHECK(holds(page,
+              "<a href=\"torch-2.1.0%2Bstripe.5-cp311-cp311-manylinux1_x86_64.whl#sha256=" + file.sha256 +
+                  "\" data-requires-python=\"&gt;=3.8,&lt;4\" data-core-metadata=\"sha256=" +
+                  file.metadata_sha256 + "\">torch-2.1.0+stripe.5-cp311-cp311-manylinux1_x86_64.whl</a>"));
+  CHECK(holds(page, "<title>torch - Simple &lt;index&gt;</title>"));
+  CHECK(holds(page, "<meta name=\"pypi:repository-version\" content=\"1.1\">"));
+  CHECK(holds(page, "670 MB"));
+  CHECK(holds(page, "<time datetime=\"2023-10-04T17:03:05Z\">2023-10-04</time>"));
+  CHECK(is_our_page(page));
+}
+
+TEST_CASE("with a base URL anchors lead there, and core metadata isn't promised") {
+  const auto file = package("torch-2.1.0+x.whl", "2.1.0+x");
+  const PageStyle elsewhere{"T", "https://files.example.com/w/", "none"};
+  const auto page = html_page(make_project("torch", {&file}), elsewhere);
+  CHECK(holds(page, "href=\"https://files.example.com/w/torch-2.1.0%2Bx.whl#sha256="));
+  CHECK_FALSE(holds(page, "data-core-metadata"));
+  const auto data = json::parse(json_page(make_project("torch", {&file}), elsewhere));
+  CHECK(data["files"][0]["url"] == "https://files.example.com/w/torch-2.1.0%2Bx.whl");
+  CHECK_FALSE(data["files"][0].contains("core-metadata"));
+}
+
+TEST_CASE("JSON says the same") {
+  const auto wheel = package("torch-2.1.0+x.whl", "2.1.0+x");
+  auto sdist = package("torch-2.1.0.tar.gz", "2.1.0");
+  sdist.metadata_sha256 = sdist.requires_python = "";
+  const auto page = json_page(make_project("torch", {&wheel, &sdist}), beside);
+  const auto data = json::parse(page);
+  CHECK(data["meta"]["api-version"] == "1.1");
+  CHECK(data["name"] == "torch");
+  CHECK(data["versions"] == json{"2.1.0+x", "2.1.0"});
+  CHECK(data["files"][0] == json{{"filename", "torch-2.1.0+x.whl"},
+                                 {"url", "torch-2.1.0%2Bx.whl"},
+                                 {"hashes", {{"sha256", wheel.sha256}}},
+                                 {"requires-python", ">=3.8,<4"},
+                                 {"core-metadata", {{"sha256", wheel.metadata_sha256}}},
+                                 {"size", 670'000'000},
+                                 {"upload-time", "2023-10-04T17:03:05Z"},
+                                 {"yanked", false}});
+  CHECK_FALSE(data["files"][1].contains("requires-python"));
+  CHECK_FALSE(data["files"][1].contains("core-metadata"));
+  CHECK(is_our_page(page));
+  const auto listed = read_json_page(page);
+  CHECK(listed.links == "symlink");
+  REQUIRE(listed.files.size() == 2);
+  CHECK(listed.files[0].file_name == "torch-2.1.0+x.whl");
+  CHECK(listed.files[0].has_metadata);
+  CHECK_FALSE(listed.files[1].has_metadata);
+}
+
+TEST_CASE("the list names each project once, with counts") {
+  const auto file = package("torch-2.1.0.whl", "2.1.0");
+  const std::vector<Project> projects = {make_project("torch", {&file})};
+  CHECK(holds(html_list(projects, beside),
+              "<a href=\"torch/\">torch</a></td><td>2.1.0</td><td class=\"n\">1</td>"));
+  CHECK(holds(html_list(projects, beside), "<p>1 project, 1 file, 670 MB</p>"));
+  CHECK(json::parse(json_list(projects))["projects"] == json::array({{{"name", "torch"}}}));
+  CHECK(json::parse(json_list({}))["projects"] == json::array());
+}
+
+TEST_CASE("a page of others tells nothing, and one that was edited can't lead out of its folder") {
+  CHECK(read_json_page("").files.empty());
+  CHECK(read_json_page("{}").files.empty());
+  CHECK(read_json_page(R"({"meta":{"_generator":"other","_links":"none"},"files":[]})").links.empty());
+  const auto edited = read_json_page(
+      R"({"meta":{"_generator":"wheelfix-index","_links":"copy"},"files":[{"filename":"../a","hashes":{"sha256":"x"}},{"filename":"b","hashes":{"sha256":"x"}}]})");
+  REQUIRE(edited.files.size() == 1);
+  CHECK(edited.files[0].file_name == "b");
+  CHECK_FALSE(is_our_page("<html>wheelfix-index</html>"));
+}
