@@ -47,7 +47,8 @@ void sync(int fd, const std::filesystem::path& path) {
 
 AtomicFile::AtomicFile(std::filesystem::path destination, Existing existing, Temporary temporary)
     : destination_(std::move(destination)), existing_(existing) {
-  if (existing_ == Existing::refuse && std::filesystem::exists(destination_)) refuse_existing();
+  std::error_code failure;
+  if (existing_ == Existing::refuse && std::filesystem::exists(destination_, failure)) refuse_existing();
   if (temporary == Temporary::unnamed_if_possible) {
     descriptor_ = Descriptor(::open(folder_of(destination_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
     if (descriptor_.get() >= 0) return;
@@ -117,13 +118,15 @@ File AtomicFile::reopen() const {
 }
 
 void AtomicFile::commit(Durability durability) {
-  if (durability == Durability::sync) sync(descriptor_.get(), destination_);
+  Descriptor folder;
+  if (durability == Durability::sync) {
+    folder = Descriptor(::open(folder_of(destination_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.get() < 0) throw_io_error(folder_of(destination_), "open", errno);
+    sync(descriptor_.get(), destination_);
+  }
   if (temporary_.empty()) link_unnamed();
   if (!temporary_.empty()) rename_named();
-  if (durability == Durability::sync) {
-    const Descriptor folder(::open(folder_of(destination_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    sync(folder.get(), folder_of(destination_));
-  }
+  if (durability == Durability::sync) sync(folder.get(), folder_of(destination_));
 }
 
 /// Links the unnamed file to its destination, or, where that is there and is to be replaced, to a sibling for

@@ -24,7 +24,7 @@ class ContentsReader {
   WheelContents run() {
     read_name();
     find_dist_info();
-    if (contents_.dist_info.empty()) return std::move(contents_);
+    if (contents_.dist_info.empty() || !archive_.can_read()) return std::move(contents_);
     contents_.metadata = read_document<HeaderDocument>("METADATA", "metadata-unreadable");
     contents_.wheel_file = read_document<HeaderDocument>("WHEEL", "wheel-file-unreadable");
     contents_.record = read_document<Record>("RECORD", "record-unreadable");

@@ -11,6 +11,13 @@ namespace {
 
 using std::chrono::sys_days;
 
+bool is_real(DosStamp stamp) {
+  const std::chrono::year_month_day date{std::chrono::year{1980 + (stamp.date >> 9)},
+                                         std::chrono::month{stamp.date >> 5 & 15U},
+                                         std::chrono::day{stamp.date & 31U}};
+  return date.ok() && stamp.time >> 11 < 24 && (stamp.time >> 5 & 63) < 60 && (stamp.time & 31) < 30;
+}
+
 DosStamp from_epoch(std::int64_t epoch) {
   const auto first = sys_days{std::chrono::year{1980} / 1 / 1}.time_since_epoch();
   const auto behind_last = sys_days{std::chrono::year{2108} / 1 / 1}.time_since_epoch();
@@ -31,8 +38,10 @@ DosStamp from_epoch(std::int64_t epoch) {
 DosStamp dos_stamp(std::optional<std::int64_t> epoch, const Wheel& wheel) {
   if (epoch) return from_epoch(*epoch);
   DosStamp newest;
-  for (const auto& entry : wheel.archive().entries())
-    newest = std::max(newest, DosStamp{entry.dos_date, entry.dos_time});
+  for (const auto& entry : wheel.archive().entries()) {
+    const DosStamp stamp{entry.dos_date, entry.dos_time};
+    if (is_real(stamp)) newest = std::max(newest, stamp);
+  }
   return newest;
 }
 

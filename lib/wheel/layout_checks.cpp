@@ -99,7 +99,8 @@ class LayoutChecker {
     const auto first = std::ranges::find_if(order, is_dist_info);
     const auto behind = std::find_if_not(first, order.end(), is_dist_info);
     if (behind != order.end()) {
-      add("entry-order", Severity::warning, (*behind)->path, fmt::format("lies behind {}", (*first)->path),
+      add("entry-order", Severity::warning, (*behind)->path,
+          fmt::format("lies behind {}", printable((*first)->path)),
           "dist-info should come last in the archive");
     }
     const auto record =

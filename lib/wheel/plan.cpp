@@ -17,9 +17,10 @@ namespace {
 
 class Planner {
  public:
-  explicit Planner(const WheelEdit& edit) : edit_(edit), wheel_(edit.wheel()) {
+  explicit Planner(const WheelEdit& edit)
+      : edit_(edit), wheel_(edit.wheel()), source_data_dir_(wheel_.data_dir_name()) {
     dist_info_ = renamed_folder(wheel_.dist_info(), ".dist-info");
-    if (wheel_.data_dir()) data_dir_ = renamed_folder(*wheel_.data_dir(), ".data");
+    data_dir_ = renamed_folder(source_data_dir_, ".data");
     plan_.record_path = dist_info_ + "/RECORD";
   }
 
@@ -48,8 +49,7 @@ class Planner {
 
   std::string final_path(const std::string& path) const {
     if (is_in(path, wheel_.dist_info())) return dist_info_ + path.substr(wheel_.dist_info().size());
-    if (wheel_.data_dir() && is_in(path, *wheel_.data_dir()))
-      return data_dir_ + path.substr(wheel_.data_dir()->size());
+    if (is_in(path, source_data_dir_)) return data_dir_ + path.substr(source_data_dir_.size());
     return path;
   }
 
@@ -163,6 +163,7 @@ class Planner {
   const WheelEdit& edit_;
   const Wheel& wheel_;
   std::string dist_info_;
+  const std::string source_data_dir_;
   std::string data_dir_;
   Plan plan_;
 };

@@ -18,10 +18,9 @@ RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
 
 RecordUpdate update_record(const Record& old, const std::string& old_record_path,
                            const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
-                           const std::vector<std::string>& removed) {
+                           const std::function<bool(std::string_view)>& was_entry) {
   std::unordered_map<std::string_view, const RecordedEntry*> by_row;
   for (const auto& entry : entries) by_row.emplace(entry.row_path, &entry);
-  const std::unordered_set<std::string_view> gone(removed.begin(), removed.end());
 
   std::vector<RecordRow> rows;
   std::vector<std::string> stale;
@@ -36,7 +35,9 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
     } else if (const auto found = by_row.find(row.path); found != by_row.end()) {
       rows.push_back(updated_row(row, *found->second));
       has_row.insert(found->second->path);
-    } else if (!gone.contains(row.path)) {
+    } else if (row.path.ends_with('/')) {
+      rows.push_back(row);
+    } else if (!was_entry(row.path)) {
       stale.push_back(row.path);
     }
   }

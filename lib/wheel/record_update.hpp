@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,15 +20,15 @@ struct RecordedEntry {
 
 struct RecordUpdate {
   Record record;
-  std::vector<std::string>
-      stale;  ///< rows that name no entry, neither old nor removed in this run; they are left out
+  std::vector<std::string> stale;  ///< rows that name no entry, old or new; they are left out
 };
 
 /// The RECORD of a new archive. Rows of entries that did not change keep their exact text and place; rows of
-/// changed ones are made anew in place; those of `removed` go; new ones come before RECORD's own row, which
-/// has no hash and no size. Source: packaging.python.org, "Recording installed projects", "The RECORD file".
+/// changed ones are made anew in place; those of entries that `was_entry` knows and `entries` doesn't go; new
+/// ones come before RECORD's own row, which has no hash and no size. Rows of folders, which should not be
+/// there, stay. Source: packaging.python.org, "Recording installed projects", "The RECORD file".
 RecordUpdate update_record(const Record& old, const std::string& old_record_path,
                            const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
-                           const std::vector<std::string>& removed);
+                           const std::function<bool(std::string_view)>& was_entry);
 
 }  // namespace wheelfix

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "wheel/contents.hpp"
+#include "wheel/hash_rows.hpp"
 #include "wheel/layout_checks.hpp"
 
 namespace wheelfix {
@@ -86,7 +87,7 @@ class Verifier {
     if (row.hash.empty()) {
       findings_.push_back(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD",
                                   "nothing vouches for this file"));
-    } else if (!hash_algorithm(name)) {
+    } else if (!algorithm_of(row)) {
       findings_.push_back(finding(
           "record-weak-hash", Severity::error, row.path,
           fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
@@ -132,9 +133,7 @@ class Verifier {
   /// The content's hash by the algorithm that its row names; size and CRC-32 are checked on the way.
   std::string hash_of(const zip::Entry& entry, const RecordRow* row, ProgressMeter& meter) const {
     thread_local Inflater inflater;
-    const auto algorithm = row != nullptr
-                               ? hash_algorithm(std::string_view(row->hash).substr(0, row->hash.find('=')))
-                               : std::nullopt;
+    const auto algorithm = row != nullptr ? algorithm_of(*row) : std::nullopt;
     Hasher hasher(algorithm.value_or(HashAlgorithm::sha256));
     archive_.stream(entry, inflater, [&](std::string_view piece) {
       if (algorithm) hasher.update(piece);
@@ -146,10 +145,7 @@ class Verifier {
   void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,
                std::vector<Finding>& found) const {
     constexpr auto hint = "the file was changed after the wheel was made: get the original";
-    std::string_view recorded = row.hash;
-    while (recorded.ends_with('='))
-      recorded.remove_suffix(1);  // padding, which the specification does without
-    if (!hash.empty() && recorded != hash) {
+    if (!hash.empty() && unpadded_hash(row) != hash) {
       found.push_back(finding("record-hash-mismatch", Severity::error, entry.path,
                               fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash),
                               hint));

@@ -59,6 +59,10 @@ const std::string& Wheel::dist_info() const {
 const std::optional<std::string>& Wheel::data_dir() const {
   return state_->contents.data_dir;
 }
+std::string Wheel::data_dir_name() const {
+  const auto stem = dist_info().substr(0, dist_info().rfind('.'));
+  return data_dir().value_or(stem + ".data");
+}
 const HeaderDocument& Wheel::metadata() const {
   return *state_->contents.metadata;
 }

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <wheelfix/edit.hpp>
@@ -13,7 +14,9 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "deflate/compress.hpp"
+#include "wheel/contents.hpp"
 #include "wheel/dos_time.hpp"
+#include "wheel/hash_rows.hpp"
 #include "wheel/plan.hpp"
 #include "wheel/record_update.hpp"
 #include "zip/writer.hpp"
@@ -78,7 +81,8 @@ class WheelWriter {
                   "is the source itself, which is never written over",
                   "give another --dest-dir or a --suffix");
     }
-    if (!options_.overwrite && std::filesystem::exists(result_.output)) {
+    std::error_code failure;
+    if (!options_.overwrite && std::filesystem::exists(result_.output, failure)) {
       throw Error(ErrorCode::output_exists, result_.output.string(), "exists already",
                   "use --overwrite to replace it, or another --dest-dir");
     }
@@ -99,13 +103,18 @@ class WheelWriter {
   void check_old_row(const zip::Entry& entry) {
     const auto* row = wheel_.record().find(entry.path);
     if (row == nullptr || row->hash.empty()) return;
-    const auto algorithm = hash_algorithm(std::string_view(row->hash).substr(0, row->hash.find('=')));
+    const auto algorithm = algorithm_of(*row);
     Hasher hasher(algorithm.value_or(HashAlgorithm::sha256));
     hasher.update(wheel_.read(entry.path));
     const auto actual = hasher.finish_for_record();
-    if (row->hash == actual && (row->size.empty() || row->size == std::to_string(entry.size))) return;
-    const auto message = fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", row->hash,
-                                     row->size, actual, entry.size);
+    if (unpadded_hash(*row) == actual && (row->size.empty() || row->size == std::to_string(entry.size)))
+      return;
+    const auto recorded = printable(row->hash);
+    const auto message =
+        algorithm
+            ? fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", recorded, row->size,
+                          actual, entry.size)
+            : fmt::format("RECORD vouches for it by {} only; sha256 or stronger is asked for", recorded);
     if (!options_.force) {
       throw Error(ErrorCode::bad_wheel, archive().subject(entry), message,
                   "the wheel was changed without its RECORD: get the original, or use --force");
@@ -188,10 +197,9 @@ class WheelWriter {
       }
       recorded.push_back(std::move(row));
     }
-    auto gone = plan_.removed;
-    gone.insert(gone.end(), plan_.signatures.begin(), plan_.signatures.end());
-    auto update =
-        update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path, recorded, gone);
+    const auto was_entry = [&](std::string_view path) { return wheel_.find(path).has_value(); };
+    const auto update = update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path,
+                                      recorded, was_entry);
     refuse_stale(update.stale);
     encode_record(update.record);
   }
@@ -276,7 +284,9 @@ class WheelWriter {
       throw Error(ErrorCode::bad_archive, result_.output.string(),
                   "the new wheel reads back wrong: " + message, "please report this as a bug of wheelfix");
     };
-    const auto written = zip::Archive::open(file.reopen(), options_.limits);
+    constexpr auto any = std::numeric_limits<std::uint64_t>::max();
+    const Limits no_limits{.max_entry_size = any, .max_ratio = any, .max_entries = any};
+    const auto written = zip::Archive::open(file.reopen(), no_limits);
     for (const auto& finding : written.findings()) {
       if (finding.severity == Severity::error)
         refuse(printable(finding.path.value_or("")) + " " + finding.message);
@@ -291,6 +301,8 @@ class WheelWriter {
       if (planned.content && written.read(entry) != *planned.content)
         refuse(printable(entry.path) + " has other content");
     }
+    throw_first_error(read_contents(written).findings,
+                      ErrorCode::bad_wheel);  // a patch may have broken WHEEL
   }
 
   const WheelEdit& edit_;

@@ -95,6 +95,10 @@ Entry Archive::with_local_extra(const Entry& entry) const {
   return copy;
 }
 
+bool Archive::can_read() const {
+  return state_->libzip != nullptr;
+}
+
 std::string Archive::read(const Entry& entry) const {
   const auto index = static_cast<std::uint64_t>(&entry - entries().data());
   if (!state_->libzip)

@@ -38,6 +38,9 @@ class Archive {
   /// own opinion.
   const std::vector<Finding>& findings() const;
 
+  /// Whether libzip accepts the archive, so that read() works; otherwise a finding of severity error says
+  /// why.
+  bool can_read() const;
   /// An entry's content by libzip, its CRC-32 checked. Throws Error{bad_archive, `file: entry`}.
   std::string read(const Entry& entry) const;
 

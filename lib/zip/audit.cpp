@@ -155,7 +155,6 @@ class Audit {
     findings_.push_back(
         {.code = "archive-gap",
          .severity = Severity::warning,
-
          .message = fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
          .hint = "a wheel that wheelfix writes has no such bytes"});
   }

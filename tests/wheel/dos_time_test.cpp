@@ -22,6 +22,7 @@ TEST_CASE("times are those of the epoch in UTC, within what MS-DOS can hold") {
 TEST_CASE("without an epoch it is the newest time in the wheel") {
   const test::TempFolder folder;
   const test::WheelText text{.files = {{.name = "a", .dos_time = 0x0042, .dos_date = 0x5899},
-                                       {.name = "b", .dos_time = 0xB000, .dos_date = 0x5898}}};
+                                       {.name = "b", .dos_time = 0xB000, .dos_date = 0x5898},
+                                       {.name = "no such month", .dos_date = 0xFFE1}}};
   CHECK(dos_stamp(std::nullopt, Wheel::open(text.write(folder))) == DosStamp{0x5899, 0x0042});
 }

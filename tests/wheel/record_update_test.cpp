@@ -12,9 +12,10 @@ const std::string old_text =
     "demo-1.dist-info/METADATA,sha256=MMM,5\r\n"
     "demo-1.dist-info/RECORD,,\r\n";
 
-RecordUpdate update(const std::vector<RecordedEntry>& entries, const std::vector<std::string>& removed = {}) {
+RecordUpdate update(const std::vector<RecordedEntry>& entries, const std::string& removed = {}) {
   return update_record(Record::parse(old_text, "RECORD"), "demo-1.dist-info/RECORD",
-                       "demo-1+x.dist-info/RECORD", entries, removed);
+                       "demo-1+x.dist-info/RECORD", entries,
+                       [&](std::string_view path) { return path == removed; });
 }
 
 const RecordedEntry same_ab{.path = "a,b.py", .row_path = "a,b.py", .new_hash = {}, .size = 1};
@@ -48,7 +49,7 @@ TEST_CASE("new rows come before RECORD's own") {
 }
 
 TEST_CASE("rows of removed entries go; rows without an entry are told") {
-  const auto result = update({same_ab, new_metadata}, {"pkg/c.py"});
+  const auto result = update({same_ab, new_metadata}, "pkg/c.py");
   CHECK(result.stale.empty());
   CHECK(result.record.find("pkg/c.py") == nullptr);
   CHECK(update({same_ab, new_metadata}).stale == std::vector<std::string>{"pkg/c.py"});
@@ -63,6 +64,14 @@ TEST_CASE("an entry that this run adds takes over a row that had no entry") {
 
 TEST_CASE("a RECORD that forgot itself gets its row") {
   const auto result = update_record(Record::parse("a,sha256=AAA,1\n", "RECORD"), "d/RECORD", "d/RECORD",
-                                    {{.path = "a", .row_path = "a", .new_hash = {}, .size = 1}}, {});
+                                    {{.path = "a", .row_path = "a", .new_hash = {}, .size = 1}},
+                                    [](std::string_view) { return false; });
   CHECK(result.record.to_string() == "a,sha256=AAA,1\nd/RECORD,,\n");
+}
+
+TEST_CASE("a row of a folder, which should not be there, stays as it is") {
+  const auto result = update_record(Record::parse("pkg/,,\nd/RECORD,,\n", "RECORD"), "d/RECORD", "d/RECORD",
+                                    {}, [](std::string_view) { return false; });
+  CHECK(result.stale.empty());
+  CHECK(result.record.to_string() == "pkg/,,\nd/RECORD,,\n");
 }

@@ -292,6 +292,49 @@ TEST_CASE("a cancelled write leaves nothing behind") {
   CHECK(std::filesystem::is_empty(scene.folder / "out"));
 }
 
+TEST_CASE("a .data folder that is new is renamed with the version too") {
+  Scene scene;
+  scene.edit.write("demo-1.0.data/scripts/run", "#!python\n", How::added);
+  const auto wheel = scene.result();
+  CHECK(wheel.find("demo-1.0+fix.1.data/scripts/run").has_value());
+  CHECK(verify(wheel.path()).empty());
+}
+
+TEST_CASE("an edit that leaves no usable WHEEL is refused") {
+  Scene scene;
+  scene.edit.write("demo-1.0.dist-info/WHEEL", "Wheel-Version: 9.0\n", How::patched);
+  CHECK_THROWS_WITH_AS(scene.run(),
+                       ((scene.folder / "out/demo-1.0+fix.1-py3-none-any.whl").string() +
+                        ": demo-1.0+fix.1.dist-info/WHEEL: is of Wheel-Version 9.0, and wheelfix knows 1.x")
+                           .c_str(),
+                       Error);
+  CHECK(std::filesystem::is_empty(scene.folder / "out"));
+}
+
+TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
+  const WheelText sound;
+  const auto record = sound.items().back().content;
+  const auto rest = record.substr(record.find('\n') + 1);
+  Scene padded(
+      {.record = "demo/__init__.py," + test::sha256_row_hash(sound.files[0].content) + "=,26\n" + rest});
+  padded.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  CHECK(padded.run().notes.empty());
+  Scene weak({.record = "demo/__init__.py,md5=AAAA,26\n" + rest});
+  weak.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  CHECK_THROWS_WITH_AS(
+      weak.run(),
+      (weak.edit.wheel().path().string() +
+       ": demo/__init__.py: RECORD vouches for it by md5=AAAA only; sha256 or stronger is asked for")
+          .c_str(),
+      Error);
+}
+
+TEST_CASE("what we compress ourselves is no bomb") {
+  Scene scene;
+  scene.edit.write("demo/zeros", std::string(20 << 20, '\0'), How::added);
+  CHECK(Wheel::open(scene.run().output, {.max_ratio = 2000}).read("demo/zeros").size() == 20 << 20);
+}
+
 TEST_CASE("METADATA can't be left out") {
   Scene scene;
   scene.edit.remove("demo-1.0.dist-info/METADATA");

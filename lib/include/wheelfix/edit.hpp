@@ -95,8 +95,7 @@ struct WriteOptions {
   bool sync = false;       ///< fsync file and folder
   bool dry_run = false;    ///< check and report all, write nothing
   std::optional<std::int64_t> source_date_epoch =
-      {};              ///< seconds since 1970 for new entries; else the newest time in the wheel
-  Limits limits = {};  ///< for reading the result back
+      {};  ///< seconds since 1970 for new entries; else the newest time in the wheel
   ProgressCallback progress = {};
 };
 

@@ -43,6 +43,8 @@ class Wheel {
   const WheelName& name() const;
   const std::string& dist_info() const;                ///< the folder, `torch-2.1.0.dist-info`
   const std::optional<std::string>& data_dir() const;  ///< the folder, `torch-2.1.0.data`, where there is one
+  /// The same where there is none yet: the name that a .data folder must have.
+  std::string data_dir_name() const;
   const HeaderDocument& metadata() const;
   const HeaderDocument& wheel_file() const;  ///< dist-info's WHEEL
   const Record& record() const;
