@@ -1,5 +1,6 @@
 #include "common/options.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <wheelfix/error.hpp>
@@ -56,6 +57,15 @@ std::string CommandLine::text(const std::string& name, const std::string& fallba
 
 std::vector<std::string> CommandLine::list(const std::string& name) const {
   return has(name) ? result_[name].as<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+std::vector<std::pair<std::string, std::string>> CommandLine::in_order(
+    const std::vector<std::string>& names) const {
+  std::vector<std::pair<std::string, std::string>> uses;
+  for (const auto& use : result_.arguments()) {
+    if (std::ranges::find(names, use.key()) != names.end()) uses.emplace_back(use.key(), use.value());
+  }
+  return uses;
 }
 
 std::uint64_t CommandLine::number(const std::string& name, std::uint64_t fallback, std::uint64_t min,

@@ -28,7 +28,10 @@ class CommandLine {
 
   bool has(const std::string& name) const { return result_.count(name) > 0; }
   std::string text(const std::string& name, const std::string& fallback = {}) const;
+  /// The values of a repeatable option.
   std::vector<std::string> list(const std::string& name) const;
+  /// Option and value of each of these repeatable options, in the order of the command line.
+  std::vector<std::pair<std::string, std::string>> in_order(const std::vector<std::string>& names) const;
   /// A whole number within [min, max]. Throws Error{usage} naming the option.
   std::uint64_t number(const std::string& name, std::uint64_t fallback, std::uint64_t min,
                        std::uint64_t max) const;

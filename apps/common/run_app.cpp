@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <wheelfix/error.hpp>
 
@@ -21,6 +22,9 @@ int run_app(int (*app)(int argc, char** argv), int argc, char** argv) {
     }
     print_error(error);
     return wheelfix::exit_status(error.code());
+  } catch (const std::filesystem::filesystem_error& error) {
+    print_line(fmt::format("error: {}: {}", error.path1().string(), error.code().message()));
+    print_line("hint: check the path and the permissions of its folders");
   } catch (const std::bad_alloc&) {
     print_line("error: out of memory");
   } catch (const std::exception& error) {

@@ -10,8 +10,6 @@ namespace {
 volatile std::sig_atomic_t caught = 0;
 
 extern "C" void remember(int signal) {
-  // A second one ends the process at once.
-  if (caught != 0) std::signal(signal, SIG_DFL);
   caught = signal;
 }
 
@@ -19,7 +17,10 @@ extern "C" void remember(int signal) {
 
 void catch_signals() {
   std::signal(SIGXFSZ, SIG_IGN);  // a file over `ulimit -f` is an error of write() then
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, remember);
+  struct sigaction action {};
+  action.sa_handler = remember;
+  action.sa_flags = SA_RESETHAND | SA_RESTART;  // a second one ends the process at once
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
 }
 
 int interrupted() noexcept {

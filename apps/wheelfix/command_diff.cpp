@@ -1,5 +1,4 @@
 #include <filesystem>
-#include <fstream>
 #include <wheelfix/patch.hpp>
 
 #include "common/console.hpp"
@@ -14,20 +13,20 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 constexpr auto description =
-    "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and `git "
-    "apply`. RECORD and\n"
-    "METADATA's Version line are left out. NEW may be a folder that OLD was unpacked to.\n";
+    "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and\n"
+    "`git apply`. RECORD and METADATA's Version line are left out. NEW may be a folder that OLD was\n"
+    "unpacked to.\n";
 
 constexpr auto example =
     "  unzip -q demo-1.0-py3-none-any.whl -d demo && $EDITOR demo/demo/__init__.py\n"
     "  wheelfix diff demo-1.0-py3-none-any.whl demo -o fix.patch\n";
 
-void save(const fs::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out)
-    throw Error(ErrorCode::io, path.string(), "cannot be written", "check the folder and its permissions");
+void refuse_input_as_output(const CommandLine& line) {
+  for (const auto& input : line.positionals()) {
+    std::error_code failure;
+    if (fs::equivalent(input, line.text("output"), failure))
+      line.refuse(fmt::format("--output {} is one of the inputs", line.text("output")));
+  }
 }
 
 }  // namespace
@@ -40,12 +39,13 @@ int run_diff(int argc, char** argv) {
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes two wheels, or a wheel and a folder");
 
+  if (line.has("output")) refuse_input_as_output(line);
   const auto before = Wheel::open(line.positionals()[0], line.limits());
   const fs::path after = line.positionals()[1];
   const auto patch = fs::is_directory(after) ? diff_wheel_with_folder(before, after)
                                              : diff_wheels(before, Wheel::open(after, line.limits()));
   if (line.has("output")) {
-    save(line.text("output"), patch);
+    save_patch(patch, line.text("output"));
   } else {
     print(patch);
   }

@@ -69,9 +69,8 @@ unsigned strip_count(const CommandLine& line) {
 
 std::vector<Diff> load_patches(const CommandLine& line) {
   std::vector<Diff> patches;
-  for (const auto& file : line.list("patch")) patches.push_back(load_patch(file));
-  for (const auto& folder : line.list("patch-dir")) {
-    auto loaded = load_patch_folder(folder);
+  for (const auto& [option, path] : line.in_order({"patch", "patch-dir"})) {
+    auto loaded = option == "patch" ? std::vector{load_patch(path)} : load_patch_folder(path);
     patches.insert(patches.end(), std::make_move_iterator(loaded.begin()),
                    std::make_move_iterator(loaded.end()));
   }
@@ -100,7 +99,6 @@ WriteOptions write_options(const CommandLine& line) {
   options.sync = line.has("sync");
   options.dry_run = line.has("dry-run");
   options.source_date_epoch = source_date_epoch(line);
-  options.limits = line.limits();
   options.progress = progress_line(line.verbosity());
   return options;
 }
@@ -137,9 +135,12 @@ nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result
       {"wheels", {{{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}}}}};
 }
 
+void print_warnings(const std::vector<Finding>& findings) {
+  for (const auto& finding : findings)
+    print_warning((finding.path ? printable(*finding.path) + ": " : "") + finding.message);
+}
+
 void report(const CommandLine& line, const std::vector<PatchedFile>& patched, const WriteResult& result) {
-  for (const auto& note : result.notes)
-    print_warning(fmt::format("{}: {}", printable(note.path.value_or("")), note.message));
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   for (const auto& file : patched) print_line(describe(file));
@@ -165,11 +166,13 @@ int run_patch(int argc, char** argv) {
     line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
 
   const auto patches = load_patches(line);
-  WheelEdit edit(Wheel::open(path, options.limits));
+  WheelEdit edit(Wheel::open(path, line.limits()));
   edit.set_local_label(line.text("suffix"),
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
   const auto patched = apply_patches(edit, patches, patch_options);
   const auto result = write(edit, options);
+  print_warnings(edit.wheel().warnings());
+  print_warnings(result.notes);
   report(line, patched, result);
   if (line.json()) {
     print_json(to_json(path, result));
