@@ -29,8 +29,7 @@ namespace wheelfix {
 /// two busy cores into tmpfs (in processor time 0.9 times). Rejected: AtomicFile (O_TMPFILE, linkat) for each
 /// file, which costs 1.2 to 1.6 times a plain one; fsync. ext4 is many times slower at making files for some
 /// minutes after as many were removed (it passes over inodes that were freed recently), whoever makes them.
-/// In check mode nothing is written,
-/// and what would be is told all the same.
+/// In check mode nothing is written, and what would be is told all the same.
 class OutputTree {
  public:
   enum class Mode { write, check };
