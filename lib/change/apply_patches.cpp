@@ -20,8 +20,9 @@ constexpr unsigned max_suggested_strip = 20;
 class PatchApplier {
  public:
   PatchApplier(WheelEdit& edit, const Diff& diff, const PatchOptions& options)
-      : edit_(edit), before_(edit), diff_(diff), options_(options) {
+      : edit_(edit), diff_(diff), options_(options) {
     for (const auto& file : diff.files) {
+      if (is_moving(file) && !before_) before_ = edit;
       if (file.kind == FileDiff::Kind::rename || file.kind == FileDiff::Kind::remove)
         vacated_.insert(stripped(file.old_name, file));
     }
@@ -36,6 +37,11 @@ class PatchApplier {
  private:
   using Kind = FileDiff::Kind;
 
+  static bool is_moving(const FileDiff& file) { return file.kind == Kind::rename || file.kind == Kind::copy; }
+
+  /// The edit as it was before this patch, where a part asks for it.
+  const WheelEdit& before() const { return before_ ? *before_ : edit_; }
+
   std::string stripped(const std::string& name, const FileDiff& file) const {
     const unsigned strip = file.names_lack_prefix && options_.strip > 0 ? options_.strip - 1 : options_.strip;
     return strip_components(name, strip);
@@ -48,15 +54,17 @@ class PatchApplier {
   }
 
   PatchedFile apply(const FileDiff& file) {
-    const auto [old_path, new_path] = resolve(file);
-    refuse_record(file, old_path, new_path);
     PatchedFile report{.patch = diff_.name,
                        .patch_line = file.patch_line,
-                       .entry = new_path.empty() ? old_path : new_path,
-                       .old_entry = old_path,
+                       .entry = stripped(file.new_name.empty() ? file.old_name : file.new_name, file),
+                       .old_entry = {},
                        .kind = file.kind,
                        .hunks = {}};
     try {
+      const auto [old_path, new_path] = resolve(file);
+      refuse_record(file, old_path, new_path);
+      report.entry = new_path.empty() ? old_path : new_path;
+      report.old_entry = old_path;
       apply_to(file, old_path, new_path, report);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::already_applied || !options_.skip_applied) throw;
@@ -84,9 +92,9 @@ class PatchApplier {
         return {path, path};
       }
       default:
-        if (!before_.contains(old_path) && edit_.contains(new_path))
+        if (!before().contains(old_path) && edit_.contains(new_path))
           return {"", new_path};  // renamed already?
-        require(file, {old_path});
+        if (!before().contains(old_path)) refuse_missing(file, {old_path});
         if (new_path.empty()) refuse_short_name(file, file.new_name);
         return {old_path, new_path};
     }
@@ -148,9 +156,13 @@ class PatchApplier {
 
   void refuse_record(const FileDiff& file, const std::string& old_path, const std::string& new_path) const {
     const auto record = edit_.wheel().dist_info() + "/RECORD";
-    if (old_path == record || new_path == record) {
-      throw Error(ErrorCode::bad_diff, where(file), "patches RECORD, which wheelfix makes anew itself",
-                  "take that part out of the patch");
+    for (const auto& path : {old_path, new_path}) {
+      if (path == record || path == record + ".jws" || path == record + ".p7s") {
+        throw Error(
+            ErrorCode::bad_diff, where(file),
+            fmt::format("patches {}, which wheelfix makes anew or drops", path.substr(path.rfind('/') + 1)),
+            "take that part out of the patch");
+      }
     }
   }
 
@@ -159,8 +171,7 @@ class PatchApplier {
     if (file.kind == Kind::create || (file.kind == Kind::modify && old_path.empty()))
       return create(file, new_path, report);
     if (old_path.empty()) return refuse_renamed(file, new_path);
-    const bool is_copied = file.kind == Kind::rename || file.kind == Kind::copy;
-    auto applied = apply_diff((is_copied ? before_ : edit_).read(old_path), file,
+    auto applied = apply_diff((is_moving(file) ? before() : edit_).read(old_path), file,
                               {options_.fuzz, options_.strict_eol}, diff_.name, subject(old_path));
     report.hunks = std::move(applied.hunks);
     report.crlf_kept = applied.crlf_kept;
@@ -168,7 +179,7 @@ class PatchApplier {
       if (!made_.contains(old_path)) edit_.remove(old_path);
       return;
     }
-    if (is_copied) make_room(file, new_path);
+    if (is_moving(file)) make_room(file, new_path);
     if (file.kind == Kind::rename) move(old_path, new_path);
     const bool has_new_content = !file.hunks.empty() || file.binary.has_value();
     if (has_new_content || !edit_.contains(new_path))
@@ -181,7 +192,7 @@ class PatchApplier {
     if (file.new_mode && file.new_mode != file.old_mode) {
       edit_.set_mode(new_path, *file.new_mode);
     } else if (file.kind == Kind::copy) {
-      edit_.set_mode(new_path, before_.mode(old_path) != 0 ? before_.mode(old_path) : 0644);
+      edit_.set_mode(new_path, before().mode(old_path) != 0 ? before().mode(old_path) : 0644);
     }
   }
 
@@ -201,16 +212,20 @@ class PatchApplier {
     edit_.write(path, std::move(applied.content), How::added);
     made_.insert(path);
     report.kind = Kind::create;
-    if (file.new_mode && (*file.new_mode & 0111) != 0) edit_.set_mode(path, *file.new_mode);
+    if (file.new_mode) edit_.set_mode(path, *file.new_mode);
     report.hunks = std::move(applied.hunks);
   }
 
   /// A rename or copy whose source is gone and whose target is there: done already, if the target is what the
   /// patch makes.
   void refuse_renamed(const FileDiff& file, const std::string& new_path) const {
-    if (!file.hunks.empty() || file.binary)
+    if (!file.hunks.empty() || file.binary) {
       apply_diff(edit_.read(new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name,
                  subject(new_path));
+      throw Error(ErrorCode::does_not_apply, where(file),
+                  fmt::format("{} has its new name already, but not its new content", printable(new_path)),
+                  "patch it under its new name");
+    }
     throw Error(ErrorCode::already_applied, where(file),
                 fmt::format("{} has its new name already", printable(new_path)),
                 "pass over it with --skip-applied");
@@ -230,13 +245,13 @@ class PatchApplier {
     if (edit_.contains(from) && !made_.contains(from)) {
       edit_.rename(from, to);
     } else {
-      edit_.write(to, before_.read(from), How::renamed);
-      if (before_.mode(from) != 0) edit_.set_mode(to, before_.mode(from));
+      edit_.write(to, before().read(from), How::renamed);
+      if (before().mode(from) != 0) edit_.set_mode(to, before().mode(from));
     }
   }
 
   WheelEdit& edit_;
-  const WheelEdit before_;
+  std::optional<WheelEdit> before_;
   const Diff& diff_;
   const PatchOptions& options_;
   std::set<std::string> vacated_;  ///< paths that a part of this patch takes away

@@ -44,7 +44,7 @@ struct FolderNames {
 };
 
 FolderNames names_of(const Wheel& wheel) {
-  return {wheel.dist_info(), wheel.data_dir().value_or("")};
+  return {wheel.dist_info(), wheel.data_dir_name()};
 }
 
 class WheelSide : public Side {
@@ -81,6 +81,7 @@ class FolderSide : public Side {
       if (name.ends_with(".dist-info")) own_.dist_info = name;
       if (name.ends_with(".data") && name.find('-') != std::string::npos) own_.data_dir = name;
     }
+    if (own_.data_dir.empty()) own_.data_dir = own_.dist_info.substr(0, own_.dist_info.rfind('.')) + ".data";
     if (own_.dist_info.empty())
       throw Error(ErrorCode::bad_wheel, folder.string(), "holds no .dist-info folder",
                   "give the folder that the wheel was unpacked to");
@@ -187,8 +188,12 @@ std::string diff_wheels(const Wheel& before, const Wheel& after) {
 
 std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after) {
   const auto names = names_of(before);
-  return Comparison(before, names, WheelSide(before, names), FolderSide(after, names))
-      .run([](const std::string&) { return false; });
+  try {
+    return Comparison(before, names, WheelSide(before, names), FolderSide(after, names))
+        .run([](const std::string&) { return false; });
+  } catch (const fs::filesystem_error& error) {
+    throw_io_error(error.path1(), "read", error.code().value());
+  }
 }
 
 }  // namespace wheelfix

@@ -2,6 +2,7 @@
 
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
+#include <wheelfix/verify.hpp>
 
 #include "support/wheel_builder.hpp"
 
@@ -153,6 +154,48 @@ TEST_CASE("two files can swap their names in one patch") {
   CHECK(scene.edit.mode("demo/b.py") == 0644);
 }
 
+TEST_CASE("a renamed file that lacks the patch's other changes is not taken for patched") {
+  Scene scene;
+  const std::string rename =
+      "diff --git a/demo/b.py b/demo/c.py\nsimilarity index 50%\nrename from demo/b.py\nrename to "
+      "demo/c.py\n";
+  scene.apply(rename);
+  const std::string with_hunk = rename + "--- a/demo/b.py\n+++ b/demo/c.py\n@@ -1 +1 @@\n-b\n+c\n";
+  CHECK(scene.refusal(with_hunk, ErrorCode::does_not_apply, {.skip_applied = true}) ==
+        "fix.patch:1: demo/c.py has its new name already, but not its new content; patch it under its new "
+        "name");
+}
+
+TEST_CASE("the source of a rename must be there before the patch, not made by it") {
+  Scene scene;
+  CHECK(scene
+            .refusal("diff --git a/demo/a.py b/demo/x.py\nsimilarity index 100%\nrename from "
+                     "demo/a.py\nrename to demo/x.py\n"
+                     "diff --git a/demo/x.py b/demo/y.py\nsimilarity index 100%\nrename from "
+                     "demo/x.py\nrename to demo/y.py\n",
+                     ErrorCode::does_not_apply)
+            .starts_with("fix.patch:5: demo/x.py is not in demo-1.0-py3-none-any.whl"));
+}
+
+TEST_CASE("renames onto names that the run vacates are written with their rows in RECORD") {
+  const std::string swap =
+      "diff --git a/demo/b.py b/demo/a.py\nsimilarity index 100%\nrename from demo/b.py\nrename to "
+      "demo/a.py\n"
+      "diff --git a/demo/a.py b/demo/b.py\nsimilarity index 100%\nrename from demo/a.py\nrename to "
+      "demo/b.py\n";
+  const std::string replace =
+      "diff --git a/demo/b.py b/demo/b.py\ndeleted file mode 100755\n--- a/demo/b.py\n+++ /dev/null\n@@ -1 "
+      "+0,0 @@\n-b\n"
+      "diff --git a/demo/a.py b/demo/b.py\nsimilarity index 100%\nrename from demo/a.py\nrename to "
+      "demo/b.py\n";
+  for (const auto& patch : {swap, replace}) {
+    Scene scene;
+    scene.apply(patch);
+    scene.edit.set_local_label("x", LocalLabel::extend);
+    CHECK(verify(write(scene.edit, {.dest_dir = scene.folder / "out"}).output).empty());
+  }
+}
+
 TEST_CASE("a mode alone can change") {
   Scene scene;
   scene.apply("diff --git a/demo/a.py b/demo/a.py\nold mode 100644\nnew mode 100755\n");
@@ -182,6 +225,8 @@ TEST_CASE("what is applied already is refused as that, or passed over") {
   scene.apply(rename);
   CHECK(scene.refusal(rename, ErrorCode::already_applied) ==
         "fix.patch:1: demo/c.py has its new name already; pass over it with --skip-applied");
+  const std::string removed_already = "--- a/demo/none.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-A\n";
+  CHECK(scene.apply(removed_already, {.skip_applied = true})[0].skipped);
   const std::string removal = "--- a/demo/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-A\n";
   scene.apply(removal);
   CHECK(scene.refusal(removal, ErrorCode::already_applied) ==
@@ -218,7 +263,7 @@ TEST_CASE("dist-info is patched under the source's name, RECORD not at all") {
   CHECK(
       scene.refusal("--- a/demo-1.0.dist-info/RECORD\n+++ b/demo-1.0.dist-info/RECORD\n@@ -1 +1 @@\n-a\n+b\n",
                     ErrorCode::bad_diff) ==
-      "fix.patch:1: patches RECORD, which wheelfix makes anew itself; take that part out of the patch");
+      "fix.patch:1: patches RECORD, which wheelfix makes anew or drops; take that part out of the patch");
 }
 
 TEST_CASE("a patched wheel is written, and verify finds nothing in it") {

@@ -19,6 +19,9 @@ Diff load_patch(const std::filesystem::path& path);
 /// order of name. Throws Error{bad_diff} where there are none.
 std::vector<Diff> load_patch_folder(const std::filesystem::path& folder);
 
+/// Writes a patch to a file, whole or not at all; one that is there is replaced. Throws Error{io}.
+void save_patch(const std::string& patch, const std::filesystem::path& file);
+
 struct PatchOptions {
   unsigned strip = 1;         ///< `patch -pN`
   unsigned fuzz = 0;          ///< context lines at a hunk's ends that may differ

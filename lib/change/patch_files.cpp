@@ -2,6 +2,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
 
+#include "base/atomic_file.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 
@@ -45,6 +46,12 @@ bool is_patch_file(const fs::directory_entry& entry) {
 
 Diff load_patch(const fs::path& path) {
   return parse_diff(read_file(path), path.string());
+}
+
+void save_patch(const std::string& patch, const fs::path& file) {
+  AtomicFile out(file, Existing::replace);
+  out.append(patch);
+  out.commit(Durability::none);
 }
 
 std::vector<Diff> load_patch_folder(const fs::path& folder) {
