@@ -158,10 +158,10 @@ class PatchApplier {
     const auto record = edit_.wheel().dist_info() + "/RECORD";
     for (const auto& path : {old_path, new_path}) {
       if (path == record || path == record + ".jws" || path == record + ".p7s") {
-        throw Error(
-            ErrorCode::bad_diff, where(file),
-            fmt::format("patches {}, which wheelfix makes anew or drops", path.substr(path.rfind('/') + 1)),
-            "take that part out of the patch");
+        throw Error(ErrorCode::bad_diff, where(file),
+                    path == record ? "patches RECORD, which wheelfix makes anew itself"
+                                   : "patches a signature of RECORD, which wheelfix drops",
+                    "take that part out of the patch");
       }
     }
   }

@@ -263,7 +263,7 @@ TEST_CASE("dist-info is patched under the source's name, RECORD not at all") {
   CHECK(
       scene.refusal("--- a/demo-1.0.dist-info/RECORD\n+++ b/demo-1.0.dist-info/RECORD\n@@ -1 +1 @@\n-a\n+b\n",
                     ErrorCode::bad_diff) ==
-      "fix.patch:1: patches RECORD, which wheelfix makes anew or drops; take that part out of the patch");
+      "fix.patch:1: patches RECORD, which wheelfix makes anew itself; take that part out of the patch");
 }
 
 TEST_CASE("a patched wheel is written, and verify finds nothing in it") {
