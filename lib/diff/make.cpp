@@ -132,15 +132,21 @@ void append_index_line(std::string& out, const FilePair& pair) {
   out += '\n';
 }
 
-// git ends a name with a space by a tab, for patch would take what follows the space for a date.
+// git ends a name with a space by a tab, for patch would take what follows the space for a date. Behind a space
+// at the name's end patch doesn't see the tab: such a name is quoted.
 void append_name_line(std::string& out, std::string_view mark, std::string_view prefix, const FilePair& pair,
                       bool present) {
   if (!present) {
     append(out, "{} /dev/null\n", mark);
     return;
   }
-  const bool spaced = pair.path.find(' ') != std::string::npos;
-  append(out, "{} {}{}\n", mark, quote_git_name(std::string(prefix) + pair.path), spaced ? "\t" : "");
+  const auto name = std::string(prefix) + pair.path;
+  const bool spaced = name.find(' ') != std::string::npos;
+  if (name.ends_with(' ')) {
+    append(out, "{} {}\n", mark, quote_git_name_with_spaces(name));
+  } else {
+    append(out, "{} {}{}\n", mark, quote_git_name(name), spaced ? "\t" : "");
+  }
 }
 
 void append_text_change(std::string& out, const FilePair& pair) {

@@ -109,6 +109,11 @@ TEST_CASE("names are quoted as git quotes them") {
             .starts_with("diff --git \"a/\\303\\244\\t\\001\" \"b/\\303\\244\\t\\001\"\n"));
 }
 
+TEST_CASE("a name that ends with a space is quoted, for GNU patch doesn't see a tab behind it") {
+  const FilePair pair{.path = "x ", .before = FilePair::Side{"a\n"}, .after = FilePair::Side{"b\n"}};
+  CHECK(make_diff({pair}).find("--- \"a/x \"\n+++ \"b/x \"\n") != std::string::npos);
+}
+
 TEST_CASE("a name with a space is followed by a tab, and quoted only where no --- and +++ lines follow") {
   CHECK(diff_of("1\n", "2\n", "a b") ==
         "diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -1 +1 @@\n-1\n+2\n");

@@ -54,7 +54,8 @@ class Archive:
             header = Header(*struct.unpack_from("<HHHHHHIIIHHHHHII", data, at + 4))
             at += 46
             name, extra, comment = (
-                data[at + a : at + b] for a, b in pairwise_ends(header.name_size, header.extra_size, header.comment_size)
+                data[at + a : at + b]
+                for a, b in pairwise_ends(header.name_size, header.extra_size, header.comment_size)
             )
             at += len(name) + len(extra) + len(comment)
             self.entries[name.decode()] = read_entry(data, name.decode(), header, extra, comment)

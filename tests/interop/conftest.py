@@ -30,7 +30,15 @@ def download(file_name: str, folder: Path) -> None:
     name, version, *_, platform = file_name.removesuffix(".whl").split("-")
     choice = ["--implementation", "cp", "--python-version", "3.11"]
     choice += [word for tag in platform.split(".") for word in ("--platform", tag)]
-    options = ["--quiet", "--disable-pip-version-check", "--no-cache-dir", "--no-deps", "--only-binary=:all:", "--dest", folder]
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-cache-dir",
+        "--no-deps",
+        "--only-binary=:all:",
+        "--dest",
+        folder,
+    ]
     command = [sys.executable, "-m", "pip", "download", *options, *choice, f"{name}=={version}"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, f"pip can't download {file_name}:\n{result.stderr}"

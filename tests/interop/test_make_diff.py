@@ -24,6 +24,7 @@ PAIRS = 400
 NAMES = [
     "{}.py",
     "with space {}.py",
+    "space behind {} ",
     "quo\"te {}'s.py",
     "päth/ünï {}.txt",
     "back\\slash{}.py",

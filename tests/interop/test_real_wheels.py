@@ -190,7 +190,14 @@ def test_verify_finds_nothing_that_the_source_had_not(wheelfix, patched: Patched
 
 
 def pip(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["--quiet", "--no-index", "--no-deps", "--no-compile", "--ignore-installed", "--disable-pip-version-check"]
+    options = [
+        "--quiet",
+        "--no-index",
+        "--no-deps",
+        "--no-compile",
+        "--ignore-installed",
+        "--disable-pip-version-check",
+    ]
     return [sys.executable, "-m", "pip", "install", *options, "--prefix", prefix, wheel]
 
 
@@ -205,7 +212,9 @@ def installer(wheel: Path, prefix: Path) -> list[str | Path]:
 
 
 @pytest.mark.parametrize("tool", [pip, uv, installer], ids=lambda tool: tool.__name__)
-def test_it_installs_and_works(tool: Callable[[Path, Path], list[str | Path]], patched: Patched, tmp_path: Path) -> None:
+def test_it_installs_and_works(
+    tool: Callable[[Path, Path], list[str | Path]], patched: Patched, tmp_path: Path
+) -> None:
     sample, prefix = patched.sample, tmp_path / "prefix"
     run(tool(patched.path, prefix))
     (site,) = prefix.glob("lib*/python3*/site-packages")
@@ -220,7 +229,10 @@ def test_it_installs_and_works(tool: Callable[[Path, Path], list[str | Path]], p
 
 
 def test_installed_scripts_run(wheelfix, published, tmp_path: Path) -> None:
-    for key, script, words in [("scripts-and-licenses", "ruff", "ruff 0.12.0\n"), ("entry-points", "numpy-config", "2.2.6\n")]:
+    for key, script, words in [
+        ("scripts-and-licenses", "ruff", "ruff 0.12.0\n"),
+        ("entry-points", "numpy-config", "2.2.6\n"),
+    ]:
         sample = SAMPLES[key]
         wheel = wheelfix.patch("-s", "x.1", "-d", tmp_path / key, published(sample.file))
         run(pip(wheel, tmp_path / key))
@@ -263,7 +275,9 @@ def test_a_patched_wheel_is_patched_again(wheelfix, patched: Patched, tmp_path: 
     assert all(after.entries[path].local == before.entries[path].local for path in untouched)
 
 
-def test_the_made_diff_gives_the_same_wheel_on_any_number_of_threads(wheelfix, patched: Patched, tmp_path: Path) -> None:
+def test_the_made_diff_gives_the_same_wheel_on_any_number_of_threads(
+    wheelfix, patched: Patched, tmp_path: Path
+) -> None:
     made = tmp_path / "made.patch"
     wheelfix.done("diff", "-o", made, patched.source, patched.path)
     for jobs in ("1", "2"):
