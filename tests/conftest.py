@@ -38,7 +38,9 @@ class Wheelfix:
 
     @staticmethod
     def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        inherited = {name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "PATH"}
+        inherited = {
+            name: value for name, value in os.environ.items() if name.endswith("SAN_OPTIONS") or name == "PATH"
+        }
         return {**inherited, "LC_ALL": "C.UTF-8", "TZ": "UTC", **(extra or {})}
 
 

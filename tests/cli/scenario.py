@@ -2,21 +2,21 @@
 
     Lines before the first section say what the scenario shows.
 
-    === wheel demo-1.0-py3-none-any.whl demo/__init__.py [OPTION...]     a file in a wheel, and the wheel itself
+    === wheel demo-1.0-py3-none-any.whl demo/__init__.py [OPTION...]    a file in a wheel, and the wheel itself
     one
-    === rows demo-1.0-py3-none-any.whl                                   rows for RECORD; they replace those of their paths
+    === rows demo-1.0-py3-none-any.whl                  rows for RECORD, in place of those of their paths
     demo/gone.py,sha256=abc,3
-    === file fix.patch [OPTION...]                                       a file in the working folder
+    === file fix.patch [OPTION...]                      a file in the working folder
     --- a/demo/__init__.py
-    === $ wheelfix patch --suffix x.1 demo-1.0-py3-none-any.whl          a command of the shell, in that folder; its stdout
+    === $ wheelfix patch -s x.1 demo-1.0-py3-none-any.whl    a command of the shell, in that folder; its stdout
     demo-1.0+x.1-py3-none-any.whl
-    === stderr                                                           its stderr, if there is to be one
+    === stderr                                          its stderr, if there is to be one
     error: ...
-    === exit 3                                                           its exit status, if not 0
+    === exit 3                                          its exit status, if not 0
 
-`{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline (its last
-line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py).
-WHEELFIX_UPDATE_SCENARIOS=1 has the files rewritten with what the commands said.
+`{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline
+(its last line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it). Commands find `wheelfix`,
+`wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1 has the files rewritten with what the commands said.
 """
 
 from __future__ import annotations
@@ -66,12 +66,12 @@ class Command:
 @dataclass
 class Scenario:
     title: str
-    inputs: list[Section] = field(default_factory=list)
     steps: list[Section | Command] = field(default_factory=list)
 
     def to_text(self) -> str:
         return self.title + "".join(
-            step.to_text() if isinstance(step, Command) else f"=== {' '.join(step.words)}\n{step.body}" for step in self.steps
+            step.to_text() if isinstance(step, Command) else f"=== {' '.join(step.words)}\n{step.body}"
+            for step in self.steps
         )
 
 
@@ -122,7 +122,9 @@ def prepare(scenario: Scenario, folder: Path) -> None:
 def make_wheel(path: Path, sections: list[Section]) -> None:
     distribution, version, *build, python, abi, platform = path.name.removesuffix(".whl").split("-")
     files = {s.words[2]: File(s.content, s.mode) for s in sections if s.words[0] == "wheel" and len(s.words) > 2}
-    build_wheel(path.parent, distribution, version, files, tag=f"{python}-{abi}-{platform}", build=build[0] if build else None)
+    build_wheel(
+        path.parent, distribution, version, files, tag=f"{python}-{abi}-{platform}", build=build[0] if build else None
+    )
     unrecorded = {s.words[2] for s in sections if s.option("unrecorded")}
     rows = [line for s in sections if s.words[0] == "rows" for line in s.body.splitlines()]
     if unrecorded or rows:
@@ -142,7 +144,12 @@ def change_record(wheel: Path, unrecorded: set[str], rows: list[str]) -> None:
 def run(command: Command, folder: Path, environment: dict[str, str]) -> Command:
     """What the command really says."""
     result = subprocess.run(
-        ["bash", "-c", command.line], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=300
+        ["bash", "-c", command.line],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=300,
     )
     return Command(command.line, text_of(result.stdout), text_of(result.stderr), result.returncode)
 

@@ -131,8 +131,16 @@ BAD_ENTRY: dict[str, Case] = {
     ),
     "absolute": (lambda f: bad.with_name(f, b"/etc/evil"), f"{W}: /etc/evil: its name is absolute", UNSAFE),
     "NUL": (lambda f: bad.with_name(f, b"evil.py\0.txt"), f"{W}: evil.py\\x00.txt: its name holds a NUL", UNSAFE),
-    "backslash": (lambda f: bad.with_name(f, b"..\\evil.py"), f"{W}: ..\\\\evil.py: its name holds a backslash", UNSAFE),
-    "drive": (lambda f: bad.with_name(f, b"C:/evil.py"), f"{W}: C:/evil.py: its name begins with a drive letter", UNSAFE),
+    "backslash": (
+        lambda f: bad.with_name(f, b"..\\evil.py"),
+        f"{W}: ..\\\\evil.py: its name holds a backslash",
+        UNSAFE,
+    ),
+    "drive": (
+        lambda f: bad.with_name(f, b"C:/evil.py"),
+        f"{W}: C:/evil.py: its name begins with a drive letter",
+        UNSAFE,
+    ),
     "control characters": (
         lambda f: bad.with_name(f, b"../\x1b[31m"),
         f"{W}: ../\\x1b[31m: its name climbs out with '..'",
@@ -176,7 +184,11 @@ INFLATES = f"{W}: demo/zeros: inflates {{packed}} bytes to 20971520, more than %
 LIMITS = {
     "the ratio's default": ([], INFLATES % 400, "max-ratio"),
     "ratio": (["--max-ratio", "1000"], INFLATES % 1000, "max-ratio"),
-    "size": (["--max-entry-size=20971519"], f"{W}: demo/zeros: has 20971520 bytes, more than 20971519", "max-entry-size"),
+    "size": (
+        ["--max-entry-size=20971519"],
+        f"{W}: demo/zeros: has 20971520 bytes, more than 20971519",
+        "max-entry-size",
+    ),
     "count": (["--max-entries", "4"], f"{W}: has 5 entries, more than 4", "max-entries"),
 }
 
@@ -185,7 +197,9 @@ LIMITS = {
 def test_a_limit_is_told_with_the_option_that_raises_it(options, error, option, wheelfix, tmp_path: Path) -> None:
     wheel = bad.bomb(tmp_path)
     error = error.format(packed=bad.packed_size(wheel, "demo/zeros"))
-    assert refusal(wheelfix, wheel, *options) == f"error: {error}\nhint: raise it with --{option} if you trust the file\n"
+    assert (
+        refusal(wheelfix, wheel, *options) == f"error: {error}\nhint: raise it with --{option} if you trust the file\n"
+    )
 
 
 def test_raised_limits_let_a_wheel_through(wheelfix, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where the system stops a run in the middle of writing, nothing is left: no output, no temporary, and what was there stays."""
+"""Where the system stops a run in the middle of writing, nothing of it is left, and what was there stays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from wheels import build_wheel
 
-SIZE = 512 << 20
+SIZE = 256 << 20
 OUTPUT = "demo-1.0+x.1-py3-none-any.whl"
 ATTEMPTS = 20
 
@@ -147,9 +147,7 @@ def test_a_read_only_folder_is_told(wheelfix) -> None:
         (folder / "out").mkdir(mode=0o555)
         user = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
         command = [program, "patch", "-s", "x.1", "-d", "out", wheel.name]
-        result = subprocess.run(
-            command, cwd=folder, env=wheelfix.environment(), capture_output=True, text=True, **user
-        )
+        result = subprocess.run(command, cwd=folder, env=wheelfix.environment(), capture_output=True, text=True, **user)
         assert result.stderr == (
             f"error: out/{OUTPUT}: cannot write: Permission denied\n"
             "hint: check the permissions of the file and of its folder\n"
@@ -162,5 +160,7 @@ def test_a_reader_that_is_gone_is_told(wheelfix, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path, "demo", "1.0", {"demo/__init__.py": "one\n"})
     with open("/dev/full", "w") as full:
         result = subprocess.run([wheelfix.program, "verify", wheel], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert result.stderr == "error: standard output: cannot be written to\nhint: is the disk full, or the reader gone?\n"
+    assert (
+        result.stderr == "error: standard output: cannot be written to\nhint: is the disk full, or the reader gone?\n"
+    )
     assert result.returncode == 4

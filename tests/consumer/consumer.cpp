@@ -9,10 +9,12 @@
 
 namespace {
 
-void patch_wheel(const std::string& wheel, const std::string& patch, const std::string& dest_dir, bool cancels) {
+void patch_wheel(const std::string& wheel, const std::string& patch, const std::string& dest_dir,
+                 bool cancels) {
   wheelfix::WheelEdit edit(wheelfix::Wheel::open(wheel));
   edit.set_local_label("consumer.1", wheelfix::LocalLabel::extend);
-  for (const auto& file : wheelfix::apply_patches(edit, {wheelfix::load_patch(patch)}, {})) std::cout << "patched " << file.entry << "\n";
+  for (const auto& file : wheelfix::apply_patches(edit, {wheelfix::load_patch(patch)}, {}))
+    std::cout << "patched " << file.entry << "\n";
 
   wheelfix::WriteOptions options;
   options.dest_dir = dest_dir;
@@ -34,7 +36,8 @@ int main(int argc, char** argv) {
     patch_wheel(argv[1], argv[2], argv[3], argc > 4 && std::string(argv[4]) == "cancel");
     return 0;
   } catch (const wheelfix::Error& error) {
-    std::cerr << error.what() << (error.code() == wheelfix::ErrorCode::cancelled ? " (cancelled)" : "") << "\n";
+    std::cerr << error.what() << (error.code() == wheelfix::ErrorCode::cancelled ? " (cancelled)" : "")
+              << "\n";
     return wheelfix::exit_status(error.code());
   } catch (const std::exception& error) {
     std::cerr << error.what() << "\n";

@@ -1,4 +1,4 @@
-"""Others can build against the installed tree, by find_package and by pkg-config, and need no header but wheelfix's own."""
+"""Others can build against the installed tree, by find_package and pkg-config, and need no other headers."""
 
 from __future__ import annotations
 
@@ -34,7 +34,17 @@ def compiler(build_dir: Path) -> str:
 @pytest.fixture(scope="module")
 def by_find_package(prefix: Path, compiler: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     build = tmp_path_factory.mktemp("cmake")
-    run("cmake", "-G", "Ninja", "-S", CONSUMER, "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={compiler}")
+    run(
+        "cmake",
+        "-G",
+        "Ninja",
+        "-S",
+        CONSUMER,
+        "-B",
+        build,
+        f"-DCMAKE_PREFIX_PATH={prefix}",
+        f"-DCMAKE_CXX_COMPILER={compiler}",
+    )
     run("cmake", "--build", build)
     return build / "consumer"
 
@@ -69,7 +79,9 @@ def test_a_consumer_patches_a_wheel(consumer: Path, wheel: Path) -> None:
 
 
 def test_a_consumer_cancels(consumer: Path, wheel: Path) -> None:
-    result = subprocess.run([consumer, wheel.name, "fix.patch", "out", "cancel"], cwd=wheel.parent, capture_output=True, text=True)
+    result = subprocess.run(
+        [consumer, wheel.name, "fix.patch", "out", "cancel"], cwd=wheel.parent, capture_output=True, text=True
+    )
     assert result.returncode == 4
     assert result.stderr.endswith(" (cancelled)\n")
     assert list((wheel.parent / "out").iterdir()) == []

@@ -1,4 +1,4 @@
-"""ZIP archives down to their raw bytes, for tests that compare them bit by bit. No ZIP64, which these wheels don't have."""
+"""ZIP archives down to their raw bytes, for tests that compare them bit by bit. ZIP64 is not read."""
 
 from __future__ import annotations
 

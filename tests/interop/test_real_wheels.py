@@ -1,4 +1,4 @@
-"""Real wheels from PyPI, patched: what did not change is the same to the bit, and the tools that take wheels take the result.
+"""Real wheels from PyPI, patched: what did not change is the same to the bit, and installers take the result.
 
 They need CPython 3.11 on x86-64 Linux, as on Debian 12.
 """
@@ -77,7 +77,8 @@ SAMPLES = {
         "triton-2.1.0-0-cp311-cp311-manylinux2014_x86_64.manylinux_2_17_x86_64.whl",
         "triton/tools/disasm.py",
         # Its package as a whole wants torch; this is its library, and the edited module.
-        "import sys; sys.path[:0] = [f'{p}/triton/{d}' for p in sys.path for d in ('_C', 'tools')]; import libtriton, disasm",
+        "import sys; sys.path += [f'{p}/triton/{d}' for p in sys.path for d in ('_C', 'tools')]; "
+        "import libtriton, disasm",
     ),
     "many-entries": Sample(
         "plotly-5.18.0-py3-none-any.whl",
@@ -186,7 +187,7 @@ def test_verify_finds_nothing_that_the_source_had_not(wheelfix, patched: Patched
     assert {finding["code"] for finding in result["findings"]} <= codes - {"entry-order"}
 
 
-# ------------------------------------------------------------------------------------------------------------ installers
+# ----------------------------------------------------------------------------------------------------------- installers
 
 
 def pip(wheel: Path, prefix: Path) -> list[str | Path]:
@@ -240,7 +241,7 @@ def test_installed_scripts_run(wheelfix, published, tmp_path: Path) -> None:
         assert run([tmp_path / key / "bin" / script, "--version"], PYTHONPATH=str(site)) == words
 
 
-# ----------------------------------------------------------------------------------------------------------- other tools
+# ---------------------------------------------------------------------------------------------------------- other tools
 
 
 def test_wheel_unpacks_it(patched: Patched, tmp_path: Path) -> None:
