@@ -31,7 +31,7 @@ install_packages "${build_packages[@]}"
 use_ccache
 say "building build/"
 cmake --preset release
-cmake --build --preset release --target wheelfix_app
+cmake --build --preset release --target wheelfix_app wheelfix_index_app
 
 demo=build/demo
 wheelfix=build/apps/wheelfix/wheelfix
@@ -49,6 +49,10 @@ show "$wheelfix" patch --suffix fix.1 --patch-dir patches/examples/future-annota
 patched=$demo/patched/hintpkg-1.0+fix.1-py3-none-any.whl
 show "$wheelfix" verify "$patched"
 show "$wheelfix" diff "$published" "$patched"
-install_wheel "$patched" "$demo/as-patched"
+
+say "an index of it, and an install by its local version"
+show build/apps/wheelfix-index/wheelfix-index "$demo/patched"
+show "$demo/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps \
+  --index-url "file://$PWD/$demo/patched/simple" --target "$demo/as-patched" 'hintpkg==1.0+fix.1'
 show env PYTHONPATH="$demo/as-patched" /usr/bin/python3 -S -c \
   'import hintpkg, importlib.metadata as m; print("hintpkg", m.version("hintpkg"), "works:", hintpkg.spread([1.0, 3.0]))'

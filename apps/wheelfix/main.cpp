@@ -1,15 +1,11 @@
 #include <array>
-#include <csignal>
 #include <cstdlib>
-#include <cstring>
-#include <exception>
-#include <new>
 #include <string_view>
 #include <wheelfix/build_info.hpp>
 
 #include "common/console.hpp"
 #include "common/options.hpp"
-#include "common/signals.hpp"
+#include "common/run_app.hpp"
 #include "wheelfix/commands.hpp"
 
 namespace {
@@ -63,21 +59,5 @@ int main(int argc, char** argv) {
   // libzip turns every entry's time into local time, and without TZ glibc looks at /etc/localtime each time:
   // 40 ms for torch's 10,605 entries. Nothing that wheelfix reads or writes is in local time.
   ::setenv("TZ", "UTC0", 1);
-  cli::catch_signals();
-  try {
-    return dispatch(argc, argv);
-  } catch (const wheelfix::Error& error) {
-    if (error.code() == wheelfix::ErrorCode::cancelled && cli::interrupted() != 0) {
-      std::signal(cli::interrupted(), SIG_DFL);
-      std::raise(cli::interrupted());  // tell the shell why, now that nothing is left behind
-    }
-    cli::print_error(error);
-    return wheelfix::exit_status(error.code());
-  } catch (const std::bad_alloc&) {
-    cli::print_line("error: out of memory");
-  } catch (const std::exception& error) {
-    cli::print_line(fmt::format(
-        "error: {}\nhint: this is a bug of wheelfix: please report it with the command line", error.what()));
-  }
-  return 4;
+  return cli::run_app(dispatch, argc, argv);
 }
