@@ -30,7 +30,7 @@ const char* hint_for(int error) {
       return "the limit on the size of files is too low: see `ulimit -f`";
     case ENOSPC:
     case EDQUOT:
-      return "free some space, or write to another disk with --dest-dir";
+      return "free some space, or write to another disk";
     default:
       return "";
   }

@@ -1,5 +1,5 @@
-// Wheels that need ZIP64: more than 4 GiB, of sparse stored data, and more than 65,535 entries. Python's
-// zipfile is asked for its opinion by tests/interop; here both of our readers are.
+// Wheels that need ZIP64: more than 4 GiB, of sparse stored data, and more than 65,535 entries. Both of our
+// readers are asked.
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <sys/stat.h>
