@@ -7,7 +7,8 @@ fuzz. We go with --strict-eol, as neither of the two keeps CRLF for an LF diff. 
 GNU patch may differ from us only where
 - the file has the whole result already: we say so, patch -f applies the hunk again if fuzz lets it;
 - a line without a newline at its end is at stake: we are exact, patch accepts and adds one;
-- a hunk without context is for a line behind the file's end: we refuse, patch appends.
+- a hunk without context is for a line behind the file's end: we refuse, patch appends. Where such a file also happens to
+  have all that the hunks add, just where they say, we call it applied already.
 git apply knows no fuzz, doesn't carry a hunk's offset to the next one, lets no two hunks share context, and ties to the
 file's ends the hunks that begin at line 1 or have no context behind, not those with less of it on one side. So on files
 that have moved on it is enough that we agree with one of the two; on those the diffs were made for, with both.
@@ -169,12 +170,19 @@ def by_us(tool: Path, cases: list[Case], folder: Path) -> list[Outcome]:
     ]
 
 
+def appended_behind_the_end(case: Case, patched: bytes) -> bool:
+    """Whether the diff's last hunk only adds lines, without context, and GNU patch put them last in the file."""
+    hunk = (case.folder / "p.diff").read_bytes().rpartition(b"\n@@ ")[2].splitlines(keepends=True)[1:]
+    sign = b"-" if case.reverse else b"+"
+    return all(line.startswith(sign) for line in hunk) and patched.endswith(b"".join(line[1:] for line in hunk))
+
+
 def documented(case: Case, ours: Outcome, theirs: Outcome) -> str | None:
     """The reason in the module's list for which we may refuse what GNU patch takes, or None."""
     if ours.content is not None or theirs.content is None:
         return None
     if ours.report.startswith("already_applied"):
-        return None if case.fuzz == 0 else "applied already"
+        return "applied already" if case.fuzz > 0 or appended_behind_the_end(case, theirs.content) else None
     if "it adds lines behind line" in ours.report:
         return "behind the end"
     return None if case.ends_newline else "newline at the end"
