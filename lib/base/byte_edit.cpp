@@ -1,0 +1,68 @@
+#include "base/byte_edit.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "base/bytes.hpp"
+
+namespace wheelfix {
+namespace {
+
+std::uint64_t end_of(const ByteEdit& edit) {
+  return edit.offset + edit.bytes.size();
+}
+
+// Makes [begin, end) free in `pieces`, cutting those that reach into it.
+void clear(std::map<std::uint64_t, std::string>& pieces, std::uint64_t begin, std::uint64_t end) {
+  auto at = pieces.lower_bound(begin);
+  if (at != pieces.begin()) {
+    const auto before = std::prev(at);
+    const auto before_end = before->first + before->second.size();
+    if (before_end > end) pieces.emplace(end, before->second.substr(end - before->first));
+    if (before_end > begin) before->second.resize(begin - before->first);
+  }
+  while (at != pieces.end() && at->first < end) {
+    if (at->first + at->second.size() > end) pieces.emplace(end, at->second.substr(end - at->first));
+    at = pieces.erase(at);
+  }
+}
+
+}  // namespace
+
+std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites) {
+  std::map<std::uint64_t, std::string> pieces;
+  for (const auto& edit : overwrites) {
+    if (edit.bytes.empty()) continue;
+    clear(pieces, edit.offset, end_of(edit));
+    pieces[edit.offset] = edit.bytes;
+  }
+  std::vector<ByteEdit> joined;
+  for (auto& [offset, bytes] : pieces) {
+    if (!joined.empty() && end_of(joined.back()) == offset) {
+      joined.back().bytes += bytes;
+    } else {
+      joined.push_back({offset, std::move(bytes)});
+    }
+  }
+  return joined;
+}
+
+void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece) {
+  const auto end = offset + piece.size();
+  auto edit = std::partition_point(edits.overwrites.begin(), edits.overwrites.end(),
+                                   [&](const ByteEdit& before) { return end_of(before) <= offset; });
+  for (; edit != edits.overwrites.end() && edit->offset < end; ++edit) {
+    const auto begin = std::max(edit->offset, offset);
+    const auto count = std::min(end_of(*edit), end) - begin;
+    piece.replace(begin - offset, count, edit->bytes, begin - edit->offset, count);
+  }
+}
+
+std::string apply_edits(std::string content, const ContentEdits& edits) {
+  if (!edits.overwrites.empty() && end_of(edits.overwrites.back()) > content.size())
+    throw OutOfBytes("an edit lies beyond the content");
+  overwrite_piece(edits, 0, content);
+  return content + edits.appended;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,52 @@
+#include "base/byte_edit.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+#include "base/bytes.hpp"
+
+using namespace wheelfix;
+
+TEST_CASE("overwrites are put in order, and those that touch are joined") {
+  CHECK(in_order({{8, "cd"}, {2, "x"}, {6, "ab"}, {4, ""}}) == std::vector<ByteEdit>{{2, "x"}, {6, "abcd"}});
+}
+
+TEST_CASE("where overwrites overlap the later one wins") {
+  CHECK(in_order({{0, "aaaa"}, {1, "b"}}) == std::vector<ByteEdit>{{0, "abaa"}});
+  CHECK(in_order({{4, "aaaa"}, {2, "bbb"}, {7, "cc"}}) == std::vector<ByteEdit>{{2, "bbbaacc"}});
+}
+
+TEST_CASE("any overwrites in normal form make what they make one after the other") {
+  std::mt19937 random(20261121);
+  for (int round = 0; round < 2000; ++round) {
+    std::string content(40, '.');
+    auto expected = content;
+    std::vector<ByteEdit> edits;
+    for (auto count = random() % 8; count > 0; --count) {
+      const auto offset = random() % 40;
+      edits.push_back({offset, std::string(random() % (40 - offset + 1), static_cast<char>('a' + count))});
+      expected.replace(offset, edits.back().bytes.size(), edits.back().bytes);
+    }
+    const ContentEdits normal{in_order(edits), "tail"};
+    CHECK(apply_edits(content, normal) == expected + "tail");
+    for (std::size_t i = 1; i < normal.overwrites.size(); ++i) {
+      const auto& before = normal.overwrites[i - 1];
+      CHECK(before.offset + before.bytes.size() < normal.overwrites[i].offset);
+    }
+  }
+}
+
+TEST_CASE("a piece gets what of the overwrites lies in it") {
+  const ContentEdits edits{{{1, "abc"}, {6, "xyz"}}, "tail"};
+  std::string piece = "....";
+  overwrite_piece(edits, 3, piece);
+  CHECK(piece == "c..x");
+  piece = "..";
+  overwrite_piece(edits, 4, piece);
+  CHECK(piece == "..");
+}
+
+TEST_CASE("an overwrite beyond the content is refused") {
+  CHECK_THROWS_AS(apply_edits("ab", {{{1, "xy"}}, ""}), OutOfBytes);
+}
