@@ -6,7 +6,8 @@ fuzz. We go with --strict-eol, as neither of the two keeps CRLF for an LF diff. 
 
 GNU patch may differ from us only where
 - the file has the whole result already: we say so, patch -f applies the hunk again if fuzz lets it;
-- a line without a newline at its end is at stake: we are exact, patch accepts and adds one;
+- a line without a newline at its end is at stake: we are exact, patch accepts and adds one. So a hunk that leaves such a
+  line goes to the file's end with us, and to another place with patch;
 - a hunk without context is for a line behind the file's end: we refuse, patch appends. Where such a file also happens to
   have all that the hunks add, just where they say, we call it applied already.
 git apply knows no fuzz, doesn't carry a hunk's offset to the next one, lets no two hunks share context, and ties to the
@@ -178,9 +179,11 @@ def appended_behind_the_end(case: Case, patched: bytes) -> bool:
 
 
 def documented(case: Case, ours: Outcome, theirs: Outcome) -> str | None:
-    """The reason in the module's list for which we may refuse what GNU patch takes, or None."""
-    if ours.content is not None or theirs.content is None:
+    """The reason in the module's list for which GNU patch may take what we refuse, or put it elsewhere, or None."""
+    if theirs.content is None:
         return None
+    if ours.content is not None:
+        return "newline at the end" if b"\n\\ No newline" in (case.folder / "p.diff").read_bytes() else None
     if ours.report.startswith("already_applied"):
         return "applied already" if case.fuzz > 0 or appended_behind_the_end(case, theirs.content) else None
     if "it adds lines behind line" in ours.report:
