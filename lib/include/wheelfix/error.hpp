@@ -16,10 +16,13 @@ enum class ErrorCode {
                    ///< script)
   does_not_apply,  ///< a patch whose file or hunk isn't found in the wheel
   already_applied,  ///< a patch whose result is in the wheel already
-  limit_exceeded,   ///< an entry, a ratio or a count over the Limits
-  output_exists,    ///< the output file is there and overwriting was not asked for, or it is the source
-  io,               ///< the operating system failed to read or write
-  cancelled,        ///< the progress callback asked to stop, or a signal did
+  bad_binary,       ///< a library that is truncated, contradicts itself, or is in no format that is read
+  cannot_edit,      ///< a library that is sound, but has no room that could be used for the edit
+  bad_recipe,  ///< a recipe or stub template that can't be parsed, or asks for what the wheel doesn't have
+  limit_exceeded,  ///< an entry, a ratio or a count over the Limits
+  output_exists,   ///< the output file is there and overwriting was not asked for, or it is the source
+  io,              ///< the operating system failed to read or write
+  cancelled,       ///< the progress callback asked to stop, or a signal did
 };
 
 /// The one failure mechanism of the library: everything that can't go on throws this.

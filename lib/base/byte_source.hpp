@@ -1,0 +1,49 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace wheelfix {
+
+/// Random access to bytes that need not be in memory: a buffer, a file, or an entry of an archive that is
+/// inflated on the way.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual std::uint64_t size() const = 0;
+
+  /// Exactly `count` bytes from `offset`. Throws OutOfBytes where they are not all there.
+  std::string read(std::uint64_t offset, std::uint64_t count) {
+    if (offset > size() || count > size() - offset) throw OutOfBytes("read past the end");
+    return count == 0 ? std::string() : fetch(offset, count);
+  }
+
+  /// The same without those that would lie behind the end.
+  std::string read_up_to(std::uint64_t offset, std::uint64_t count) {
+    const auto start = std::min(offset, size());
+    return read(start, std::min(count, size() - start));
+  }
+
+ private:
+  virtual std::string fetch(std::uint64_t offset, std::uint64_t count) = 0;
+};
+
+/// Bytes in memory, which it doesn't own.
+class MemoryBytes : public ByteSource {
+ public:
+  explicit MemoryBytes(std::string_view bytes) : bytes_(bytes) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+
+ private:
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override {
+    return std::string(bytes_.substr(offset, count));
+  }
+
+  std::string_view bytes_;
+};
+
+}  // namespace wheelfix

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/binary.hpp>
+#include <wheelfix/edit.hpp>
+
+namespace wheelfix {
+
+/// What is to be done to the dynamic sections of some of a wheel's libraries.
+struct LibraryRule {
+  enum class Action {
+    set_rpath,       ///< exactly `values`
+    add_rpath,       ///< those of `values` that aren't there yet, behind those that are
+    remove_rpath,    ///< `values` taken out; where there are none the whole path
+    add_needed,      ///< those of `values` that aren't there yet, behind those that are
+    remove_needed,   ///< `values` taken out
+    replace_needed,  ///< values[0] becomes values[1], in its place
+    set_soname,      ///< values[0]; `glob` is the path of one entry
+  };
+
+  Action action = Action::set_rpath;
+  std::string glob;  ///< fnmatch over the whole entry path; `*` matches `/` too
+  std::vector<std::string> values;
+  std::string origin;  ///< where it was written, for errors: `--set-rpath`, `wheelfix.toml:12`
+};
+
+/// A rule from an option's value: `GLOB=PATHS`, `GLOB=NAME`, `GLOB=OLD:NEW`, `ENTRY=NAME`. The first `=`
+/// splits; search paths are cut at colons. Throws Error{usage}.
+LibraryRule parse_library_rule(LibraryRule::Action action, std::string_view text, std::string origin);
+
+struct LibraryRuleOptions {
+  SearchPathKind kind = SearchPathKind::keep;
+  unsigned jobs = 0;  ///< threads; 0: one for each processor
+};
+
+/// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.
+/// Only ELF files with a dynamic section count; other entries that a glob matches are passed over. All or
+/// nothing: `edit` is as it was where this throws. Throws Error{bad_recipe} where a glob matches no library,
+/// and for a needed name to be removed or replaced that no matching library has; Error{bad_binary |
+/// cannot_edit}. Returns the paths of the libraries that differ now.
+std::vector<std::string> apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
+                                             const LibraryRuleOptions& options);
+
+}  // namespace wheelfix
