@@ -8,16 +8,29 @@ namespace wheelfix {
 
 namespace {
 
-/// In the page, for pages are also read from file:// and there should be nothing else to serve.
+/// In the page, for pages are also read from file:// and there should be nothing else to serve. Colours are
+/// the browser's own of each scheme. On a narrow screen a file's name gets a line of its own, and the rest
+/// stands below it.
 constexpr std::string_view style_sheet =
     ":root{color-scheme:light dark}"
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}"
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}"
+    "h1{font-size:1.7rem;line-height:1.25;overflow-wrap:anywhere}"
     "table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.3rem 1.2rem .3rem 0;border-bottom:1px solid #8886}"
-    "th{font-weight:600}"
-    "td:first-child{overflow-wrap:anywhere}"
+    "th,td{text-align:left;vertical-align:top;padding:.3rem 0 .3rem 1.2rem;border-bottom:1px solid #8886}"
+    "th:first-child,td:first-child{padding-left:0}"
+    "td{max-width:14rem;overflow-wrap:break-word}"
+    "td:first-child{max-width:none;overflow-wrap:anywhere}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
-    "time{white-space:nowrap}";
+    "time{white-space:nowrap}"
+    "@media(max-width:45rem){"
+    "td{max-width:8rem}"
+    ".files thead{display:none}"
+    ".files,.files tbody,.files tr,.files td:first-child{display:block}"
+    ".files tr{padding:.5rem 0;border-bottom:1px solid #8886}"
+    ".files td{display:inline;padding:0 1rem 0 0;border:0}"
+    ".files td:empty{display:none}"
+    ".files td:nth-child(3):not(:empty):before{content:\"Python \"}"
+    "}";
 
 std::string begin_page(const std::string& title) {
   return fmt::format(
@@ -41,13 +54,14 @@ std::string anchor(const Package& file, const PageStyle& style) {
   return text + fmt::format(">{}</a>", html_escape(file.file_name));
 }
 
+/// The time without the fraction of a second, of which HTML takes three digits only.
 std::string row(const Package& file, const PageStyle& style) {
   const auto time = utc_time(file.stamp.mtime_ns);
   return fmt::format(
       "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td><time "
-      "datetime=\"{}\">{}</time></td></tr>\n",
+      "datetime=\"{:.19}Z\">{:.10}</time></td></tr>\n",
       anchor(file, style), html_escape(file.version), html_escape(file.requires_python),
-      size_text(file.stamp.size), time, time.substr(0, 10));
+      size_text(file.stamp.size), time, time);
 }
 
 std::uint64_t total_size(const std::vector<Project>& projects) {
@@ -87,7 +101,7 @@ std::string html_page(const Project& project, const PageStyle& style) {
   page += fmt::format("<h1>{}</h1>\n<p>{}, {}</p>\n", html_escape(project.name),
                       counted(project.versions().size(), "version"), counted(project.files.size(), "file"));
   page +=
-      "<table>\n<thead>\n<tr><th>File</th><th>Version</th><th>Python</th><th "
+      "<table class=\"files\">\n<thead>\n<tr><th>File</th><th>Version</th><th>Python</th><th "
       "class=\"n\">Size</th><th>Date</th></tr>\n</thead>\n<tbody>\n";
   for (const auto* file : project.files) page += row(*file, style);
   return page.append(end_page);

@@ -71,6 +71,15 @@ TEST_CASE("a project's page has one anchor a file, with all that installers ask 
   CHECK(is_our_page(page));
 }
 
+TEST_CASE(
+    "times on pages are whole seconds, for HTML takes three digits of a fraction at most; JSON's are full") {
+  auto file = package("torch-2.1.0.whl", "2.1.0");
+  file.stamp.mtime_ns = -1;
+  const auto project = make_project("torch", {&file});
+  CHECK(holds(html_page(project, beside), "<time datetime=\"1969-12-31T23:59:59Z\">1969-12-31</time>"));
+  CHECK(json::parse(json_page(project, beside))["files"][0]["upload-time"] == "1969-12-31T23:59:59.999999Z");
+}
+
 TEST_CASE("with a base URL anchors lead there, and core metadata isn't promised") {
   const auto file = package("torch-2.1.0+x.whl", "2.1.0+x");
   const PageStyle elsewhere{"T", "https://files.example.com/w/", "none"};

@@ -24,7 +24,7 @@ TEST_CASE("without a sound cache what lies there is known by its pages, and what
     if (damage == std::string("removed")) {
       fs::remove(folder / "simple/.wheelfix-index.cache");
     } else {
-      folder.write("simple/.wheelfix-index.cache", "wheelfix-index cache 1\n" + std::string(100, 'x'));
+      folder.write("simple/.wheelfix-index.cache", "wheelfix-index cache 2\n" + std::string(100, 'x'));
     }
     CHECK(make_index(folder.path()).changes.empty());
   }
