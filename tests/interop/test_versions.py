@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
@@ -141,6 +142,32 @@ def test_versions_are_ordered_as_packaging_orders_them(rng: random.Random) -> No
     answers = [answer and answer[0] for answer in ask("compare", pairs)]
     assert dict(zip(pairs, answers)) == dict(zip(pairs, expected))
     assert min(answers.count(sign) for sign in "<=>") > 50
+
+
+def specifiers(rng: random.Random) -> str:
+    sets = []
+    for _ in range(rng.choice([1, 1, 1, 2, 3])):
+        operator = rng.choice(["~=", "==", "!=", "<=", ">=", "<", ">", "===", "=", ""])
+        wanted = rng.choice(["1", "1.0", "1.1", "v1.0.0", "2!1.1", "1.0a1", "1.1.dev2", "1.1.post1", "1.1rc1.post2", "1.0+a.1", "x"])
+        sets.append(rng.choice(["", " "]) + operator + rng.choice(["", " "]) + wanted + rng.choice(["", "", ".*", "\t"]))
+    return rng.choice([",", ", ", ",,"]).join(sets)
+
+
+def test_a_version_is_in_the_specifier_sets_that_packaging_says(rng: random.Random) -> None:
+    suffixes = ["", "a1", "rc1", ".post1", ".post2", ".dev2", "a1.dev2", "rc1.post2", ".post1.dev1", "+a.1", ".post1+a", "rc1+b"]
+    candidates = [release + suffix for release in ("1", "1.0", "1.0.1", "1.1", "1.2", "2!1.1") for suffix in suffixes]
+    texts = sorted({specifiers(rng) for _ in range(NAMES)})
+    answers = ask("contains", [(text, *candidates) for text in texts])
+    for text, answer in zip(texts, answers):
+        try:
+            oracle_set = SpecifierSet(text)
+        except InvalidSpecifier:
+            assert answer is None, text
+            continue
+        assert answer is not None, text
+        expected = ["in" if oracle_set.contains(version, prereleases=True) else "out" for version in candidates]
+        assert dict(zip(candidates, answer)) == dict(zip(candidates, expected)), text
+    assert sum(answer is not None for answer in answers) > len(texts) / 3
 
 
 def test_a_label_extends_the_local_version_as_packaging_reads_it(rng: random.Random) -> None:

@@ -32,6 +32,7 @@ PUBLIC = {
     "limits": "base",
     "progress": "base",
     "version": "wheel",
+    "version_specifiers": "wheel",
     "wheel_name": "wheel",
     "metadata": "wheel",
     "record": "wheel",

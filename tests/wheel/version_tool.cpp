@@ -12,6 +12,7 @@
 #include <wheelfix/metadata.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/version.hpp>
+#include <wheelfix/version_specifiers.hpp>
 #include <wheelfix/wheel_name.hpp>
 
 #include "base/text.hpp"
@@ -51,6 +52,15 @@ Fields normal(const Fields& fields) {
 Fields compare(const Fields& fields) {
   const auto order = wheelfix::Version::parse(fields.at(0)) <=> wheelfix::Version::parse(fields.at(1));
   return {order < 0 ? "<" : order > 0 ? ">" : "="};
+}
+
+/// A specifier set, then versions: for each whether it is in the set.
+Fields contains(const Fields& fields) {
+  const auto set = wheelfix::VersionSpecifiers::parse(fields.at(0));
+  Fields found;
+  for (std::size_t i = 1; i < fields.size(); ++i)
+    found.push_back(set.contains(wheelfix::Version::parse(fields[i])) ? "in" : "out");
+  return found;
 }
 
 Fields label(const Fields& fields) {
@@ -119,11 +129,12 @@ std::string answer(Answer mode, std::string_view line) {
 
 int main(int argc, char** argv) {
   const std::map<std::string_view, Answer> modes = {
-      {"normal", normal}, {"compare", compare}, {"label", label},     {"project", project},
-      {"name", name},     {"record", record},   {"headers", headers}, {"set", set}};
+      {"normal", normal}, {"compare", compare}, {"contains", contains},
+      {"label", label},   {"project", project}, {"name", name},
+      {"record", record}, {"headers", headers}, {"set", set}};
   const auto mode = modes.find(argc == 2 ? argv[1] : "");
   if (mode == modes.end()) {
-    std::fputs("usage: version_tool normal|compare|label|project|name|record|headers|set\n", stderr);
+    std::fputs("usage: version_tool normal|compare|contains|label|project|name|record|headers|set\n", stderr);
     return 2;
   }
   for (std::string line; std::getline(std::cin, line);) std::cout << answer(mode->second, line) << '\n';
