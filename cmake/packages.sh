@@ -6,9 +6,10 @@ build_packages=(
   libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev liblief-dev libfmt-dev libcxxopts-dev nlohmann-json3-dev doctest-dev
   ca-certificates python3 python3-venv
 )
-# patch and git are what the diff tests compare with; Chromium shows the index's pages, and Java runs the HTML checker.
+# patch and git are what the diff tests compare with; Chromium shows the index's pages, Java runs the HTML checker, and
+# nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
 # shellcheck disable=SC2034  # used where this is sourced
-test_packages=("${build_packages[@]}" git patch chromium openjdk-17-jre-headless)
+test_packages=("${build_packages[@]}" git patch chromium openjdk-17-jre-headless nginx caddy)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -91,6 +91,11 @@ def test_the_installed_program_runs(prefix: Path) -> None:
     assert run(prefix / "bin/wheelfix", "--version").startswith("wheelfix ")
 
 
+def test_the_configurations_of_web_servers_are_installed(prefix: Path) -> None:
+    for name in ["nginx.conf", "Caddyfile"]:
+        assert (prefix / "share/wheelfix" / name).read_text() == (ROOT / "apps/wheelfix-index" / name).read_text()
+
+
 def test_all_headers_are_installed(prefix: Path) -> None:
     assert sorted(path.name for path in (prefix / "include/wheelfix").iterdir()) == [path.name for path in HEADERS]
 

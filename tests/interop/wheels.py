@@ -53,6 +53,7 @@ def build_wheel(
     data_files: Mapping[str, Content] | None = None,
     entry_points: Mapping[str, Mapping[str, str]] | None = None,
     requires: Iterable[str] = (),
+    requires_python: str | None = None,
     dist_info_files: Mapping[str, Content] | None = None,
     file_name: str | None = None,
 ) -> Path:
@@ -67,7 +68,7 @@ def build_wheel(
     entries = {path: as_file(content) for path, content in files.items()}
     for path, content in (data_files or {}).items():
         entries[f"{stem}.data/{path}"] = as_file(content, mode=0o755 if path.startswith("scripts/") else 0o644)
-    entries[f"{dist_info}/METADATA"] = File(metadata_text(name, version, requires))
+    entries[f"{dist_info}/METADATA"] = File(metadata_text(name, version, requires, requires_python))
     entries[f"{dist_info}/WHEEL"] = File(wheel_text(tag, build))
     if entry_points:
         entries[f"{dist_info}/entry_points.txt"] = File(entry_points_text(entry_points))
@@ -93,8 +94,9 @@ def as_file(content: Content, mode: int = 0o644) -> File:
     return content if isinstance(content, File) else File(content, mode)
 
 
-def metadata_text(name: str, version: str, requires: Iterable[str]) -> str:
+def metadata_text(name: str, version: str, requires: Iterable[str] = (), requires_python: str | None = None) -> str:
     lines = ["Metadata-Version: 2.1", f"Name: {name}", f"Version: {version}", "Summary: A wheel made for a test"]
+    lines += [f"Requires-Python: {requires_python}"] if requires_python else []
     return "".join(f"{line}\n" for line in [*lines, *(f"Requires-Dist: {requirement}" for requirement in requires)])
 
 
