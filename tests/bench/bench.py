@@ -3,64 +3,23 @@
 
     python3 tests/bench/bench.py [--build build] [--runs 5] [--peer] torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl
 
-The machine's speed drifts, so that each pair is run one behind the other and the median of the pairs' ratios is what counts. Peak memory is that
-of the largest process, as `/usr/bin/time -v` says it. Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` and
-`wheel pack` (a minute a run; needs the `wheel` package in this Python).
+Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` and `wheel pack` (a minute a run; needs the `wheel` package
+in this Python). index_bench.py is the index's.
 """
 
 import argparse
 import os
 import shutil
-import statistics
 import sys
 import tempfile
-import time
 import zipfile
 from pathlib import Path
+
+from timing import once, run, versus
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "interop"))
 from wheels import build_wheel  # noqa: E402
-
-
-def run(command):
-    """(wall seconds, peak resident MB) of a command, which must succeed."""
-    begin = time.perf_counter()
-    quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
-    pid = os.posix_spawnp(command[0], command, os.environ, file_actions=quiet)
-    _, status, usage = os.wait4(pid, 0)
-    wall = time.perf_counter() - begin
-    if status != 0:
-        raise SystemExit(f"{command} ended with {os.waitstatus_to_exitcode(status)}")
-    return wall, usage.ru_maxrss / 1024
-
-
-def versus(name, ours, other_name, other, runs, limit, prepare=lambda: None):
-    ratios, our_walls, our_peaks, other_walls, other_peaks = [], [], [], [], []
-    for turn in range(runs + 1):
-        prepare()
-        our_wall, our_peak = run(ours)
-        prepare()
-        other_wall, other_peak = run(other)
-        if turn == 0:
-            continue  # a warm-up, for the page cache
-        ratios.append(our_wall / other_wall)
-        our_walls.append(our_wall)
-        our_peaks.append(our_peak)
-        other_walls.append(other_wall)
-        other_peaks.append(other_peak)
-    median = statistics.median
-    print(f"{name:<34} {median(our_walls):8.3f} s {max(our_peaks):7.0f} MB")
-    print(f"  {other_name:<32} {median(other_walls):8.3f} s {max(other_peaks):7.0f} MB")
-    print(f"  ratio {median(ratios):.2f} (from {min(ratios):.2f} to {max(ratios):.2f}), asked for: {limit}", flush=True)
-
-
-def once(name, command, runs, limit, prepare=lambda: None):
-    walls = []
-    for _ in range(runs + 1):
-        prepare()
-        walls.append(run(command)[0])
-    print(f"{name:<34} {statistics.median(walls[1:]) * 1000:8.1f} ms, asked for: {limit}", flush=True)
 
 
 def wheel_of_100_kb(folder):
