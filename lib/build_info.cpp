@@ -7,6 +7,8 @@
 
 #include <wheelfix/build_info.hpp>
 
+#include "toml/toml_table.hpp"
+
 namespace wheelfix {
 
 std::string version_string() {
@@ -19,6 +21,7 @@ std::vector<std::pair<std::string, std::string>> library_versions() {
           {"libdeflate", LIBDEFLATE_VERSION_STRING},
           {"ISA-L", WHEELFIX_ISAL_VERSION},
           {"zlib", zlibVersion()},
+          {"toml++", toml_library_version()},
           {"fmt", fmt::format("{}.{}.{}", FMT_VERSION / 10000, FMT_VERSION / 100 % 100, FMT_VERSION % 100)}};
 }
 

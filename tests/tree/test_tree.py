@@ -12,13 +12,14 @@ ROOT = Path(__file__).resolve().parents[2]
 # The folders of lib, in the order in which they stand on each other, and what each may use.
 MAY_USE = {
     "base": set(),
+    "toml": {"base"},
     "deflate": {"base"},
     "zip": {"base", "deflate"},
     "wheel": {"base", "deflate", "zip"},
     "diff": {"base"},
     "binary": {"base"},
-    "stub": {"base", "binary"},
-    "change": {"base", "deflate", "zip", "wheel", "diff", "binary", "stub"},
+    "stub": {"base", "toml", "binary"},
+    "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "stub"},
     "python": {"base"},
     "loader": {"base", "wheel", "binary", "python"},
     "doctor": {"base", "wheel", "binary", "loader"},

@@ -1,0 +1,15 @@
+#include "base/glob.hpp"
+
+#include <fnmatch.h>
+
+namespace wheelfix {
+
+bool glob_matches(const std::string& glob, const std::string& text) {
+  return ::fnmatch(glob.c_str(), text.c_str(), 0) == 0;
+}
+
+bool is_glob(std::string_view text) noexcept {
+  return text.find_first_of("*?[\\") != std::string_view::npos;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace wheelfix {
+
+/// Whether `glob` matches the whole of `text`, as POSIX fnmatch without flags: `*`, `?` and `[...]` match `/`
+/// too, and a backslash takes the next character as it is. Bytes, not characters.
+bool glob_matches(const std::string& glob, const std::string& text);
+
+/// Whether the text has a character that makes it more than a plain name.
+bool is_glob(std::string_view text) noexcept;
+
+}  // namespace wheelfix
