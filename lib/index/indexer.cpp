@@ -33,10 +33,6 @@ bool may_change_unseen(const FileStamp& stamp, std::int64_t began_ns) {
   return stamp.mtime_ns > began_ns - step;
 }
 
-std::string metadata_name(const std::string& file_name) {
-  return file_name + ".metadata";
-}
-
 std::string path_of(const Package& package) {
   return package.project + "/" + package.file_name;
 }
@@ -67,6 +63,7 @@ IndexReport Indexer::run() {
   tell_changes();
   remove_old();
   save_cache();
+  tree_.finish();
   report_.output = tree_.folder();
   report_.projects = groups_.size();
   report_.files = now_.size();

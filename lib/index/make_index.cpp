@@ -6,6 +6,7 @@
 #include <wheelfix/index.hpp>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "index/folder_lock.hpp"
 #include "index/indexer.hpp"
 
@@ -45,12 +46,22 @@ std::string checked_base_url(const std::string& url) {
   return url.ends_with('/') ? url : url + "/";
 }
 
+std::string checked_title(const std::string& title) {
+  const bool is_plain = is_valid_utf8(title) && std::ranges::none_of(title, [](char c) {
+                          return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+                        });
+  if (trim(title).empty() || !is_plain)
+    throw Error(ErrorCode::usage, "--title", "'" + printable(title) + "' is no title for a page",
+                "give a line of text in UTF-8");
+  return title;
+}
+
 IndexPlan make_plan(const fs::path& folder, const fs::path& output, const IndexOptions& options) {
   IndexPlan plan;
   // From a project's folder; both without symlinks, for the kernel follows `..` by what is there.
   const auto way = resolved(folder).lexically_relative(resolved(output) / "project");
   plan.source = {folder, options.links, way.string() + "/"};
-  plan.style = {options.title, options.base_url ? checked_base_url(*options.base_url) : "",
+  plan.style = {checked_title(options.title), options.base_url ? checked_base_url(*options.base_url) : "",
                 options.base_url ? "none" : name_of(options.links)};
   plan.settings = plan.style.title + '\0' + plan.style.base_url + '\0' + plan.source.prefix;
   return plan;

@@ -64,8 +64,18 @@ OutputTree::OutputTree(fs::path folder, Mode mode) : folder_(std::move(folder)),
 }
 
 OutputTree::~OutputTree() {
+  if (staging_.get() < 0) return;
   std::error_code ignored;
-  if (staging_.get() >= 0) fs::remove_all(folder_ / staging_name, ignored);
+  for (const auto& entry : fs::directory_iterator(folder_ / staging_name, ignored))
+    fs::remove_all(entry.path(), ignored);
+}
+
+void OutputTree::finish() {
+  if (staging_.get() < 0) return;
+  staging_ = Descriptor();
+  std::error_code failure;
+  fs::remove_all(folder_ / staging_name, failure);
+  if (failure) throw_io_error(folder_ / staging_name, "remove", failure.value());
 }
 
 const std::set<std::string, std::less<>>& OutputTree::projects() const {

@@ -22,8 +22,8 @@ namespace wheelfix {
 ///
 /// A project that is new is made whole in a hidden staging folder beside, without further care, and gets its
 /// name by one rename (`publish`). In a project that is there a file that differs is written in the staging
-/// folder and renamed over the old one; one that doesn't is left alone. What a killed run left in the staging
-/// folder goes with the next run.
+/// folder and renamed over the old one; one that doesn't is left alone. A run that fails or is killed leaves
+/// the staging folder, which tells the next one to look at all that lies there.
 /// The floor for 2,000 wheels of 50 kB in as many projects is to read and hash 100 MB, and to make 2,000
 /// folders, 2,000 links and 6,000 files; all of it took 0.6 times as long as `sha256sum` of the wheels, on
 /// two busy cores into tmpfs (in processor time 0.9 times). Rejected: AtomicFile (O_TMPFILE, linkat) for each
@@ -43,7 +43,7 @@ class OutputTree {
   ~OutputTree();
 
   const std::filesystem::path& folder() const { return folder_; }
-  /// An earlier run didn't come to its end.
+  /// An earlier run didn't come to its end (`finish`).
   bool was_interrupted() const { return was_interrupted_; }
   /// Projects' folders that were there at the beginning. Listed when it is first asked for.
   const std::set<std::string, std::less<>>& projects() const;
@@ -80,6 +80,9 @@ class OutputTree {
   bool remove(const std::string& project, const std::string& name, Removable kind);
   /// Removes a project's folder if nothing is left in it.
   void remove_folder(const std::string& project);
+
+  /// Ends a run: all is in place, and the cache knows it.
+  void finish();
 
   /// What changes when a project's folder or its pages are changed by others: inodes, times and sizes. Empty
   /// where something misses.

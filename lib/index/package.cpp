@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <wheelfix/error.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/metadata.hpp>
@@ -73,7 +74,8 @@ void read_wheel(const File& file, const Limits& limits, ReadPackage& read) {
     refuse_mismatch(file, "METADATA", identity(metadata), name.project + " " + name.version);
   read.package.project = name.project;
   read.package.version = name.version;
-  read.package.metadata_sha256 = sha256_hex(read.metadata);
+  if (metadata_name(read.package.file_name).size() <= NAME_MAX)
+    read.package.metadata_sha256 = sha256_hex(read.metadata);
   read.package.requires_python = requires_python(metadata);
 }
 
@@ -94,6 +96,11 @@ void read_sdist(const File& file, const Limits& limits, ReadPackage& read) {
   read.package.requires_python = requires_python(metadata);
 }
 
+[[noreturn]] void refuse_old_sdist(const File& file) {
+  throw Error(ErrorCode::bad_archive, file.path().string(), "is neither a .tar.gz nor a .zip, as sdists are",
+              "make a wheel of it, with pip wheel --no-deps, or pack it anew");
+}
+
 bool has_gone(const std::filesystem::path& path) {
   struct stat status {};
   return ::lstat(path.c_str(), &status) != 0 && errno == ENOENT;
@@ -103,7 +110,9 @@ ReadPackage read_open(const File& file, const Limits& limits, ProgressMeter& met
   ReadPackage read;
   read.package.file_name = file.path().filename().string();
   read.package.stamp = file_stamp(file);
-  if (package_kind(read.package.file_name) == PackageKind::wheel) {
+  const auto kind = package_kind(read.package.file_name);
+  if (kind == PackageKind::old_sdist) refuse_old_sdist(file);
+  if (kind == PackageKind::wheel) {
     read_wheel(file, limits, read);
   } else {
     read_sdist(file, limits, read);
@@ -117,6 +126,10 @@ ReadPackage read_open(const File& file, const Limits& limits, ProgressMeter& met
 }
 
 }  // namespace
+
+std::string metadata_name(const std::string& file_name) {
+  return file_name + ".metadata";
+}
 
 std::optional<ReadPackage> read_package(const std::filesystem::path& folder, const std::string& file_name,
                                         const Limits& limits, ProgressMeter& meter) {

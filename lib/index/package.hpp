@@ -10,14 +10,18 @@
 
 namespace wheelfix {
 
+/// The name under which a wheel's METADATA lies beside it (PEP 658).
+std::string metadata_name(const std::string& file_name);
+
 /// All that an index says of a file.
 struct Package {
   std::string file_name;
   std::string project;  ///< normalised
   std::string version;  ///< in normal form
   FileStamp stamp;
-  std::string sha256;           ///< lower-case hexadecimal
-  std::string metadata_sha256;  ///< of a wheel's METADATA; empty for an sdist
+  std::string sha256;  ///< lower-case hexadecimal
+  std::string
+      metadata_sha256;  ///< of a wheel's METADATA; empty if it isn't offered: an sdist, too long a name
   std::string requires_python;  ///< empty where the metadata says none, or not in printable ASCII
 
   bool operator==(const Package&) const = default;

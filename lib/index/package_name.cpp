@@ -1,6 +1,8 @@
 #include "index/package_name.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <wheelfix/version.hpp>
 #include <wheelfix/wheel_name.hpp>
 
@@ -10,12 +12,15 @@ namespace wheelfix {
 
 namespace {
 
-/// The name without its ending; empty where it is no sdist's.
-std::string_view sdist_stem(std::string_view file_name) {
-  for (const std::string_view ending : {".tar.gz", ".zip"}) {
-    if (file_name.ends_with(ending)) return file_name.substr(0, file_name.size() - ending.size());
-  }
-  return {};
+constexpr std::array<std::string_view, 2> sdist_endings = {".tar.gz", ".zip"};
+constexpr std::array<std::string_view, 9> old_sdist_endings = {
+    ".tar.bz2", ".tbz", ".tgz", ".tar", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"};
+
+/// The name without the ending that it has of these; empty where it has none.
+std::string_view stem(std::string_view file_name, std::span<const std::string_view> endings) {
+  const auto found =
+      std::ranges::find_if(endings, [&](std::string_view ending) { return file_name.ends_with(ending); });
+  return found == endings.end() ? std::string_view() : file_name.substr(0, file_name.size() - found->size());
 }
 
 /// Source: packaging.python.org, "Names and normalization".
@@ -28,8 +33,10 @@ bool is_project_name(std::string_view name) {
 }  // namespace
 
 PackageKind package_kind(std::string_view file_name) {
+  if (file_name.starts_with('.')) return PackageKind::none;
   if (file_name.ends_with(".whl")) return PackageKind::wheel;
-  return sdist_package_names(file_name).empty() ? PackageKind::none : PackageKind::sdist;
+  if (sdist_package_names(file_name).empty()) return PackageKind::none;
+  return stem(file_name, sdist_endings).empty() ? PackageKind::old_sdist : PackageKind::sdist;
 }
 
 PackageName wheel_package_name(std::string_view file_name) {
@@ -38,11 +45,12 @@ PackageName wheel_package_name(std::string_view file_name) {
 }
 
 std::vector<PackageName> sdist_package_names(std::string_view file_name) {
-  const auto stem = sdist_stem(file_name);
+  auto whole = stem(file_name, sdist_endings);
+  if (whole.empty()) whole = stem(file_name, old_sdist_endings);
   std::vector<PackageName> names;
-  for (auto dash = stem.find('-'); dash != std::string_view::npos; dash = stem.find('-', dash + 1)) {
-    const auto name = stem.substr(0, dash);
-    const auto text = stem.substr(dash + 1);
+  for (auto dash = whole.find('-'); dash != std::string_view::npos; dash = whole.find('-', dash + 1)) {
+    const auto name = whole.substr(0, dash);
+    const auto text = whole.substr(dash + 1);
     const auto version = trim(text).size() == text.size() ? Version::try_parse(text) : std::nullopt;
     if (version && is_project_name(name))
       names.push_back({normalize_project_name(name), version->to_string()});

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <wheelfix/error.hpp>
+#include <wheelfix/finding.hpp>
 #include <wheelfix/index.hpp>
 
 #include "index/index_testing.hpp"
@@ -143,6 +144,8 @@ TEST_CASE("what can't be indexed is left out, and the rest is") {
   folder.write("broken-1.0-py3-none-any.whl", "no zip");
   folder.write("bad-1.0.tar.gz", "no gzip");
   folder.write("nameless.whl", "");
+  folder.write("old-1.0.tar.bz2", "BZh9");
+  WheelText{.name = ".hidden"}.write(folder);
   WheelText{.name = "other", .metadata = "Name: demo\nVersion: 1.0\n"}.write(folder);
   folder.write("my-sdist-2.0.tar.gz", gzip(make_tar({{"x/PKG-INFO", "Name: my-sdist\nVersion: 3.0\n"}})));
   fs::create_directory(folder / "dir-1.0-py3-none-any.whl");
@@ -160,8 +163,26 @@ TEST_CASE("what can't be indexed is left out, and the rest is") {
                        "my-sdist-2.0.tar.gz: PKG-INFO says my-sdist 3.0, the file's name my-sdist 2.0",
                        "nameless.whl: the name of a wheel has 5 parts between dashes, or 6 with a build tag, "
                        "and this one has 1",
+                       "old-1.0.tar.bz2: is neither a .tar.gz nor a .zip, as sdists are",
                        "other-1.0-py3-none-any.whl: METADATA says demo 1.0, the file's name other 1.0"});
   CHECK_FALSE(fs::exists(folder / "simple/other"));
+}
+
+TEST_CASE("a wheel whose name leaves no room for a longer one beside it is indexed without its metadata") {
+  const TempFolder folder;
+  const auto longest = [](std::size_t size) { return std::string(size - 21, 'a'); };  // -1.0-py3-none-any.whl
+  WheelText{.name = longest(246)}.write(folder);
+  WheelText{.name = longest(255)}.write(folder);
+  CHECK(make_index(folder.path()).files == 2);
+  const auto offered = [&](const std::string& project) {
+    return slurp(folder / ("simple/" + project + "/index.html")).find("data-core-metadata") !=
+           std::string::npos;
+  };
+  CHECK(offered(longest(246)));
+  CHECK_FALSE(offered(longest(255)));
+  CHECK(names_in(folder / ("simple/" + longest(255))) ==
+        Lines{longest(255) + "-1.0-py3-none-any.whl", "index.html", "index.v1_json"});
+  CHECK(make_index(folder.path()).changes.empty());
 }
 
 TEST_CASE("PKG-INFO chooses between the readings of an sdist's name") {
@@ -174,7 +195,7 @@ TEST_CASE("PKG-INFO chooses between the readings of an sdist's name") {
   CHECK(make_index(folder.path()).changes.empty());
 }
 
-TEST_CASE("a folder that isn't there and a URL that is none are refused") {
+TEST_CASE("a folder that isn't there, and a URL and a title that are none are refused") {
   const TempFolder folder;
   CHECK(thrown([&] { make_index(folder / "none"); }) ==
         "4 " + (folder / "none").string() +
@@ -182,4 +203,8 @@ TEST_CASE("a folder that isn't there and a URL that is none are refused") {
   CHECK(thrown([&] { make_index(folder.path(), {.base_url = "a b"}); }) ==
         "2 --base-url: 'a b' is no URL that files' names can be put behind\nhint: give one like "
         "https://files.example.com/wheels/");
+  for (const auto* title : {"", " ", "a\nb", "\xff"}) {
+    CHECK(thrown([&] { make_index(folder.path(), {.title = title}); }) ==
+          "2 --title: '" + printable(title) + "' is no title for a page\nhint: give a line of text in UTF-8");
+  }
 }

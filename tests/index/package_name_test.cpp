@@ -10,8 +10,11 @@ TEST_CASE("wheels are told by their ending, sdists by a name and a version too")
   CHECK(package_kind("broken.whl") == PackageKind::wheel);
   CHECK(package_kind("torch-2.1.0.tar.gz") == PackageKind::sdist);
   CHECK(package_kind("torch-2.1.0.zip") == PackageKind::sdist);
-  for (const auto* other : {"torch-2.1.0.egg", "backup.tar.gz", "a-b.zip", "index.html", "requirements.txt",
-                            ".tar.gz", "-1.tar.gz", "a-.zip", ""}) {
+  for (const auto* old : {"torch-2.1.0.tar.bz2", "torch-2.1.0.tgz", "torch-2.1.0.tar.xz", "torch-2.1.0.tar"})
+    CHECK(package_kind(old) == PackageKind::old_sdist);
+  for (const auto* other : {"torch-2.1.0.egg", "backup.tar.gz", "backup.tar.bz2", "a-b.zip", "index.html",
+                            "requirements.txt", ".tar.gz", "-1.tar.gz", "a-.zip", "", ".whl",
+                            "._torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl", ".torch-2.1.0.zip"}) {
     CHECK(package_kind(other) == PackageKind::none);
   }
 }

@@ -96,6 +96,23 @@ TEST_CASE("what a killed run left goes with the next") {
   CHECK(pages(folder / "simple") == whole);
 }
 
+TEST_CASE("what a run that failed has linked goes with its file") {
+  const TempFolder folder;
+  fill(folder);
+  make_index(folder.path());
+  const auto whole = pages(folder / "simple");
+  const auto wheel = WheelText{.version = "3.0"}.write(folder);
+  folder.write("simple/demo/index.html", "mine");
+  CHECK(thrown([&] { make_index(folder.path()); }).starts_with("3 "));
+  CHECK(fs::is_symlink(folder / "simple/demo/demo-3.0-py3-none-any.whl"));
+  fs::remove(folder / "simple/demo/index.html");
+  fs::remove(wheel);
+  make_index(folder.path());
+  CHECK_FALSE(fs::is_symlink(folder / "simple/demo/demo-3.0-py3-none-any.whl"));
+  CHECK_FALSE(fs::exists(folder / "simple/.wheelfix-index.new"));
+  CHECK(pages(folder / "simple") == whole);
+}
+
 TEST_CASE("a run waits for the one before it, and can be cancelled meanwhile") {
   const TempFolder folder;
   fill(folder);

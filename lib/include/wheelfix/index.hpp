@@ -66,18 +66,19 @@ struct IndexReport {
 };
 
 /// Makes or updates a static simple repository (PEP 503, 629, 658, 691, 700, 714) of the wheels (.whl) and
-/// sdists (.tar.gz, .zip) that lie in `folder`; other files and folders in it are passed over. In
-/// `options.output`, for each project and for the list of them, index.html and index.v1_json; in a project's
-/// folder also a link to each file, and FILE.metadata for each wheel. The same input gives the same bytes.
+/// sdists (.tar.gz, .zip) that lie in `folder`. Sdists in older forms (.tar.bz2) are left out; hidden files,
+/// other files and folders are passed over. In `options.output`, for each project and for the list of them,
+/// index.html and index.v1_json; in a project's folder also a link to each file, and FILE.metadata for each
+/// wheel. The same input gives the same bytes.
 ///
 /// It is incremental: what is known of a file (its hash, its metadata) is kept in a cache in the output
 /// folder by size, time and inode, and a project none of whose files changed isn't touched. It is safe: runs
 /// take turns by a lock; a page is replaced in one step, after all that it refers to is in place and before
 /// what it no longer refers to goes; only what an earlier run made is removed. Nothing is synced to the disk:
-/// after a power cut, run it again.
+/// after a power cut, remove `.wheelfix-index.cache` and run it again.
 ///
 /// Throws Error{io}, Error{output_exists} for a page in the way that is not ours, Error{usage} for a base_url
-/// that can't be one, Error{cancelled}.
+/// or a title that can't be one, Error{cancelled}.
 IndexReport make_index(const std::filesystem::path& folder, const IndexOptions& options = {});
 
 }  // namespace wheelfix
