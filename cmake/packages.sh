@@ -8,8 +8,12 @@ build_packages=(
 )
 # patch and git are what the diff tests compare with; Chromium shows the index's pages, Java runs the HTML checker, and
 # nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
+# The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
 # shellcheck disable=SC2034  # used where this is sourced
-test_packages=("${build_packages[@]}" git patch chromium openjdk-17-jre-headless nginx caddy)
+test_packages=(
+  "${build_packages[@]}" git patch chromium openjdk-17-jre-headless nginx caddy
+  clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
+)
 
 say() { printf '== %s\n' "$*"; }
 

@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <wheelfix/binary.hpp>
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+#include "binary/read_elf.hpp"
+
+namespace wheelfix {
+namespace {
+
+// `GLIBC_2.17` as {2, 17}; nothing for GLIBC_PRIVATE and the like.
+std::optional<std::vector<unsigned>> glibc_version(std::string_view version) {
+  constexpr std::string_view prefix = "GLIBC_";
+  if (!version.starts_with(prefix)) return std::nullopt;
+  std::vector<unsigned> parts;
+  for (const auto part : split(version.substr(prefix.size()), '.')) {
+    unsigned number = 0;
+    const auto [end, failure] = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (failure != std::errc() || end != part.data() + part.size()) return std::nullopt;
+    parts.push_back(number);
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::string_view to_string(BinaryFormat format) noexcept {
+  constexpr std::array<std::string_view, 3> names = {"elf", "pe", "macho"};
+  return names.at(static_cast<std::size_t>(format));
+}
+
+std::string_view to_string(CLibrary library) noexcept {
+  constexpr std::array<std::string_view, 3> names = {"unknown", "glibc", "musl"};
+  return names.at(static_cast<std::size_t>(library));
+}
+
+std::vector<std::string> split_search_path(std::string_view text) {
+  if (text.empty()) return {};
+  const auto pieces = split(text, ':');
+  return {pieces.begin(), pieces.end()};
+}
+
+std::string join_search_path(const std::vector<std::string>& entries) {
+  return fmt::format("{}", fmt::join(entries, ":"));
+}
+
+std::optional<std::string> minimum_glibc(const BinaryInfo& info) {
+  std::optional<std::vector<unsigned>> greatest;
+  for (const auto& file : info.versions_needed) {
+    for (const auto& text : file.versions) {
+      const auto version = glibc_version(text);
+      if (version && (!greatest || *greatest < *version)) greatest = version;
+    }
+  }
+  if (!greatest) return std::nullopt;
+  return fmt::format("{}", fmt::join(*greatest, "."));
+}
+
+CLibrary c_library(const BinaryInfo& info) {
+  for (const auto& name : info.needed) {
+    if (name == "libc.so" || name.starts_with("libc.musl-") || name.starts_with("ld-musl-"))
+      return CLibrary::musl;
+    if (name == "libc.so.6" || name.starts_with("ld-linux")) return CLibrary::glibc;
+  }
+  return minimum_glibc(info) ? CLibrary::glibc : CLibrary::unknown;
+}
+
+std::optional<BinaryFormat> binary_format(std::string_view head) noexcept {
+  if (head.starts_with("\x7f"
+                       "ELF"))
+    return BinaryFormat::elf;
+  return std::nullopt;
+}
+
+BinaryInfo read_binary(std::string_view bytes, const std::string& subject) {
+  if (!binary_format(bytes))
+    throw Error(ErrorCode::bad_binary, subject, "is no ELF file", "name a library, as torch/lib/libtorch.so");
+  MemoryBytes source(bytes);
+  return elf::read_elf(source, subject);
+}
+
+}  // namespace wheelfix

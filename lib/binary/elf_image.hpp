@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_source.hpp"
+#include "binary/elf_format.hpp"
+
+namespace wheelfix::elf {
+
+/// What a loader reads of an ELF file before it maps it: header, program headers, dynamic section. All of it
+/// lies within the file. Section headers are not among it: read_sections fetches them for who edits.
+struct Image {
+  std::string subject;  ///< names the file in errors
+  Encoding encoding;
+  std::uint64_t file_size = 0;
+  Header header;
+  std::vector<Segment> segments;
+  std::optional<std::size_t> dynamic_segment;  ///< in `segments`, where it has bytes
+  std::uint64_t dynamic_offset = 0;            ///< in the file
+  std::vector<Dynamic> dynamic;                ///< up to the first DT_NULL, which is left out
+
+  /// The last entry with this tag, as ld.so takes it.
+  const Dynamic* find(std::uint64_t tag) const;
+
+  /// Where the byte that is mapped at an address lies in the file. Throws Error{bad_binary} naming `what`
+  /// where no PT_LOAD has it in its file part.
+  std::uint64_t offset_of(std::uint64_t address, std::string_view what) const;
+
+  [[noreturn]] void refuse(std::string message) const;
+};
+
+/// Throws Error{bad_binary, subject} naming the structure and offset at fault.
+Image read_image(ByteSource& source, const std::string& subject);
+
+/// The section headers; none where the file has no table. Throws Error{bad_binary}.
+std::vector<Section> read_sections(const Image& image, ByteSource& source);
+
+/// The dynamic string table.
+struct StringTable {
+  std::uint64_t address = 0;
+  std::uint64_t offset = 0;  ///< in the file
+  std::uint64_t size = 0;
+};
+
+/// Throws Error{bad_binary} where DT_STRTAB and DT_STRSZ don't name a part of the file.
+StringTable string_table(const Image& image);
+
+/// The string at `index` of the table. Throws Error{bad_binary} naming `what` where it isn't there, has no
+/// end, or is longer than any loader would take.
+std::string read_string(const Image& image, ByteSource& source, const StringTable& table, std::uint64_t index,
+                        std::string_view what);
+
+}  // namespace wheelfix::elf

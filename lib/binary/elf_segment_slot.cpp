@@ -1,0 +1,160 @@
+#include "binary/elf_segment_slot.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace wheelfix::elf {
+namespace {
+
+struct Range {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  bool overlaps(std::uint64_t offset, std::uint64_t size) const {
+    return offset < end && offset + size > begin;
+  }
+  bool holds(std::uint64_t offset, std::uint64_t size) const {
+    return offset >= begin && offset + size <= end;
+  }
+};
+
+bool has_type(const Draft& draft, std::uint32_t type) {
+  return std::any_of(draft.segments.begin(), draft.segments.end(),
+                     [&](const Segment& segment) { return segment.type == type; });
+}
+
+bool erase_first(Draft& draft, std::uint32_t type) {
+  const auto found = std::find_if(draft.segments.begin(), draft.segments.end(),
+                                  [&](const Segment& segment) { return segment.type == type; });
+  if (found == draft.segments.end()) return false;
+  draft.segments.erase(found);
+  return true;
+}
+
+std::uint64_t table_end(const Draft& draft) {
+  return draft.header.segments_offset + draft.segments.size() * draft.header.segment_size;
+}
+
+bool is_mapped(const Draft& draft, std::uint64_t offset, std::uint64_t size) {
+  return std::any_of(draft.segments.begin(), draft.segments.end(), [&](const Segment& segment) {
+    return segment.type == PT_LOAD && offset >= segment.offset && offset + size <= segment.file_end();
+  });
+}
+
+/// PT_PHDR names the whole table.
+void grow_table(Draft& draft) {
+  for (auto& segment : draft.segments) {
+    if (segment.type != PT_PHDR) continue;
+    segment.file_size += draft.header.segment_size;
+    segment.memory_size += draft.header.segment_size;
+  }
+}
+
+bool is_note(const Segment& segment) {
+  return segment.type == PT_NOTE || segment.type == PT_GNU_PROPERTY;
+}
+
+/// Notes, hash tables and symbols are found through a program header or a dynamic entry alone, so they can
+/// lie anywhere.
+bool is_movable(const Draft& draft, const Section& section) {
+  if ((section.flags & SHF_ALLOC) == 0) return false;
+  const auto is_at = [&](std::uint64_t tag) {
+    const auto* entry = draft.image.find(tag);
+    return entry != nullptr && entry->value == section.address;
+  };
+  if (section.type == SHT_GNU_HASH) return is_at(DT_GNU_HASH);
+  if (section.type == SHT_HASH) return is_at(DT_HASH);
+  if (section.type == SHT_DYNSYM) return is_at(DT_SYMTAB);
+  return section.type == SHT_NOTE;
+}
+
+/// The range that has to move so that the bytes of `count` program headers behind the table are free: whole
+/// sections, and with a note all that its PT_NOTE covers.
+std::optional<Range> movable_range(const Draft& draft, std::uint64_t count) {
+  const auto begin = table_end(draft);
+  Range range{begin, begin + count * draft.header.segment_size};
+  if (!is_mapped(draft, range.begin, range.end - range.begin)) return std::nullopt;
+  for (bool grew = true; grew;) {
+    grew = false;
+    const auto cover = [&](std::uint64_t offset, std::uint64_t size) {
+      if (size == 0 || !range.overlaps(offset, size) || range.holds(offset, size)) return true;
+      if (offset < begin) return false;
+      range.end = std::max(range.end, offset + size);
+      grew = true;
+      return true;
+    };
+    for (const auto& section : draft.sections) {
+      if (!section.has_file_bytes() || section.size == 0 || !range.overlaps(section.offset, section.size))
+        continue;
+      if (!is_movable(draft, section) || !cover(section.offset, section.size)) return std::nullopt;
+    }
+    for (const auto& segment : draft.segments) {
+      const bool is_area = segment.type == PT_LOAD || segment.type == PT_GNU_RELRO;
+      if (is_area || segment.file_size == 0 || !range.overlaps(segment.offset, segment.file_size)) continue;
+      if (!is_note(segment) || !cover(segment.offset, segment.file_size)) return std::nullopt;
+    }
+  }
+  return range;
+}
+
+/// Moves the bytes of `range` behind the end and into `load`, and all that names them along.
+void move_into(Draft& draft, Segment& load, Range range) {
+  std::uint64_t alignment = 8;
+  for (const auto& section : draft.sections) {
+    if (section.has_file_bytes() && section.size > 0 && range.overlaps(section.offset, section.size))
+      alignment = std::max(alignment, section.alignment);
+  }
+  // The bytes keep their distance to each other and, modulo the alignment, to zero.
+  const auto skipped = range.begin % alignment;
+  const auto bytes = std::string(skipped, '\0') + draft.source.read(range.begin, range.end - range.begin);
+  const auto offset = draft.append(bytes, alignment) + skipped;
+  load.file_size = load.memory_size = draft.end() - load.offset;
+  const auto new_offset = [&](std::uint64_t old) { return old - range.begin + offset; };
+  const auto new_address = [&](std::uint64_t old) { return load.address + (new_offset(old) - load.offset); };
+  for (auto& section : draft.sections) {
+    if (!section.has_file_bytes() || section.size == 0 || !range.holds(section.offset, section.size))
+      continue;
+    for (auto& entry : draft.dynamic) {
+      const bool names_section = entry.tag == DT_GNU_HASH || entry.tag == DT_HASH || entry.tag == DT_SYMTAB;
+      if (names_section && entry.value == section.address) entry.value = new_address(section.offset);
+    }
+    section.address = new_address(section.offset);
+    section.offset = new_offset(section.offset);
+  }
+  for (auto& segment : draft.segments) {
+    if (!is_note(segment) || !range.holds(segment.offset, segment.file_size)) continue;
+    segment.address = segment.physical_address = new_address(segment.offset);
+    segment.offset = new_offset(segment.offset);
+  }
+  draft.blank(range.begin, range.end - range.begin);
+}
+
+bool make_slot(Draft& draft, const FreeSpace& space, Segment& load) {
+  if (erase_first(draft, PT_NULL)) return true;
+  const auto size = draft.header.segment_size;
+  if (is_mapped(draft, table_end(draft), size) && space.is_blank(table_end(draft), size)) {
+    grow_table(draft);
+    return true;
+  }
+  if (!has_type(draft, PT_INTERP) && erase_first(draft, PT_PHDR)) return true;
+  // patchelf adds a program header of its own without looking at what lies behind the table, once the first
+  // section is elsewhere: free room for that one too.
+  auto range = movable_range(draft, 2);
+  if (!range) range = movable_range(draft, 1);
+  if (!range) return false;
+  move_into(draft, load, *range);
+  grow_table(draft);
+  return true;
+}
+
+}  // namespace
+
+bool add_load(Draft& draft, const FreeSpace& space, Segment load) {
+  if (!make_slot(draft, space, load)) return false;
+  const auto last = std::find_if(draft.segments.rbegin(), draft.segments.rend(),
+                                 [](const Segment& segment) { return segment.type == PT_LOAD; });
+  draft.segments.insert(last.base(), load);
+  return true;
+}
+
+}  // namespace wheelfix::elf

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "binary/elf_draft.hpp"
+#include "binary/elf_space.hpp"
+
+namespace wheelfix::elf {
+
+/// Makes room for one more program header and puts `load`, which has the highest address, behind the other
+/// PT_LOADs. The table stays where it is, for tools that strip move what follows it; room comes from, in this
+/// order: a PT_NULL; free bytes behind the table; PT_PHDR where there is no PT_INTERP, for then nothing reads
+/// it; notes, hash tables or symbols behind the table, which move to the end of the file and into `load`,
+/// which grows by them. Returns false where there is none of these.
+///
+/// `load` must begin at the end of the draft, or end there.
+bool add_load(Draft& draft, const FreeSpace& space, Segment load);
+
+}  // namespace wheelfix::elf

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/byte_source.hpp"
+#include "binary/elf_image.hpp"
+
+namespace wheelfix::elf {
+
+// Symbol versions, as places of their names in the dynamic string table. Source: Linux Standard Base, "Symbol
+// Versioning".
+
+struct VersionNeed {
+  std::uint32_t file = 0;
+  std::vector<std::uint32_t> versions;
+};
+
+/// The chains of DT_VERNEED, in the file's order. Throws Error{bad_binary} where they lead out of the file or
+/// don't end.
+std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& source);
+
+/// All names in the chains of DT_VERDEF. Throws Error{bad_binary}.
+std::vector<std::uint32_t> read_version_definitions(const Image& image, ByteSource& source);
+
+}  // namespace wheelfix::elf

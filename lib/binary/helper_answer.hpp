@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <wheelfix/binary.hpp>
+
+namespace wheelfix {
+
+/// What a process that read an untrusted library says of it. It may have been taken over by that library, so
+/// that what it says is checked like any other file.
+///
+/// The answer is a row of fields, each `KEY LENGTH\n`, then LENGTH bytes of any kind, then `\n`; the last is
+/// `end 0\n\n`. Either there is one field `failure` with the reason, or one field `library` with a rewritten
+/// library's bytes, or readings, one behind the other (several slices of a Mach-O file, else one):
+///     format       elf, pe or macho; begins a reading
+///     machine      e_machine, PE's Machine or cputype, in decimal
+///     bits         32 or 64
+///     big-endian, dynamic, program   yes or no
+///     soname, rpath, runpath   as they are in the file, of several in ELF the last counts
+///     needed       each, in the file's order
+///     versions-of  the name of a library of which versions are needed, each of them a field `version` behind
+///     it
+struct HelperAnswer {
+  std::optional<std::string> failure;
+  std::optional<std::string> library;
+  std::vector<BinaryInfo> readings;
+};
+
+/// Nothing where that is no answer.
+std::optional<HelperAnswer> parse_helper_answer(std::string_view text);
+
+}  // namespace wheelfix

@@ -1,0 +1,194 @@
+#include "binary/helper_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <optional>
+#include <system_error>
+#include <thread>
+
+namespace wheelfix {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+[[noreturn]] void throw_system_error(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+// `fd` as a descriptor that is none of 0 to 2, so that dup2 onto these in the child can't lose it.
+Descriptor above_standard(int fd, const char* what) {
+  if (fd < 0) throw_system_error(what);
+  Descriptor descriptor(fd);
+  if (fd > STDERR_FILENO) return descriptor;
+  Descriptor copy(::fcntl(descriptor.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (copy.get() < 0) throw_system_error(what);
+  return copy;
+}
+
+struct Pipe {
+  Pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw_system_error("pipe");
+    read_end = above_standard(ends[0], "pipe");
+    write_end = above_standard(ends[1], "pipe");
+  }
+
+  Descriptor read_end, write_end;
+};
+
+/// What posix_spawn does to the child before it becomes the program.
+class SpawnPlan {
+ public:
+  SpawnPlan(int input, int output) {
+    ::posix_spawn_file_actions_init(&actions_);
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawn_file_actions_adddup2(&actions_, input, STDIN_FILENO);
+    ::posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    ::posix_spawn_file_actions_addopen(&actions_, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+    sigset_t none, all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+  ~SpawnPlan() {
+    ::posix_spawnattr_destroy(&attributes_);
+    ::posix_spawn_file_actions_destroy(&actions_);
+  }
+
+  /// 0, or the error for which there is no process.
+  int start(pid_t& pid, const std::string& program, const std::vector<std::string>& arguments) const {
+    std::vector<char*> words = {const_cast<char*>(program.c_str())};
+    for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
+    words.push_back(nullptr);
+    std::array<char*, 1> environment = {nullptr};
+    return ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, words.data(), environment.data());
+  }
+
+ private:
+  posix_spawn_file_actions_t actions_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// A child process, killed and waited for at the latest with this.
+class Child {
+ public:
+  explicit Child(pid_t pid) : pid_(pid) {}
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() { end(); }
+
+  /// Its status where it has ended by itself.
+  std::optional<int> try_wait() { return wait(WNOHANG); }
+
+  int end() {
+    if (!status_) {
+      ::kill(pid_, SIGKILL);
+      wait(0);
+    }
+    return *status_;
+  }
+
+ private:
+  std::optional<int> wait(int options) {
+    while (!status_) {
+      int status = 0;
+      const auto ended = ::waitpid(pid_, &status, options);
+      if (ended == 0) return std::nullopt;
+      if (ended < 0 && errno == EINTR) continue;
+      // Somebody who ignores SIGCHLD, or waits for all children, has taken the status: then it isn't known to
+      // have gone well.
+      status_ = ended == pid_ ? status : SIGKILL;
+    }
+    return status_;
+  }
+
+  pid_t pid_;
+  std::optional<int> status_;
+};
+
+int milliseconds_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
+}
+
+/// Whether all was read before the deadline and within the limit.
+std::optional<HelperEnd::Kind> read_output(int fd, Clock::time_point deadline, std::uint64_t limit,
+                                           std::string& output) {
+  std::array<char, 65536> buffer{};
+  while (true) {
+    pollfd waiting{fd, POLLIN, 0};
+    const int ready = ::poll(&waiting, 1, milliseconds_until(deadline));
+    if (ready < 0 && errno != EINTR) throw_system_error("poll");
+    if (ready == 0 && Clock::now() >= deadline) return HelperEnd::Kind::took_too_long;
+    if (ready <= 0) continue;
+    const auto count = ::read(fd, buffer.data(), buffer.size());
+    if (count < 0 && errno != EINTR) throw_system_error("read");
+    if (count == 0) return std::nullopt;
+    if (count < 0) continue;
+    output.append(buffer.data(), static_cast<std::size_t>(count));
+    if (output.size() > limit) return HelperEnd::Kind::said_too_much;
+  }
+}
+
+HelperEnd ended_with(int status, std::string output) {
+  if (WIFSIGNALED(status)) return {HelperEnd::Kind::killed, WTERMSIG(status), std::move(output)};
+  return {HelperEnd::Kind::exited, WEXITSTATUS(status), std::move(output)};
+}
+
+// It has closed its output and so has said what it had to say.
+HelperEnd wait_for_end(Child& child, Clock::time_point deadline, std::string output) {
+  constexpr std::chrono::microseconds longest{20'000};
+  for (std::chrono::microseconds pause{50}; Clock::now() < deadline; pause = std::min(2 * pause, longest)) {
+    if (const auto status = child.try_wait()) return ended_with(*status, std::move(output));
+    std::this_thread::sleep_for(pause);
+  }
+  return {HelperEnd::Kind::took_too_long, 0, std::move(output)};
+}
+
+}  // namespace
+
+MemoryFile::MemoryFile(const PieceSource& source)
+    : descriptor_(above_standard(::memfd_create("library", MFD_CLOEXEC), "memfd_create")) {
+  source([this](std::string_view piece) {
+    while (!piece.empty()) {
+      const auto count = ::write(fd(), piece.data(), piece.size());
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) throw_system_error("write");
+      piece.remove_prefix(static_cast<std::size_t>(count));
+      size_ += static_cast<std::uint64_t>(count);
+    }
+  });
+  if (::lseek(fd(), 0, SEEK_SET) != 0) throw_system_error("lseek");
+}
+
+HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                     const MemoryFile& input, const HelperLimits& limits) {
+  const auto deadline = Clock::now() + limits.time;
+  Pipe pipe;
+  pid_t pid = -1;
+  const SpawnPlan plan(input.fd(), pipe.write_end.get());
+  if (const int error = plan.start(pid, program.string(), arguments); error != 0)
+    return {HelperEnd::Kind::not_started, error, {}};
+  Child child(pid);
+  pipe.write_end = Descriptor();
+  std::string output;
+  if (const auto stopped = read_output(pipe.read_end.get(), deadline, limits.output, output))
+    return {*stopped, 0, std::move(output)};
+  return wait_for_end(child, deadline, std::move(output));
+}
+
+}  // namespace wheelfix

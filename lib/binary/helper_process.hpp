@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/file.hpp"
+
+namespace wheelfix {
+
+/// Gives some content to the function that it gets, in pieces, front to back.
+using PieceSink = std::function<void(std::string_view)>;
+using PieceSource = std::function<void(const PieceSink&)>;
+
+/// Content without a name in any folder, to be another process's standard input. Throws std::system_error
+/// where there is no memory for it, and what `source` throws.
+class MemoryFile {
+ public:
+  explicit MemoryFile(const PieceSource& source);
+
+  int fd() const noexcept { return descriptor_.get(); }
+  std::uint64_t size() const noexcept { return size_; }
+
+ private:
+  Descriptor descriptor_;
+  std::uint64_t size_ = 0;
+};
+
+/// What is done to a process that doesn't end by itself.
+struct HelperLimits {
+  std::chrono::milliseconds time{10'000};  ///< by the clock on the wall
+  std::uint64_t output = 1 << 20;          ///< bytes on its standard output
+};
+
+/// How a process ended.
+struct HelperEnd {
+  enum class Kind {
+    not_started,
+    exited,
+    killed,
+    took_too_long,  ///< and was killed by us, as in the next
+    said_too_much,
+  };
+
+  Kind kind = Kind::exited;
+  int number = 0;      ///< errno, the exit status, or the signal
+  std::string output;  ///< all of it; of one that was killed what it said before
+};
+
+/// Runs `program` with `input` on its standard input, standard error thrown away, an empty environment and no
+/// other descriptor. It doesn't outlive the call, unless it runs away from its own process. Safe on several
+/// threads at once. Throws std::system_error where pipes can't be had.
+HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                     const MemoryFile& input, const HelperLimits& limits);
+
+}  // namespace wheelfix

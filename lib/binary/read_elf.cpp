@@ -1,0 +1,83 @@
+#include "binary/read_elf.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "binary/elf_versions.hpp"
+
+namespace wheelfix::elf {
+namespace {
+
+struct MachineName {
+  std::uint16_t machine;
+  std::string_view little_32, little_64, big_32, big_64;  // by byte order and class
+};
+
+constexpr std::array machine_names = {
+    MachineName{EM_386, "i686", "", "", ""},
+    MachineName{EM_X86_64, "x86_64", "x86_64", "", ""},
+    MachineName{EM_ARM, "armv7l", "", "armv7b", ""},
+    MachineName{EM_AARCH64, "", "aarch64", "", "aarch64_be"},
+    MachineName{EM_PPC, "", "", "ppc", ""},
+    MachineName{EM_PPC64, "", "ppc64le", "", "ppc64"},
+    MachineName{EM_S390, "", "", "s390", "s390x"},
+    MachineName{EM_RISCV, "riscv32", "riscv64", "", ""},
+    MachineName{258, "", "loongarch64", "", ""},  // EM_LOONGARCH, which older <elf.h> lack
+    MachineName{EM_MIPS, "mipsel", "mips64el", "mips", "mips64"},
+};
+
+std::string machine_name(const Image& image) {
+  const auto& [is_64, big] = image.encoding;
+  for (const auto& known : machine_names) {
+    if (known.machine != image.header.machine) continue;
+    const auto little_name = is_64 ? known.little_64 : known.little_32;
+    const auto big_name = is_64 ? known.big_64 : known.big_32;
+    if (const auto name = big ? big_name : little_name; !name.empty()) return std::string(name);
+  }
+  return fmt::format("machine-{}", image.header.machine);
+}
+
+}  // namespace
+
+BinaryInfo describe(const Image& image, ByteSource& source) {
+  BinaryInfo info;
+  info.machine = machine_name(image);
+  info.bits = image.encoding.is_64 ? 64 : 32;
+  info.big_endian = image.encoding.big_endian;
+  info.is_dynamic = image.dynamic_segment.has_value();
+  info.is_program = std::any_of(image.segments.begin(), image.segments.end(),
+                                [](const Segment& segment) { return segment.type == PT_INTERP; });
+  if (!info.is_dynamic) return info;
+  const bool has_names = std::any_of(image.dynamic.begin(), image.dynamic.end(), [](const Dynamic& entry) {
+    return entry.tag == DT_NEEDED || entry.tag == DT_SONAME || entry.tag == DT_RPATH ||
+           entry.tag == DT_RUNPATH || entry.tag == DT_VERNEED;
+  });
+  if (!has_names) return info;
+  const auto strings = string_table(image);
+  const auto text = [&](std::uint64_t index, std::string_view what) {
+    return read_string(image, source, strings, index, what);
+  };
+  for (const auto& entry : image.dynamic) {
+    if (entry.tag == DT_NEEDED) info.needed.push_back(text(entry.value, "DT_NEEDED"));
+  }
+  if (const auto* soname = image.find(DT_SONAME)) info.soname = text(soname->value, "DT_SONAME");
+  if (const auto* rpath = image.find(DT_RPATH))
+    info.rpath = split_search_path(text(rpath->value, "DT_RPATH"));
+  if (const auto* runpath = image.find(DT_RUNPATH))
+    info.runpath = split_search_path(text(runpath->value, "DT_RUNPATH"));
+  for (const auto& need : read_versions_needed(image, source)) {
+    auto& versions = info.versions_needed.emplace_back();
+    versions.file = text(need.file, "a file name in DT_VERNEED");
+    for (const auto index : need.versions)
+      versions.versions.push_back(text(index, "a version in DT_VERNEED"));
+  }
+  return info;
+}
+
+BinaryInfo read_elf(ByteSource& source, const std::string& subject) {
+  return describe(read_image(source, subject), source);
+}
+
+}  // namespace wheelfix::elf

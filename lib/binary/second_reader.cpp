@@ -1,0 +1,252 @@
+#include "binary/second_reader.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <system_error>
+#include <wheelfix/finding.hpp>
+
+#include "binary/helper_answer.hpp"
+
+namespace wheelfix {
+namespace {
+
+namespace fs = std::filesystem;
+using Failure = SecondReaderFailure;
+
+constexpr auto helper_name = "wheelfix-lief";
+// What the helper ends with where it was refused memory.
+constexpr int status_out_of_memory = 12;
+// More than any library has to say of itself, and what a rewritten one may grow by.
+constexpr std::uint64_t max_answer = 1 << 20;
+
+bool is_program(const fs::path& path) {
+  return ::access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path);
+}
+
+/// Where the helper may be when nobody says: installed beside the running program, built beside it, installed
+/// where this library was meant to be.
+std::vector<fs::path> built_in_places() {
+  std::error_code ignored;
+  const auto running = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  std::vector<fs::path> places;
+  if (!running.empty()) places = {running / WHEELFIX_HELPER_DIR_FROM_BIN, running / ".." / helper_name};
+  places.emplace_back(WHEELFIX_HELPER_DIR);
+  return places;
+}
+
+std::string signal_name(int number) {
+  const char* name = ::sigabbrev_np(number);
+  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", number);
+}
+
+/// What one run may use.
+struct Allowance {
+  std::uint64_t memory;
+  std::chrono::seconds cpu_time;
+  HelperLimits limits;
+};
+
+Allowance allowance_to_read(const SecondReaderLimits& limits, std::uint64_t size) {
+  Allowance given;
+  given.memory = limits.memory + limits.memory_per_byte * size;
+  given.cpu_time = limits.cpu_time + std::chrono::seconds(size / limits.bytes_per_second);
+  given.limits = {given.cpu_time * limits.time_per_cpu_time, max_answer};
+  return given;
+}
+
+Allowance allowance_to_write(const SecondReaderLimits& limits, std::uint64_t size) {
+  auto given = allowance_to_read(limits, size);
+  given.cpu_time *= limits.cpu_time_to_write;
+  given.limits = {given.cpu_time * limits.time_per_cpu_time, max_answer + 4 * size};
+  return given;
+}
+
+Failure died(const HelperEnd& end, const Allowance& given) {
+  const auto text = [&] {
+    switch (end.kind) {
+      case HelperEnd::Kind::took_too_long:
+        return fmt::format("took longer than {} s", std::chrono::duration<double>(given.limits.time).count());
+      case HelperEnd::Kind::said_too_much:
+        return fmt::format("said more than {} bytes", given.limits.output);
+      case HelperEnd::Kind::killed:
+        if (end.number == SIGXCPU)
+          return fmt::format("took more than {} s of CPU time", given.cpu_time.count());
+        return fmt::format("died of {}", signal_name(end.number));
+      default:
+        if (end.number == status_out_of_memory)
+          return fmt::format("asked for more than {} MB of memory", given.memory >> 20);
+        return fmt::format("ended with status {}", end.number);
+    }
+  }();
+  return {Failure::Kind::died, text};
+}
+
+std::variant<HelperAnswer, Failure> ask(const fs::path& program, std::vector<std::string> arguments,
+                                        const MemoryFile& library, const Allowance& given) {
+  for (const auto& [option, value] : {std::pair{"--memory", given.memory},
+                                      {"--seconds", static_cast<std::uint64_t>(given.cpu_time.count())},
+                                      {"--parent", static_cast<std::uint64_t>(::getpid())}}) {
+    arguments.emplace_back(option);
+    arguments.push_back(std::to_string(value));
+  }
+  const auto end = run_helper(program, arguments, library, given.limits);
+  if (end.kind == HelperEnd::Kind::not_started)
+    return Failure{Failure::Kind::absent, fmt::format("can't be started: {}: {}", program.string(),
+                                                      std::generic_category().message(end.number))};
+  if (end.kind != HelperEnd::Kind::exited || end.number != 0) return died(end, given);
+  auto answer = parse_helper_answer(end.output);
+  if (!answer) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+  if (answer->failure)
+    return Failure{Failure::Kind::unreadable, fmt::format("gives up: {}", printable(*answer->failure))};
+  return std::move(*answer);
+}
+
+Failure no_resources(const std::system_error& error) {
+  return {Failure::Kind::absent, fmt::format("can't be started: {}", error.what())};
+}
+
+std::vector<std::string> write_arguments(const BinaryInfo& wanted) {
+  std::vector<std::string> arguments = {"write"};
+  const auto add = [&](const char* option, const std::string& value) {
+    arguments.emplace_back(option);
+    arguments.push_back(value);
+  };
+  if (wanted.soname) add("--soname", *wanted.soname);
+  for (const auto& name : wanted.needed) add("--needed", name);
+  if (!wanted.rpath.empty()) add("--rpath", join_search_path(wanted.rpath));
+  if (!wanted.runpath.empty()) add("--runpath", join_search_path(wanted.runpath));
+  return arguments;
+}
+
+std::string shown(bool value) {
+  return value ? "yes" : "no";
+}
+std::string shown(unsigned value) {
+  return std::to_string(value);
+}
+std::string shown(BinaryFormat value) {
+  return std::string(to_string(value));
+}
+std::string shown(const std::string& value) {
+  return printable(value);
+}
+std::string shown(const std::optional<std::string>& value) {
+  return value ? printable(*value) : "none";
+}
+std::string shown(const std::vector<std::string>& values) {
+  return values.empty() ? "none" : printable(fmt::format("{}", fmt::join(values, ", ")));
+}
+std::string shown(const std::vector<VersionsNeeded>& values) {
+  std::vector<std::string> files;
+  for (const auto& value : values)
+    files.push_back(fmt::format("{} ({})", value.file, fmt::join(value.versions, " ")));
+  return shown(files);
+}
+
+}  // namespace
+
+PieceSource piece(std::string_view content) {
+  return [content](const PieceSink& sink) { sink(content); };
+}
+
+PieceSource pieces(ByteSource& content) {
+  return [&content](const PieceSink& sink) {
+    constexpr std::uint64_t longest = 1 << 20;
+    for (std::uint64_t offset = 0; offset < content.size(); offset += longest)
+      sink(content.read_up_to(offset, longest));
+  };
+}
+
+SecondReader SecondReader::find(const std::optional<fs::path>& program, const SecondReaderLimits& limits) {
+  if (program) {
+    if (is_program(*program)) return {*program, std::nullopt, limits};
+    return {*program, fmt::format("{} is no program", program->string()), limits};
+  }
+  if (const char* folder = std::getenv("WHEELFIX_LIBEXEC"); folder != nullptr && *folder != '\0') {
+    const auto path = fs::path(folder) / helper_name;
+    if (is_program(path)) return {path, std::nullopt, limits};
+    return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is no program", path.string()), limits};
+  }
+  for (const auto& place : built_in_places()) {
+    if (is_program(place / helper_name)) return {place / helper_name, std::nullopt, limits};
+  }
+  return {{}, fmt::format("{} is not installed", helper_name), limits};
+}
+
+std::variant<std::vector<BinaryInfo>, Failure> SecondReader::read(const PieceSource& library) const {
+  if (absence_) return Failure{Failure::Kind::absent, *absence_};
+  try {
+    const MemoryFile file(library);
+    auto answer = ask(program_, {"read"}, file, allowance_to_read(limits_, file.size()));
+    if (auto* failure = std::get_if<Failure>(&answer)) return std::move(*failure);
+    auto& said = std::get<HelperAnswer>(answer);
+    if (said.library) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+    return std::move(said.readings);
+  } catch (const std::system_error& error) {
+    return no_resources(error);
+  }
+}
+
+SecondOpinion SecondReader::opinion(const BinaryInfo& ours, const PieceSource& library) const {
+  using Outcome = SecondOpinion::Outcome;
+  const auto theirs = read(library);
+  if (const auto* failure = std::get_if<Failure>(&theirs)) {
+    switch (failure->kind) {
+      case Failure::Kind::absent:
+        return {Outcome::absent, failure->text};
+      case Failure::Kind::died:
+        return {Outcome::died, failure->text};
+      default:
+        return {Outcome::disagrees, failure->text};
+    }
+  }
+  const auto& readings = std::get<std::vector<BinaryInfo>>(theirs);
+  if (readings.size() != 1)
+    return {Outcome::disagrees, fmt::format("finds {} libraries in it", readings.size())};
+  const auto found = differences(ours, readings.front());
+  if (found.empty()) return {Outcome::agrees, {}};
+  return {Outcome::disagrees, fmt::format("{}", fmt::join(found, "; "))};
+}
+
+std::variant<std::string, Failure> SecondReader::write(std::string_view library,
+                                                       const BinaryInfo& wanted) const {
+  if (absence_) return Failure{Failure::Kind::absent, *absence_};
+  if (library.size() > max_written)
+    return Failure{Failure::Kind::unreadable,
+                   fmt::format("is not asked to write more than {} MB", max_written >> 20)};
+  try {
+    const MemoryFile file(piece(library));
+    auto answer = ask(program_, write_arguments(wanted), file, allowance_to_write(limits_, file.size()));
+    if (auto* failure = std::get_if<Failure>(&answer)) return std::move(*failure);
+    auto& said = std::get<HelperAnswer>(answer);
+    if (!said.library) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+    return std::move(*said.library);
+  } catch (const std::system_error& error) {
+    return no_resources(error);
+  }
+}
+
+std::vector<std::string> differences(const BinaryInfo& ours, const BinaryInfo& theirs) {
+  std::vector<std::string> found;
+  const auto compare = [&](const char* name, const auto& mine, const auto& other) {
+    if (mine != other) found.push_back(fmt::format("{}: {} against {}", name, shown(mine), shown(other)));
+  };
+  compare("format", ours.format, theirs.format);
+  compare("machine", ours.machine, theirs.machine);
+  compare("bits", ours.bits, theirs.bits);
+  compare("big-endian", ours.big_endian, theirs.big_endian);
+  compare("dynamic section", ours.is_dynamic, theirs.is_dynamic);
+  compare("program", ours.is_program, theirs.is_program);
+  compare("soname", ours.soname, theirs.soname);
+  compare("needed", ours.needed, theirs.needed);
+  compare("rpath", ours.rpath, theirs.rpath);
+  compare("runpath", ours.runpath, theirs.runpath);
+  compare("versions needed", ours.versions_needed, theirs.versions_needed);
+  return found;
+}
+
+}  // namespace wheelfix

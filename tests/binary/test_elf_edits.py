@@ -1,0 +1,215 @@
+"""Edited libraries load with their own loader and survive `strip` and `patchelf`; other readers see just the change.
+
+The edits are tried on each library of elf_libraries.py. pyelftools and eu-elflint read what we wrote, glibc's ld.so
+natively and under qemu, and musl's, load it. WHEELFIX_ELF_SEED repeats a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+from elf_libraries import Built, Dynamic, Editor, build_all
+from elftools.elf.elffile import ELFFile
+
+SEED = int(os.environ.get("WHEELFIX_ELF_SEED", random.randrange(2**32)))
+DEPS = "$ORIGIN/deps"
+LONG = ["$ORIGIN/deps", "$ORIGIN/../a_folder_whose_name_is_quite_long/lib", "$ORIGIN/../" + "n" * 200]
+OTHER_DEP = "libdependency_of_a_longer_name.so.1"
+
+EDITS: dict[str, dict[str, object]] = {
+    "short path": {"search_path": [DEPS]},
+    "long path": {"search_path": LONG},
+    "path as RPATH": {"search_path": LONG, "kind": "rpath"},
+    "path as RUNPATH": {"search_path": [DEPS], "kind": "runpath"},
+    "longer needed name": {"search_path": [DEPS], "needed": [OTHER_DEP]},
+    "more needed": {"search_path": [DEPS], "needed": ["libdep.so", OTHER_DEP, "libm.so.6"]},
+    "soname": {"search_path": [DEPS], "soname": "libsubject_under_another_and_longer_name.so.22"},
+    "shorter soname": {"search_path": [DEPS], "soname": "libs.so"},
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> list[Built]:
+    return build_all(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="module")
+def editor() -> Iterator[Editor]:
+    editor = Editor()
+    yield editor
+    editor.close()
+
+
+def wanted(before: Dynamic, request: dict[str, object]) -> Dynamic:
+    """What the request makes of a dynamic section: the rules of LibraryEdit, once more."""
+    after = deepcopy(before)
+    kind = request.get("kind", "keep")
+    current = before.runpath or before.rpath
+    path = request.get("search_path", current)
+    if path == []:
+        after.rpath = after.runpath = []
+    elif kind != "keep":
+        after.rpath, after.runpath = (path, []) if kind == "rpath" else ([], path)
+    elif before.rpath and not before.runpath:
+        after.rpath = path
+    else:
+        after.runpath = path
+    after.needed = request.get("needed", before.needed)
+    after.soname = request.get("soname", before.soname)
+    return after
+
+
+def complaints(path: Path) -> Counter[str]:
+    """eu-elflint's, without the numbers, which move with what the edit moves."""
+    done = subprocess.run(["eu-elflint", "--gnu-ld", path], capture_output=True, text=True)
+    return Counter(re.sub(r"\d+", "N", line) for line in done.stdout.splitlines() if line != "No errors")
+
+
+def for_musl(built: Built, request: dict[str, object]) -> dict[str, object]:
+    """musl has no libm of its own."""
+    if built.target.name != "musl" or "needed" not in request:
+        return request
+    return {**request, "needed": [name for name in request["needed"] if name != "libm.so.6"]}
+
+
+def edit(editor: Editor, source: Path, out: Path, request: dict[str, object]) -> str:
+    """Returns where new strings found room."""
+    answer = editor.ask(file=source, out=out, **request)
+    assert "error" not in answer, f"{source.name} {request}: {answer}"
+    return answer["room"]
+
+
+def with_system_libraries(before: Dynamic, request: dict[str, object]) -> dict[str, object]:
+    """`needed` names what of libdep is to be there; what the compiler added stays."""
+    if "needed" not in request:
+        return request
+    system = [name for name in before.needed if name != "libdep.so"]
+    own = request["needed"]
+    return {**request, "needed": [*own, *(name for name in system if name not in own)]}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_an_edited_library_shows_the_change_and_loads(
+    built: list[Built], editor: Editor, name: str, tmp_path: Path
+) -> None:
+    for library in built:
+        before = Dynamic.read(library.path)
+        request = with_system_libraries(before, for_musl(library, EDITS[name]))
+        out = library.path.with_suffix(".edited")
+        edit(editor, library.path, out, request)
+        assert Dynamic.read(out) == wanted(before, request), library.path
+        assert library.loads(out) == "42", library.path
+        new = complaints(out) - complaints(library.path)
+        assert not new, f"{library.path}: {new}"
+
+
+@pytest.mark.parametrize("name", ["long path", "more needed"])
+def test_an_edited_library_survives_strip_and_patchelf(built: list[Built], editor: Editor, name: str) -> None:
+    for library in built:
+        request = with_system_libraries(Dynamic.read(library.path), for_musl(library, EDITS[name]))
+        out = library.path.with_suffix(".edited")
+        edit(editor, library.path, out, request)
+        strip = "aarch64-linux-gnu-strip" if library.target.name == "aarch64" else "strip"
+        for tools in (
+            [[strip]],
+            [["patchelf", "--set-rpath", f"{DEPS}:{'p' * 300}"]],
+            [[strip], ["patchelf", "--add-needed", OTHER_DEP]],
+        ):
+            changed = library.path.with_suffix(".changed")
+            shutil.copyfile(out, changed)
+            for tool in tools:
+                subprocess.run([*tool, changed], check=True)
+            assert library.loads(changed) == "42", f"{library.path} {tools}"
+
+
+def test_taking_the_path_away_and_giving_it_back_needs_no_room(built: list[Built], editor: Editor) -> None:
+    for library in built:
+        before = Dynamic.read(library.path)
+        if not (before.rpath or before.runpath):
+            continue
+        bare, back = library.path.with_suffix(".bare"), library.path.with_suffix(".back")
+        edit(editor, library.path, bare, {"search_path": []})
+        assert Dynamic.read(bare) == Dynamic(before.soname, before.needed, [], [])
+        edit(
+            editor,
+            bare,
+            back,
+            {"search_path": before.rpath or before.runpath, "kind": "rpath" if before.rpath else "runpath"},
+        )
+        assert Dynamic.read(back) == before
+        assert back.stat().st_size == library.path.stat().st_size
+
+
+def random_request(rng: random.Random, state: Dynamic) -> dict[str, object]:
+    request: dict[str, object] = {}
+    if rng.random() < 0.8:
+        entries = [
+            DEPS,
+            *(f"$ORIGIN/{rng.choice('abc') * rng.choice([1, 5, 40, 200])}" for _ in range(rng.randrange(4))),
+        ]
+        request["search_path"] = rng.choice([entries, entries, entries, []])
+        request["kind"] = rng.choice(["keep", "keep", "rpath", "runpath"])
+    if rng.random() < 0.4:
+        needed = [name for name in state.needed if name not in ("libdep.so", OTHER_DEP)]
+        request["needed"] = [rng.choice(["libdep.so", OTHER_DEP]), *needed]
+    if rng.random() < 0.3:
+        request["soname"] = "lib" + rng.choice("xyz") * rng.choice([1, 8, 60]) + ".so"
+    return request
+
+
+def test_random_sequences_of_edits_end_as_the_rules_say(built: list[Built], editor: Editor) -> None:
+    print(f"WHEELFIX_ELF_SEED={SEED}")
+    rng = random.Random(SEED)
+    rooms: Counter[str] = Counter()
+    for number in range(300):
+        library = rng.choice(built)
+        files = [library.path.with_suffix(".one"), library.path.with_suffix(".two")]
+        shutil.copyfile(library.path, files[0])
+        state = Dynamic.read(files[0])
+        for _ in range(rng.randint(2, 6)):
+            request = random_request(rng, state)
+            state = wanted(state, request)
+            rooms[edit(editor, files[0], files[1], request)] += 1
+            assert Dynamic.read(files[1]) == state, f"seed {SEED}, sequence {number}: {library.path} {request}"
+            files.reverse()
+        edit(editor, files[0], files[1], {"search_path": [DEPS]})
+        assert library.loads(files[1]) == "42", f"seed {SEED}, sequence {number}: {library.path}"
+    print(rooms)
+    assert set(rooms) >= {"none", "overwritten", "extended", "tail", "last_load", "new_load"}
+
+
+def padding_behind_strings(path: Path) -> int:
+    """Bytes between .dynstr and the next section."""
+    with path.open("rb") as file:
+        sections = [part.header for part in ELFFile(file).iter_sections() if part["sh_type"] != "SHT_NOBITS"]
+        strings = ELFFile(file).get_section_by_name(".dynstr").header
+    end = strings.sh_offset + strings.sh_size
+    return min(part.sh_offset for part in sections if part.sh_offset >= end) - end
+
+
+def test_a_string_that_fits_goes_into_the_padding_behind_the_others(built: list[Built], editor: Editor) -> None:
+    tried = 0
+    for library in built:
+        before = Dynamic.read(library.path)
+        padding = padding_behind_strings(library.path)
+        if before.rpath or before.runpath or padding < 2:
+            continue
+        out = library.path.with_suffix(".edited")
+        path = "/" + "q" * (padding - 2)
+        if edit(editor, library.path, out, {"search_path": [path]}) != "padding":
+            continue  # no spare DT_NULL
+        tried += 1
+        assert Dynamic.read(out) == Dynamic(before.soname, before.needed, [], [path])
+        assert out.stat().st_size == library.path.stat().st_size
+        assert not complaints(out) - complaints(library.path)
+        assert library.loads(out, LD_LIBRARY_PATH=str(library.path.parent / "deps")) == "42"
+    assert tried > 0
