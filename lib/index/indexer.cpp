@@ -54,6 +54,7 @@ Indexer::Indexer(OutputTree& tree, const IndexPlan& plan, const IndexOptions& op
       began_ns_(now_ns()) {}
 
 IndexReport Indexer::run() {
+  check_list();
   match();
   read_new();
   group();
@@ -70,6 +71,12 @@ IndexReport Indexer::run() {
   std::ranges::sort(report_.changes, {}, &IndexChange::path);
   std::ranges::sort(report_.left_out, {}, &LeftOut::path);
   return std::move(report_);
+}
+
+/// A folder that another tool made is refused before anything is written to it.
+void Indexer::check_list() const {
+  if (!previous_.seal("").empty()) return;
+  for (const auto* name : {html_name, json_name}) tree_.check_page("", name);
 }
 
 /// Divides the files into those that are known from before and those that must be read.

@@ -35,6 +35,7 @@ class Indexer {
  private:
   using Group = std::pair<const std::string, std::vector<const Package*>>;
 
+  void check_list() const;
   void match();
   void read_new();
   void read_one(std::size_t i, ProgressMeter& meter);

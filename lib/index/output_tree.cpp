@@ -178,14 +178,24 @@ bool OutputTree::write(const std::string& project, const std::string& name, std:
 bool OutputTree::write_page(const std::string& project, const std::string& name, std::string_view bytes) {
   const auto where = place(project, name);
   const auto existing = where.is_new ? std::nullopt : read_at(where.folder, where.path, folder_);
-  if (existing && !is_our_page(*existing)) refuse(where.path);
+  if (existing && !is_our_page(*existing)) refuse_page(where.path);
   return replace(where, existing, bytes);
 }
 
-void OutputTree::refuse(const std::string& path) const {
+void OutputTree::check_page(const std::string& project, const std::string& name) const {
+  const auto existing = read(project, name);
+  if (existing && !is_our_page(*existing)) refuse_page(join(project, name));
+}
+
+void OutputTree::refuse_page(const std::string& path) const {
+  refuse(path,
+         "move the folder away, or name another with --output: an index that dir2pi made is made anew from "
+         "the packages");
+}
+
+void OutputTree::refuse(const std::string& path, const std::string& hint) const {
   throw Error(ErrorCode::output_exists, (folder_ / path).string(),
-              "exists already, and wheelfix-index did not make it",
-              "move it away, or name another folder with --output");
+              "exists already, and wheelfix-index did not make it", hint);
 }
 
 /// Whether what is to be there is; throws where what is there may not be replaced.
@@ -198,7 +208,8 @@ bool OutputTree::is_in_place(const Source& source, const Place& place, const std
   const auto found = stamp_of(*there);
   const bool is_same = found.inode == stamp.inode && found.size == stamp.size;
   const bool is_copy = !is_same && found.size == stamp.size && found.mtime_ns == stamp.mtime_ns;
-  if (!S_ISREG(there->st_mode) || (!is_same && !is_copy && !is_ours)) refuse(place.path);
+  if (!S_ISREG(there->st_mode) || (!is_same && !is_copy && !is_ours))
+    refuse(place.path, "move it away, or name another folder with --output");
   return (source.kind == LinkKind::hardlink && is_same) || (source.kind == LinkKind::copy && is_copy);
 }
 

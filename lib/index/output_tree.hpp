@@ -60,6 +60,8 @@ class OutputTree {
   bool write(const std::string& project, const std::string& name, std::string_view bytes);
   /// The same, but throws Error{output_exists} where a page is in the way that wheelfix-index didn't write.
   bool write_page(const std::string& project, const std::string& name, std::string_view bytes);
+  /// Throws what write_page throws, before there is anything to write.
+  void check_page(const std::string& project, const std::string& name) const;
 
   /// The files that links lead to.
   struct Source {
@@ -105,7 +107,8 @@ class OutputTree {
   bool is_in_place(const Source& source, const Place& place, const std::string& name, const FileStamp& stamp,
                    bool is_ours) const;
   void make_link(const Source& source, int folder, const std::string& path, const std::string& name) const;
-  [[noreturn]] void refuse(const std::string& path) const;
+  [[noreturn]] void refuse_page(const std::string& path) const;
+  [[noreturn]] void refuse(const std::string& path, const std::string& hint) const;
 
   std::filesystem::path folder_;
   Mode mode_;

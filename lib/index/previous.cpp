@@ -71,7 +71,10 @@ void Previous::make_maps() {
 void Previous::recover(const OutputTree& tree, const std::string& link_prefix) {
   cache_.seals.clear();
   Recovery recovery(tree, link_prefix, cache_);
-  for (const auto& project : tree.projects()) recovery.add_project(project);
+  for (const auto& project : tree.projects()) {
+    // A symlink is another name of a project, such as dir2pi makes, and what lies there is not to be removed.
+    if (tree.read_link("", project).empty()) recovery.add_project(project);
+  }
   if (cache_.links.empty()) cache_.links = "symlink";
 }
 

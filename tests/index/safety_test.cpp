@@ -54,16 +54,39 @@ TEST_CASE("what others put into the index stays") {
 TEST_CASE("a page or file of others in the way is not replaced") {
   const TempFolder folder;
   fill(folder);
-  const std::string words =
-      " exists already, and wheelfix-index did not make it\nhint: move it away, or name another folder with "
-      "--output";
-  const auto page = folder.write("simple/index.html", "<html>my home page</html>");
-  CHECK(thrown([&] { make_index(folder.path()); }) == "3 " + page.string() + ":" + words);
-  CHECK(slurp(page) == "<html>my home page</html>");
+  const std::string words = " exists already, and wheelfix-index did not make it\nhint: move ";
+  const std::string folder_words = words +
+                                   "the folder away, or name another with --output: an index that dir2pi "
+                                   "made is made anew from the packages";
+  for (const auto* name : {"index.html", "index.v1_json"}) {
+    const auto page = folder.write(std::string("simple/") + name, "my home page");
+    for (const bool is_check : {true, false})
+      CHECK(thrown([&] { make_index(folder.path(), {.is_check = is_check}); }) ==
+            "3 " + page.string() + ":" + folder_words);
+    CHECK(names_in(folder / "simple") == Lines{".wheelfix-index.lock", name});
+    CHECK(slurp(page) == "my home page");
+    fs::remove(page);
+  }
+  const auto page = folder.write("simple/demo/index.html", "my demo");
+  CHECK(thrown([&] { make_index(folder.path()); }) == "3 " + page.string() + ":" + folder_words);
   fs::remove_all(folder / "simple");
   const auto file = folder.write("simple/demo/demo-1.0-py3-none-any.whl", "other");
-  CHECK(thrown([&] { make_index(folder.path(), {.jobs = 1}); }) == "3 " + file.string() + ":" + words);
+  CHECK(thrown([&] { make_index(folder.path(), {.jobs = 1}); }) ==
+        "3 " + file.string() + ":" + words + "it away, or name another folder with --output");
   CHECK(slurp(file) == "other");
+}
+
+TEST_CASE("links that dir2pi made without pages are taken over, and a folder's second name is left alone") {
+  const TempFolder folder;
+  WheelText{}.write(folder);
+  fs::create_directories(folder / "simple/demo");
+  fs::create_symlink("demo", folder / "simple/Demo");
+  fs::create_symlink("../../demo-1.0-py3-none-any.whl", folder / "simple/demo/demo-1.0-py3-none-any.whl");
+  fs::create_symlink("../../demo-0.9-py3-none-any.whl", folder / "simple/demo/demo-0.9-py3-none-any.whl");
+  make_index(folder.path());
+  CHECK(names_in(folder / "simple/Demo") == Lines{"demo-1.0-py3-none-any.whl",
+                                                  "demo-1.0-py3-none-any.whl.metadata", "index.html",
+                                                  "index.v1_json"});
 }
 
 TEST_CASE("what is missing or damaged in the index is mended") {
