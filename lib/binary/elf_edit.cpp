@@ -86,9 +86,9 @@ EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::strin
     throw Error(ErrorCode::cannot_edit, subject,
                 "has no dynamic section, so it has no search path and needs nothing",
                 "only libraries and programs that are linked dynamically can be edited");
+  Draft draft(image, source);
   const auto info = describe(image, source);
   auto wanted = wanted_dynamic(image, info, edit);
-  Draft draft(image, source);
   const auto place = string_table(image);
   const auto table = source.read(place.offset, place.size);
   const auto strings = plan_strings(image, draft.sections, source, table, wanted);

@@ -10,6 +10,10 @@
 namespace wheelfix::elf {
 namespace {
 
+// A source that inflates keeps what was read: names are all over the table, so it is read at once first. The
+// largest of torch 2.1.0 has 10 MB.
+constexpr std::uint64_t max_table_read_whole = 64 << 20;
+
 struct MachineName {
   std::uint16_t machine;
   std::string_view little_32, little_64, big_32, big_64;  // by byte order and class
@@ -56,6 +60,7 @@ BinaryInfo describe(const Image& image, ByteSource& source) {
   });
   if (!has_names) return info;
   const auto strings = string_table(image);
+  if (strings.size <= max_table_read_whole) source.read(strings.offset, strings.size);
   const auto text = [&](std::uint64_t index, std::string_view what) {
     return read_string(image, source, strings, index, what);
   };

@@ -4,6 +4,7 @@
 #include <isa-l.h>
 
 #include <array>
+#include <utility>
 #include <wheelfix/error.hpp>
 
 namespace wheelfix {
@@ -11,6 +12,9 @@ namespace wheelfix {
 struct Inflater::State {
   inflate_state stream;
   std::array<std::uint8_t, buffer_size> out;
+  Source source;
+  std::string subject;
+  Totals totals;
 };
 
 // Not make_unique: that would clear buffers that isal_inflate_init and inflate write before they read.
@@ -34,11 +38,16 @@ const char* reason(int status) {
 
 }  // namespace
 
-Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std::string& subject) {
-  auto& stream = state_->stream;
-  isal_inflate_init(&stream);
-  stream.avail_in = 0;
-  Totals totals;
+void Inflater::begin(Source source, std::string subject) {
+  isal_inflate_init(&state_->stream);
+  state_->stream.avail_in = 0;
+  state_->source = std::move(source);
+  state_->subject = std::move(subject);
+  state_->totals = {};
+}
+
+std::string_view Inflater::next() {
+  auto& [stream, out, source, subject, totals] = *state_;
   while (stream.block_state != ISAL_BLOCK_FINISH) {
     if (stream.avail_in == 0) {
       const auto piece = source();
@@ -48,7 +57,7 @@ Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std
       totals.consumed += piece.size();
     }
     const bool at_end = stream.avail_in == 0;
-    stream.next_out = state_->out.data();
+    stream.next_out = out.data();
     stream.avail_out = static_cast<std::uint32_t>(buffer_size);
     const int status = isal_inflate(&stream);
     const std::size_t count = buffer_size - stream.avail_out;
@@ -57,16 +66,27 @@ Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std
                   fmt::format("the compressed data is damaged: {} near byte {} of the content",
                               reason(status), totals.produced + count));
     }
-    if (count > 0) sink({reinterpret_cast<const char*>(state_->out.data()), count});
     totals.produced += count;
-    if (at_end && count == 0 && stream.block_state != ISAL_BLOCK_FINISH) {
+    if (stream.block_state == ISAL_BLOCK_FINISH)
+      totals.consumed -= stream.avail_in + static_cast<std::uint64_t>(stream.read_in_length / 8);
+    if (count > 0) return {reinterpret_cast<const char*>(out.data()), count};
+    if (at_end && stream.block_state != ISAL_BLOCK_FINISH) {
       throw Error(
           ErrorCode::bad_archive, subject,
           fmt::format("the compressed data ends too soon, after {} bytes of content", totals.produced));
     }
   }
-  totals.consumed -= stream.avail_in + static_cast<std::uint64_t>(stream.read_in_length / 8);
-  return totals;
+  return {};
+}
+
+const Inflater::Totals& Inflater::totals() const {
+  return state_->totals;
+}
+
+Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std::string& subject) {
+  begin(source, subject);
+  for (auto piece = next(); !piece.empty(); piece = next()) sink(piece);
+  return totals();
 }
 
 std::uint32_t crc32(std::uint32_t crc, std::string_view bytes) {

@@ -29,9 +29,16 @@ class Inflater {
     std::uint64_t produced = 0;
   };
 
-  /// Inflates one whole stream. Throws Error{bad_archive, subject} where it is damaged or ends before its
-  /// final block.
+  /// Inflates one whole stream. Throws as next.
   Totals run(const Source& source, const Sink& sink, const std::string& subject);
+
+  /// Begins a stream that is taken piece by piece.
+  void begin(Source source, std::string subject);
+  /// The next piece of the content, up to buffer_size bytes, valid until the next call; empty at its end.
+  /// Throws Error{bad_archive, subject} where the stream is damaged or ends before its final block.
+  std::string_view next();
+  /// What was taken so far; `consumed` is right once next() has returned nothing.
+  const Totals& totals() const;
 
  private:
   struct State;

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_source.hpp"
+#include "base/file.hpp"
+#include "deflate/inflate.hpp"
+#include "zip/entry.hpp"
+
+namespace wheelfix::zip {
+
+/// Random access to an entry's content without holding it whole: inflated forward as far as is asked for, and
+/// from the start again for what was passed. So it pays to ask in order of offset. What was read is kept, as
+/// readers of formats come back to it; the CRC-32 is not checked, for the end may never be reached.
+class EntryBytes : public ByteSource {
+ public:
+  /// `file` and `inflater` must outlive it; nothing else may use the inflater meanwhile.
+  EntryBytes(const File& file, const Entry& entry, Inflater& inflater);
+
+  std::uint64_t size() const override { return entry_.size; }
+
+ private:
+  struct Range {
+    std::uint64_t offset = 0;
+    std::string bytes;
+  };
+
+  /// Throws Error{bad_archive, `file: entry`} for damage.
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  std::string inflate_range(std::uint64_t offset, std::uint64_t count);
+  void restart();
+  std::string_view next_compressed();
+
+  const File& file_;
+  const Entry& entry_;
+  Inflater& inflater_;
+  std::string subject_;
+  std::vector<Range> kept_;
+  std::string compressed_;
+  std::uint64_t consumed_ = 0;  ///< compressed bytes handed out
+  std::uint64_t piece_offset_ = 0;
+  std::string_view piece_;  ///< the content inflated last
+  bool started_ = false;
+};
+
+}  // namespace wheelfix::zip

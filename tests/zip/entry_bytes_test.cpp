@@ -1,0 +1,67 @@
+#include "zip/entry_bytes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <random>
+#include <wheelfix/error.hpp>
+
+#include "support/temp_folder.hpp"
+#include "support/zip_builder.hpp"
+#include "zip/archive.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+
+namespace {
+
+// Over several of the inflater's buffers, and not so regular that all lies in one block.
+std::string long_content() {
+  std::mt19937 random(1);
+  std::string content;
+  while (content.size() < 1'000'000) content += std::to_string(random() % 100'000) + "\n";
+  return content;
+}
+
+}  // namespace
+
+TEST_CASE("any range of an entry is read, in any order") {
+  const TempFolder folder;
+  const auto content = long_content();
+  for (const unsigned method : {0U, 8U}) {
+    const auto path =
+        folder.write("a.zip", test::make_zip({{.name = "e", .content = content, .method = method}}));
+    const auto archive = zip::Archive::open(path, {});
+    Inflater inflater;
+    zip::EntryBytes bytes(archive.file(), archive.entries()[0], inflater);
+    CHECK(bytes.size() == content.size());
+    std::mt19937 random(2);
+    for (int i = 0; i < 60; ++i) {
+      const auto offset = random() % content.size();
+      const auto count =
+          random() % std::min<std::size_t>(content.size() - offset + 1, i % 2 == 0 ? 400'000 : 50);
+      CHECK(bytes.read(offset, count) == content.substr(offset, count));
+    }
+    CHECK(bytes.read(content.size(), 0).empty());
+    CHECK(bytes.read(0, content.size()) == content);
+    CHECK_THROWS_AS(bytes.read(content.size(), 1), OutOfBytes);
+    CHECK_THROWS_AS(bytes.read(1, content.size()), OutOfBytes);
+    CHECK(bytes.read_up_to(content.size() - 2, 100) == content.substr(content.size() - 2));
+  }
+}
+
+TEST_CASE("content that is shorter than the archive states is refused where it ends") {
+  const TempFolder folder;
+  const auto path =
+      folder.write("a.zip", test::make_zip({{.name = "e", .content = "short", .stated_size = 1000}}));
+  const auto archive = zip::Archive::open(path, {});
+  Inflater inflater;
+  zip::EntryBytes bytes(archive.file(), archive.entries()[0], inflater);
+  CHECK(bytes.read(0, 5) == "short");
+  try {
+    bytes.read(0, 6);
+    FAIL("is not refused");
+  } catch (const Error& error) {
+    CHECK(error.what() ==
+          path.string() + ": e: its content is 5 bytes, not the 1000 that the archive states");
+  }
+}
