@@ -113,12 +113,33 @@ def test_a_lock_file_with_hashes_is_made_and_kept_to(
 
 
 def test_a_file_is_installed_by_its_url(client: Client, packages: Path, tmp_path: Path) -> None:
-    wheel = next(packages.glob("demo-2.1.0+*.whl"))
-    reference = f"demo @ {wheel.as_uri()}#sha256={hashlib.sha256(wheel.read_bytes()).hexdigest()}"
-    assert client.install(tmp_path / "site", "--no-deps", reference) == {"demo-2.1.0+fix.5"}
-    wrong = client("install", "--target", tmp_path / "other", "--no-deps", reference[:-4] + "beef")
+    line = file_line(packages)
+    (tmp_path / "right.txt").write_text(line)
+    (tmp_path / "wrong.txt").write_text(line[:-4] + "beef")
+    options = ["--no-deps", "--requirement"]
+    assert client.install(tmp_path / "site", *options, tmp_path / "right.txt") == {"demo-2.1.0+fix.5"}
+    wrong = client("install", "--target", tmp_path / "other", *options, tmp_path / "wrong.txt")
     assert wrong.returncode != 0
     assert installed(tmp_path / "other") == set()
+
+
+@pytest.mark.parametrize("is_file", [False, True], ids=["by its version", "by its URL"])
+def test_pip_fetches_a_wheel_as_rules_python_has_it_do(
+    pip: Client, is_file: bool, packages: Path, tmp_path: Path
+) -> None:
+    """Where Bazel doesn't download by itself: `pip wheel` of one line, run in the folder that the wheel gets to."""
+    line = file_line(packages)
+    version_line = f"demo==2.1.0+fix.5 {line[line.index('--hash') :]}"
+    (tmp_path / "line.txt").write_text(line if is_file else version_line)
+    options = ["--no-deps", "--index-url", (packages / "simple").as_uri(), "-r", tmp_path / "line.txt"]
+    pip.done("wheel", "--isolated", *options)
+    assert [path.name for path in pip.home.glob("*.whl")] == ["demo-2.1.0+fix.5-py3-none-any.whl"]
+
+
+def file_line(folder: Path) -> str:
+    """A line of a requirements file that points straight at a wheel."""
+    wheel = next(folder.glob("demo-2.1.0+*.whl"))
+    return f"demo @ {wheel.as_uri()} --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}"
 
 
 def scratch(folder: Path) -> Path:
