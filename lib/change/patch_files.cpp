@@ -1,3 +1,5 @@
+#include "change/patch_files.hpp"
+
 #include <algorithm>
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
@@ -12,10 +14,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Diff> load_series(const fs::path& folder) {
+std::vector<fs::path> read_series(const fs::path& folder) {
   const auto series = folder / "series";
   const std::string text = read_file(series);
-  std::vector<Diff> patches;
+  std::vector<fs::path> patches;
   std::size_t number = 0;
   for (const auto line : split(text, '\n')) {
     ++number;
@@ -30,7 +32,7 @@ std::vector<Diff> load_series(const fs::path& folder) {
     if (!fs::exists(path))
       throw Error(ErrorCode::bad_diff, where, printable(entry) + " is not in the folder",
                   "check the spelling in series");
-    patches.push_back(load_patch(path));
+    patches.push_back(path);
   }
   if (patches.empty())
     throw Error(ErrorCode::bad_diff, series.string(), "lists no patches", "name one patch file a line");
@@ -54,20 +56,25 @@ void save_patch(const std::string& patch, const fs::path& file) {
   out.commit(Durability::none);
 }
 
-std::vector<Diff> load_patch_folder(const fs::path& folder) {
+std::vector<fs::path> list_patch_folder(const fs::path& folder, PatchFolder expected) {
   std::error_code failure;
   std::vector<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(folder, failure)) {
     if (is_patch_file(entry)) paths.push_back(entry.path());
   }
   if (failure) throw_io_error(folder, "read the folder", failure.value());
-  if (fs::exists(folder / "series")) return load_series(folder);
-  if (paths.empty())
+  if (fs::exists(folder / "series")) return read_series(folder);
+  if (paths.empty() && expected == PatchFolder::has_patches)
     throw Error(ErrorCode::bad_diff, folder.string(), "holds no *.patch and no *.diff",
                 "name the folder that the patches lie in");
   std::ranges::sort(paths);
+  return paths;
+}
+
+std::vector<Diff> load_patch_folder(const fs::path& folder) {
   std::vector<Diff> patches;
-  for (const auto& path : paths) patches.push_back(load_patch(path));
+  for (const auto& path : list_patch_folder(folder, PatchFolder::has_patches))
+    patches.push_back(load_patch(path));
   return patches;
 }
 

@@ -18,16 +18,18 @@ MAY_USE = {
     "wheel": {"base", "deflate", "zip"},
     "diff": {"base"},
     "binary": {"base"},
+    "library": {"base", "deflate", "zip", "wheel", "binary"},
     "stub": {"base", "toml", "binary"},
-    "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "stub"},
+    "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "library", "stub"},
     "python": {"base"},
-    "loader": {"base", "wheel", "binary", "python"},
-    "doctor": {"base", "wheel", "binary", "loader"},
-    "repair": {"base", "wheel", "loader", "change", "stub", "python"},
+    "loader": {"base", "wheel", "binary", "library", "python"},
+    "doctor": {"base", "wheel", "binary", "library", "loader"},
+    "repair": {"base", "wheel", "library", "loader", "change", "stub", "python"},
     "index": {"base", "wheel"},
 }
 # The folder that each public header belongs to.
 PUBLIC = {
+    "byte_edit": "base",
     "error": "base",
     "finding": "base",
     "limits": "base",
@@ -43,8 +45,10 @@ PUBLIC = {
     "diff": "diff",
     "stub": "stub",
     "binary": "binary",
+    "library": "library",
     "library_rules": "change",
     "patch": "change",
+    "recipe": "change",
     "index": "index",
     "build_info": None,
 }

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/edit.hpp>
+#include <wheelfix/library_rules.hpp>
+#include <wheelfix/patch.hpp>
+#include <wheelfix/version_specifiers.hpp>
+
+namespace wheelfix {
+
+/// All that is to be done to a wheel. Read from the `wheelfix.toml` of a patch folder, or made of options.
+/// `where` names the place that asked for a part, in errors: `FOLDER/wheelfix.toml:12`, `--add`.
+struct Recipe {
+  /// The wheels that it is for.
+  struct Target {
+    std::string project;
+    VersionSpecifiers versions;
+    std::string where;
+  };
+  struct Suffix {
+    std::string label;
+    std::string where;
+  };
+  struct Removal {
+    std::string glob;  ///< fnmatch over the whole entry path; `*` matches `/` too
+    std::string where;
+  };
+  struct Patch {
+    std::filesystem::path file;
+    std::optional<unsigned> strip;  ///< its own -p
+  };
+  /// An entry that is made of a file: of its bytes, or of the stub template in it.
+  struct Addition {
+    std::string entry;
+    std::filesystem::path file;
+    std::string where;
+  };
+  struct RpathKind {
+    SearchPathKind kind = SearchPathKind::keep;
+    std::string where;
+  };
+
+  std::vector<Target> targets;  ///< a wheel must be in all of them
+  std::optional<Suffix> suffix;
+  std::vector<Removal> removals;
+  std::vector<Patch> patches;
+  std::vector<Addition> additions;
+  std::vector<LibraryRule> rules;
+  std::optional<RpathKind> rpath_kind;
+  std::vector<Addition> stubs;
+
+  /// Puts another recipe's parts behind these. Throws Error{bad_recipe} where both have a suffix, or a kind
+  /// of rpath, and these differ.
+  void append(Recipe other);
+};
+
+/// Parses a `wheelfix.toml`; README tells its keys. Paths in it are relative to the folder of `file`, and may
+/// not leave it: what lies elsewhere is for the command line to name. (Only the text is looked at: a symlink
+/// may lead out, as Bazel's do.) Throws Error{bad_recipe} naming the line.
+Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
+
+/// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; where it lists none
+/// or isn't there, those that list_patch_folder finds. Throws Error{bad_recipe | bad_diff | io}.
+Recipe load_recipe(const std::filesystem::path& folder);
+
+/// `ENTRY=FILE`, cut at the first `=`. Throws Error{usage}.
+Recipe::Addition parse_addition(std::string_view text, std::string where);
+
+struct RecipeOptions {
+  PatchOptions patch = {};  ///< its strip is for patches without one of their own
+  unsigned jobs = 0;        ///< threads; 0: one for each processor
+  ProgressCallback progress = {};
+};
+
+/// What was done to the entries, in its order, for who asked.
+struct RecipeReport {
+  struct Removed {
+    std::string glob;
+    std::vector<std::string> entries;
+  };
+  std::vector<Removed> removed;
+  std::vector<PatchedFile> patched;
+  std::vector<Recipe::Addition> added;
+  std::vector<std::string> edited;  ///< libraries, by path
+  std::vector<Recipe::Addition> stubs;
+  std::vector<Finding> findings;  ///< libraries that couldn't be read when stubs were made
+};
+
+/// Removes, patches, adds, edits libraries, makes stubs, in this order: a patch sees what is left, rules see
+/// the libraries that were added, a stub's globs the names that are needed in the end, and no rule changes a
+/// stub. Additions and stubs never replace an entry that is there: it is to be removed. All or nothing:
+/// `edit` is as it was where this throws. Throws Error{bad_recipe} for a wheel that the recipe isn't for, a
+/// glob that matches nothing, an entry that is there; and what apply_patches, apply_library_rules and
+/// make_stub throw. Doesn't put the wheel under the suffix.
+RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options);
+
+}  // namespace wheelfix
