@@ -219,7 +219,7 @@ TEST_CASE("the writer of last resort gives a library what is wanted") {
 TEST_CASE("a rewrite that takes too long is stopped by the limit on CPU time") {
   const test::TempFolder folder;
   std::string code = "extern \"C\" {\n", names;
-  for (int i = 0; i < 8'000; ++i) {
+  for (int i = 0; i < 16'000; ++i) {
     code += "int f" + std::to_string(i) + "() { return 1; }\n";
     names += "f" + std::to_string(i) + ",";
   }
@@ -246,7 +246,10 @@ TEST_CASE("a helper that fails is a finding, however it fails") {
   limits.cpu_time = 1s;
   limits.time_per_cpu_time = 1;
   const std::string nonsense = "gave an answer that makes no sense";
-  const std::pair<std::string, std::string> cases[] = {
+  struct Case {
+    std::string command, text;
+  };
+  const Case cases[] = {
       {"kill -SEGV $$", "died of SIGSEGV"},
       {"kill -ABRT $$", "died of SIGABRT"},
       {"kill -64 $$", "died of signal 64"},
@@ -262,11 +265,11 @@ TEST_CASE("a helper that fails is a finding, however it fails") {
       {"printf 'format 3\\nelf\\n'", nonsense},
       {"printf 'library 1\\nx\\nend 0\\n\\n'", nonsense},
   };
-  for (const auto& [command, text] : cases) {
-    CAPTURE(command);
-    const auto reader = scripted(folder, command, limits);
-    CHECK(failure_of(reader, "library") == Failure{Failure::Kind::died, text});
-    CHECK(reader.opinion({}, piece("library")) == SecondOpinion{Outcome::died, text});
+  for (const auto& one : cases) {
+    CAPTURE(one.command);
+    const auto reader = scripted(folder, one.command, limits);
+    CHECK(failure_of(reader, "library") == Failure{Failure::Kind::died, one.text});
+    CHECK(reader.opinion({}, piece("library")) == SecondOpinion{Outcome::died, one.text});
   }
   const auto written = scripted(folder, "printf 'format 3\\nelf\\nend 0\\n\\n'").write("library", {});
   CHECK(std::get<Failure>(written) == Failure{Failure::Kind::died, nonsense});
