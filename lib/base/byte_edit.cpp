@@ -65,4 +65,27 @@ std::string apply_edits(std::string content, const ContentEdits& edits) {
   return content + edits.appended;
 }
 
+ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, std::uint64_t old_size) {
+  auto overwrites = first.overwrites;
+  auto appended = first.appended;
+  for (const auto& edit : second.overwrites) {
+    const auto kept =
+        edit.offset < old_size ? std::min<std::uint64_t>(edit.bytes.size(), old_size - edit.offset) : 0;
+    if (kept > 0) overwrites.push_back({edit.offset, edit.bytes.substr(0, kept)});
+    const auto rest = edit.bytes.size() - kept;
+    if (rest > 0) appended.replace(edit.offset + kept - old_size, rest, edit.bytes, kept);
+  }
+  return {in_order(overwrites), appended + second.appended};
+}
+
+std::string EditedBytes::fetch(std::uint64_t offset, std::uint64_t count) {
+  auto bytes = old_.read_up_to(offset, count);
+  overwrite_piece(edits_, offset, bytes);
+  if (bytes.size() < count) {
+    const auto begin = std::max(offset, old_.size()) - old_.size();
+    bytes += edits_.appended.substr(begin, count - bytes.size());
+  }
+  return bytes;
+}
+
 }  // namespace wheelfix

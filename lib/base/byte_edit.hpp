@@ -3,26 +3,11 @@
 #include <cstdint>
 #include <string>
 #include <vector>
+#include <wheelfix/byte_edit.hpp>
+
+#include "base/byte_source.hpp"
 
 namespace wheelfix {
-
-/// Bytes that replace as many at `offset`.
-struct ByteEdit {
-  std::uint64_t offset = 0;
-  std::string bytes;
-
-  bool operator==(const ByteEdit&) const = default;
-};
-
-/// What is to differ in content that need not be in memory: it is overwritten in places and may grow at its
-/// end, but never shifts.
-struct ContentEdits {
-  std::vector<ByteEdit> overwrites;  ///< of the old content: in order of offset, none empty, none overlapping
-  std::string appended;              ///< behind the old content's end
-
-  bool empty() const { return overwrites.empty() && appended.empty(); }
-  bool operator==(const ContentEdits&) const = default;
-};
 
 /// Overwrites made in any order, as the normal form that ContentEdits asks for: where they overlap the later
 /// one wins, and those that touch are joined.
@@ -33,5 +18,21 @@ void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::strin
 
 /// The edited content, whole. Throws OutOfBytes where an overwrite lies beyond the old end.
 std::string apply_edits(std::string content, const ContentEdits& edits);
+
+/// `first` and then `second`, whose offsets are those of what `first` makes of content of `old_size` bytes.
+ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, std::uint64_t old_size);
+
+/// Content with its edits in place, read by ranges. Both must outlive it.
+class EditedBytes : public ByteSource {
+ public:
+  EditedBytes(ByteSource& old, const ContentEdits& edits) : old_(old), edits_(edits) {}
+  std::uint64_t size() const override { return old_.size() + edits_.appended.size(); }
+
+ private:
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+
+  ByteSource& old_;
+  const ContentEdits& edits_;
+};
 
 }  // namespace wheelfix

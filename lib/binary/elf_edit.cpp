@@ -16,27 +16,6 @@ namespace wheelfix {
 namespace elf {
 namespace {
 
-/// A file with its edits in place.
-class EditedBytes : public ByteSource {
- public:
-  EditedBytes(ByteSource& old, const ContentEdits& edits) : old_(old), edits_(edits) {}
-  std::uint64_t size() const override { return old_.size() + edits_.appended.size(); }
-
- private:
-  std::string fetch(std::uint64_t offset, std::uint64_t count) override {
-    auto bytes = old_.read_up_to(offset, count);
-    overwrite_piece(edits_, offset, bytes);
-    if (bytes.size() < count) {
-      const auto begin = std::max(offset, old_.size()) - old_.size();
-      bytes += edits_.appended.substr(begin, count - bytes.size());
-    }
-    return bytes;
-  }
-
-  ByteSource& old_;
-  const ContentEdits& edits_;
-};
-
 [[noreturn]] void refuse_request(const std::string& subject, std::string message) {
   throw Error(ErrorCode::usage, subject, std::move(message));
 }

@@ -207,7 +207,8 @@ class RoomMaker {
     load.address = align_up(draft_.address_end(), alignment) + load.offset % alignment;
     load.physical_address = load.address;
     const auto address_of = [&](std::uint64_t offset) { return load.address + (offset - load.offset); };
-    if (!add_load(draft_, space_, load))
+    const auto* vacated = strings_.appended.empty() ? nullptr : draft_.section_at(place_.address, SHT_STRTAB);
+    if (!add_load(draft_, space_, load, vacated))
       refuse(
           "there is no room for another program header: neither a spare one, nor free bytes, notes or a hash "
           "table "

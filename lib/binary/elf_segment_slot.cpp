@@ -68,37 +68,39 @@ bool is_movable(const Draft& draft, const Section& section) {
   return section.type == SHT_NOTE;
 }
 
-/// The range that has to move so that the bytes of `count` program headers behind the table are free: whole
-/// sections, and with a note all that its PT_NOTE covers.
-std::optional<Range> movable_range(const Draft& draft, std::uint64_t count) {
+/// What has to move so that the bytes of `count` program headers behind the table are free: whole sections,
+/// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing where it can't be
+/// done.
+std::optional<Range> movable_range(const Draft& draft, std::uint64_t count, const Section* vacated) {
   const auto begin = table_end(draft);
-  Range range{begin, begin + count * draft.header.segment_size};
-  if (!is_mapped(draft, range.begin, range.end - range.begin)) return std::nullopt;
+  Range wanted{begin, begin + count * draft.header.segment_size};
+  Range moved{begin, begin};
+  if (!is_mapped(draft, wanted.begin, wanted.end - wanted.begin)) return std::nullopt;
   for (bool grew = true; grew;) {
     grew = false;
     const auto cover = [&](std::uint64_t offset, std::uint64_t size) {
-      if (size == 0 || !range.overlaps(offset, size) || range.holds(offset, size)) return true;
-      if (offset < begin) return false;
-      range.end = std::max(range.end, offset + size);
-      grew = true;
-      return true;
+      moved.end = std::max(moved.end, offset + size);
+      grew = grew || moved.end > wanted.end;
+      wanted.end = std::max(wanted.end, moved.end);
+      return offset >= begin;
     };
     for (const auto& section : draft.sections) {
-      if (!section.has_file_bytes() || section.size == 0 || !range.overlaps(section.offset, section.size))
+      if (!section.has_file_bytes() || !wanted.overlaps(section.offset, section.size) || &section == vacated)
         continue;
       if (!is_movable(draft, section) || !cover(section.offset, section.size)) return std::nullopt;
     }
     for (const auto& segment : draft.segments) {
       const bool is_area = segment.type == PT_LOAD || segment.type == PT_GNU_RELRO;
-      if (is_area || segment.file_size == 0 || !range.overlaps(segment.offset, segment.file_size)) continue;
+      if (is_area || !wanted.overlaps(segment.offset, segment.file_size)) continue;
       if (!is_note(segment) || !cover(segment.offset, segment.file_size)) return std::nullopt;
     }
   }
-  return range;
+  return moved;
 }
 
 /// Moves the bytes of `range` behind the end and into `load`, and all that names them along.
 void move_into(Draft& draft, Segment& load, Range range) {
+  if (range.begin == range.end) return;
   std::uint64_t alignment = 8;
   for (const auto& section : draft.sections) {
     if (section.has_file_bytes() && section.size > 0 && range.overlaps(section.offset, section.size))
@@ -112,8 +114,9 @@ void move_into(Draft& draft, Segment& load, Range range) {
   const auto new_offset = [&](std::uint64_t old) { return old - range.begin + offset; };
   const auto new_address = [&](std::uint64_t old) { return load.address + (new_offset(old) - load.offset); };
   for (auto& section : draft.sections) {
-    if (!section.has_file_bytes() || section.size == 0 || !range.holds(section.offset, section.size))
-      continue;
+    const bool moves = section.has_file_bytes() && section.size > 0 && section.type != SHT_STRTAB &&
+                       range.holds(section.offset, section.size);
+    if (!moves) continue;
     for (auto& entry : draft.dynamic) {
       const bool names_section = entry.tag == DT_GNU_HASH || entry.tag == DT_HASH || entry.tag == DT_SYMTAB;
       if (names_section && entry.value == section.address) entry.value = new_address(section.offset);
@@ -129,7 +132,7 @@ void move_into(Draft& draft, Segment& load, Range range) {
   draft.blank(range.begin, range.end - range.begin);
 }
 
-bool make_slot(Draft& draft, const FreeSpace& space, Segment& load) {
+bool make_slot(Draft& draft, const FreeSpace& space, Segment& load, const Section* vacated) {
   if (erase_first(draft, PT_NULL)) return true;
   const auto size = draft.header.segment_size;
   if (is_mapped(draft, table_end(draft), size) && space.is_blank(table_end(draft), size)) {
@@ -139,8 +142,8 @@ bool make_slot(Draft& draft, const FreeSpace& space, Segment& load) {
   if (!has_type(draft, PT_INTERP) && erase_first(draft, PT_PHDR)) return true;
   // patchelf adds a program header of its own without looking at what lies behind the table, once the first
   // section is elsewhere: free room for that one too.
-  auto range = movable_range(draft, 2);
-  if (!range) range = movable_range(draft, 1);
+  auto range = movable_range(draft, 2, vacated);
+  if (!range) range = movable_range(draft, 1, vacated);
   if (!range) return false;
   move_into(draft, load, *range);
   grow_table(draft);
@@ -149,8 +152,8 @@ bool make_slot(Draft& draft, const FreeSpace& space, Segment& load) {
 
 }  // namespace
 
-bool add_load(Draft& draft, const FreeSpace& space, Segment load) {
-  if (!make_slot(draft, space, load)) return false;
+bool add_load(Draft& draft, const FreeSpace& space, Segment load, const Section* vacated) {
+  if (!make_slot(draft, space, load, vacated)) return false;
   const auto last = std::find_if(draft.segments.rbegin(), draft.segments.rend(),
                                  [](const Segment& segment) { return segment.type == PT_LOAD; });
   draft.segments.insert(last.base(), load);

@@ -11,7 +11,8 @@ namespace wheelfix::elf {
 /// it; notes, hash tables or symbols behind the table, which move to the end of the file and into `load`,
 /// which grows by them. Returns false where there is none of these.
 ///
-/// `load` must begin at the end of the draft, or end there.
-bool add_load(Draft& draft, const FreeSpace& space, Segment load);
+/// `load` must begin at the end of the draft. The bytes of `vacated`, a section of the draft that is to move
+/// as well, count as free; null where there is none.
+bool add_load(Draft& draft, const FreeSpace& space, Segment load, const Section* vacated);
 
 }  // namespace wheelfix::elf

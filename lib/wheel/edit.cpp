@@ -4,6 +4,7 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/byte_edit.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -22,7 +23,8 @@ bool WheelEdit::contains(std::string_view path) const {
 std::string WheelEdit::read(std::string_view path) const {
   require_entry(path);
   const auto edited = item(path);
-  return edited.content ? *edited.content : wheel_.read(wheel_.entries()[*edited.source].path);
+  if (edited.content) return *edited.content;
+  return apply_edits(wheel_.read(wheel_.entries()[*edited.source].path), edited.byte_edits);
 }
 
 unsigned WheelEdit::mode(std::string_view path) const {
@@ -47,7 +49,7 @@ WheelEdit::Item WheelEdit::item(std::string_view path) const {
   const auto found = overlay_.find(path);
   if (found != overlay_.end() && found->second) return *found->second;
   if (found != overlay_.end()) return {};
-  return {.source = wheel_.find(path), .content = {}, .mode = {}, .how = {}};
+  return {.source = wheel_.find(path), .content = {}, .byte_edits = {}, .mode = {}, .how = {}};
 }
 
 void WheelEdit::require_entry(std::string_view path) const {
@@ -66,8 +68,22 @@ void WheelEdit::write(std::string path, std::string content, How how) {
   refuse_record(path);
   auto edited = contains(path) ? item(path) : Item{};
   edited.content = std::move(content);
+  edited.byte_edits = {};
   edited.how.insert(how);
   overlay_[std::move(path)] = std::move(edited);
+}
+
+void WheelEdit::edit_bytes(std::string_view path, const ContentEdits& edits, const std::set<How>& how) {
+  require_entry(path);
+  refuse_record(path);
+  auto edited = item(path);
+  if (edited.content) {
+    edited.content = apply_edits(*std::move(edited.content), edits);
+  } else {
+    edited.byte_edits = in_sequence(edited.byte_edits, edits, wheel_.entries()[*edited.source].size);
+  }
+  edited.how.insert(how.begin(), how.end());
+  overlay_[std::string(path)] = std::move(edited);
 }
 
 void WheelEdit::set_mode(std::string_view path, unsigned mode) {

@@ -57,7 +57,7 @@ class Planner {
     PlannedEntry entry{.source = source,
                        .path = final_path(path),
                        .edited_path = source != nullptr ? std::string() : path,
-                       .content = item.content,
+                       .content = item.byte_edits.empty() ? item.content : edit_.read(path),
                        .mode = item.mode,
                        .how = item.how};
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);

@@ -50,3 +50,30 @@ TEST_CASE("a piece gets what of the overwrites lies in it") {
 TEST_CASE("an overwrite beyond the content is refused") {
   CHECK_THROWS_AS(apply_edits("ab", {{{1, "xy"}}, ""}), OutOfBytes);
 }
+
+TEST_CASE("edits in sequence make what they make one after the other, read whole or by ranges") {
+  std::mt19937 random(1121);
+  const auto some_edits = [&](std::size_t size, char base) {
+    std::vector<ByteEdit> edits;
+    for (auto count = random() % 5; count > 0; --count) {
+      const auto offset = random() % size;
+      edits.push_back({offset, std::string(random() % (size - offset + 1), static_cast<char>(base + count))});
+    }
+    return ContentEdits{in_order(edits), std::string(random() % 10, base)};
+  };
+  for (int round = 0; round < 2000; ++round) {
+    const std::string content(30, '.');
+    const auto first = some_edits(30, 'a');
+    const auto once = apply_edits(content, first);
+    const auto second = some_edits(once.size(), 'A');
+    const auto twice = apply_edits(once, second);
+    const auto both = in_sequence(first, second, content.size());
+    REQUIRE(apply_edits(content, both) == twice);
+    MemoryBytes old(content);
+    EditedBytes edited(old, both);
+    REQUIRE(edited.size() == twice.size());
+    const auto offset = random() % (twice.size() + 1);
+    const auto count = random() % (twice.size() - offset + 1);
+    REQUIRE(edited.read(offset, count) == twice.substr(offset, count));
+  }
+}

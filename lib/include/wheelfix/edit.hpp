@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wheelfix/byte_edit.hpp>
 #include <wheelfix/progress.hpp>
 #include <wheelfix/version.hpp>
 #include <wheelfix/wheel.hpp>
@@ -32,11 +33,13 @@ struct Change {
 /// the source: a local label renames dist-info and .data only when the wheel is written.
 class WheelEdit {
  public:
-  /// An entry of the overlay. With neither content nor mode it is a source entry under another name.
+  /// An entry of the overlay. With no content, byte edits or mode it is a source
+  /// entry under another name.
   struct Item {
     std::optional<std::size_t>
         source;  ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
     std::optional<std::string> content;  ///< new content
+    ContentEdits byte_edits;             ///< of the source's content, where there is no new content
     std::optional<unsigned> mode;        ///< new permission bits
     std::set<How> how;
   };
@@ -59,6 +62,9 @@ class WheelEdit {
   /// Gives an entry new content, and adds the entry where it isn't there. RECORD can't be written: it is
   /// made. Throws Error{usage}.
   void write(std::string path, std::string content, How how);
+  /// Changes an entry's content in places, without holding it: `edits` are of the content as edited so far.
+  /// Throws Error{usage}.
+  void edit_bytes(std::string_view path, const ContentEdits& edits, const std::set<How>& how);
   void set_mode(std::string_view path, unsigned mode);
   void remove(std::string_view path);
   /// Throws Error{usage} where `to` is there already.

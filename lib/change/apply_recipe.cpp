@@ -1,0 +1,169 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+#include <wheelfix/library.hpp>
+#include <wheelfix/recipe.hpp>
+#include <wheelfix/stub.hpp>
+
+#include "base/file.hpp"
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "zip/audit.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& where, std::string message, std::string hint = {}) {
+  throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));
+}
+
+/// What a recipe names on disk, read before the wheel is looked at.
+struct RecipeFiles {
+  std::vector<Diff> patches;
+  std::vector<StubTemplate> stubs;
+
+  explicit RecipeFiles(const Recipe& recipe) {
+    for (const auto& patch : recipe.patches) patches.push_back(load_patch(patch.file));
+    for (const auto& stub : recipe.stubs) stubs.push_back(load_stub_template(stub.file));
+  }
+};
+
+class RecipeApplier {
+ public:
+  RecipeApplier(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options)
+      : edit_(edit), recipe_(recipe), options_(options), files_(recipe) {}
+
+  RecipeReport run() {
+    if (options_.patch.reverse) require_patches_alone();
+    for (const auto& target : recipe_.targets) check(target);
+    for (const auto& removal : recipe_.removals) remove(removal);
+    patch();
+    for (const auto& addition : recipe_.additions) add(addition);
+    if (!recipe_.rules.empty()) report_.edited = apply_library_rules(edit_, recipe_.rules, rule_options());
+    if (!recipe_.stubs.empty()) make_stubs();
+    return std::move(report_);
+  }
+
+ private:
+  std::string wheel() const { return edit_.wheel().path().string(); }
+
+  void check(const Recipe::Target& target) const {
+    const auto& name = edit_.wheel().name();
+    if (normalize_project_name(name.distribution()) != normalize_project_name(target.project))
+      refuse(target.where, fmt::format("is for {}, and {} is none", printable(target.project), wheel()));
+    if (!target.versions.contains(name.version()))
+      refuse(target.where,
+             fmt::format("is for {} {}, and {} is {}", printable(target.project),
+                         printable(target.versions.text()), wheel(), name.version_text()),
+             "take the recipe for this version; widen `versions` only once you know that it fits");
+  }
+
+  void require_patches_alone() const {
+    constexpr auto message = "--reverse undoes patches alone";
+    constexpr auto hint = "take the rest out, or start from the wheel as it was published";
+    for (const auto* additions : {&recipe_.additions, &recipe_.stubs}) {
+      if (!additions->empty()) refuse(additions->front().where, message, hint);
+    }
+    if (!recipe_.removals.empty()) refuse(recipe_.removals.front().where, message, hint);
+    if (!recipe_.rules.empty()) refuse(recipe_.rules.front().origin, message, hint);
+  }
+
+  /// The wheel's own documents, without which it is none.
+  bool is_indispensable(const std::string& path) const {
+    const auto& folder = edit_.wheel().dist_info();
+    return path == folder + "/METADATA" || path == folder + "/WHEEL" || path == folder + "/RECORD";
+  }
+
+  void remove(const Recipe::Removal& removal) {
+    RecipeReport::Removed removed{removal.glob, {}};
+    for (const auto& path : edit_.paths()) {
+      if (!glob_matches(removal.glob, path)) continue;
+      if (is_indispensable(path))
+        refuse(removal.where, fmt::format("{} matches {}", printable(removal.glob), printable(path)),
+               "a wheel without it is none: write a glob that leaves it alone");
+      edit_.remove(path);
+      removed.entries.push_back(path);
+    }
+    if (removed.entries.empty())
+      refuse(removal.where, fmt::format("{} matches no entry of {}", printable(removal.glob), wheel()),
+             "`*` matches `/` too; `wheelfix inspect -v WHEEL` lists the entries");
+    report_.removed.push_back(std::move(removed));
+  }
+
+  unsigned strip(std::size_t index) const {
+    return recipe_.patches[index].strip.value_or(options_.patch.strip);
+  }
+
+  /// Runs of patches with one -p go to apply_patches together.
+  void patch() {
+    std::vector<std::pair<std::size_t, std::size_t>> runs;
+    for (std::size_t i = 0; i < files_.patches.size(); ++i) {
+      if (runs.empty() || strip(runs.back().first) != strip(i)) runs.emplace_back(i, i);
+      runs.back().second = i + 1;
+    }
+    if (options_.patch.reverse) std::ranges::reverse(runs);
+    for (const auto& [begin, end] : runs) {
+      auto options = options_.patch;
+      options.strip = strip(begin);
+      const std::vector<Diff> patches(files_.patches.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      files_.patches.begin() + static_cast<std::ptrdiff_t>(end));
+      auto done = apply_patches(edit_, patches, options);
+      std::ranges::move(done, std::back_inserter(report_.patched));
+    }
+  }
+
+  void require_absent(const Recipe::Addition& addition) const {
+    if (const auto* reason = zip::unsafe_name_reason(addition.entry))
+      refuse(addition.where, fmt::format("{} can't be an entry: {}", printable(addition.entry), reason));
+    if (edit_.contains(addition.entry) || is_indispensable(addition.entry))
+      refuse(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
+             "to replace an entry remove it too: removals come first");
+  }
+
+  void add(const Recipe::Addition& addition) {
+    require_absent(addition);
+    edit_.write(addition.entry, read_file(addition.file), How::added);
+    if ((fs::status(addition.file).permissions() & fs::perms::owner_exec) != fs::perms::none)
+      edit_.set_mode(addition.entry, 0755);
+    report_.added.push_back(addition);
+  }
+
+  LibraryRuleOptions rule_options() const {
+    return {.kind = recipe_.rpath_kind ? recipe_.rpath_kind->kind : SearchPathKind::keep,
+            .jobs = options_.jobs};
+  }
+
+  void make_stubs() {
+    StubLibraries libraries;
+    auto read = read_libraries(edit_, {.jobs = options_.jobs, .progress = options_.progress});
+    for (auto& library : read.libraries) libraries.emplace(std::move(library.path), std::move(library.info));
+    report_.findings = std::move(read.findings);
+    for (std::size_t i = 0; i < recipe_.stubs.size(); ++i) {
+      const auto& stub = recipe_.stubs[i];
+      require_absent(stub);
+      edit_.write(stub.entry, make_stub(files_.stubs[i], libraries), How::stub);
+      report_.stubs.push_back(stub);
+    }
+  }
+
+  WheelEdit& edit_;
+  const Recipe& recipe_;
+  const RecipeOptions& options_;
+  const RecipeFiles files_;
+  RecipeReport report_;
+};
+
+}  // namespace
+
+RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options) {
+  WheelEdit edited = edit;
+  auto report = RecipeApplier(edited, recipe, options).run();
+  edit = std::move(edited);
+  return report;
+}
+
+}  // namespace wheelfix

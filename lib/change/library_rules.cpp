@@ -1,0 +1,262 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <utility>
+#include <wheelfix/error.hpp>
+#include <wheelfix/library_rules.hpp>
+
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "base/workers.hpp"
+#include "binary/elf_edit.hpp"
+#include "binary/read_elf.hpp"
+#include "library/entry_source.hpp"
+
+namespace wheelfix {
+namespace {
+
+using Action = LibraryRule::Action;
+using Names = std::vector<std::string>;
+
+bool contains(const Names& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+void add_missing(Names& names, const Names& added) {
+  for (const auto& name : added) {
+    if (!contains(names, name)) names.push_back(name);
+  }
+}
+
+/// Returns whether any of them was there.
+bool take_out(Names& names, const Names& removed) {
+  return std::erase_if(names, [&](const std::string& name) { return contains(removed, name); }) > 0;
+}
+
+/// One library's dynamic section while rules are applied to it.
+class State {
+ public:
+  explicit State(const BinaryInfo& info)
+      : path_(info.runpath.empty() ? info.rpath : info.runpath), needed_(info.needed), soname_(info.soname) {}
+
+  /// Returns whether the rule found what it takes out or replaces; true for rules that only put in.
+  bool apply(const LibraryRule& rule) {
+    switch (rule.action) {
+      case Action::set_rpath:
+        keep_kind_ = false;
+        path_ = rule.values;
+        return true;
+      case Action::add_rpath:
+        keep_kind_ = false;
+        add_missing(path_, rule.values);
+        return true;
+      case Action::remove_rpath:
+        if (!rule.values.empty()) return take_out(path_, rule.values);
+        path_.clear();
+        return true;
+      case Action::add_needed:
+        add_missing(needed_, rule.values);
+        return true;
+      case Action::remove_needed:
+        return take_out(needed_, rule.values);
+      case Action::replace_needed: {
+        const bool found = contains(needed_, rule.values[0]);
+        std::replace(needed_.begin(), needed_.end(), rule.values[0], rule.values[1]);
+        return found;
+      }
+      case Action::set_soname:
+        soname_ = rule.values[0];
+        return true;
+    }
+    return true;
+  }
+
+  /// What is left to do, and what it is called.
+  std::pair<LibraryEdit, std::set<How>> changes(const BinaryInfo& info, SearchPathKind kind) const {
+    std::pair<LibraryEdit, std::set<How>> result;
+    auto& [edit, how] = result;
+    const State before(info);
+    const bool is_of_kind = kind == SearchPathKind::keep || path_.empty() ||
+                            (kind == SearchPathKind::rpath ? info.runpath : info.rpath).empty();
+    if (path_ != before.path_ || !(keep_kind_ || is_of_kind)) {
+      edit.search_path = path_;
+      if (!keep_kind_) edit.kind = kind;
+      how.insert(How::rpath);
+    }
+    if (needed_ != before.needed_) {
+      edit.needed = needed_;
+      how.insert(How::needed);
+    }
+    if (soname_ != before.soname_) {
+      edit.soname = soname_;
+      how.insert(How::soname);
+    }
+    return result;
+  }
+
+ private:
+  Names path_;
+  Names needed_;
+  std::optional<std::string> soname_;
+  bool keep_kind_ = true;  ///< no rule gave a path
+};
+
+/// What the rules make of one library.
+struct Outcome {
+  std::vector<bool> matched;  ///< by rule
+  std::vector<bool> found;    ///< by rule: see State::apply
+  ContentEdits edits;
+  std::set<How> how;
+};
+
+class RuleApplier {
+ public:
+  RuleApplier(const WheelEdit& edit, const std::vector<LibraryRule>& rules, const LibraryRuleOptions& options)
+      : edit_(edit), rules_(rules), options_(options) {}
+
+  std::vector<std::string> run(WheelEdit& result) {
+    for (const auto& path : edit_.paths()) {
+      if (may_be_library(path) &&
+          std::any_of(rules_.begin(), rules_.end(), [&](auto& rule) { return matches(rule, path); }))
+        paths_.push_back(path);
+    }
+    biggest_first();
+    outcomes_.resize(paths_.size());
+    for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(paths_[i]); });
+    for (std::size_t i = 0; i < rules_.size(); ++i) require_effect(i);
+    std::vector<std::string> changed;
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      if (outcomes_[i].edits.empty()) continue;
+      result.edit_bytes(paths_[i], outcomes_[i].edits, outcomes_[i].how);
+      changed.push_back(paths_[i]);
+    }
+    std::sort(changed.begin(), changed.end());
+    return changed;
+  }
+
+ private:
+  static bool matches(const LibraryRule& rule, const std::string& path) {
+    return rule.action == Action::set_soname ? rule.glob == path : glob_matches(rule.glob, path);
+  }
+
+  void biggest_first() {
+    std::stable_sort(paths_.begin(), paths_.end(), [&](const auto& a, const auto& b) {
+      return content_size(edit_, a) > content_size(edit_, b);
+    });
+  }
+
+  Outcome plan(const std::string& path) const {
+    Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}};
+    Inflater inflater;
+    const auto source = open_entry(edit_, path, inflater);
+    const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
+    if (binary_format(source->read_up_to(0, 16)) != BinaryFormat::elf) return outcome;
+    const auto info = elf::read_elf(*source, subject);
+    if (!info.is_dynamic) return outcome;
+    State state(info);
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+      if (!matches(rules_[i], path)) continue;
+      outcome.matched[i] = true;
+      outcome.found[i] = state.apply(rules_[i]);
+    }
+    auto [edit, how] = state.changes(info, options_.kind);
+    if (how.empty()) return outcome;
+    outcome.edits = elf::plan_edit(*source, edit, subject).edits;
+    outcome.how = std::move(how);
+    return outcome;
+  }
+
+  void require_effect(std::size_t i) const {
+    const auto& rule = rules_[i];
+    const auto any = [&](auto flags) {
+      return std::any_of(outcomes_.begin(), outcomes_.end(),
+                         [&](const Outcome& outcome) { return (outcome.*flags)[i]; });
+    };
+    if (!any(&Outcome::matched)) {
+      const bool is_entry = edit_.contains(rule.glob);
+      throw Error(ErrorCode::bad_recipe, rule.origin,
+                  is_entry ? fmt::format("{} is no ELF library with a dynamic section", printable(rule.glob))
+                           : fmt::format("{} matches no library in {}", printable(rule.glob),
+                                         edit_.wheel().path().string()),
+                  "`wheelfix inspect` lists the wheel's libraries");
+    }
+    if (!any(&Outcome::found)) {
+      throw Error(
+          ErrorCode::bad_recipe, rule.origin,
+          fmt::format("no library that {} matches has {}", printable(rule.glob),
+                      printable(rule.action == Action::replace_needed ? rule.values[0]
+                                                                      : join_search_path(rule.values))),
+          "`wheelfix inspect` shows what the wheel's libraries need, and where they look for it");
+    }
+  }
+
+  const WheelEdit& edit_;
+  const std::vector<LibraryRule>& rules_;
+  const LibraryRuleOptions& options_;
+  std::vector<std::string> paths_;
+  std::vector<Outcome> outcomes_;
+};
+
+[[noreturn]] void refuse(const std::string& origin, std::string_view text, std::string_view form) {
+  throw Error(ErrorCode::usage, origin, fmt::format("'{}' is not {}", printable(std::string(text)), form));
+}
+
+struct Form {
+  std::string_view text;
+  bool values_needed = true;
+};
+
+Form form_of(Action action) {
+  switch (action) {
+    case Action::set_rpath:
+    case Action::add_rpath:
+      return {"GLOB=PATHS"};
+    case Action::remove_rpath:
+      return {"GLOB or GLOB=PATHS", false};
+    case Action::replace_needed:
+      return {"GLOB=OLD:NEW"};
+    case Action::set_soname:
+      return {"ENTRY=NAME"};
+    default:
+      return {"GLOB=NAME"};
+  }
+}
+
+}  // namespace
+
+LibraryRule parse_library_rule(Action action, std::string_view text, std::string origin) {
+  const auto form = form_of(action);
+  const auto equals = text.find('=');
+  const auto glob = text.substr(0, equals);
+  const auto value = equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
+  if (glob.empty() || (value.empty() && (form.values_needed || equals != std::string_view::npos)))
+    refuse(origin, text, form.text);
+  LibraryRule rule{action, std::string(glob), {}, std::move(origin)};
+  const bool is_path =
+      action == Action::set_rpath || action == Action::add_rpath || action == Action::remove_rpath;
+  if (is_path) {
+    rule.values = split_search_path(value);
+  } else if (action == Action::replace_needed) {
+    const auto colon = value.find(':');
+    if (colon == 0 || colon == std::string_view::npos || colon + 1 == value.size())
+      refuse(rule.origin, text, form.text);
+    rule.values = {std::string(value.substr(0, colon)), std::string(value.substr(colon + 1))};
+  } else {
+    rule.values = {std::string(value)};
+  }
+  return rule;
+}
+
+std::vector<std::string> apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
+                                             const LibraryRuleOptions& options) {
+  if (rules.empty()) return {};
+  WheelEdit result = edit;
+  auto changed = RuleApplier(edit, rules, options).run(result);
+  edit = std::move(result);
+  return changed;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,70 @@
+#include "library/entry_source.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/byte_edit.hpp"
+#include "zip/archive.hpp"
+#include "zip/entry_bytes.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// New content where the entry has some; else its place in the archive.
+struct Content {
+  const std::string* text = nullptr;
+  const zip::Entry* entry = nullptr;
+  const ContentEdits* edits = nullptr;
+};
+
+Content find_content(const WheelEdit& edit, std::string_view path) {
+  const auto& entries = edit.wheel().archive().entries();
+  const auto edited = edit.overlay().find(path);
+  if (edited == edit.overlay().end()) return {.entry = &entries.at(*edit.wheel().find(path))};
+  const auto& item = *edited->second;
+  if (item.content) return {.text = &*item.content};
+  return {.entry = &entries.at(*item.source), .edits = &item.byte_edits};
+}
+
+/// An entry in the archive with its edits in place.
+class EditedEntry : public ByteSource {
+ public:
+  EditedEntry(const File& file, const zip::Entry& entry, Inflater& inflater, const ContentEdits& edits)
+      : old_(file, entry, inflater), edited_(old_, edits) {}
+  std::uint64_t size() const override { return edited_.size(); }
+
+ private:
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override {
+    return edited_.read(offset, count);
+  }
+
+  zip::EntryBytes old_;
+  EditedBytes edited_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater) {
+  const auto content = find_content(edit, path);
+  const auto& file = edit.wheel().archive().file();
+  if (content.text != nullptr) return std::make_unique<MemoryBytes>(*content.text);
+  if (content.edits == nullptr || content.edits->empty())
+    return std::make_unique<zip::EntryBytes>(file, *content.entry, inflater);
+  return std::make_unique<EditedEntry>(file, *content.entry, inflater, *content.edits);
+}
+
+std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
+  const auto content = find_content(edit, path);
+  if (content.text != nullptr) return content.text->size();
+  return content.entry->size + (content.edits == nullptr ? 0 : content.edits->appended.size());
+}
+
+bool may_be_library(std::string_view path) {
+  constexpr std::array<std::string_view, 14> sources = {".py",    ".pyi", ".pyc",  ".h",   ".hpp",
+                                                        ".cuh",   ".c",   ".cpp",  ".cu",  ".txt",
+                                                        ".cmake", ".md",  ".json", ".yaml"};
+  return !path.ends_with('/') &&
+         std::none_of(sources.begin(), sources.end(), [&](auto suffix) { return path.ends_with(suffix); });
+}
+
+}  // namespace wheelfix

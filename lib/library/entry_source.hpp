@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <wheelfix/edit.hpp>
+
+#include "base/byte_source.hpp"
+#include "deflate/inflate.hpp"
+
+namespace wheelfix {
+
+/// An entry's content as edited, read by ranges. The edit and the inflater must outlive it.
+std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater);
+
+/// The size of an entry's content as edited.
+std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
+
+/// Whether an entry can be a library by its name: it isn't named as a source or text is.
+bool may_be_library(std::string_view path);
+
+}  // namespace wheelfix

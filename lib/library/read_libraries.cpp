@@ -1,0 +1,72 @@
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <wheelfix/error.hpp>
+#include <wheelfix/library.hpp>
+
+#include "base/progress_meter.hpp"
+#include "base/workers.hpp"
+#include "binary/read_elf.hpp"
+#include "library/entry_source.hpp"
+
+namespace wheelfix {
+namespace {
+
+constexpr std::uint64_t head_size = 16;
+
+struct Outcome {
+  std::optional<WheelLibrary> library;
+  std::optional<Finding> finding;
+};
+
+Outcome read_entry(const WheelEdit& edit, const std::string& path) {
+  Inflater inflater;
+  const auto source = open_entry(edit, path, inflater);
+  if (!binary_format(source->read_up_to(0, head_size))) return {};
+  try {
+    return {WheelLibrary{path, elf::read_elf(*source, path)}, {}};
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_binary) throw;
+    return {{},
+            Finding{.code = "bad-library",
+                    .severity = Severity::error,
+                    .wheel = edit.wheel().path().string(),
+                    .path = path,
+                    .message = error.message(),
+                    .hint = error.hint()}};
+  }
+}
+
+}  // namespace
+
+WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options) {
+  auto paths = edit.paths();
+  std::erase_if(paths, [](const std::string& path) { return !may_be_library(path); });
+  std::vector<std::pair<std::uint64_t, std::size_t>>
+      by_size;  // the biggest first, so that no thread waits long
+  std::uint64_t total = 0;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    by_size.emplace_back(content_size(edit, paths[i]), i);
+    total += by_size.back().first;
+  }
+  std::stable_sort(by_size.begin(), by_size.end(), [](auto& a, auto& b) { return a.first > b.first; });
+  ProgressMeter meter("reading libraries", total, options.progress);
+  std::vector<Outcome> outcomes(paths.size());
+  for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
+    const auto [size, index] = by_size[i];
+    outcomes[index] = read_entry(edit, paths[index]);
+    meter.add(size);
+  });
+  WheelLibraries result;
+  for (auto& outcome : outcomes) {
+    if (outcome.library) result.libraries.push_back(std::move(*outcome.library));
+    if (outcome.finding) result.findings.push_back(std::move(*outcome.finding));
+  }
+  return result;
+}
+
+WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options) {
+  return read_libraries(WheelEdit(wheel), options);
+}
+
+}  // namespace wheelfix
