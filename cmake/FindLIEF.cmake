@@ -16,7 +16,8 @@ else()
 endif()
 
 include(FindPackageHandleStandardArgs)
-find_package_handle_standard_args(LIEF REQUIRED_VARS LIEF_LIBRARY VERSION_VAR LIEF_VERSION)
+find_package_handle_standard_args(LIEF REQUIRED_VARS LIEF_LIBRARY VERSION_VAR LIEF_VERSION
+  REASON_FAILURE_MESSAGE "install liblief-dev, or build without a second reader: -DWHEELFIX_LIEF=OFF")
 if(LIEF_FOUND AND NOT TARGET LIEF::LIEF)
   add_library(LIEF::LIEF UNKNOWN IMPORTED)
   set_target_properties(LIEF::LIEF PROPERTIES IMPORTED_LOCATION "${LIEF_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${LIEF_INCLUDE_DIR}")
