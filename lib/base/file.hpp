@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "base/byte_source.hpp"
+
 namespace wheelfix {
 
 /// An open file descriptor, closed at the end.
@@ -49,6 +51,20 @@ class File {
   Descriptor descriptor_;
   std::filesystem::path path_;
   std::uint64_t size_ = 0;
+};
+
+/// A file read by ranges. It must outlive this.
+class FileBytes : public ByteSource {
+ public:
+  explicit FileBytes(const File& file) : file_(file) {}
+  std::uint64_t size() const override { return file_.size(); }
+
+ private:
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override {
+    return file_.read(offset, static_cast<std::size_t>(count));
+  }
+
+  const File& file_;
 };
 
 /// A whole file. Throws Error{io}.

@@ -39,6 +39,11 @@ std::string_view to_string(CLibrary library) noexcept {
   return names.at(static_cast<std::size_t>(library));
 }
 
+std::string_view to_string(SecondOpinion::Outcome outcome) noexcept {
+  constexpr std::array<std::string_view, 4> names = {"absent", "agrees", "disagrees", "died"};
+  return names.at(static_cast<std::size_t>(outcome));
+}
+
 std::vector<std::string> split_search_path(std::string_view text) {
   if (text.empty()) return {};
   const auto pieces = split(text, ':');

@@ -14,6 +14,7 @@ namespace wheelfix::elf {
 namespace {
 
 constexpr std::uint64_t max_alignment = 1 << 30;  // huge pages
+constexpr std::uint64_t spare_slots = 4;          // for the next edit, as GNU ld leaves some
 
 class RoomMaker {
  public:
@@ -173,7 +174,8 @@ class RoomMaker {
   template <class AddressOf>
   void move_dynamic(AddressOf address_of) {
     const auto& encoding = draft_.image.encoding;
-    const auto size = slots_ * encoding.dynamic_size();
+    const auto slots = slots_ + spare_slots;
+    const auto size = slots * encoding.dynamic_size();
     const auto offset = draft_.append(std::string(size, '\0'), encoding.word_size());
     auto& segment = draft_.dynamic_segment();
     draft_.blank(segment.offset, segment.file_size);
@@ -186,7 +188,7 @@ class RoomMaker {
     segment.address = segment.physical_address = address_of(offset);
     segment.file_size = segment.memory_size = size;
     draft_.dynamic_offset = offset;
-    draft_.dynamic_slots = slots_;
+    draft_.dynamic_slots = slots;
   }
 
   bool extend_last_load(bool moves_dynamic) {

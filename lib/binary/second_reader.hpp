@@ -40,16 +40,6 @@ struct SecondReaderFailure {
   bool operator==(const SecondReaderFailure&) const = default;
 };
 
-/// How a second reader's word stands beside ours.
-struct SecondOpinion {
-  enum class Outcome { absent, agrees, disagrees, died };
-
-  Outcome outcome = Outcome::absent;
-  std::string text;  ///< for people; empty where it agrees
-
-  bool operator==(const SecondOpinion&) const = default;
-};
-
 /// LIEF in a process of its own: the helper program wheelfix-lief, given a library's bytes and limits on
 /// address space, CPU and time. Safe on several threads at once; each call starts a process.
 class SecondReader {

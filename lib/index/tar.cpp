@@ -84,7 +84,7 @@ std::optional<std::uint64_t> decimal(std::string_view text) {
 
 class TarReader {
  public:
-  TarReader(const ByteSource& source, std::uint64_t max_size, const std::string& subject)
+  TarReader(const TarSource& source, std::uint64_t max_size, const std::string& subject)
       : source_(source), max_size_(max_size), subject_(subject) {}
 
   std::optional<std::string> find(const std::function<bool(std::string_view)>& is_wanted) {
@@ -189,7 +189,7 @@ class TarReader {
     }
   }
 
-  const ByteSource& source_;
+  const TarSource& source_;
   std::uint64_t max_size_;
   const std::string& subject_;
   std::string scratch_;
@@ -197,7 +197,7 @@ class TarReader {
 
 }  // namespace
 
-std::optional<std::string> find_in_tar(const ByteSource& source,
+std::optional<std::string> find_in_tar(const TarSource& source,
                                        const std::function<bool(std::string_view)>& is_wanted,
                                        std::uint64_t max_size, const std::string& subject) {
   return TarReader(source, max_size, subject).find(is_wanted);

@@ -10,7 +10,7 @@
 namespace wheelfix {
 
 /// Puts the next bytes of a stream into a buffer: up to `size` of them, at its end none. May throw.
-using ByteSource = std::function<std::size_t(char* buffer, std::size_t size)>;
+using TarSource = std::function<std::size_t(char* buffer, std::size_t size)>;
 
 /// The content of the first regular file in a tar archive whose path `is_wanted`; nothing where there is
 /// none. The archive is read front to back, and no further than that file, in memory of some 64 KiB and the
@@ -21,7 +21,7 @@ using ByteSource = std::function<std::size_t(char* buffer, std::size_t size)>;
 /// stream, as GNU tar and Python's tarfile have it. Throws Error{bad_archive, subject} for what is no tar
 /// header and for an archive that ends within an entry, Error{limit_exceeded, subject} for a wanted file, or
 /// a name, over `max_size`.
-std::optional<std::string> find_in_tar(const ByteSource& source,
+std::optional<std::string> find_in_tar(const TarSource& source,
                                        const std::function<bool(std::string_view)>& is_wanted,
                                        std::uint64_t max_size, const std::string& subject);
 

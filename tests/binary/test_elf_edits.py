@@ -184,7 +184,25 @@ def test_random_sequences_of_edits_end_as_the_rules_say(built: list[Built], edit
         edit(editor, files[0], files[1], {"search_path": [DEPS]})
         assert library.loads(files[1]) == "42", f"seed {SEED}, sequence {number}: {library.path}"
     print(rooms)
-    assert set(rooms) >= {"none", "overwritten", "extended", "tail", "last_load", "new_load"}
+    assert set(rooms) >= {"none", "overwritten", "extended", "tail", "new_load"}
+
+
+def test_a_dynamic_section_that_moved_to_the_end_grows_there(built: list[Built], editor: Editor) -> None:
+    more = ["libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", "libutil.so.1", "libanl.so.1"]
+    tried = 0
+    for library in built:
+        if library.target.name != "x86_64" or not library.path.name.endswith("-bare.so"):
+            continue
+        once, twice = library.path.with_suffix(".once"), library.path.with_suffix(".twice")
+        before = Dynamic.read(library.path)
+        if edit(editor, library.path, once, {"search_path": [DEPS]}) != "new_load":
+            continue
+        room = edit(editor, once, twice, {"needed": [*before.needed, *more], "soname": "libgrown.so.1"})
+        tried += room == "last_load"
+        assert Dynamic.read(twice) == Dynamic("libgrown.so.1", [*before.needed, *more], [], [DEPS])
+        assert library.loads(twice) == "42", library.path
+        assert not complaints(twice) - complaints(library.path)
+    assert tried > 0
 
 
 def padding_behind_strings(path: Path) -> int:

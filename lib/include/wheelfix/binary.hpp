@@ -73,6 +73,18 @@ std::optional<BinaryFormat> binary_format(std::string_view head) noexcept;
 /// and the offset at fault, for what is truncated, contradicts itself, or is none of the formats.
 BinaryInfo read_binary(std::string_view bytes, const std::string& subject);
 
+/// How a second reader's word, LIEF's in a process of its own, stands beside read_binary's.
+struct SecondOpinion {
+  enum class Outcome { absent, agrees, disagrees, died };
+
+  Outcome outcome = Outcome::absent;
+  std::string text;  ///< for people; empty where it agrees
+
+  bool operator==(const SecondOpinion&) const = default;
+};
+
+std::string_view to_string(SecondOpinion::Outcome outcome) noexcept;
+
 /// Which tag holds the search path of an ELF file.
 enum class SearchPathKind {
   keep,     ///< the one that is there; DT_RUNPATH where both are or none is

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,14 @@ struct ReadLibrariesOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
 };
+
+/// What LIEF says of a library of the wheel, the opened one, beside what was read of it. The library goes to
+/// LIEF's process in a stream. Throws Error{bad_archive | io}.
+SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library);
+
+/// A library that is a file of its own; its path is the file's. Throws Error{bad_binary | io}.
+WheelLibrary read_library_file(const std::filesystem::path& file);
+SecondOpinion cross_check_file(const WheelLibrary& library);
 
 /// Reads all libraries of a wheel, as edited, each no further than the last of its headers, tables and names.
 /// Entries are told by their first bytes; those named as sources (`.py`, `.h` and the like) are not looked

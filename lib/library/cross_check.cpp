@@ -1,0 +1,35 @@
+#include <wheelfix/error.hpp>
+#include <wheelfix/library.hpp>
+
+#include "base/file.hpp"
+#include "binary/read_elf.hpp"
+#include "binary/second_reader.hpp"
+#include "zip/archive.hpp"
+
+namespace wheelfix {
+
+SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library) {
+  const auto& archive = wheel.archive();
+  const auto& entry = archive.entries().at(*wheel.find(library.path));
+  return SecondReader::find().opinion(library.info, [&](const PieceSink& sink) {
+    Inflater inflater;
+    archive.stream(entry, inflater, sink);
+  });
+}
+
+WheelLibrary read_library_file(const std::filesystem::path& path) {
+  const auto file = File::open(path);
+  FileBytes bytes(file);
+  if (!binary_format(bytes.read_up_to(0, 16)))
+    throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF file",
+                "name a wheel, or a library as libtorch.so");
+  return {path.string(), elf::read_elf(bytes, path.string())};
+}
+
+SecondOpinion cross_check_file(const WheelLibrary& library) {
+  const auto file = File::open(library.path);
+  FileBytes bytes(file);
+  return SecondReader::find().opinion(library.info, pieces(bytes));
+}
+
+}  // namespace wheelfix
