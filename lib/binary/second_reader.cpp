@@ -195,21 +195,17 @@ SecondOpinion SecondReader::opinion(const BinaryInfo& ours, const PieceSource& l
   using Outcome = SecondOpinion::Outcome;
   const auto theirs = read(library);
   if (const auto* failure = std::get_if<Failure>(&theirs)) {
-    switch (failure->kind) {
-      case Failure::Kind::absent:
-        return {Outcome::absent, failure->text};
-      case Failure::Kind::died:
-        return {Outcome::died, failure->text};
-      default:
-        return {Outcome::disagrees, failure->text};
-    }
+    if (failure->kind == Failure::Kind::absent)
+      return {Outcome::absent, "no second reading: " + failure->text};
+    const auto died = failure->kind == Failure::Kind::died;
+    return {died ? Outcome::died : Outcome::disagrees, "LIEF " + failure->text};
   }
   const auto& readings = std::get<std::vector<BinaryInfo>>(theirs);
   if (readings.size() != 1)
-    return {Outcome::disagrees, fmt::format("finds {} libraries in it", readings.size())};
+    return {Outcome::disagrees, fmt::format("LIEF finds {} libraries in it", readings.size())};
   const auto found = differences(ours, readings.front());
   if (found.empty()) return {Outcome::agrees, {}};
-  return {Outcome::disagrees, fmt::format("{}", fmt::join(found, "; "))};
+  return {Outcome::disagrees, fmt::format("LIEF reads it otherwise: {}", fmt::join(found, "; "))};
 }
 
 std::variant<std::string, Failure> SecondReader::write(std::string_view library,

@@ -82,7 +82,8 @@ TEST_CASE("each field that differs is told") {
   const auto opinion = reader.opinion(ours, piece(library));
   CHECK(opinion.outcome == Outcome::disagrees);
   CHECK(opinion.text ==
-        "soname: none against libsample.so.1; needed: libm.so.6, libz.so.1 against libm.so.6, libz.so.1, "
+        "LIEF reads it otherwise: soname: none against libsample.so.1; needed: libm.so.6, libz.so.1 against "
+        "libm.so.6, libz.so.1, "
         "libc.so.6; "
         "rpath: /a\\x0a, /b against none; runpath: none against $ORIGIN/../lib, /opt/x");
 }
@@ -119,7 +120,7 @@ TEST_CASE("a file of which LIEF makes nothing without an error is one that it ca
     CHECK(failure_of(reader, bytes) ==
           Failure{Failure::Kind::unreadable, "gives up: it is neither ELF nor PE nor Mach-O"});
   CHECK(reader.opinion({}, piece("text")) ==
-        SecondOpinion{Outcome::disagrees, "gives up: it is neither ELF nor PE nor Mach-O"});
+        SecondOpinion{Outcome::disagrees, "LIEF gives up: it is neither ELF nor PE nor Mach-O"});
 }
 
 TEST_CASE("damaged libraries end in an opinion, whatever they do to LIEF") {
@@ -269,7 +270,7 @@ TEST_CASE("a helper that fails is a finding, however it fails") {
     CAPTURE(one.command);
     const auto reader = scripted(folder, one.command, limits);
     CHECK(failure_of(reader, "library") == Failure{Failure::Kind::died, one.text});
-    CHECK(reader.opinion({}, piece("library")) == SecondOpinion{Outcome::died, one.text});
+    CHECK(reader.opinion({}, piece("library")) == SecondOpinion{Outcome::died, "LIEF " + one.text});
   }
   const auto written = scripted(folder, "printf 'format 3\\nelf\\nend 0\\n\\n'").write("library", {});
   CHECK(std::get<Failure>(written) == Failure{Failure::Kind::died, nonsense});
@@ -284,7 +285,7 @@ TEST_CASE("what a helper says is made safe to print") {
 TEST_CASE("several slices are no agreement with one library") {
   const test::TempFolder folder;
   const auto reader = scripted(folder, R"(printf 'format 5\nmacho\nformat 5\nmacho\nend 0\n\n')");
-  CHECK(reader.opinion({}, piece("x")) == SecondOpinion{Outcome::disagrees, "finds 2 libraries in it"});
+  CHECK(reader.opinion({}, piece("x")) == SecondOpinion{Outcome::disagrees, "LIEF finds 2 libraries in it"});
 }
 
 TEST_CASE("a helper that is named is that or none") {
@@ -293,7 +294,7 @@ TEST_CASE("a helper that is named is that or none") {
   const auto reader = SecondReader::find(missing);
   CHECK(reader.absence() == missing.string() + " is no program");
   CHECK(reader.opinion({}, piece("x")) ==
-        SecondOpinion{Outcome::absent, missing.string() + " is no program"});
+        SecondOpinion{Outcome::absent, "no second reading: " + missing.string() + " is no program"});
   CHECK(std::get<Failure>(reader.write("x", {})).kind == Failure::Kind::absent);
   CHECK(SecondReader::find(folder.path()).absence());
   CHECK(SecondReader::find(folder.write("text", "no program")).absence());
