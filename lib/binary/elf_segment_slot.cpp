@@ -6,6 +6,9 @@
 namespace wheelfix::elf {
 namespace {
 
+// Notes and tables ask for 8; more than a page would have the file grow by it.
+constexpr std::uint64_t max_moved_alignment = 4096;
+
 struct Range {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
@@ -57,7 +60,7 @@ bool is_note(const Segment& segment) {
 /// Notes, hash tables and symbols are found through a program header or a dynamic entry alone, so they can
 /// lie anywhere.
 bool is_movable(const Draft& draft, const Section& section) {
-  if ((section.flags & SHF_ALLOC) == 0) return false;
+  if ((section.flags & SHF_ALLOC) == 0 || section.alignment > max_moved_alignment) return false;
   const auto is_at = [&](std::uint64_t tag) {
     const auto* entry = draft.image.find(tag);
     return entry != nullptr && entry->value == section.address;
