@@ -21,6 +21,11 @@ CommandLine::CommandLine(std::string program, std::string arguments, std::string
   add()("q,quiet", "say nothing but warnings and errors")("v,verbose", "say more")("h,help", "show this");
 }
 
+cxxopts::OptionAdder CommandLine::add_under(const std::string& title) {
+  if (std::ranges::find(titles_, title) == titles_.end()) titles_.push_back(title);
+  return options_.add_options(title);
+}
+
 void CommandLine::add_json() {
   add()("json", "print the result as JSON");
 }
@@ -45,10 +50,21 @@ bool CommandLine::parse(int argc, char** argv) {
     refuse(error.what());
   }
   if (has("help")) {
-    print(options_.help() + "\nExample:\n" + example_);
+    print(help());
     return false;
   }
   return true;
+}
+
+std::string CommandLine::help() const {
+  std::vector<std::string> groups = {""};
+  groups.insert(groups.end(), titles_.begin(), titles_.end());
+  std::string text = options_.help(groups);
+  for (const auto& title : titles_) {
+    const auto heading = fmt::format(" {} options:\n", title);  // cxxopts' own
+    text.replace(text.find(heading), heading.size(), title + ":\n");
+  }
+  return text + "\nExample:\n" + example_;
 }
 
 std::string CommandLine::text(const std::string& name, const std::string& fallback) const {

@@ -19,6 +19,8 @@ class CommandLine {
   CommandLine(std::string program, std::string arguments, std::string description, std::string example);
 
   cxxopts::OptionAdder add() { return options_.add_options(); }
+  /// For options that --help shows under a title, behind those without one.
+  cxxopts::OptionAdder add_under(const std::string& title);
   void add_json();
   void add_limits();
   void add_jobs();
@@ -46,9 +48,12 @@ class CommandLine {
   [[noreturn]] void refuse(std::string message, std::string hint = {}) const;
 
  private:
+  std::string help() const;
+
   std::string program_;
   std::string arguments_;
   std::string example_;
+  std::vector<std::string> titles_;  ///< in order of their first use
   cxxopts::Options options_;
   cxxopts::ParseResult result_;
 };

@@ -21,6 +21,16 @@ namespace fs = std::filesystem;
   throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));
 }
 
+void require_patches_alone(const Recipe& recipe) {
+  constexpr auto message = "--reverse undoes patches alone";
+  constexpr auto hint = "take the rest out, or start from the wheel as it was published";
+  for (const auto* additions : {&recipe.additions, &recipe.stubs}) {
+    if (!additions->empty()) refuse(additions->front().where, message, hint);
+  }
+  if (!recipe.removals.empty()) refuse(recipe.removals.front().where, message, hint);
+  if (!recipe.rules.empty()) refuse(recipe.rules.front().origin, message, hint);
+}
+
 /// What a recipe names on disk, read before the wheel is looked at.
 struct RecipeFiles {
   std::vector<Diff> patches;
@@ -38,7 +48,6 @@ class RecipeApplier {
       : edit_(edit), recipe_(recipe), options_(options), files_(recipe) {}
 
   RecipeReport run() {
-    if (options_.patch.reverse) require_patches_alone();
     for (const auto& target : recipe_.targets) check(target);
     for (const auto& removal : recipe_.removals) remove(removal);
     patch();
@@ -54,22 +63,13 @@ class RecipeApplier {
   void check(const Recipe::Target& target) const {
     const auto& name = edit_.wheel().name();
     if (normalize_project_name(name.distribution()) != normalize_project_name(target.project))
-      refuse(target.where, fmt::format("is for {}, and {} is none", printable(target.project), wheel()));
+      refuse(target.where, fmt::format("is for the project {}, and {} is no wheel of it",
+                                       printable(target.project), wheel()));
     if (!target.versions.contains(name.version()))
       refuse(target.where,
              fmt::format("is for {} {}, and {} is {}", printable(target.project),
                          printable(target.versions.text()), wheel(), name.version_text()),
              "take the recipe for this version; widen `versions` only once you know that it fits");
-  }
-
-  void require_patches_alone() const {
-    constexpr auto message = "--reverse undoes patches alone";
-    constexpr auto hint = "take the rest out, or start from the wheel as it was published";
-    for (const auto* additions : {&recipe_.additions, &recipe_.stubs}) {
-      if (!additions->empty()) refuse(additions->front().where, message, hint);
-    }
-    if (!recipe_.removals.empty()) refuse(recipe_.removals.front().where, message, hint);
-    if (!recipe_.rules.empty()) refuse(recipe_.rules.front().origin, message, hint);
   }
 
   /// The wheel's own documents, without which it is none.
@@ -119,6 +119,9 @@ class RecipeApplier {
   void require_absent(const Recipe::Addition& addition) const {
     if (const auto* reason = zip::unsafe_name_reason(addition.entry))
       refuse(addition.where, fmt::format("{} can't be an entry: {}", printable(addition.entry), reason));
+    if (addition.entry.ends_with('/'))
+      refuse(addition.where,
+             fmt::format("{} can't be an entry: it is a folder's name", printable(addition.entry)));
     if (edit_.contains(addition.entry) || is_indispensable(addition.entry))
       refuse(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
              "to replace an entry remove it too: removals come first");
@@ -160,6 +163,7 @@ class RecipeApplier {
 }  // namespace
 
 RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options) {
+  if (options.patch.reverse) require_patches_alone(recipe);
   WheelEdit edited = edit;
   auto report = RecipeApplier(edited, recipe, options).run();
   edit = std::move(edited);

@@ -218,12 +218,11 @@ Recipe load_recipe(const fs::path& folder) {
   return recipe;
 }
 
-Recipe::Addition parse_addition(std::string_view text, std::string where) {
+Recipe::Addition parse_addition(std::string_view text, std::string_view form, std::string where) {
   const auto equals = text.find('=');
   if (equals == 0 || equals == std::string_view::npos || equals + 1 == text.size())
-    throw Error(ErrorCode::usage, std::move(where),
-                fmt::format("takes ENTRY=FILE, not '{}'", printable(text)),
-                "ENTRY is the path in the wheel, FILE what is put there");
+    throw Error(ErrorCode::usage, std::move(where), fmt::format("takes {}, not '{}'", form, printable(text)),
+                "ENTRY is the path in the wheel");
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1)), std::move(where)};
 }
 

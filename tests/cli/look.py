@@ -1,21 +1,36 @@
 """What scenarios look at beside the command line's own words.
 
-look WHEEL           the entries: mode, method, date, size, path
-look WHEEL ENTRY     an entry's text
-look --files FOLDER  the names in a folder, hidden ones too
+look WHEEL              the entries: mode, method, date, size, path
+look WHEEL ENTRY        an entry's text
+look --elf WHEEL ENTRY  an ELF library's machine and dynamic section, as pyelftools reads them
+look --files FOLDER     the names in a folder, hidden ones too
 """
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import zipfile
+
+
+def print_dynamic(library: bytes) -> None:
+    from elftools.elf.elffile import ELFFile  # here, for it takes time to import
+
+    elf = ELFFile(io.BytesIO(library))
+    print(elf["e_machine"])
+    for tag in elf.get_section_by_name(".dynamic").iter_tags():
+        name = tag.entry.d_tag.removeprefix("DT_").lower()
+        if name in ("needed", "soname", "rpath", "runpath"):
+            print(name, getattr(tag, name))
 
 
 def main() -> None:
     match sys.argv[1:]:
         case ["--files", folder]:
             print(*sorted(os.listdir(folder)), sep="\n")
+        case ["--elf", wheel, entry]:
+            print_dynamic(zipfile.ZipFile(wheel).read(entry))
         case [wheel, entry]:
             sys.stdout.buffer.write(zipfile.ZipFile(wheel).read(entry))
         case [wheel]:

@@ -15,8 +15,9 @@
     === exit 3                                          its exit status, if not 0
 
 `{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline
-(its last line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it). Commands find `wheelfix`,
-`wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1 has the files rewritten with what the commands said.
+(its last line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it), library (an ELF library, told by
+lines as in libraries.py). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1
+has the files rewritten with what the commands said.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from libraries import build_library
 from wheels import File, build_wheel, write_zip
 
 WILDCARD = "{...}"
@@ -42,6 +44,8 @@ class Section:
 
     @property
     def content(self) -> bytes:
+        if self.option("library"):
+            return build_library(self.body)
         text = self.body.removesuffix("\n") if self.option("no-newline") else self.body
         return (text.replace("\n", "\r\n") if self.option("crlf") else text).encode()
 

@@ -68,8 +68,9 @@ Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
 /// or isn't there, those that list_patch_folder finds. Throws Error{bad_recipe | bad_diff | io}.
 Recipe load_recipe(const std::filesystem::path& folder);
 
-/// `ENTRY=FILE`, cut at the first `=`. Throws Error{usage}.
-Recipe::Addition parse_addition(std::string_view text, std::string where);
+/// An option's value, cut at its first `=`. `form` is what the error asks for, `ENTRY=FILE`. Throws
+/// Error{usage}.
+Recipe::Addition parse_addition(std::string_view text, std::string_view form, std::string where);
 
 struct RecipeOptions {
   PatchOptions patch = {};  ///< its strip is for patches without one of their own

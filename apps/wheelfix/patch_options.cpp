@@ -1,0 +1,217 @@
+#include "wheelfix/patch_options.hpp"
+
+#include <array>
+#include <cstdlib>
+
+namespace cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace wheelfix;
+using Action = LibraryRule::Action;
+
+struct RuleOption {
+  const char* name;
+  Action action;
+  const char* summary;
+  const char* value;
+};
+
+constexpr std::array rule_options = {
+    RuleOption{"set-rpath", Action::set_rpath, "give libraries this search path, `:` between entries",
+               "GLOB=PATHS"},
+    RuleOption{"add-rpath", Action::add_rpath, "put entries that aren't there behind those that are",
+               "GLOB=PATHS"},
+    RuleOption{"remove-rpath", Action::remove_rpath, "take these entries out, or all", "GLOB[=PATHS]"},
+    RuleOption{"add-needed", Action::add_needed, "have libraries need another one", "GLOB=NAME"},
+    RuleOption{"remove-needed", Action::remove_needed, "have libraries no longer need one", "GLOB=NAME"},
+    RuleOption{"replace-needed", Action::replace_needed, "have libraries need NEW instead of OLD",
+               "GLOB=OLD:NEW"},
+    RuleOption{"set-soname", Action::set_soname, "give one library another soname", "ENTRY=NAME"},
+};
+
+auto text() {
+  return cxxopts::value<std::string>();
+}
+
+auto texts() {
+  return cxxopts::value<std::vector<std::string>>();
+}
+
+void add_general(CommandLine& line) {
+  auto add = line.add();
+  add("w,wheel", "the wheel, if it isn't the argument", text(), "WHEEL");
+  add("s,suffix", "local version label of the new wheel; must be given where no recipe has it", text(),
+      "LABEL");
+  add("d,dest-dir", "folder for the new wheel, made where it misses (default: .)", text(), "DIR");
+  line.add_jobs();
+  line.add_limits();
+  line.add_json();
+}
+
+void add_patch_group(CommandLine& line) {
+  auto add = line.add_under("Patches");
+  add("patch", "apply this patch", texts(), "FILE");
+  add("patch-dir", "follow the folder's wheelfix.toml, or apply its patches by name or as its series says",
+      texts(), "DIR");
+  add("p", "components to strip from the names in patches (default: 1)", text(), "N");
+  add("fuzz", "context lines at a hunk's ends that may differ (default: 0)", text(), "N");
+  add("reverse", "undo the patches");
+  add("strict-eol", "refuse patches with LF lines for files with CRLF lines");
+  add("skip-applied", "pass over what is applied already");
+}
+
+void add_entry_group(CommandLine& line) {
+  auto add = line.add_under("Entries");
+  add("remove", "take entries out, before all else", texts(), "GLOB");
+  add("add", "put a file in as a new entry, behind the patches", texts(), "ENTRY=FILE");
+  add("stub", "add a library without code, made from a template when all else is done", texts(),
+      "ENTRY=TEMPLATE");
+}
+
+void add_library_group(CommandLine& line) {
+  auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
+  for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
+  add("rpath-kind", "keep (default), rpath or runpath; where none was it is runpath", text(), "KIND");
+}
+
+void add_writing_group(CommandLine& line) {
+  auto add = line.add_under("Writing");
+  add("level", "compression of new content, 0 to 12 (default: 6)", text(), "N");
+  add("dry-run", "check everything and say what would change, but write nothing");
+  add("force", "go on where RECORD is at odds with the wheel, and mend it");
+  add("overwrite", "replace a wheel of the new name; never the source");
+  add("replace-local", "replace a local version that is there, instead of extending it");
+  add("sync", "have the new wheel on disk before it gets its name");
+}
+
+/// -p of the command line, where it is given.
+std::optional<unsigned> strip_count(const CommandLine& line) {
+  if (!line.has("p")) return std::nullopt;
+  if (fs::is_directory(line.text("p"))) {
+    line.refuse(fmt::format("-p is the number of components to strip, and {} is a folder", line.text("p")),
+                "for a folder of patches use --patch-dir");
+  }
+  return static_cast<unsigned>(line.number("p", 1, 0, 100));
+}
+
+/// A patch, or the recipe of a folder, less what options say otherwise.
+Recipe load_one(const CommandLine& line, const std::string& option, const std::string& path) {
+  Recipe recipe;
+  if (option == "patch") {
+    recipe.patches.push_back({path, {}});
+  } else {
+    recipe = load_recipe(path);
+  }
+  if (line.has("suffix")) recipe.suffix.reset();
+  if (line.has("rpath-kind")) recipe.rpath_kind.reset();
+  if (line.has("p")) {
+    for (auto& patch : recipe.patches) patch.strip.reset();
+  }
+  return recipe;
+}
+
+SearchPathKind rpath_kind(const CommandLine& line) {
+  const auto text = line.text("rpath-kind");
+  if (text == "keep") return SearchPathKind::keep;
+  if (text == "rpath") return SearchPathKind::rpath;
+  if (text == "runpath") return SearchPathKind::runpath;
+  line.refuse(fmt::format("--rpath-kind is keep, rpath or runpath, not '{}'", text));
+}
+
+bool gives_rpath(const LibraryRule& rule) {
+  return rule.action == Action::set_rpath || rule.action == Action::add_rpath;
+}
+
+void add_rules(const CommandLine& line, Recipe& recipe) {
+  std::vector<std::string> names;
+  for (const auto& option : rule_options) names.emplace_back(option.name);
+  for (const auto& [name, value] : line.in_order(names)) {
+    const auto option =
+        std::ranges::find_if(rule_options, [&](const RuleOption& o) { return name == o.name; });
+    recipe.rules.push_back(parse_library_rule(option->action, value, "--" + name));
+  }
+}
+
+Recipe from_options(const CommandLine& line) {
+  Recipe recipe;
+  if (line.has("suffix")) recipe.suffix = {line.text("suffix"), "--suffix"};
+  if (line.has("rpath-kind")) recipe.rpath_kind = {rpath_kind(line), "--rpath-kind"};
+  for (const auto& glob : line.list("remove")) recipe.removals.push_back({glob, "--remove"});
+  for (const auto& text : line.list("add"))
+    recipe.additions.push_back(parse_addition(text, "ENTRY=FILE", "--add"));
+  for (const auto& text : line.list("stub"))
+    recipe.stubs.push_back(parse_addition(text, "ENTRY=TEMPLATE", "--stub"));
+  add_rules(line, recipe);
+  return recipe;
+}
+
+/// https://reproducible-builds.org/specs/source-date-epoch/
+std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  char* end = nullptr;
+  const auto seconds = std::strtoll(text, &end, 10);
+  if (*end != '\0')
+    line.refuse(fmt::format("SOURCE_DATE_EPOCH must be a number of seconds, not '{}'", text),
+                "unset it, or set it as `date +%s` does");
+  return seconds;
+}
+
+}  // namespace
+
+void add_patch_options(CommandLine& line) {
+  add_general(line);
+  add_patch_group(line);
+  add_entry_group(line);
+  add_library_group(line);
+  add_writing_group(line);
+}
+
+fs::path wheel_path(const CommandLine& line) {
+  auto wheels = line.positionals();
+  if (line.has("wheel")) wheels.push_back(line.text("wheel"));
+  if (wheels.empty()) line.refuse("no wheel is given");
+  if (wheels.size() > 1)
+    line.refuse(fmt::format("takes one wheel, not {}: {} and {}", wheels.size(), wheels[0], wheels[1]));
+  return wheels.front();
+}
+
+Recipe read_recipe(const CommandLine& line) {
+  Recipe recipe;
+  for (const auto& [option, path] : line.in_order({"patch", "patch-dir"}))
+    recipe.append(load_one(line, option, path));
+  recipe.append(from_options(line));
+  if (line.has("rpath-kind") && std::ranges::none_of(recipe.rules, gives_rpath))
+    line.refuse("--rpath-kind is for --set-rpath and --add-rpath, and none is given");
+  if (!recipe.suffix)
+    line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
+  return recipe;
+}
+
+RecipeOptions recipe_options(const CommandLine& line) {
+  return {.patch = {.strip = strip_count(line).value_or(1),
+                    .fuzz = static_cast<unsigned>(line.number("fuzz", 0, 0, 100)),
+                    .reverse = line.has("reverse"),
+                    .strict_eol = line.has("strict-eol"),
+                    .skip_applied = line.has("skip-applied")},
+          .jobs = line.jobs(),
+          .progress = progress_line(line.verbosity())};
+}
+
+WriteOptions write_options(const CommandLine& line) {
+  WriteOptions options;
+  options.dest_dir = line.text("dest-dir", ".");
+  options.level = static_cast<int>(line.number("level", 6, 0, 12));
+  options.jobs = line.jobs();
+  options.force = line.has("force");
+  options.overwrite = line.has("overwrite");
+  options.sync = line.has("sync");
+  options.dry_run = line.has("dry-run");
+  options.source_date_epoch = source_date_epoch(line);
+  options.progress = progress_line(line.verbosity());
+  return options;
+}
+
+}  // namespace cli

@@ -1,0 +1,90 @@
+#include "wheelfix/patch_report.hpp"
+
+#include <array>
+
+namespace cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace wheelfix;
+
+std::string hunk_notes(const PatchedFile& file) {
+  std::string notes;
+  for (const auto& hunk : file.hunks) {
+    if (hunk.offset == 0 && hunk.fuzz == 0) continue;
+    notes += fmt::format("; hunk at line {} of the patch", hunk.patch_line);
+    if (hunk.offset != 0)
+      notes +=
+          fmt::format(" found {} lines further {}", std::abs(hunk.offset), hunk.offset > 0 ? "down" : "up");
+    if (hunk.fuzz != 0) notes += fmt::format(" with fuzz {}", hunk.fuzz);
+  }
+  if (file.crlf_kept) notes += "; its CRLF line ends are kept";
+  return notes;
+}
+
+std::string describe(const PatchedFile& file) {
+  const auto from =
+      file.old_entry != file.entry && !file.old_entry.empty() ? " from " + printable(file.old_entry) : "";
+  const auto patch = fs::path(file.patch).filename().string();
+  if (file.skipped) return fmt::format("skipped  {} ({}: applied already)", printable(file.entry), patch);
+  constexpr std::array verbs = {"patched", "added", "removed", "renamed", "copied"};
+  return fmt::format("{:<9}{}{} ({}){}", verbs.at(static_cast<std::size_t>(file.kind)), printable(file.entry),
+                     from, patch, hunk_notes(file));
+}
+
+std::string describe(const RecipeReport::Removed& removed) {
+  if (removed.entries.size() == 1) return fmt::format("{:<9}{}", "removed", printable(removed.entries[0]));
+  return fmt::format("{:<9}{} ({} entries)", "removed", printable(removed.glob), removed.entries.size());
+}
+
+std::string describe(const char* verb, const Recipe::Addition& addition) {
+  return fmt::format("{:<9}{} ({})", verb, printable(addition.entry), addition.file.filename().string());
+}
+
+std::string describe(const Change& change) {
+  return fmt::format("{:<9}{}", to_string(change.how), printable(change.path));
+}
+
+bool is_library_edit(const Change& change) {
+  return change.how == How::rpath || change.how == How::needed || change.how == How::soname;
+}
+
+void print_warnings(const std::vector<Finding>& findings) {
+  for (const auto& finding : findings)
+    print_warning((finding.path ? printable(*finding.path) + ": " : "") + finding.message);
+}
+
+void print_changes(const RecipeReport& report, const WriteResult& result) {
+  for (const auto& removed : report.removed) print_line(describe(removed));
+  for (const auto& file : report.patched) print_line(describe(file));
+  for (const auto& addition : report.added) print_line(describe("added", addition));
+  for (const auto& change : result.changed) {
+    if (is_library_edit(change)) print_line(describe(change));
+  }
+  for (const auto& stub : report.stubs) print_line(describe("stub", stub));
+}
+
+}  // namespace
+
+void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,
+                  const WriteResult& result) {
+  print_warnings(edit.wheel().warnings());
+  print_warnings(report.findings);
+  print_warnings(result.notes);
+  if (line.verbosity() == Verbosity::quiet) return;
+  if (line.has("dry-run")) print_line("dry run: nothing is written");
+  print_changes(report, result);
+  if (line.verbosity() != Verbosity::verbose) return;
+  for (const auto& change : result.changed) print_line(describe(change));
+}
+
+nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result) {
+  auto changed = nlohmann::ordered_json::array();
+  for (const auto& change : result.changed)
+    changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
+  return {
+      {"wheels", {{{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}}}}};
+}
+
+}  // namespace cli
