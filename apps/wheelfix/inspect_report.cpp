@@ -1,0 +1,251 @@
+#include "wheelfix/inspect_report.hpp"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <wheelfix/wheel.hpp>
+
+namespace cli {
+
+namespace {
+
+using namespace wheelfix;
+
+struct Totals {
+  std::size_t files = 0;
+  std::uint64_t size = 0;
+  std::uint64_t compressed_size = 0;
+};
+
+Totals totals_of(const Wheel& wheel) {
+  Totals totals;
+  for (const auto& entry : wheel.entries()) {
+    if (!entry.path.ends_with('/')) ++totals.files;
+    totals.size += entry.size;
+    totals.compressed_size += entry.compressed_size;
+  }
+  return totals;
+}
+
+std::string rows(const std::string& label, const std::vector<std::string>& values) {
+  std::string text;
+  for (const auto& value : values)
+    text += fmt::format("  {:<17}{}\n", text.empty() ? label : "", printable(value));
+  return text;
+}
+
+std::string row(const std::string& label, const std::optional<std::string>& value) {
+  return value ? rows(label, {*value}) : std::string();
+}
+
+std::string wheel_text(const Wheel& wheel) {
+  const auto totals = totals_of(wheel);
+  const auto& metadata = wheel.metadata();
+  std::string text = wheel.path().string() + "\n";
+  text += row("name", metadata.get("Name"));
+  text += row("version", metadata.get("Version"));
+  text += row("build tag", wheel.name().build());
+  text += rows("tags", wheel.name().expanded_tags());
+  text += row("summary", metadata.get("Summary"));
+  text += row("license", metadata.get("License-Expression") ? metadata.get("License-Expression")
+                                                            : metadata.get("License"));
+  text += row("requires python", metadata.get("Requires-Python"));
+  text += rows("requires", metadata.get_all("Requires-Dist"));
+  text += row("generator", wheel.wheel_file().get("Generator"));
+  text += rows("files", {fmt::format("{}, {} in {}", totals.files, human_size(totals.size),
+                                     human_size(totals.compressed_size))});
+  return text;
+}
+
+std::string entries_text(const Wheel& wheel) {
+  std::string text;
+  for (const auto& entry : wheel.entries())
+    text += fmt::format("    {:06o} {:>12}  {}\n", entry.mode, entry.size, printable(entry.path));
+  return text;
+}
+
+std::string c_library_text(const BinaryInfo& info) {
+  const auto glibc = minimum_glibc(info);
+  if (glibc) return "glibc " + *glibc;
+  return c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info)));
+}
+
+/// The Python that imports the library, by the suffix of its name.
+std::string python_text(const std::string& path) {
+  const auto suffix = extension_suffix(path);
+  if (!suffix) return {};
+  return suffix->python.value_or(suffix->abi3 ? (suffix->free_threaded ? "abi3t" : "abi3") : "any");
+}
+
+std::string shortened(const std::vector<std::string>& entries) {
+  constexpr std::size_t most = 60;
+  const auto whole = printable(join_search_path(entries));
+  if (whole.size() <= most) return whole;
+  return fmt::format("{} and {} more", printable(entries.front()), entries.size() - 1);
+}
+
+std::string search_path_text(const BinaryInfo& info) {
+  std::vector<std::string> parts;
+  if (!info.rpath.empty()) parts.push_back("RPATH " + shortened(info.rpath));
+  if (!info.runpath.empty()) parts.push_back("RUNPATH " + shortened(info.runpath));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1))
+    lines.push_back(text.substr(0, end));
+  return lines;
+}
+
+using Row = std::vector<std::string>;
+
+/// Columns as wide as their widest cell; the last one ends where its text does.
+std::string table(const std::vector<Row>& rows, std::string_view indent) {
+  std::vector<std::size_t> widths(rows.front().size(), 0);
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line(indent);
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}  ", row[i], widths[i]);
+    line.resize(line.find_last_not_of(' ') + 1);
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string libraries_table(const std::vector<WheelLibrary>& libraries) {
+  if (libraries.empty()) return {};
+  std::vector<Row> rows{{"library", "machine", "libc", "python", "needs", "search path"}};
+  for (const auto& [path, info] : libraries) {
+    rows.push_back({printable(path), info.machine, c_library_text(info), python_text(path),
+                    std::to_string(info.needed.size()), search_path_text(info)});
+  }
+  return row("libraries", std::to_string(libraries.size())) + table(rows, "    ");
+}
+
+std::string versions_text(const VersionsNeeded& need) {
+  return fmt::format("{}: {}", need.file, fmt::join(need.versions, " "));
+}
+
+/// All that is known of a library but its path.
+std::string library_text(const WheelLibrary& library) {
+  const auto& info = library.info;
+  std::vector<std::string> versions;
+  for (const auto& need : info.versions_needed) versions.push_back(versions_text(need));
+  std::string text = row("format", fmt::format("ELF, {} bit, {}{}", info.bits, info.machine,
+                                               info.is_dynamic ? "" : ", not linked dynamically"));
+  if (info.is_program) text += row("kind", std::string("a program"));
+  text += row("soname", info.soname);
+  text += rows("needed", info.needed);
+  text += rows("rpath", info.rpath);
+  text += rows("runpath", info.runpath);
+  if (const auto libc = c_library_text(info); !libc.empty()) text += row("libc", libc);
+  if (const auto python = python_text(library.path); !python.empty()) text += row("python", python);
+  return text + rows("versions", versions);
+}
+
+std::string indented(const std::string& text) {
+  std::string result;
+  for (const auto line : split_lines(text)) result += fmt::format("  {}\n", line);
+  return result;
+}
+
+std::string opinions_text(const std::vector<SecondOpinion>& opinions) {
+  if (opinions.empty()) return {};
+  const auto agreeing = std::count_if(opinions.begin(), opinions.end(), [](const SecondOpinion& opinion) {
+    return opinion.outcome == SecondOpinion::Outcome::agrees;
+  });
+  return row("cross-check", fmt::format("LIEF agrees on {} of {}", agreeing, opinions.size()));
+}
+
+nlohmann::ordered_json library_json(const WheelLibrary& library) {
+  const auto& info = library.info;
+  const auto suffix = extension_suffix(library.path);
+  auto versions = nlohmann::ordered_json::array();
+  for (const auto& need : info.versions_needed)
+    versions.push_back({{"file", need.file}, {"versions", need.versions}});
+  return {{"path", library.path},
+          {"format", std::string(to_string(info.format))},
+          {"machine", info.machine},
+          {"bits", info.bits},
+          {"soname", string_or_null(info.soname.value_or(""))},
+          {"needed", info.needed},
+          {"rpath", info.rpath},
+          {"runpath", info.runpath},
+          {"libc", string_or_null(
+                       c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info))))},
+          {"minimum_glibc", string_or_null(minimum_glibc(info).value_or(""))},
+          {"python", string_or_null(python_text(library.path))},
+          {"free_threaded", suffix && suffix->free_threaded},
+          {"versions_needed", versions}};
+}
+
+nlohmann::ordered_json libraries_json(const Inspected& inspected) {
+  auto libraries = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < inspected.libraries.libraries.size(); ++i) {
+    auto library = library_json(inspected.libraries.libraries[i]);
+    if (!inspected.opinions.empty()) {
+      const auto& opinion = inspected.opinions[i];
+      library["cross_check"] = {{"outcome", std::string(to_string(opinion.outcome))},
+                                {"text", string_or_null(opinion.text)}};
+    }
+    libraries.push_back(std::move(library));
+  }
+  return libraries;
+}
+
+nlohmann::ordered_json wheel_json(const Wheel& wheel) {
+  const auto& metadata = wheel.metadata();
+  auto entries = nlohmann::ordered_json::array();
+  for (const auto& entry : wheel.entries()) {
+    entries.push_back({{"path", entry.path},
+                       {"size", entry.size},
+                       {"compressed_size", entry.compressed_size},
+                       {"mode", entry.mode}});
+  }
+  return {{"wheel", wheel.path().string()},
+          {"name", metadata.get("Name").value_or("")},
+          {"version", metadata.get("Version").value_or("")},
+          {"build", string_or_null(wheel.name().build().value_or(""))},
+          {"tags", wheel.name().expanded_tags()},
+          {"summary", string_or_null(metadata.get("Summary").value_or(""))},
+          {"requires_python", string_or_null(metadata.get("Requires-Python").value_or(""))},
+          {"requires_dist", metadata.get_all("Requires-Dist")},
+          {"entries", entries}};
+}
+
+}  // namespace
+
+std::string to_text(const Inspected& inspected, Verbosity verbosity) {
+  const auto& libraries = inspected.libraries.libraries;
+  if (!inspected.wheel) {
+    const auto& library = libraries.front();
+    return printable(library.path) + "\n" + library_text(library) + opinions_text(inspected.opinions);
+  }
+  auto text = wheel_text(*inspected.wheel) + libraries_table(libraries) + opinions_text(inspected.opinions);
+  if (verbosity != Verbosity::verbose) return text;
+  for (const auto& library : libraries)
+    text += "  " + printable(library.path) + "\n" + indented(library_text(library));
+  return text + "  entries\n" + entries_text(*inspected.wheel);
+}
+
+nlohmann::ordered_json to_json(const Inspected& inspected) {
+  nlohmann::ordered_json json;
+  if (inspected.wheel) {
+    json = wheel_json(*inspected.wheel);
+    json["findings"] = to_json(inspected.libraries.findings);
+  } else {
+    json = {{"wheel", nullptr},
+            {"name", nullptr},
+            {"version", nullptr},
+            {"build", nullptr},
+            {"tags", nlohmann::ordered_json::array()}};
+  }
+  json["libraries"] = libraries_json(inspected);
+  return json;
+}
+
+}  // namespace cli

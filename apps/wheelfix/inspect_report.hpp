@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/library.hpp>
+
+#include "common/console.hpp"
+
+namespace cli {
+
+/// What `inspect` knows of a wheel, or of one library that is a file of its own.
+struct Inspected {
+  std::optional<wheelfix::Wheel> wheel;
+  wheelfix::WheelLibraries libraries;
+  std::vector<wheelfix::SecondOpinion> opinions;  ///< beside the libraries, where they were asked for
+};
+
+std::string to_text(const Inspected& inspected, Verbosity verbosity);
+nlohmann::ordered_json to_json(const Inspected& inspected);
+
+}  // namespace cli
