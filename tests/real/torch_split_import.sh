@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Shows, with the real wheels, what patches/torch-2.1.0 is for: each of torch 2.1.0 and its dependencies is installed in a
-# folder of its own, and with those folders on PYTHONPATH the published torch fails to import where the patched one works.
+# Shows, with the real wheels, what patches/torch-2.1.0 and patches/torch-cuda-split are for: each of torch 2.1.0 and its
+# dependencies is installed in a folder of its own, and with those folders on PYTHONPATH the published torch fails to import
+# where one changed by either recipe works.
 #
 #   tests/real/torch_split_import.sh [WHEELS]
 #
@@ -41,8 +42,16 @@ expect_published_fails() {
   [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
 }
 
+# expect_patched_imports RECIPE: torch changed by patches/RECIPE, whose suffix it gets, imports and adds.
 expect_patched_imports() {
-  local expected=$'torch 2.1.0+cu121 installed as 2.1.0+stripe.5\ntensor([2., 3., 4.])'
+  local patched expected label
+  say "patching with $1"
+  patched=$("$wheelfix" patch --patch-dir "$root/patches/$1" --dest-dir "$scratch/patched" "$torch")
+  echo "$patched"
+  install "$patched"
+  rm "$patched"
+  label=$(basename "$patched" | cut -d- -f2)
+  expected="torch 2.1.0+cu121 installed as $label"$'\ntensor([2., 3., 4.])'
   say "import torch, patched"
   run_python '
 import importlib.metadata
@@ -65,9 +74,7 @@ for wheel in "$wheels"/*.whl; do
 done
 expect_published_fails
 
-say "patching"
-patched=$("$wheelfix" patch --suffix stripe.5 --patch-dir "$root/patches/torch-2.1.0" --dest-dir "$scratch/patched" "$torch")
-echo "$patched"
-install "$patched"
-expect_patched_imports
+for recipe in torch-2.1.0 torch-cuda-split; do
+  expect_patched_imports "$recipe"
+done
 say "passed"
