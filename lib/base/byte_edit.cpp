@@ -27,6 +27,20 @@ void clear(std::map<std::uint64_t, std::string>& pieces, std::uint64_t begin, st
   }
 }
 
+// Calls visit(place, bytes) for what of the overwrites lies in the `size` bytes from `offset`, in order; a
+// place counts from there.
+template <typename Visit>
+void for_each_overlap(const ContentEdits& edits, std::uint64_t offset, std::size_t size, Visit visit) {
+  const auto end = offset + size;
+  auto edit = std::partition_point(edits.overwrites.begin(), edits.overwrites.end(),
+                                   [&](const ByteEdit& before) { return end_of(before) <= offset; });
+  for (; edit != edits.overwrites.end() && edit->offset < end; ++edit) {
+    const auto begin = std::max(edit->offset, offset);
+    const auto count = std::min(end_of(*edit), end) - begin;
+    visit(begin - offset, std::string_view(edit->bytes).substr(begin - edit->offset, count));
+  }
+}
+
 }  // namespace
 
 std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites) {
@@ -48,14 +62,19 @@ std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites) {
 }
 
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece) {
-  const auto end = offset + piece.size();
-  auto edit = std::partition_point(edits.overwrites.begin(), edits.overwrites.end(),
-                                   [&](const ByteEdit& before) { return end_of(before) <= offset; });
-  for (; edit != edits.overwrites.end() && edit->offset < end; ++edit) {
-    const auto begin = std::max(edit->offset, offset);
-    const auto count = std::min(end_of(*edit), end) - begin;
-    piece.replace(begin - offset, count, edit->bytes, begin - edit->offset, count);
-  }
+  for_each_overlap(edits, offset, piece.size(),
+                   [&](std::size_t at, std::string_view bytes) { piece.replace(at, bytes.size(), bytes); });
+}
+
+void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_view piece,
+                  const std::function<void(std::string_view)>& visit) {
+  std::size_t done = 0;
+  for_each_overlap(edits, offset, piece.size(), [&](std::size_t at, std::string_view bytes) {
+    if (at > done) visit(piece.substr(done, at - done));
+    visit(bytes);
+    done = at + bytes.size();
+  });
+  if (done < piece.size()) visit(piece.substr(done));
 }
 
 std::string apply_edits(std::string content, const ContentEdits& edits) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 #include <wheelfix/byte_edit.hpp>
 
@@ -15,6 +17,10 @@ std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites);
 
 /// Puts what `edits` say about [offset, offset + piece.size()) into that piece of the old content.
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece);
+
+/// The same without a copy: calls `visit` with the parts of the edited piece in their order.
+void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_view piece,
+                  const std::function<void(std::string_view)>& visit);
 
 /// The edited content, whole. Throws OutOfBytes where an overwrite lies beyond the old end.
 std::string apply_edits(std::string content, const ContentEdits& edits);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <utility>
 #include <wheelfix/error.hpp>
 
 namespace wheelfix {
@@ -46,6 +47,17 @@ void Hasher::Free::operator()(evp_md_ctx_st* context) const {
 Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
   if (!context_) throw std::bad_alloc();
   begin();
+}
+
+Hasher::Hasher(const Hasher& other) : algorithm_(other.algorithm_), context_(EVP_MD_CTX_new()) {
+  if (!context_) throw std::bad_alloc();
+  check(EVP_MD_CTX_copy_ex(context_.get(), other.context_.get()));
+}
+
+Hasher& Hasher::operator=(Hasher other) noexcept {
+  algorithm_ = other.algorithm_;
+  context_ = std::move(other.context_);
+  return *this;
 }
 
 void Hasher::begin() {

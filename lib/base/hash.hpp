@@ -15,10 +15,15 @@ enum class HashAlgorithm { sha256, sha384, sha512 };
 
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
 
-/// A running digest by OpenSSL's EVP.
+/// A running digest by OpenSSL's EVP. A copy goes on from the same bytes.
 class Hasher {
  public:
   explicit Hasher(HashAlgorithm algorithm = HashAlgorithm::sha256);
+  Hasher(const Hasher& other);
+  Hasher(Hasher&&) noexcept = default;
+  Hasher& operator=(Hasher other) noexcept;
+  ~Hasher() = default;
+
   void update(std::string_view bytes);
   /// The digest as RECORD writes it, `sha256=` and urlsafe base64 without padding. The hasher begins anew.
   std::string finish_for_record();

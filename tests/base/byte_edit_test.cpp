@@ -47,6 +47,19 @@ TEST_CASE("a piece gets what of the overwrites lies in it") {
   CHECK(piece == "..");
 }
 
+TEST_CASE("the parts of an edited piece are visited in order, none of them empty") {
+  const ContentEdits edits{{{1, "abc"}, {6, "xyz"}}, "tail"};
+  const auto visited = [&](std::uint64_t offset, std::string_view piece) {
+    std::vector<std::string> parts;
+    visit_edited(edits, offset, piece, [&](std::string_view part) { parts.emplace_back(part); });
+    return parts;
+  };
+  CHECK(visited(0, "..........") == std::vector<std::string>{".", "abc", "..", "xyz", "."});
+  CHECK(visited(2, "......") == std::vector<std::string>{"bc", "..", "xy"});
+  CHECK(visited(4, "..") == std::vector<std::string>{".."});
+  CHECK(visited(4, "").empty());
+}
+
 TEST_CASE("an overwrite beyond the content is refused") {
   CHECK_THROWS_AS(apply_edits("ab", {{{1, "xy"}}, ""}), OutOfBytes);
 }

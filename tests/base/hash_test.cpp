@@ -23,6 +23,20 @@ TEST_CASE("a hasher begins anew once it has finished") {
   CHECK(hasher.finish_for_record() == record_hash("abc"));
 }
 
+TEST_CASE("a copy goes on from the same bytes, and neither knows of the other") {
+  Hasher hasher;
+  hasher.update("a");
+  Hasher copy = hasher;
+  hasher.update("nother");
+  copy.update("bc");
+  CHECK(copy.finish_for_record() == record_hash("abc"));
+  CHECK(hasher.finish_for_record() == record_hash("another"));
+  hasher.update("ab");
+  copy = hasher;
+  copy.update("c");
+  CHECK(copy.finish_for_record() == record_hash("abc"));
+}
+
 // RFC 4648, section 10, without padding.
 TEST_CASE("base64 has the URL's alphabet and no padding") {
   CHECK(urlsafe_base64("") == "");
