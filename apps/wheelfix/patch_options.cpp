@@ -74,6 +74,7 @@ void add_library_group(CommandLine& line) {
   auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
   for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
   add("rpath-kind", "keep (default), rpath or runpath; where none was it is runpath", text(), "KIND");
+  add("verify", "have LIEF read what was edited: auto (default; up to 32 MB), always, never", text(), "WHEN");
 }
 
 void add_writing_group(CommandLine& line) {
@@ -118,6 +119,14 @@ SearchPathKind rpath_kind(const CommandLine& line) {
   if (text == "rpath") return SearchPathKind::rpath;
   if (text == "runpath") return SearchPathKind::runpath;
   line.refuse(fmt::format("--rpath-kind is keep, rpath or runpath, not '{}'", text));
+}
+
+Verification verification(const CommandLine& line) {
+  const auto text = line.text("verify", "auto");
+  if (text == "auto") return Verification::automatic;
+  if (text == "always") return Verification::always;
+  if (text == "never") return Verification::never;
+  line.refuse(fmt::format("--verify is auto, always or never, not '{}'", text));
 }
 
 bool gives_rpath(const LibraryRule& rule) {
@@ -196,6 +205,7 @@ RecipeOptions recipe_options(const CommandLine& line) {
                     .reverse = line.has("reverse"),
                     .strict_eol = line.has("strict-eol"),
                     .skip_applied = line.has("skip-applied")},
+          .verification = verification(line),
           .jobs = line.jobs(),
           .progress = progress_line(line.verbosity())};
 }

@@ -50,9 +50,15 @@ bool is_library_edit(const Change& change) {
   return change.how == How::rpath || change.how == How::needed || change.how == How::soname;
 }
 
-void print_warnings(const std::vector<Finding>& findings) {
-  for (const auto& finding : findings)
-    print_warning((finding.path ? printable(*finding.path) + ": " : "") + finding.message);
+void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
+  for (const auto& finding : findings) {
+    const auto text = (finding.path ? printable(*finding.path) + ": " : "") + finding.message;
+    if (finding.severity != Severity::note) {
+      print_warning(text);
+    } else if (line.verbosity() != Verbosity::quiet) {
+      print_line("note: " + text);
+    }
+  }
 }
 
 void print_changes(const RecipeReport& report, const WriteResult& result) {
@@ -69,9 +75,9 @@ void print_changes(const RecipeReport& report, const WriteResult& result) {
 
 void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,
                   const WriteResult& result) {
-  print_warnings(edit.wheel().warnings());
-  print_warnings(report.findings);
-  print_warnings(result.notes);
+  print_findings(line, edit.wheel().warnings());
+  print_findings(line, report.findings);
+  print_findings(line, result.notes);
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   print_changes(report, result);

@@ -53,12 +53,18 @@ void grow_table(Draft& draft) {
   }
 }
 
-bool is_note(const Segment& segment) {
-  return segment.type == PT_NOTE || segment.type == PT_GNU_PROPERTY;
+bool moves_with_its_sections(const Segment& segment) {
+  return segment.type == PT_NOTE || segment.type == PT_GNU_PROPERTY || segment.type == PT_INTERP;
 }
 
-/// Notes, hash tables and symbols are found through a program header or a dynamic entry alone, so they can
-/// lie anywhere.
+bool is_interpreter(const Draft& draft, const Section& section) {
+  return std::any_of(draft.segments.begin(), draft.segments.end(), [&](const Segment& segment) {
+    return segment.type == PT_INTERP && segment.offset == section.offset && segment.file_size == section.size;
+  });
+}
+
+/// Notes, the interpreter's name, hash tables and symbols are found through a program header or a dynamic
+/// entry alone, so they can lie anywhere.
 bool is_movable(const Draft& draft, const Section& section) {
   if ((section.flags & SHF_ALLOC) == 0 || section.alignment > max_moved_alignment) return false;
   const auto is_at = [&](std::uint64_t tag) {
@@ -68,7 +74,7 @@ bool is_movable(const Draft& draft, const Section& section) {
   if (section.type == SHT_GNU_HASH) return is_at(DT_GNU_HASH);
   if (section.type == SHT_HASH) return is_at(DT_HASH);
   if (section.type == SHT_DYNSYM) return is_at(DT_SYMTAB);
-  return section.type == SHT_NOTE;
+  return section.type == SHT_NOTE || is_interpreter(draft, section);
 }
 
 /// What has to move so that the bytes of `count` program headers behind the table are free: whole sections,
@@ -95,7 +101,7 @@ std::optional<Range> movable_range(const Draft& draft, std::uint64_t count, cons
     for (const auto& segment : draft.segments) {
       const bool is_area = segment.type == PT_LOAD || segment.type == PT_GNU_RELRO;
       if (is_area || !wanted.overlaps(segment.offset, segment.file_size)) continue;
-      if (!is_note(segment) || !cover(segment.offset, segment.file_size)) return std::nullopt;
+      if (!moves_with_its_sections(segment) || !cover(segment.offset, segment.file_size)) return std::nullopt;
     }
   }
   return moved;
@@ -128,7 +134,7 @@ void move_into(Draft& draft, Segment& load, Range range) {
     section.offset = new_offset(section.offset);
   }
   for (auto& segment : draft.segments) {
-    if (!is_note(segment) || !range.holds(segment.offset, segment.file_size)) continue;
+    if (!moves_with_its_sections(segment) || !range.holds(segment.offset, segment.file_size)) continue;
     segment.address = segment.physical_address = new_address(segment.offset);
     segment.offset = new_offset(segment.offset);
   }

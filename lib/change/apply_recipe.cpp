@@ -52,12 +52,18 @@ class RecipeApplier {
     for (const auto& removal : recipe_.removals) remove(removal);
     patch();
     for (const auto& addition : recipe_.additions) add(addition);
-    if (!recipe_.rules.empty()) report_.edited = apply_library_rules(edit_, recipe_.rules, rule_options());
+    apply_rules();
     if (!recipe_.stubs.empty()) make_stubs();
     return std::move(report_);
   }
 
  private:
+  void apply_rules() {
+    auto done = apply_library_rules(edit_, recipe_.rules, rule_options());
+    report_.edited = std::move(done.changed);
+    report_.findings = std::move(done.findings);
+  }
+
   std::string wheel() const { return edit_.wheel().path().string(); }
 
   void check(const Recipe::Target& target) const {
@@ -137,6 +143,7 @@ class RecipeApplier {
 
   LibraryRuleOptions rule_options() const {
     return {.kind = recipe_.rpath_kind ? recipe_.rpath_kind->kind : SearchPathKind::keep,
+            .verification = options_.verification,
             .jobs = options_.jobs};
   }
 
@@ -144,7 +151,7 @@ class RecipeApplier {
     StubLibraries libraries;
     auto read = read_libraries(edit_, {.jobs = options_.jobs, .progress = options_.progress});
     for (auto& library : read.libraries) libraries.emplace(std::move(library.path), std::move(library.info));
-    report_.findings = std::move(read.findings);
+    report_.findings.insert(report_.findings.end(), read.findings.begin(), read.findings.end());
     for (std::size_t i = 0; i < recipe_.stubs.size(); ++i) {
       const auto& stub = recipe_.stubs[i];
       require_absent(stub);

@@ -11,8 +11,8 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
-#include "binary/elf_edit.hpp"
 #include "binary/read_elf.hpp"
+#include "change/checked_edit.hpp"
 #include "library/entry_source.hpp"
 
 namespace wheelfix {
@@ -108,8 +108,8 @@ class State {
 struct Outcome {
   std::vector<bool> matched;  ///< by rule
   std::vector<bool> found;    ///< by rule: see State::apply
-  ContentEdits edits;
-  std::set<How> how;
+  CheckedEdit edit;
+  std::set<How> how;  ///< empty where nothing is to be done
 };
 
 class RuleApplier {
@@ -117,7 +117,7 @@ class RuleApplier {
   RuleApplier(const WheelEdit& edit, const std::vector<LibraryRule>& rules, const LibraryRuleOptions& options)
       : edit_(edit), rules_(rules), options_(options) {}
 
-  std::vector<std::string> run(WheelEdit& result) {
+  LibraryRuleReport run(WheelEdit& result) {
     for (const auto& path : edit_.paths()) {
       if (may_be_library(path) &&
           std::any_of(rules_.begin(), rules_.end(), [&](auto& rule) { return matches(rule, path); }))
@@ -127,14 +127,10 @@ class RuleApplier {
     outcomes_.resize(paths_.size());
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(paths_[i]); });
     for (std::size_t i = 0; i < rules_.size(); ++i) require_effect(i);
-    std::vector<std::string> changed;
-    for (std::size_t i = 0; i < paths_.size(); ++i) {
-      if (outcomes_[i].edits.empty()) continue;
-      result.edit_bytes(paths_[i], outcomes_[i].edits, outcomes_[i].how);
-      changed.push_back(paths_[i]);
-    }
-    std::sort(changed.begin(), changed.end());
-    return changed;
+    LibraryRuleReport report;
+    for (std::size_t i = 0; i < paths_.size(); ++i) put(outcomes_[i], paths_[i], result, report);
+    std::sort(report.changed.begin(), report.changed.end());
+    return report;
   }
 
  private:
@@ -146,6 +142,19 @@ class RuleApplier {
     std::stable_sort(paths_.begin(), paths_.end(), [&](const auto& a, const auto& b) {
       return content_size(edit_, a) > content_size(edit_, b);
     });
+  }
+
+  static void put(Outcome& outcome, const std::string& path, WheelEdit& result, LibraryRuleReport& report) {
+    if (outcome.how.empty()) return;
+    if (outcome.edit.content) {
+      for (const auto how : outcome.how) result.write(path, *outcome.edit.content, how);
+    } else {
+      result.edit_bytes(path, outcome.edit.edits, outcome.how);
+    }
+    report.changed.push_back(path);
+    if (!outcome.edit.finding) return;
+    const bool is_told = outcome.edit.finding->severity == Severity::note && !report.findings.empty();
+    if (!is_told) report.findings.push_back(std::move(*outcome.edit.finding));
   }
 
   Outcome plan(const std::string& path) const {
@@ -164,7 +173,7 @@ class RuleApplier {
     }
     auto [edit, how] = state.changes(info, options_.kind);
     if (how.empty()) return outcome;
-    outcome.edits = elf::plan_edit(*source, edit, subject).edits;
+    outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_, options_.verification);
     outcome.how = std::move(how);
     return outcome;
   }
@@ -196,6 +205,7 @@ class RuleApplier {
   const WheelEdit& edit_;
   const std::vector<LibraryRule>& rules_;
   const LibraryRuleOptions& options_;
+  SecondReader reader_ = SecondReader::find();
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
 };
@@ -250,13 +260,13 @@ LibraryRule parse_library_rule(Action action, std::string_view text, std::string
   return rule;
 }
 
-std::vector<std::string> apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
-                                             const LibraryRuleOptions& options) {
+LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
+                                      const LibraryRuleOptions& options) {
   if (rules.empty()) return {};
   WheelEdit result = edit;
-  auto changed = RuleApplier(edit, rules, options).run(result);
+  auto report = RuleApplier(edit, rules, options).run(result);
   edit = std::move(result);
-  return changed;
+  return report;
 }
 
 }  // namespace wheelfix

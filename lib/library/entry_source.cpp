@@ -53,6 +53,22 @@ std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view p
   return std::make_unique<EditedEntry>(file, *content.entry, inflater, *content.edits);
 }
 
+void stream_entry_edited(const WheelEdit& edit, std::string_view path, const ContentEdits& more,
+                         const Inflater::Sink& sink) {
+  const auto content = find_content(edit, path);
+  if (content.text != nullptr) return sink(apply_edits(*content.text, more));
+  const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, content.entry->size);
+  Inflater inflater;
+  std::uint64_t offset = 0;
+  edit.wheel().archive().stream(*content.entry, inflater, [&](std::string_view piece) {
+    std::string edited(piece);
+    overwrite_piece(edits, offset, edited);
+    offset += piece.size();
+    sink(edited);
+  });
+  sink(edits.appended);
+}
+
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return content.text->size();

@@ -13,6 +13,11 @@ namespace wheelfix {
 /// An entry's content as edited, read by ranges. The edit and the inflater must outlive it.
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater);
 
+/// An entry's content as edited and with `more` edits of that, front to back in pieces. Throws
+/// Error{bad_archive | io}.
+void stream_entry_edited(const WheelEdit& edit, std::string_view path, const ContentEdits& more,
+                         const Inflater::Sink& sink);
+
 /// The size of an entry's content as edited.
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
 

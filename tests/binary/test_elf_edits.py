@@ -17,7 +17,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from elf_libraries import Built, Dynamic, Editor, build_all
+from elf_libraries import Built, Dynamic, Editor, build_all, compile_to
 from elftools.elf.elffile import ELFFile
 
 SEED = int(os.environ.get("WHEELFIX_ELF_SEED", random.randrange(2**32)))
@@ -147,6 +147,35 @@ def test_taking_the_path_away_and_giving_it_back_needs_no_room(built: list[Built
         )
         assert Dynamic.read(back) == before
         assert back.stat().st_size == library.path.stat().st_size
+
+
+PROGRAM = "int dep(void);\nint main(void) { return dep() + 2; }\n"
+PROGRAM_LINKS = {
+    "pie": [],
+    "pie-joined": ["-Wl,-z,noseparate-code"],
+    "fixed": ["-no-pie"],
+    "fixed-joined": ["-no-pie", "-Wl,-z,noseparate-code"],
+    "gold": ["-fuse-ld=gold"],
+    "mold": ["-fuse-ld=mold"],
+    "stripped": ["-s"],
+}
+
+
+@pytest.mark.parametrize("link", PROGRAM_LINKS)
+def test_an_edited_program_runs(built: list[Built], editor: Editor, link: str) -> None:
+    folder = built[0].path.parent
+    program, edited = folder / f"program-{link}", folder / f"program-{link}.edited"
+    compile_to(program, PROGRAM, ".c", ["gcc", *PROGRAM_LINKS[link], f"-L{folder}/deps", "-ldep"])
+    before = Dynamic.read(program)
+    request = {"search_path": LONG, "needed": [*before.needed, OTHER_DEP]}
+    edit(editor, program, edited, request)
+    assert Dynamic.read(edited) == wanted(before, request)
+    edited.chmod(0o755)
+    assert subprocess.run([edited]).returncode == 42
+    assert not complaints(edited) - complaints(program)
+    for tool in (["strip"], ["patchelf", "--set-rpath", f"{DEPS}:{'p' * 300}"]):
+        subprocess.run([*tool, edited], check=True)
+        assert subprocess.run([edited]).returncode == 42, tool
 
 
 def random_request(rng: random.Random, state: Dynamic) -> dict[str, object]:

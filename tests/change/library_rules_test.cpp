@@ -1,9 +1,11 @@
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <map>
 #include <wheelfix/library.hpp>
 #include <wheelfix/library_rules.hpp>
 
+#include "support/scripts.hpp"
 #include "support/stub_wheel.hpp"
 #include "wheel/thrown.hpp"
 
@@ -20,7 +22,7 @@ struct Scene {
   WheelEdit edit{Wheel::open(test::wheel_of_libraries().write(folder))};
 
   Names apply(Action action, std::string_view text, SearchPathKind kind = SearchPathKind::keep) {
-    return apply_library_rules(edit, {parse_library_rule(action, text, "--option")}, {.kind = kind});
+    return apply_library_rules(edit, {parse_library_rule(action, text, "--option")}, {.kind = kind}).changed;
   }
 
   BinaryInfo info(const std::string& path) const { return read_binary(edit.read(path), path); }
@@ -98,7 +100,8 @@ TEST_CASE("rules are applied in their order, and each library is told once with 
                           {rule(Action::set_rpath, "*=/first"), rule(Action::add_rpath, "*/liba.so=/second"),
                            rule(Action::replace_needed, "*=libb.so.1:libb.so.2"),
                            rule(Action::set_soname, "demo/lib/liba.so=libz.so")},
-                          {});
+                          {})
+          .changed;
   CHECK(changed == Names{c_module, "demo/lib/liba.so", "demo/lib/libb.so.1"});
   const auto info = scene.info("demo/lib/liba.so");
   CHECK(info.rpath == Names{"/first", "/second"});
@@ -161,4 +164,60 @@ TEST_CASE("rules are parsed from options' values, and what isn't one is wrong us
         "2 --remove-rpath: 'lib*=' is not GLOB or GLOB=PATHS");
   CHECK(thrown([] { parse_library_rule(Action::replace_needed, "lib*=a:", "--replace-needed"); }) ==
         "2 --replace-needed: 'lib*=a:' is not GLOB=OLD:NEW");
+}
+
+namespace {
+
+/// While it lives, `command` is what stands for LIEF's process.
+class StandIn {
+ public:
+  StandIn(const test::TempFolder& folder, const std::string& command) {
+    test::executable(folder, "wheelfix-lief", "#!/bin/sh\n" + command + "\n");
+    ::setenv("WHEELFIX_LIBEXEC", folder.path().c_str(), 1);
+  }
+  ~StandIn() { ::unsetenv("WHEELFIX_LIBEXEC"); }
+};
+
+LibraryRuleReport lengthen_paths(Scene& scene, Verification verification) {
+  return apply_library_rules(scene.edit,
+                             {parse_library_rule(Action::set_rpath, "*=/a/longer/path", "--set-rpath")},
+                             {.verification = verification});
+}
+
+}  // namespace
+
+TEST_CASE("a second reader that isn't there is told once, and one that dies for each library") {
+  Scene scene;
+  ::setenv("WHEELFIX_LIBEXEC", "/nowhere", 1);
+  const auto without = lengthen_paths(scene, Verification::automatic);
+  ::unsetenv("WHEELFIX_LIBEXEC");
+  REQUIRE(without.findings.size() == 1);
+  CHECK(without.findings[0].code == "second-reader-absent");
+  CHECK(without.findings[0].severity == Severity::note);
+  CHECK(without.changed.size() == 3);
+
+  Scene other;
+  const StandIn dies(other.folder, "kill -SEGV $$");
+  const auto report = lengthen_paths(other, Verification::always);
+  REQUIRE(report.findings.size() == 3);
+  CHECK(report.findings[1].code == "second-reader-died");
+  CHECK(report.findings[1].severity == Severity::warning);
+  CHECK(report.findings[1].message.ends_with("died of SIGSEGV"));
+}
+
+TEST_CASE("a second reader that reads the edited library otherwise stops the edit") {
+  Scene scene;
+  const StandIn differs(scene.folder,
+                        "printf 'format 3\\nelf\\nmachine 2\\n62\\nbits 2\\n64\\nbig-endian 2\\nno\\ndynamic "
+                        "3\\nyes\\nprogram 2\\nno\\nsoname 9\\nlibz.so.9\\nend 0\\n\\n'");
+  const auto message = thrown([&] { lengthen_paths(scene, Verification::automatic); });
+  CHECK(message.find("LIEF reads it otherwise: soname: _C.so against libz.so.9") != std::string::npos);
+  CHECK(message.starts_with("3 "));
+  CHECK(scene.edit.overlay().empty());
+}
+
+TEST_CASE("nobody is asked where that is not wanted") {
+  Scene scene;
+  const StandIn dies(scene.folder, "exit 1");
+  CHECK(lengthen_paths(scene, Verification::never).findings.empty());
 }

@@ -31,17 +31,31 @@ struct LibraryRule {
 /// splits; search paths are cut at colons. Throws Error{usage}.
 LibraryRule parse_library_rule(LibraryRule::Action action, std::string_view text, std::string origin);
 
+/// How far an edited library is read back, beside our own reader, which always looks.
+enum class Verification {
+  automatic,  ///< by LIEF up to 32 MB
+  always,     ///< by LIEF, which takes 3 times the library's size of memory
+  never,      ///< not by LIEF
+};
+
 struct LibraryRuleOptions {
   SearchPathKind kind = SearchPathKind::keep;
+  Verification verification = Verification::automatic;
   unsigned jobs = 0;  ///< threads; 0: one for each processor
+};
+
+struct LibraryRuleReport {
+  std::vector<std::string> changed;  ///< paths of the libraries that differ now, in order
+  /// `second-reader-absent`, a note, once; `second-reader-died`, a warning, for each library.
+  std::vector<Finding> findings;
 };
 
 /// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.
 /// Only ELF files with a dynamic section count; other entries that a glob matches are passed over. All or
 /// nothing: `edit` is as it was where this throws. Throws Error{bad_recipe} where a glob matches no library,
 /// and for a needed name to be removed or replaced that no matching library has; Error{bad_binary |
-/// cannot_edit}. Returns the paths of the libraries that differ now.
-std::vector<std::string> apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
-                                             const LibraryRuleOptions& options);
+/// cannot_edit}.
+LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
+                                      const LibraryRuleOptions& options);
 
 }  // namespace wheelfix

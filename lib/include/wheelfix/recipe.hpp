@@ -73,8 +73,9 @@ Recipe load_recipe(const std::filesystem::path& folder);
 Recipe::Addition parse_addition(std::string_view text, std::string_view form, std::string where);
 
 struct RecipeOptions {
-  PatchOptions patch = {};  ///< its strip is for patches without one of their own
-  unsigned jobs = 0;        ///< threads; 0: one for each processor
+  PatchOptions patch = {};                              ///< its strip is for patches without one of their own
+  Verification verification = Verification::automatic;  ///< of edited libraries
+  unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
 };
 
@@ -89,7 +90,8 @@ struct RecipeReport {
   std::vector<Recipe::Addition> added;
   std::vector<std::string> edited;  ///< libraries, by path
   std::vector<Recipe::Addition> stubs;
-  std::vector<Finding> findings;  ///< libraries that couldn't be read when stubs were made
+  std::vector<Finding>
+      findings;  ///< of apply_library_rules; libraries that couldn't be read when stubs were made
 };
 
 /// Removes, patches, adds, edits libraries, makes stubs, in this order: a patch sees what is left, rules see

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/library_rules.hpp>
+
+#include "base/byte_source.hpp"
+#include "binary/second_reader.hpp"
+
+namespace wheelfix {
+
+/// An entry of a wheel that is a library.
+struct LibraryEntry {
+  const WheelEdit& edit;
+  std::string path;
+  ByteSource& source;  ///< its content as edited so far
+  BinaryInfo info;     ///< what it says
+};
+
+/// What makes a library what it is to be, read back by our reader, and by LIEF where that was asked.
+struct CheckedEdit {
+  ContentEdits edits;                  ///< of its content
+  std::optional<std::string> content;  ///< all of it anew instead, where LIEF had to write it
+  std::optional<Finding> finding;      ///< LIEF wasn't there, or died
+};
+
+/// Throws Error{bad_binary | cannot_edit}, the latter too where LIEF reads the result otherwise.
+CheckedEdit plan_checked_edit(const LibraryEntry& library, const LibraryEdit& edit,
+                              const SecondReader& reader, Verification verification);
+
+}  // namespace wheelfix
