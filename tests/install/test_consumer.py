@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -89,6 +90,13 @@ def test_a_consumer_cancels(consumer: Path, wheel: Path) -> None:
 
 def test_the_installed_program_runs(prefix: Path) -> None:
     assert run(prefix / "bin/wheelfix", "--version").startswith("wheelfix ")
+
+
+def test_the_installed_program_finds_the_helper_that_reads_libraries_again(prefix: Path) -> None:
+    program = prefix / "bin/wheelfix"
+    (inspected,) = json.loads(run(program, "inspect", "--json", "--cross-check", program))["wheels"]
+    (library,) = inspected["libraries"]
+    assert library["cross_check"] == {"outcome": "agrees", "text": None}
 
 
 def test_the_configurations_of_web_servers_are_installed(prefix: Path) -> None:

@@ -1,4 +1,4 @@
-"""What `wheelfix inspect` says of the libraries in real wheels is what pyelftools and LIEF's own Python package read."""
+"""What `wheelfix inspect` says of the libraries in real wheels is what pyelftools and the newest LIEF read."""
 
 from __future__ import annotations
 
