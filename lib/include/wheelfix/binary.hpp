@@ -94,10 +94,10 @@ enum class SearchPathKind {
 
 /// What an ELF library is to be. What is absent stays.
 struct LibraryEdit {
-  std::optional<std::vector<std::string>> search_path;  ///< entries; an empty list takes the tag away
+  std::optional<std::vector<std::string>> search_path = {};  ///< entries; an empty list takes the tag away
   SearchPathKind kind = SearchPathKind::keep;
-  std::optional<std::vector<std::string>> needed;  ///< all of them, in order
-  std::optional<std::string> soname;
+  std::optional<std::vector<std::string>> needed = {};  ///< all of them, in order
+  std::optional<std::string> soname = {};
 
   bool empty() const { return !search_path && kind == SearchPathKind::keep && !needed && !soname; }
 };
