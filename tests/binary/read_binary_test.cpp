@@ -81,4 +81,83 @@ TEST_CASE("a segment that leads elsewhere is refused by its number") {
   const auto load = segment(library, 1);
   CHECK(refusal(with(library, load + 32, 1 << 20, 8)).find("reaches beyond the end of the file") !=
         std::string::npos);
-  CHECK(
+  CHECK(refusal(with(library, load + 16, ~std::uint64_t{0} - 1, 8))
+            .ends_with("reaches beyond the address space"));
+  CHECK(refusal(with(library, segment(library, 2) + 16, 0x7FFF0000, 8)) ==
+        "3 x.so: PT_DYNAMIC is at address 0x7fff0000, which no PT_LOAD maps from the file");
+}
+
+TEST_CASE("dynamic entries that lie are refused by their tag") {
+  CHECK(refusal(with(library, dynamic_value(library, 5), 0x7FFF0000, 8)) ==
+        "3 x.so: DT_STRTAB is at address 0x7fff0000, which no PT_LOAD maps from the file");
+  CHECK(refusal(with(library, dynamic_value(library, 10), 1 << 30, 8))
+            .find("DT_STRSZ (1073741824 bytes from offset ") != std::string::npos);
+  CHECK(refusal(with(library, dynamic_value(library, 1), 0xFFFF, 8))
+            .starts_with("3 x.so: DT_NEEDED is at 0xffff of the dynamic strings, which are "));
+  CHECK(refusal(with(library, dynamic_value(library, 29), 0xFFFF, 8))
+            .starts_with("3 x.so: DT_RUNPATH is at 0xffff"));
+}
+
+TEST_CASE("what is no ELF file is refused") {
+  CHECK(thrown([] { read_binary("MZ", "x.dll"); }) ==
+        "3 x.dll: is no ELF file\nhint: name a library, as torch/lib/libtorch.so");
+}
+
+TEST_CASE("the suffix of an extension module tells the Python that imports it") {
+  const auto python = [](const char* path) {
+    const auto suffix = extension_suffix(path);
+    if (!suffix) return std::string("no module");
+    return suffix->text + " " + suffix->python.value_or(suffix->abi3 ? "abi3" : "any") +
+           (suffix->free_threaded ? " free-threaded" : "");
+  };
+  CHECK(python("torch/_C.cpython-311-x86_64-linux-gnu.so") == ".cpython-311-x86_64-linux-gnu.so cp311");
+  CHECK(python("a.cpython-313t-x86_64-linux-musl.so") ==
+        ".cpython-313t-x86_64-linux-musl.so cp313t free-threaded");
+  CHECK(python("a.cpython-37m-darwin.so") == ".cpython-37m-darwin.so cp37m");
+  CHECK(python("a.abi3.so") == ".abi3.so abi3");
+  CHECK(python("a.pypy39-pp73-x86_64-linux-gnu.so") == ".pypy39-pp73-x86_64-linux-gnu.so pypy39_pp73");
+  CHECK(python("a.cp313t-win_amd64.pyd") == ".cp313t-win_amd64.pyd cp313t free-threaded");
+  CHECK(python("a.pyd") == ".pyd any");
+  CHECK(python("_speed.so") == ".so any");
+  CHECK(python("lib/liba.so") == "no module");
+  CHECK(python("lib/liba.so.1") == "no module");
+  CHECK(python("a.cpython-311-x86_64-linux-gnu.so.bak") == "no module");
+  CHECK(python("libgomp-a34b3233.so.1") == "no module");
+  CHECK(python("a.py") == "no module");
+}
+
+TEST_CASE("the least glibc is the greatest version asked for, by number") {
+  BinaryInfo info;
+  CHECK(minimum_glibc(info) == std::nullopt);
+  info.versions_needed = {{"libc.so.6", {"GLIBC_2.2.5", "GLIBC_2.17", "GLIBC_2.4"}},
+                          {"libm.so.6", {"GLIBC_2.9", "GLIBC_PRIVATE"}}};
+  CHECK(minimum_glibc(info) == "2.17");
+  CHECK(c_library(info) == CLibrary::glibc);
+  info = {};
+  info.needed = {"libz.so.1", "libc.musl-x86_64.so.1"};
+  CHECK(c_library(info) == CLibrary::musl);
+}
+
+TEST_CASE("a search path is cut at its colons, and joined as it was") {
+  CHECK(split_search_path("").empty());
+  CHECK(split_search_path("a::b") == std::vector<std::string>{"a", "", "b"});
+  CHECK(join_search_path({"a", "", "b"}) == "a::b");
+}
+
+TEST_CASE("what can't be in a dynamic section is wrong usage") {
+  const auto refused = [](const LibraryEdit& edit) {
+    return thrown([&] { edit_library(library, edit, "x.so"); });
+  };
+  CHECK(refused({.search_path = std::vector<std::string>{"a:b"}}) ==
+        "2 x.so: 'a:b' can't be one entry of a search path: it holds a colon");
+  CHECK(refused({.search_path = std::vector<std::string>{""}}) == "2 x.so: a search path can't be empty");
+  CHECK(refused({.soname = ""}) == "2 x.so: a soname can't be empty");
+  CHECK(refused({.needed = std::vector<std::string>{std::string("a\0b", 3)}}) ==
+        "2 x.so: a needed name can't hold a NUL");
+}
+
+TEST_CASE("an edit that asks for what is there changes nothing") {
+  CHECK(edit_library(library, {}, "x.so") == library);
+  CHECK(edit_library(library, {.search_path = std::vector<std::string>{"$ORIGIN"}, .soname = "liba.so"},
+                     "x.so") == library);
+}
