@@ -112,7 +112,7 @@ void move_into(Draft& draft, Segment& load, Range range) {
   if (range.begin == range.end) return;
   std::uint64_t alignment = 8;
   for (const auto& section : draft.sections) {
-    if (section.has_file_bytes() && section.size > 0 && range.overlaps(section.offset, section.size))
+    if (range.overlaps(section.offset, section.size) && is_movable(draft, section))
       alignment = std::max(alignment, section.alignment);
   }
   // The bytes keep their distance to each other and, modulo the alignment, to zero.
