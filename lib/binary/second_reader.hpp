@@ -23,7 +23,7 @@ struct SecondReaderLimits {
   std::chrono::seconds cpu_time{10};
   std::uint64_t bytes_per_second = 16 << 20;  ///< of the library, for a second of CPU time more
   unsigned cpu_time_to_write = 6;  ///< as often that time for a rewrite: 3 MB with 20,000 functions take 16 s
-  unsigned time_per_cpu_time = 4;  ///< the wait by the clock, for a machine that is busy
+  unsigned time_per_cpu_time = 8;  ///< the wait by the clock, for a machine that is busy
 };
 
 /// Why there is no second reading. A value, for what a library holds must not stop who asked.
