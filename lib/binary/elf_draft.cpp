@@ -16,7 +16,7 @@ Draft::Draft(const Image& of, ByteSource& from)
       old_sections_(sections) {}
 
 Dynamic& Draft::dynamic_entry(std::uint64_t tag) {
-  return *std::find_if(dynamic.begin(), dynamic.end(),
+  return *std::find_if(dynamic.rbegin(), dynamic.rend(),
                        [&](const Dynamic& entry) { return entry.tag == tag; });
 }
 

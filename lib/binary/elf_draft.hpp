@@ -25,7 +25,7 @@ class Draft {
   std::uint64_t dynamic_offset = 0;  ///< in the new file
   std::uint64_t dynamic_slots = 0;   ///< entries that there is room for, the last DT_NULL included
 
-  /// The entry of a tag. It must be there.
+  /// The last entry of a tag, which is the one that counts. It must be there.
   Dynamic& dynamic_entry(std::uint64_t tag);
   Segment& dynamic_segment();
   /// The section of this type at an address; null where there is none.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <optional>
+#include <vector>
 #include <wheelfix/error.hpp>
 
 #include "binary/elf_segment_slot.hpp"
@@ -38,7 +39,13 @@ class RoomMaker {
     check_alignment();
     if (!moves_dynamic && copy_to_tail()) return Room::tail;
     if (extend_last_load(moves_dynamic)) return Room::last_load;
-    add_new_load(moves_dynamic);
+    if (add_new_load(moves_dynamic)) return Room::new_load;
+    // patchelf puts .dynamic and .dynstr of a program right behind the table: moving both makes room.
+    if (moves_dynamic || draft_.image.header.machine == EM_MIPS || !add_new_load(true))
+      refuse(
+          "there is no room for another program header: neither a spare one, nor free bytes, notes or a hash "
+          "table "
+          "behind the table");
     return Room::new_load;
   }
 
@@ -200,7 +207,17 @@ class RoomMaker {
     return true;
   }
 
-  void add_new_load(bool moves_dynamic) {
+  std::vector<const Section*> vacated_sections(bool moves_dynamic) {
+    std::vector<const Section*> sections;
+    const auto add = [&](const Section* section) {
+      if (section != nullptr) sections.push_back(section);
+    };
+    if (!strings_.appended.empty()) add(draft_.section_at(place_.address, SHT_STRTAB));
+    if (moves_dynamic) add(draft_.section_at(draft_.dynamic_segment().address, SHT_DYNAMIC));
+    return sections;
+  }
+
+  bool add_new_load(bool moves_dynamic) {
     const auto alignment = draft_.load_alignment();
     Segment load{.type = PT_LOAD,
                  .flags = moves_dynamic ? std::uint32_t{PF_R | PF_W} : std::uint32_t{PF_R},
@@ -209,17 +226,13 @@ class RoomMaker {
     load.address = align_up(draft_.address_end(), alignment) + load.offset % alignment;
     load.physical_address = load.address;
     const auto address_of = [&](std::uint64_t offset) { return load.address + (offset - load.offset); };
-    const auto* vacated = strings_.appended.empty() ? nullptr : draft_.section_at(place_.address, SHT_STRTAB);
-    if (!add_load(draft_, space_, load, vacated))
-      refuse(
-          "there is no room for another program header: neither a spare one, nor free bytes, notes or a hash "
-          "table "
-          "behind the table");
+    if (!add_load(draft_, space_, load, vacated_sections(moves_dynamic))) return false;
     append_moved(moves_dynamic, address_of);
     auto& added = *std::find_if(draft_.segments.begin(), draft_.segments.end(), [&](const Segment& segment) {
       return segment.type == PT_LOAD && segment.offset == load.offset;
     });
     extend(added);
+    return true;
   }
 
   Draft& draft_;

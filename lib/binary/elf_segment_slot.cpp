@@ -80,7 +80,8 @@ bool is_movable(const Draft& draft, const Section& section) {
 /// What has to move so that the bytes of `count` program headers behind the table are free: whole sections,
 /// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing where it can't be
 /// done.
-std::optional<Range> movable_range(const Draft& draft, std::uint64_t count, const Section* vacated) {
+std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
+                                   const std::vector<const Section*>& vacated) {
   const auto begin = table_end(draft);
   Range wanted{begin, begin + count * draft.header.segment_size};
   Range moved{begin, begin};
@@ -93,14 +94,20 @@ std::optional<Range> movable_range(const Draft& draft, std::uint64_t count, cons
       wanted.end = std::max(wanted.end, moved.end);
       return offset >= begin;
     };
+    const auto is_vacated = [&](std::uint64_t offset, std::uint64_t size) {
+      return std::any_of(vacated.begin(), vacated.end(), [&](const Section* section) {
+        return section->offset == offset && section->size == size;
+      });
+    };
     for (const auto& section : draft.sections) {
-      if (!section.has_file_bytes() || !wanted.overlaps(section.offset, section.size) || &section == vacated)
-        continue;
+      if (!section.has_file_bytes() || !wanted.overlaps(section.offset, section.size)) continue;
+      if (is_vacated(section.offset, section.size)) continue;
       if (!is_movable(draft, section) || !cover(section.offset, section.size)) return std::nullopt;
     }
     for (const auto& segment : draft.segments) {
       const bool is_area = segment.type == PT_LOAD || segment.type == PT_GNU_RELRO;
       if (is_area || !wanted.overlaps(segment.offset, segment.file_size)) continue;
+      if (is_vacated(segment.offset, segment.file_size)) continue;
       if (!moves_with_its_sections(segment) || !cover(segment.offset, segment.file_size)) return std::nullopt;
     }
   }
@@ -124,7 +131,7 @@ void move_into(Draft& draft, Segment& load, Range range) {
   const auto new_address = [&](std::uint64_t old) { return load.address + (new_offset(old) - load.offset); };
   for (auto& section : draft.sections) {
     const bool moves = section.has_file_bytes() && section.size > 0 && section.type != SHT_STRTAB &&
-                       range.holds(section.offset, section.size);
+                       section.type != SHT_DYNAMIC && range.holds(section.offset, section.size);
     if (!moves) continue;
     for (auto& entry : draft.dynamic) {
       const bool names_section = entry.tag == DT_GNU_HASH || entry.tag == DT_HASH || entry.tag == DT_SYMTAB;
@@ -141,7 +148,8 @@ void move_into(Draft& draft, Segment& load, Range range) {
   draft.blank(range.begin, range.end - range.begin);
 }
 
-bool make_slot(Draft& draft, const FreeSpace& space, Segment& load, const Section* vacated) {
+bool make_slot(Draft& draft, const FreeSpace& space, Segment& load,
+               const std::vector<const Section*>& vacated) {
   if (erase_first(draft, PT_NULL)) return true;
   const auto size = draft.header.segment_size;
   if (is_mapped(draft, table_end(draft), size) && space.is_blank(table_end(draft), size)) {
@@ -161,7 +169,8 @@ bool make_slot(Draft& draft, const FreeSpace& space, Segment& load, const Sectio
 
 }  // namespace
 
-bool add_load(Draft& draft, const FreeSpace& space, Segment load, const Section* vacated) {
+bool add_load(Draft& draft, const FreeSpace& space, Segment load,
+              const std::vector<const Section*>& vacated) {
   if (!make_slot(draft, space, load, vacated)) return false;
   const auto last = std::find_if(draft.segments.rbegin(), draft.segments.rend(),
                                  [](const Segment& segment) { return segment.type == PT_LOAD; });

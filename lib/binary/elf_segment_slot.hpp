@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "binary/elf_draft.hpp"
 #include "binary/elf_space.hpp"
 
@@ -11,8 +13,8 @@ namespace wheelfix::elf {
 /// it; notes, the interpreter, hash tables or symbols behind the table, which move to the end of the file and
 /// into `load`, which grows by them. Returns false where there is none of these.
 ///
-/// `load` must begin at the end of the draft. The bytes of `vacated`, a section of the draft that is to move
-/// as well, count as free; null where there is none.
-bool add_load(Draft& draft, const FreeSpace& space, Segment load, const Section* vacated);
+/// `load` must begin at the end of the draft. The bytes of the `vacated` sections of the draft, which are to
+/// move as well, count as free.
+bool add_load(Draft& draft, const FreeSpace& space, Segment load, const std::vector<const Section*>& vacated);
 
 }  // namespace wheelfix::elf

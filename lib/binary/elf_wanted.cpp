@@ -55,6 +55,8 @@ const std::vector<std::string>& current_path(const BinaryInfo& info) {
   return info.runpath.empty() ? info.rpath : info.runpath;
 }
 
+/// A DT_RUNPATH turns DT_RPATH off even where it has no text, so the tag that isn't wanted goes whatever it
+/// holds.
 void leave_one_tag(std::vector<WantedEntry>& entries, std::uint64_t kept, std::uint64_t counts) {
   if (counts == kept) return remove_tag(entries, kept == DT_RPATH ? DT_RUNPATH : DT_RPATH);
   remove_tag(entries, kept);
@@ -73,8 +75,11 @@ void set_path(std::vector<WantedEntry>& entries, const BinaryInfo& now, const Li
   }
   if (path.empty()) return;
   const auto tag = goes_to_rpath(now, edit.kind) ? DT_RPATH : DT_RUNPATH;
-  if (edit.kind != SearchPathKind::keep && !current.empty())
-    leave_one_tag(entries, tag, now.runpath.empty() ? DT_RPATH : DT_RUNPATH);
+  if (edit.kind != SearchPathKind::keep) {
+    const bool runpath_counts =
+        !now.runpath.empty() || (now.rpath.empty() && find(entries, DT_RUNPATH) != nullptr);
+    leave_one_tag(entries, tag, runpath_counts ? DT_RUNPATH : DT_RPATH);
+  }
   if (edit.search_path) set(entries, tag, join_search_path(path), join_search_path(current));
 }
 
