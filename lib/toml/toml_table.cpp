@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
+#include "toml/toml_plus_plus.hpp"
 
 #include <algorithm>
 #include <wheelfix/error.hpp>
