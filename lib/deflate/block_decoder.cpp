@@ -83,7 +83,7 @@ struct BlockDecoder::State {
   }
 
   void check_overrun() const {
-    if (in.is_overrun()) throw DamagedBlock{"its end"};  // which place() says otherwise
+    if (in.is_overrun()) throw DamagedBlock{"its end"};  // which refuse() words otherwise
   }
 
   void read_header() {
@@ -218,11 +218,15 @@ struct BlockDecoder::State {
 
   [[noreturn]] void refuse(const DamagedBlock& damage) const {
     const auto content = produced + out_end - step_begin;
+    if (in.is_overrun()) refuse_shortness(content);
+    throw Error(
+        ErrorCode::bad_archive, subject,
+        fmt::format("the compressed data is damaged: {} near byte {} of the content", damage.why, content));
+  }
+
+  [[noreturn]] void refuse_shortness(std::uint64_t content) const {
     throw Error(ErrorCode::bad_archive, subject,
-                in.is_overrun()
-                    ? fmt::format("the compressed data ends too soon, after {} bytes of content", content)
-                    : fmt::format("the compressed data is damaged: {} near byte {} of the content",
-                                  damage.why, content));
+                fmt::format("the compressed data ends too soon, after {} bytes of content", content));
   }
 };
 
@@ -248,6 +252,7 @@ void BlockDecoder::begin(Source source, std::string subject, unsigned bit, std::
 BlockDecoder::Step BlockDecoder::next() {
   auto& s = *state_;
   s.produced += s.out_end - s.step_begin;
+  if (s.where == State::Where::finished) s.refuse_shortness(s.produced);
   if (s.out_end > out_size / 2) {
     std::copy_n(s.out.begin() + (s.out_end - window_size), window_size, s.out.begin());
     s.out_end = window_size;

@@ -33,7 +33,7 @@ class BlockDecoder {
     bool ends_stream = false;
   };
   /// Decodes to the end of the block, or some 256 KiB of it. Throws Error{bad_archive, subject} where the
-  /// stream is damaged or ends before its final block. Not to be called behind its end.
+  /// stream is damaged, ends before its final block, or has ended.
   Step next();
 
   /// Where the last step ended, in bits from the source's first byte.

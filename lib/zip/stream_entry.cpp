@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "deflate/stated_content.hpp"
 
 namespace wheelfix::zip {
 
@@ -21,31 +21,18 @@ void stream_entry(const File& file, const Entry& entry, Inflater& inflater, cons
     offset += size;
     return std::string_view(buffer).substr(0, size);
   };
-  const auto refuse = [&](std::string message) {
-    throw Error(ErrorCode::bad_archive, subject, std::move(message),
-                "download the wheel again and compare its hash");
-  };
-  std::uint32_t crc = 0;
-  std::uint64_t produced = 0;
+  StatedContent stated(subject, entry.size, entry.crc32);
   const auto checked_sink = [&](std::string_view piece) {
-    produced += piece.size();
-    if (produced > entry.size)
-      refuse(fmt::format("its content is longer than the {} bytes that the archive states", entry.size));
-    crc = crc32(crc, piece);
+    stated.take(piece);
     sink(piece);
   };
+  std::uint64_t consumed = entry.compressed_size;
   if (entry.method == static_cast<std::uint16_t>(Method::stored)) {
     for (auto piece = source(); !piece.empty(); piece = source()) checked_sink(piece);
   } else {
-    const auto totals = inflater.run(source, checked_sink, subject);
-    if (totals.consumed != entry.compressed_size)
-      refuse(fmt::format("{} bytes lie behind its compressed data", entry.compressed_size - totals.consumed));
+    consumed = inflater.run(source, checked_sink, subject).consumed;
   }
-  if (produced != entry.size)
-    refuse(fmt::format("its content is {} bytes, not the {} that the archive states", produced, entry.size));
-  if (crc != entry.crc32)
-    refuse(
-        fmt::format("its content has the CRC-32 {:08x}, not {:08x} as the archive states", crc, entry.crc32));
+  stated.end(entry.compressed_size - consumed);
 }
 
 }  // namespace wheelfix::zip

@@ -205,6 +205,8 @@ TEST_CASE("damage is told with its kind and place, and the decoder goes on with 
         damaged + "a block without an end near byte 0 of the content");
   CHECK(refusal(decoder, "") == "test: the compressed data ends too soon, after 0 bytes of content");
   CHECK(read(decoder, test::by_zlib("fine")).content == "fine");
+  CHECK_THROWS_WITH_AS(decoder.next(), "test: the compressed data ends too soon, after 4 bytes of content",
+                       Error);
 }
 
 TEST_CASE("one distance code of one bit, and none, are allowed") {

@@ -2,6 +2,8 @@
 
 #include <isa-l.h>
 #include <libdeflate.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <cstdint>
@@ -11,6 +13,9 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/file.hpp"
+#include "deflate/deflate_stream.hpp"
 
 /// Raw DEFLATE streams by other libraries, and what these read of one, so that a test doesn't stand on what
 /// it tests.
@@ -175,5 +180,44 @@ inline std::string read_by_libdeflate(std::string_view stream, std::size_t size)
   content.resize(produced);
   return content;
 }
+
+/// A stream in a file without a name, behind and before other bytes.
+class StreamFile {
+ public:
+  StreamFile(const std::string& stream, std::string_view content)
+      : file_(in_memory("in front " + stream + " and behind")),
+        stream_{.file = &file_,
+                .offset = 9,
+                .size = stream.size(),
+                .content_size = content.size(),
+                .content_crc32 = crc_of(content),
+                .subject = "test.whl: entry"} {}
+  StreamFile(const StreamFile&) = delete;
+  StreamFile& operator=(const StreamFile&) = delete;
+  ~StreamFile() = default;
+
+  const wheelfix::DeflateStream& stream() const { return stream_; }
+
+  /// Zeros the stream's first bytes, so that whoever reads them again is found out.
+  void wipe(std::size_t count) const {
+    const std::string zeros(count, '\0');
+    if (pwrite(file_.fd(), zeros.data(), count, 9) != static_cast<ssize_t>(count)) std::abort();
+  }
+
+  static std::uint32_t crc_of(std::string_view content) {
+    return static_cast<std::uint32_t>(
+        crc32_z(0, reinterpret_cast<const Bytef*>(content.data()), content.size()));
+  }
+
+ private:
+  static wheelfix::File in_memory(const std::string& bytes) {
+    const wheelfix::Descriptor memory(memfd_create("test", MFD_CLOEXEC));
+    if (write(memory.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) std::abort();
+    return wheelfix::File::from_descriptor(memory.get(), "test.whl");
+  }
+
+  wheelfix::File file_;
+  wheelfix::DeflateStream stream_;
+};
 
 }  // namespace test

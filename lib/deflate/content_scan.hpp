@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <wheelfix/byte_edit.hpp>
+
+#include "base/byte_source.hpp"
+#include "base/hash.hpp"
+#include "deflate/block_walker.hpp"
+#include "deflate/deflate_stream.hpp"
+#include "deflate/stated_content.hpp"
+
+namespace wheelfix {
+
+/// What an archive and RECORD state of content.
+struct ContentDigest {
+  std::uint64_t size = 0;
+  std::uint32_t crc32 = 0;
+  std::string hash;  ///< SHA-256 as RECORD writes it
+
+  bool operator==(const ContentDigest&) const = default;
+};
+
+/// The content of a deflated entry, read once from end to end: checked against what the archive states,
+/// hashed, and from then on open to reads of any range and to digests with edits in place.
+///
+/// It goes forward as far as is read, and finish() goes on to the end. On the way it keeps up to 256
+/// checkpoints, 8 MB at most, so that a range is reached by inflating a little; and with each the state of
+/// the digests, so that one of edited content begins anew at the last checkpoint before the first edit.
+///
+/// The order trap: a library's first edit is in its header, where most of the digest comes after it, but is
+/// known only when its dynamic section has been read, which may stand at the end. expect() has what is likely
+/// digested in the same pass; the rest is digested again from the first difference.
+///
+/// One thread at a time until it is finished; digest_with and the functions below it are then safe from many.
+class ContentScan : public ByteSource {
+ public:
+  /// `recorded`: the algorithm of hash().
+  explicit ContentScan(DeflateStream stream, HashAlgorithm recorded = HashAlgorithm::sha256);
+  ~ContentScan() override;
+
+  std::uint64_t size() const override { return stream_.content_size; }
+
+  /// Digests with these edits in place too, beside the content as it is. Begins anew, so it should come after
+  /// the head was read and before anything else is.
+  void expect(ContentEdits edits);
+
+  /// To the end. `scanned` is told how many bytes of the stream were read since it was told last. Throws
+  /// Error{bad_archive, subject} for damage, and where size or CRC-32 are not as stated or bytes lie behind
+  /// the stream; so do reads as far as they come.
+  void finish(const std::function<void(std::uint64_t)>& scanned = {});
+  bool is_finished() const { return end_.has_value(); }
+
+  // What follows needs finish().
+
+  /// Of the content as it is, as RECORD writes it.
+  std::string hash() const;
+  /// Of the content with edits. Throws OutOfBytes where one lies beyond it.
+  ContentDigest digest_with(const ContentEdits& edits) const;
+
+  const DeflateStream& stream() const { return stream_; }
+  /// The last one that is not behind that much content.
+  const Checkpoint& checkpoint_before(std::uint64_t content) const;
+  BlockStart last_block() const { return block_; }
+  BlockStart end() const { return *end_; }
+
+ private:
+  struct RunningDigest;
+  struct Lane;
+
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  void begin();
+  void advance();
+  void add_checkpoint();
+  std::size_t checkpoint_index(std::uint64_t content) const;
+
+  DeflateStream stream_;
+  std::vector<Lane> lanes_;  ///< the first without edits
+  StatedContent stated_;
+  std::optional<BlockWalker> walker_;  ///< until finished
+  std::optional<BlockWalker> reader_;  ///< for what the walker has passed
+  std::vector<Checkpoint> checkpoints_;
+  BlockStart block_;  ///< of the block that is walked, or was last
+  std::optional<BlockStart> end_;
+};
+
+}  // namespace wheelfix
