@@ -61,6 +61,13 @@ std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites) {
   return joined;
 }
 
+void require_within(const ContentEdits& edits, std::uint64_t size) {
+  if (edits.overwrites.empty()) return;
+  const auto& last = edits.overwrites.back();
+  if (last.offset > size || last.bytes.size() > size - last.offset)
+    throw OutOfBytes("an edit lies beyond the content");
+}
+
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece) {
   for_each_overlap(edits, offset, piece.size(),
                    [&](std::size_t at, std::string_view bytes) { piece.replace(at, bytes.size(), bytes); });
@@ -78,8 +85,7 @@ void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_v
 }
 
 std::string apply_edits(std::string content, const ContentEdits& edits) {
-  if (!edits.overwrites.empty() && end_of(edits.overwrites.back()) > content.size())
-    throw OutOfBytes("an edit lies beyond the content");
+  require_within(edits, content.size());
   overwrite_piece(edits, 0, content);
   return content + edits.appended;
 }

@@ -15,6 +15,9 @@ namespace wheelfix {
 /// one wins, and those that touch are joined.
 std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites);
 
+/// Throws OutOfBytes where an overwrite lies beyond content of `size` bytes.
+void require_within(const ContentEdits& edits, std::uint64_t size);
+
 /// Puts what `edits` say about [offset, offset + piece.size()) into that piece of the old content.
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece);
 

@@ -146,11 +146,7 @@ std::string ContentScan::hash() const {
 }
 
 ContentDigest ContentScan::digest_with(const ContentEdits& edits) const {
-  if (!edits.overwrites.empty()) {
-    const auto& last = edits.overwrites.back();
-    if (last.offset > size() || last.bytes.size() > size() - last.offset)
-      throw OutOfBytes("an edit lies beyond the content");
-  }
+  require_within(edits, size());
   const Lane* best = nullptr;
   std::size_t from = 0;
   for (const auto& lane : lanes_) {

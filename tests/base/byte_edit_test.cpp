@@ -62,6 +62,8 @@ TEST_CASE("the parts of an edited piece are visited in order, none of them empty
 
 TEST_CASE("an overwrite beyond the content is refused") {
   CHECK_THROWS_AS(apply_edits("ab", {{{1, "xy"}}, ""}), OutOfBytes);
+  CHECK_THROWS_AS(require_within({{{~std::uint64_t{0}, "xy"}}, ""}, 2), OutOfBytes);
+  CHECK_NOTHROW(require_within({{{0, "xy"}}, ""}, 2));
 }
 
 TEST_CASE("edits in sequence make what they make one after the other, read whole or by ranges") {

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/byte_edit.hpp>
+
+#include "deflate/content_scan.hpp"
+#include "deflate/dirty_runs.hpp"
+
+namespace wheelfix {
+
+/// A part of a spliced stream: `size` bytes of the source file at `offset`, or, where there are any, new
+/// bytes.
+struct SplicePiece {
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;  ///< of new bytes too
+  std::string bytes;
+};
+
+/// The stream of edited content, as parts of the old stream and new blocks between them.
+struct Splice {
+  std::vector<SplicePiece> pieces;
+  std::uint64_t size = 0;
+  ContentDigest content;
+
+  /// A run of old blocks, and where in the new stream it begins and ends, in bits.
+  struct Run {
+    DirtyRun old;
+    std::uint64_t begin_bit = 0;
+    std::uint64_t end_bit = 0;
+  };
+  std::vector<Run> runs;
+};
+
+/// How much of so much content is better encoded anew by `splice` than compressed whole: a quarter, for
+/// libdeflate is quicker than zlib, and no more than 64 MB, for new blocks are held in memory.
+std::uint64_t worth_splicing(std::uint64_t content_size);
+
+/// Makes the stream of edited content out of the old one, with only the blocks near an edit encoded anew. All
+/// others are copied bit for bit, and as whole bytes: each run of new blocks ends with empty ones that bring
+/// the next old block to the phase it has. Nothing where `most` bytes of content are not enough for that, as
+/// they may not be where content is small or its blocks are huge: compress it instead. `scan` must be
+/// finished. Throws OutOfBytes where an edit lies beyond the content.
+std::optional<Splice> splice(const ContentScan& scan, const ContentEdits& edits, std::uint64_t most);
+std::optional<Splice> splice(const ContentScan& scan, const ContentEdits& edits);
+
+}  // namespace wheelfix
