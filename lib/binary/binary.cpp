@@ -39,6 +39,11 @@ std::string_view to_string(CLibrary library) noexcept {
   return names.at(static_cast<std::size_t>(library));
 }
 
+std::string_view to_string(NeededKind kind) noexcept {
+  constexpr std::array<std::string_view, 5> names = {"load", "weak", "reexport", "lazy", "upward"};
+  return names.at(static_cast<std::size_t>(kind));
+}
+
 std::string_view to_string(SecondOpinion::Outcome outcome) noexcept {
   constexpr std::array<std::string_view, 4> names = {"absent", "agrees", "disagrees", "died"};
   return names.at(static_cast<std::size_t>(outcome));
@@ -64,6 +69,19 @@ std::optional<std::string> minimum_glibc(const BinaryInfo& info) {
   }
   if (!greatest) return std::nullopt;
   return fmt::format("{}", fmt::join(*greatest, "."));
+}
+
+const BinaryInfo* slice_for(const BinaryInfo& info, std::string_view machine) {
+  if (info.slices.empty()) return info.machine == machine ? &info : nullptr;
+  const auto found = std::find_if(info.slices.begin(), info.slices.end(),
+                                  [&](const BinaryInfo& slice) { return slice.machine == machine; });
+  return found == info.slices.end() ? nullptr : &*found;
+}
+
+std::optional<std::string> minimum_macos(const BinaryInfo& info) {
+  const auto found = std::find_if(info.minimum_os.begin(), info.minimum_os.end(),
+                                  [](const MinimumOs& least) { return least.platform == "macos"; });
+  return found == info.minimum_os.end() ? std::nullopt : std::optional(found->version);
 }
 
 CLibrary c_library(const BinaryInfo& info) {

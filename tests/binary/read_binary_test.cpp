@@ -138,6 +138,28 @@ TEST_CASE("the least glibc is the greatest version asked for, by number") {
   CHECK(c_library(info) == CLibrary::musl);
 }
 
+TEST_CASE("a process maps the slice that is for its machine") {
+  BinaryInfo thin;
+  thin.machine = "arm64";
+  CHECK(slice_for(thin, "arm64") == &thin);
+  CHECK(slice_for(thin, "x86_64") == nullptr);
+  BinaryInfo fat;
+  fat.machine = "universal2";
+  fat.slices.resize(2);
+  fat.slices[0].machine = "x86_64";
+  fat.slices[1].machine = "arm64";
+  CHECK(slice_for(fat, "arm64") == &fat.slices[1]);
+  CHECK(slice_for(fat, "universal2") == nullptr);
+  CHECK(slice_for(fat, "ppc") == nullptr);
+}
+
+TEST_CASE("the least macOS is that of macOS, not of another system") {
+  BinaryInfo info;
+  CHECK(minimum_macos(info) == std::nullopt);
+  info.minimum_os = {{"mac-catalyst", "14.0"}, {"macos", "10.15"}};
+  CHECK(minimum_macos(info) == "10.15");
+}
+
 TEST_CASE("a search path is cut at its colons, and joined as it was") {
   CHECK(split_search_path("").empty());
   CHECK(split_search_path("a::b") == std::vector<std::string>{"a", "", "b"});

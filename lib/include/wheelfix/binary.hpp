@@ -24,25 +24,76 @@ struct VersionsNeeded {
   bool operator==(const VersionsNeeded&) const = default;
 };
 
-/// What the dynamic loader learns from a library or program: no more than a loader reads. Sources: the System
-/// V ABI's generic part (gabi) and glibc's elf.h.
+/// How a Mach-O file asks for a library that it needs. Source: <mach-o/loader.h>.
+enum class NeededKind {
+  load,      ///< LC_LOAD_DYLIB: loaded with the file, an error where it misses; all of ELF's and PE's are so
+  weak,      ///< LC_LOAD_WEAK_DYLIB: loaded with the file, and may miss
+  reexport,  ///< LC_REEXPORT_DYLIB: as load, and its symbols count as the file's own
+  lazy,      ///< LC_LAZY_LOAD_DYLIB: loaded at the first call
+  upward,    ///< LC_LOAD_UPWARD_DYLIB: as load, but initialised after the file, for needs in a circle
+};
+
+std::string_view to_string(NeededKind kind) noexcept;
+
+/// The least version of a system that a Mach-O file was built to run on.
+struct MinimumOs {
+  std::string platform;  ///< `macos`, `ios`, `ios-simulator`, `mac-catalyst` and so on; else `platform-99`
+  std::string version;   ///< `10.9`, `11.0`, or with a third part that isn't 0, `10.13.2`
+
+  bool operator==(const MinimumOs&) const = default;
+};
+
+/// What the dynamic loader learns from a library or program: no more than a loader reads. Sources: for ELF
+/// the System V ABI's generic part (gabi) and glibc's elf.h; for PE Microsoft's "PE Format"; for Mach-O
+/// Apple's <mach-o/loader.h> and <mach-o/fat.h>.
+///
+/// A fat Mach-O file has a slice for each machine, of which a process maps one. Such a file's own fields tell
+/// of all slices together: `machine` as below, names once each in order of first appearance, `soname` and
+/// `minimum_os` where all agree, flags where all have them. A loader's choice is slice_for.
 struct BinaryInfo {
   BinaryFormat format = BinaryFormat::elf;
-  std::string machine;  ///< as in platform tags: `x86_64`, `aarch64`, `i686`, `armv7l`; else `machine-243`
-  unsigned bits = 64;   ///< 32 or 64
-  bool big_endian = false;
-  bool is_dynamic = false;  ///< has a dynamic section; without one all below is empty
-  bool is_program = false;  ///< names an interpreter, so it is started, not loaded
-  std::optional<std::string> soname;
-  std::vector<std::string> needed;  ///< in the file's order
-  /// Entries between colons. An entry may be empty, which means the working directory; a list that is
-  /// present but has no text counts as absent, as ld.so takes it.
-  std::vector<std::string> rpath;    ///< DT_RPATH
-  std::vector<std::string> runpath;  ///< DT_RUNPATH
-  std::vector<VersionsNeeded> versions_needed;
+  /// As the platform tags of that system write it, else `machine-243` with the number in the header.
+  /// ELF: `x86_64`, `aarch64`, `i686`, `armv7l`. PE: `amd64`, `arm64`, `arm32`, and `x86` for what the tag
+  /// win32 means; an ARM64EC image says amd64 and an ARM64X image arm64, as their headers do. Mach-O:
+  /// `x86_64`, `arm64`, `i386`, `ppc`, `ppc64`, with the subtypes `arm64e` and `x86_64h`; a fat file's is
+  /// `universal2` for x86_64 and arm64, the one machine where it has one slice, else `i386+x86_64`.
+  std::string machine;
+  unsigned bits = 64;       ///< 32 or 64
+  bool big_endian = false;  ///< ELF, Mach-O
+  /// ELF: has a dynamic section. Mach-O: a dylib, bundle or program, no object file. PE: always.
+  /// Without it all names below are empty.
+  bool is_dynamic = false;
+  /// It is started, not loaded. ELF: names an interpreter. PE: isn't marked a DLL. Mach-O: MH_EXECUTE.
+  bool is_program = false;
+  std::optional<std::string> soname;  ///< ELF: DT_SONAME. Mach-O: the install name, LC_ID_DYLIB. PE: none
+  /// In the file's order. ELF: DT_NEEDED. PE: the import table's DLLs, as written (Windows ignores case).
+  /// Mach-O: every kind of LC_LOAD_DYLIB, install names as `@rpath/libc10.dylib`.
+  std::vector<std::string> needed;
+  std::vector<NeededKind> needed_kinds;   ///< Mach-O: beside `needed`, as many; empty for the others
+  std::vector<std::string> delay_needed;  ///< PE: DLLs loaded at the first call of one of their functions
+  /// ELF: DT_RPATH's entries between colons. An entry may be empty, which means the working directory; a list
+  /// that is present but has no text counts as absent, as ld.so takes it. Mach-O: one a LC_RPATH, in order,
+  /// where a colon is nothing special. PE: none.
+  std::vector<std::string> rpath;
+  std::vector<std::string> runpath;             ///< ELF: DT_RUNPATH's entries, likewise
+  std::vector<VersionsNeeded> versions_needed;  ///< ELF
+  /// Mach-O: by LC_BUILD_VERSION and LC_VERSION_MIN_MACOSX and its kin; mostly one, two for a file that is
+  /// for macOS and Mac Catalyst alike.
+  std::vector<MinimumOs> minimum_os;
+  /// Carries a signature, whether good or not. Mach-O: LC_CODE_SIGNATURE. PE: a certificate table.
+  bool has_signature = false;
+  /// Of a fat Mach-O file, in its order, none with slices of its own; empty for all other files.
+  std::vector<BinaryInfo> slices;
 
   bool operator==(const BinaryInfo&) const = default;
 };
+
+/// The part of a file that a process of this machine maps: the slice, or the file itself where it is of that
+/// machine and has no slices. Nothing where there is none. By the name alone: x86_64 doesn't take x86_64h.
+const BinaryInfo* slice_for(const BinaryInfo& info, std::string_view machine);
+
+/// The least macOS, as `10.9`; nothing where the file doesn't say.
+std::optional<std::string> minimum_macos(const BinaryInfo& info);
 
 /// `text` cut at its colons; no entries where it is empty.
 std::vector<std::string> split_search_path(std::string_view text);
