@@ -22,7 +22,8 @@ namespace {
 // Values from the formats' own documents.
 constexpr std::uint64_t dt_null = 0, dt_needed = 1, dt_soname = 14, dt_rpath = 15, dt_runpath = 29;
 constexpr std::uint64_t lc_id_dylib = 0xD;
-constexpr std::uint64_t pe32_plus = 0x20B;
+constexpr std::uint64_t mh_execute = 2;
+constexpr std::uint64_t pe32_plus = 0x20B, image_is_dll = 0x2000;
 constexpr std::uint64_t cpu_arch_abi64 = 0x01000000;
 
 template <class T>
@@ -109,17 +110,49 @@ void read_pe(const std::string& path, Answer& answer) {
   answer.put("format", "pe");
   answer.put("machine", number(binary->header().machine()));
   answer.put("bits", number(binary->type()) == pe32_plus ? 64 : 32);
+  answer.put("dynamic", yes_or_no(true));
+  answer.put("program", yes_or_no((number(binary->header().characteristics()) & image_is_dll) == 0));
   for (const auto& import : binary->imports()) answer.put("needed", import.name());
+}
+
+// The kinds of file that dyld maps.
+bool is_loaded(std::uint64_t file_type) {
+  return file_type == mh_execute || (file_type >= 6 && file_type <= 9);
+}
+
+const char* needed_kind(std::uint64_t command) {
+  switch (command & 0xFF) {
+    case 0x18:
+      return "weak";
+    case 0x1F:
+      return "reexport";
+    case 0x20:
+      return "lazy";
+    case 0x23:
+      return "upward";
+    default:
+      return "load";
+  }
+}
+
+void read_dylib(const LIEF::MachO::DylibCommand& dylib, Answer& answer) {
+  if (number(dylib.command()) == lc_id_dylib) return answer.put("soname", dylib.name());
+  answer.put("needed", dylib.name());
+  answer.put("kind", needed_kind(number(dylib.command())));
 }
 
 void read_slice(LIEF::MachO::Binary& binary, Answer& answer) {
   const auto machine = number(binary.header().cpu_type()) & 0xFFFFFFFF;
   answer.put("format", "macho");
   answer.put("machine", machine);
+  answer.put("subtype", number(binary.header().cpu_subtype()) & 0xFFFFFFFF);
   answer.put("bits", (machine & cpu_arch_abi64) != 0 ? 64 : 32);
+  const auto file_type = number(binary.header().file_type());
+  answer.put("program", yes_or_no(file_type == mh_execute));
+  answer.put("dynamic", yes_or_no(is_loaded(file_type)));
+  answer.put("signature", yes_or_no(binary.has_code_signature()));
   for (auto& command : binary.commands()) {
-    if (const auto* dylib = dynamic_cast<LIEF::MachO::DylibCommand*>(&command))
-      answer.put(number(command.command()) == lc_id_dylib ? "soname" : "needed", dylib->name());
+    if (const auto* dylib = dynamic_cast<LIEF::MachO::DylibCommand*>(&command)) read_dylib(*dylib, answer);
     if (const auto* rpath = dynamic_cast<LIEF::MachO::RPathCommand*>(&command))
       answer.put("rpath", rpath->path());
   }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <wheelfix/wheel.hpp>
 
 namespace cli {
@@ -70,6 +71,22 @@ std::string c_library_text(const BinaryInfo& info) {
   return c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info)));
 }
 
+/// The system that a library was built for, as far as it says: its C library, or the least macOS.
+std::string system_text(const BinaryInfo& info) {
+  if (info.format == BinaryFormat::elf) return c_library_text(info);
+  std::vector<std::string> systems;
+  const auto add = [&](const BinaryInfo& part) {
+    for (const auto& least : part.minimum_os) {
+      auto text = least.platform + " " + least.version;
+      if (std::find(systems.begin(), systems.end(), text) == systems.end())
+        systems.push_back(std::move(text));
+    }
+  };
+  add(info);
+  for (const auto& slice : info.slices) add(slice);
+  return printable(fmt::format("{}", fmt::join(systems, ", ")));
+}
+
 /// The Python that imports the library, by the suffix of its name.
 std::string python_text(const std::string& path) {
   const auto suffix = extension_suffix(path);
@@ -118,10 +135,10 @@ std::string table(const std::vector<Row>& rows, std::string_view indent) {
 
 std::string libraries_table(const std::vector<WheelLibrary>& libraries) {
   if (libraries.empty()) return {};
-  std::vector<Row> rows{{"library", "machine", "libc", "python", "needs", "search path"}};
+  std::vector<Row> rows{{"library", "machine", "system", "python", "needs", "search path"}};
   for (const auto& [path, info] : libraries) {
-    rows.push_back({printable(path), info.machine, c_library_text(info), python_text(path),
-                    std::to_string(info.needed.size()), search_path_text(info)});
+    rows.push_back({printable(path), info.machine, system_text(info), python_text(path),
+                    std::to_string(info.needed.size() + info.delay_needed.size()), search_path_text(info)});
   }
   return row("libraries", std::to_string(libraries.size())) + table(rows, "    ");
 }
@@ -130,20 +147,52 @@ std::string versions_text(const VersionsNeeded& need) {
   return fmt::format("{}: {}", need.file, fmt::join(need.versions, " "));
 }
 
+std::string format_text(const BinaryInfo& info) {
+  constexpr std::array<std::string_view, 3> names = {"ELF", "PE", "Mach-O"};
+  const auto name = names.at(static_cast<std::size_t>(info.format));
+  const auto rest = info.is_dynamic ? "" : ", not linked dynamically";
+  if (!info.slices.empty()) return fmt::format("{}, fat, {}{}", name, info.machine, rest);
+  return fmt::format("{}, {} bit, {}{}", name, info.bits, info.machine, rest);
+}
+
+/// Names with what is special about how they are asked for.
+std::vector<std::string> needed_texts(const BinaryInfo& info) {
+  auto names = info.needed;
+  for (std::size_t i = 0; i < info.needed_kinds.size(); ++i) {
+    if (info.needed_kinds[i] != NeededKind::load)
+      names[i] += fmt::format(" ({})", to_string(info.needed_kinds[i]));
+  }
+  for (const auto& name : info.delay_needed) names.push_back(name + " (delayed)");
+  return names;
+}
+
+std::string names_text(const BinaryInfo& info) {
+  return row(info.format == BinaryFormat::macho ? "install name" : "soname", info.soname) +
+         rows("needed", needed_texts(info)) + rows("rpath", info.rpath) + rows("runpath", info.runpath);
+}
+
+/// What sets a slice apart from the whole that it is part of.
+std::string slice_text(const BinaryInfo& slice, const BinaryInfo& whole) {
+  const auto system = system_text(slice);
+  auto text = row(
+      "slice", fmt::format("{} bit, {}{}{}", slice.bits, slice.machine, system.empty() ? "" : ", ", system));
+  if (const auto names = names_text(slice); names != names_text(whole)) text += names;
+  return text;
+}
+
 /// All that is known of a library but its path.
 std::string library_text(const WheelLibrary& library) {
   const auto& info = library.info;
   std::vector<std::string> versions;
   for (const auto& need : info.versions_needed) versions.push_back(versions_text(need));
-  std::string text = row("format", fmt::format("ELF, {} bit, {}{}", info.bits, info.machine,
-                                               info.is_dynamic ? "" : ", not linked dynamically"));
+  auto text = row("format", format_text(info));
   if (info.is_program) text += row("kind", std::string("a program"));
-  text += row("soname", info.soname);
-  text += rows("needed", info.needed);
-  text += rows("rpath", info.rpath);
-  text += rows("runpath", info.runpath);
-  if (const auto libc = c_library_text(info); !libc.empty()) text += row("libc", libc);
+  text += names_text(info);
+  const auto system_label = info.format == BinaryFormat::elf ? "libc" : "system";
+  if (const auto system = system_text(info); !system.empty()) text += row(system_label, system);
+  if (info.has_signature) text += row("signature", std::string("there is one"));
   if (const auto python = python_text(library.path); !python.empty()) text += row("python", python);
+  for (const auto& slice : info.slices) text += slice_text(slice, info);
   return text + rows("versions", versions);
 }
 
@@ -161,26 +210,45 @@ std::string opinions_text(const std::vector<SecondOpinion>& opinions) {
   return row("cross-check", fmt::format("LIEF agrees on {} of {}", agreeing, opinions.size()));
 }
 
+/// What a file has of its own, and each of its slices too.
+nlohmann::ordered_json info_json(const BinaryInfo& info) {
+  auto kinds = nlohmann::ordered_json::array();
+  for (const auto kind : info.needed_kinds) kinds.push_back(std::string(to_string(kind)));
+  auto systems = nlohmann::ordered_json::array();
+  for (const auto& least : info.minimum_os)
+    systems.push_back({{"platform", least.platform}, {"version", least.version}});
+  return {{"format", std::string(to_string(info.format))},
+          {"machine", info.machine},
+          {"bits", info.bits},
+          {"soname", string_or_null(info.soname.value_or(""))},
+          {"needed", info.needed},
+          {"needed_kinds", kinds},
+          {"delay_needed", info.delay_needed},
+          {"rpath", info.rpath},
+          {"runpath", info.runpath},
+          {"minimum_os", systems},
+          {"has_signature", info.has_signature}};
+}
+
 nlohmann::ordered_json library_json(const WheelLibrary& library) {
   const auto& info = library.info;
   const auto suffix = extension_suffix(library.path);
   auto versions = nlohmann::ordered_json::array();
   for (const auto& need : info.versions_needed)
     versions.push_back({{"file", need.file}, {"versions", need.versions}});
-  return {{"path", library.path},
-          {"format", std::string(to_string(info.format))},
-          {"machine", info.machine},
-          {"bits", info.bits},
-          {"soname", string_or_null(info.soname.value_or(""))},
-          {"needed", info.needed},
-          {"rpath", info.rpath},
-          {"runpath", info.runpath},
-          {"libc", string_or_null(
-                       c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info))))},
-          {"minimum_glibc", string_or_null(minimum_glibc(info).value_or(""))},
-          {"python", string_or_null(python_text(library.path))},
-          {"free_threaded", suffix && suffix->free_threaded},
-          {"versions_needed", versions}};
+  auto slices = nlohmann::ordered_json::array();
+  for (const auto& slice : info.slices) slices.push_back(info_json(slice));
+  nlohmann::ordered_json json = {{"path", library.path}};
+  json.update(info_json(info));
+  json.update(
+      {{"libc",
+        string_or_null(c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info))))},
+       {"minimum_glibc", string_or_null(minimum_glibc(info).value_or(""))},
+       {"python", string_or_null(python_text(library.path))},
+       {"free_threaded", suffix && suffix->free_threaded},
+       {"versions_needed", versions},
+       {"slices", slices}});
+  return json;
 }
 
 nlohmann::ordered_json libraries_json(const Inspected& inspected) {

@@ -8,7 +8,10 @@
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "binary/read_binary.hpp"
 #include "binary/read_elf.hpp"
+#include "binary/read_macho.hpp"
+#include "binary/read_pe.hpp"
 
 namespace wheelfix {
 namespace {
@@ -97,14 +100,29 @@ std::optional<BinaryFormat> binary_format(std::string_view head) noexcept {
   if (head.starts_with("\x7f"
                        "ELF"))
     return BinaryFormat::elf;
+  if (pe::has_dos_header(head)) return BinaryFormat::pe;
+  if (macho::has_magic(head)) return BinaryFormat::macho;
   return std::nullopt;
 }
 
+BinaryInfo read_binary(ByteSource& source, const std::string& subject) {
+  const auto format = binary_format(source.read_up_to(0, binary_head_size));
+  if (!format)
+    throw Error(ErrorCode::bad_binary, subject, "is neither an ELF nor a PE nor a Mach-O file",
+                "name a library, as torch/lib/libtorch.so");
+  switch (*format) {
+    case BinaryFormat::pe:
+      return pe::read_pe(source, subject);
+    case BinaryFormat::macho:
+      return macho::read_macho(source, subject);
+    default:
+      return elf::read_elf(source, subject);
+  }
+}
+
 BinaryInfo read_binary(std::string_view bytes, const std::string& subject) {
-  if (!binary_format(bytes))
-    throw Error(ErrorCode::bad_binary, subject, "is no ELF file", "name a library, as torch/lib/libtorch.so");
   MemoryBytes source(bytes);
-  return elf::read_elf(source, subject);
+  return read_binary(source, subject);
 }
 
 }  // namespace wheelfix

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <wheelfix/error.hpp>
+
+#include "binary/checked_bytes.hpp"
 
 namespace wheelfix::elf {
 namespace {
@@ -139,8 +140,7 @@ std::uint64_t Image::offset_of(std::uint64_t address, std::string_view what) con
 }
 
 void Image::refuse(std::string message) const {
-  throw Error(ErrorCode::bad_binary, subject, std::move(message),
-              "the library is damaged: get the wheel anew, or ask its makers");
+  refuse_binary(subject, std::move(message));
 }
 
 Image read_image(ByteSource& source, const std::string& subject) {

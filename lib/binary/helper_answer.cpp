@@ -1,13 +1,14 @@
 #include "binary/helper_answer.hpp"
 
-#include <fmt/format.h>
-
 #include <charconv>
 #include <limits>
 
 #include "base/byte_source.hpp"
 #include "base/bytes.hpp"
+#include "binary/macho_format.hpp"
 #include "binary/read_elf.hpp"
+#include "binary/read_macho.hpp"
+#include "binary/read_pe.hpp"
 
 namespace wheelfix {
 namespace {
@@ -64,14 +65,30 @@ BinaryFormat parse_format(std::string_view text) {
   throw BadAnswer();
 }
 
+NeededKind parse_kind(std::string_view text) {
+  for (const auto kind :
+       {NeededKind::load, NeededKind::weak, NeededKind::reexport, NeededKind::lazy, NeededKind::upward}) {
+    if (text == to_string(kind)) return kind;
+  }
+  throw BadAnswer();
+}
+
+template <class T>
+T narrowed(std::uint64_t number) {
+  if (number > std::numeric_limits<T>::max()) throw BadAnswer();
+  return static_cast<T>(number);
+}
+
 /// A reading in the making: the machine's name depends on fields that follow.
 struct Reading {
   BinaryInfo info;
   std::uint64_t machine = 0;
+  std::uint64_t subtype = 0;
 
   BinaryInfo finish() {
-    info.machine = fmt::format("machine-{}", machine);
-    if (info.format == BinaryFormat::elf) info.machine = elf_machine();
+    info.machine = machine_name();
+    if (info.format == BinaryFormat::macho && info.needed_kinds.size() != info.needed.size())
+      throw BadAnswer();
     return std::move(info);
   }
 
@@ -79,6 +96,8 @@ struct Reading {
     const std::string text(field.value);
     if (field.key == "machine") {
       machine = parse_number(text);
+    } else if (field.key == "subtype") {
+      subtype = parse_number(text);
     } else if (field.key == "bits") {
       info.bits = static_cast<unsigned>(parse_number(text));
     } else if (field.key == "big-endian") {
@@ -87,6 +106,8 @@ struct Reading {
       info.is_dynamic = parse_flag(text);
     } else if (field.key == "program") {
       info.is_program = parse_flag(text);
+    } else if (field.key == "signature") {
+      info.has_signature = parse_flag(text);
     } else {
       take_name(field.key, text);
     }
@@ -98,6 +119,8 @@ struct Reading {
       info.soname = text;
     } else if (key == "needed") {
       info.needed.push_back(text);
+    } else if (key == "kind" && info.format == BinaryFormat::macho) {
+      info.needed_kinds.push_back(parse_kind(text));
     } else if (key == "rpath" && info.format == BinaryFormat::macho) {
       info.rpath.push_back(text);  // one entry a load command, where a colon is a letter as any other
     } else if (key == "rpath") {
@@ -113,11 +136,19 @@ struct Reading {
     }
   }
 
+  /// Numbers mean in each format what they mean to the first reader.
+  std::string machine_name() {
+    if (info.format == BinaryFormat::pe) return pe::machine_name(narrowed<std::uint16_t>(machine));
+    if (info.format == BinaryFormat::elf) return elf_machine();
+    const auto cpu_type = narrowed<std::uint32_t>(machine);
+    info.big_endian = macho::is_big_endian(cpu_type);
+    return macho::machine_name(cpu_type, narrowed<std::uint32_t>(subtype));
+  }
+
   std::string elf_machine() const {
-    if (machine > std::numeric_limits<std::uint16_t>::max()) throw BadAnswer();
     elf::Image header_alone;
     header_alone.encoding = {info.bits == 64, info.big_endian};
-    header_alone.header.machine = static_cast<std::uint16_t>(machine);
+    header_alone.header.machine = narrowed<std::uint16_t>(machine);
     MemoryBytes nothing({});
     return elf::describe(header_alone, nothing).machine;
   }

@@ -17,10 +17,13 @@ namespace wheelfix {
 /// library's bytes, or readings, one behind the other (several slices of a Mach-O file, else one):
 ///     format       elf, pe or macho; begins a reading
 ///     machine      e_machine, PE's Machine or cputype, in decimal
+///     subtype      Mach-O's cpusubtype, in decimal
 ///     bits         32 or 64
-///     big-endian, dynamic, program   yes or no
+///     big-endian, dynamic, program, signature   yes or no
 ///     soname, rpath, runpath   as they are in the file, of several in ELF the last counts
-///     needed       each, in the file's order
+///     needed       each, in the file's order; of Mach-O a field `kind` behind each, load, weak, reexport,
+///     lazy
+///                  or upward
 ///     versions-of  the name of a library of which versions are needed, each of them a field `version` behind
 ///     it
 struct HelperAnswer {

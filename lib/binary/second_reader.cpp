@@ -122,6 +122,20 @@ std::vector<std::string> write_arguments(const BinaryInfo& wanted) {
   return arguments;
 }
 
+/// In what the readings of a file's slices, or of the file where it has none, differ from ours.
+std::optional<std::string> differences_of_all(const BinaryInfo& ours,
+                                              const std::vector<BinaryInfo>& readings) {
+  const auto parts = ours.slices.empty() ? std::vector{ours} : ours.slices;
+  if (readings.size() != parts.size()) return fmt::format("finds {} libraries in it", readings.size());
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    for (const auto& difference : differences(parts[i], readings[i]))
+      found.push_back(parts.size() == 1 ? difference : fmt::format("{} {}", parts[i].machine, difference));
+  }
+  if (found.empty()) return std::nullopt;
+  return fmt::format("reads it otherwise: {}", fmt::join(found, "; "));
+}
+
 std::string shown(bool value) {
   return value ? "yes" : "no";
 }
@@ -139,6 +153,11 @@ std::string shown(const std::optional<std::string>& value) {
 }
 std::string shown(const std::vector<std::string>& values) {
   return values.empty() ? "none" : printable(fmt::format("{}", fmt::join(values, ", ")));
+}
+std::string shown(const std::vector<NeededKind>& values) {
+  std::vector<std::string> names;
+  for (const auto value : values) names.emplace_back(to_string(value));
+  return shown(names);
 }
 std::string shown(const std::vector<VersionsNeeded>& values) {
   std::vector<std::string> files;
@@ -200,12 +219,9 @@ SecondOpinion SecondReader::opinion(const BinaryInfo& ours, const PieceSource& l
     const auto died = failure->kind == Failure::Kind::died;
     return {died ? Outcome::died : Outcome::disagrees, "LIEF " + failure->text};
   }
-  const auto& readings = std::get<std::vector<BinaryInfo>>(theirs);
-  if (readings.size() != 1)
-    return {Outcome::disagrees, fmt::format("LIEF finds {} libraries in it", readings.size())};
-  const auto found = differences(ours, readings.front());
-  if (found.empty()) return {Outcome::agrees, {}};
-  return {Outcome::disagrees, fmt::format("LIEF reads it otherwise: {}", fmt::join(found, "; "))};
+  const auto found = differences_of_all(ours, std::get<std::vector<BinaryInfo>>(theirs));
+  if (!found) return {Outcome::agrees, {}};
+  return {Outcome::disagrees, "LIEF " + *found};
 }
 
 std::variant<std::string, Failure> SecondReader::write(std::string_view library,
@@ -239,9 +255,11 @@ std::vector<std::string> differences(const BinaryInfo& ours, const BinaryInfo& t
   compare("program", ours.is_program, theirs.is_program);
   compare("soname", ours.soname, theirs.soname);
   compare("needed", ours.needed, theirs.needed);
+  compare("kinds of needed", ours.needed_kinds, theirs.needed_kinds);
   compare("rpath", ours.rpath, theirs.rpath);
   compare("runpath", ours.runpath, theirs.runpath);
   compare("versions needed", ours.versions_needed, theirs.versions_needed);
+  if (ours.format == BinaryFormat::macho) compare("signature", ours.has_signature, theirs.has_signature);
   return found;
 }
 

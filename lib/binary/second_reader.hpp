@@ -57,7 +57,7 @@ class SecondReader {
   /// passed on.
   std::variant<std::vector<BinaryInfo>, SecondReaderFailure> read(const PieceSource& library) const;
 
-  /// Has the library read, and compares that with what we read.
+  /// Has the library read, and compares that with what we read, slice by slice.
   SecondOpinion opinion(const BinaryInfo& ours, const PieceSource& library) const;
 
   /// The writer of last resort: an ELF library rewritten by LIEF so that its soname, needed, rpath and
@@ -81,7 +81,8 @@ class SecondReader {
 PieceSource piece(std::string_view content);
 PieceSource pieces(ByteSource& content);
 
-/// The fields in which two readings differ, each as `soname: libx.so against liby.so`.
+/// The fields in which two readings of a file without slices differ, each as `soname: libx.so against
+/// liby.so`. Left out is what LIEF 0.9 can't tell: delay imports and signatures of PE, minimum systems.
 std::vector<std::string> differences(const BinaryInfo& ours, const BinaryInfo& theirs);
 
 }  // namespace wheelfix

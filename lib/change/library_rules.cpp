@@ -162,7 +162,7 @@ class RuleApplier {
     Inflater inflater;
     const auto source = open_entry(edit_, path, inflater);
     const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
-    if (binary_format(source->read_up_to(0, 16)) != BinaryFormat::elf) return outcome;
+    if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
     const auto info = elf::read_elf(*source, subject);
     if (!info.is_dynamic) return outcome;
     State state(info);

@@ -2,7 +2,7 @@
 #include <wheelfix/library.hpp>
 
 #include "base/file.hpp"
-#include "binary/read_elf.hpp"
+#include "binary/read_binary.hpp"
 #include "binary/second_reader.hpp"
 #include "zip/archive.hpp"
 
@@ -20,10 +20,10 @@ SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library) {
 WheelLibrary read_library_file(const std::filesystem::path& path) {
   const auto file = File::open(path);
   FileBytes bytes(file);
-  if (!binary_format(bytes.read_up_to(0, 16)))
-    throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF file",
+  if (!binary_format(bytes.read_up_to(0, binary_head_size)))
+    throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF, PE or Mach-O file",
                 "name a wheel, or a library as libtorch.so");
-  return {path.string(), elf::read_elf(bytes, path.string())};
+  return {path.string(), read_binary(bytes, path.string())};
 }
 
 SecondOpinion cross_check_file(const WheelLibrary& library) {

@@ -6,13 +6,11 @@
 
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
-#include "binary/read_elf.hpp"
+#include "binary/read_binary.hpp"
 #include "library/entry_source.hpp"
 
 namespace wheelfix {
 namespace {
-
-constexpr std::uint64_t head_size = 16;
 
 struct Outcome {
   std::optional<WheelLibrary> library;
@@ -22,9 +20,9 @@ struct Outcome {
 Outcome read_entry(const WheelEdit& edit, const std::string& path) {
   Inflater inflater;
   const auto source = open_entry(edit, path, inflater);
-  if (!binary_format(source->read_up_to(0, head_size))) return {};
+  if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
   try {
-    return {WheelLibrary{path, elf::read_elf(*source, path)}, {}};
+    return {WheelLibrary{path, read_binary(*source, path)}, {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary) throw;
     return {{},

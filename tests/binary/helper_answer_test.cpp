@@ -49,18 +49,33 @@ TEST_CASE("an ELF machine has the name that the first reader gives it") {
   CHECK(machine("243", "64", "yes") == "machine-243");
 }
 
+TEST_CASE("a PE file's machine and kind are told as the first reader does") {
+  const auto answer =
+      parse_helper_answer(field("format", "pe") + field("machine", "34404") + field("bits", "64") +
+                          field("dynamic", "yes") + field("needed", "KERNEL32.dll") + end_field);
+  REQUIRE(answer);
+  CHECK(answer->readings.at(0).machine == "amd64");
+  CHECK(answer->readings[0].needed == std::vector<std::string>{"KERNEL32.dll"});
+  CHECK(answer->readings[0].needed_kinds.empty());
+}
+
 TEST_CASE("each slice of a Mach-O file is a reading, and a colon no mark in its rpaths") {
-  const auto slice = [](const std::string& machine) {
-    return field("format", "macho") + field("machine", machine) + field("bits", "64") +
-           field("rpath", "@loader_path/a:b") + field("rpath", "@loader_path/c");
+  const auto slice = [](const std::string& machine, const std::string& subtype) {
+    return field("format", "macho") + field("machine", machine) + field("subtype", subtype) +
+           field("bits", "64") + field("signature", "yes") + field("needed", "a") + field("kind", "load") +
+           field("needed", "b") + field("kind", "weak") + field("rpath", "@loader_path/a:b") +
+           field("rpath", "@loader_path/c");
   };
-  const auto answer = parse_helper_answer(slice("16777223") + slice("16777228") + end_field);
+  const auto answer =
+      parse_helper_answer(slice("16777223", "3") + slice("16777228", "2147483650") + end_field);
   REQUIRE(answer);
   REQUIRE(answer->readings.size() == 2);
-  CHECK(answer->readings[0].machine == "machine-16777223");
-  CHECK(answer->readings[1].machine == "machine-16777228");
+  CHECK(answer->readings[0].machine == "x86_64");
+  CHECK(answer->readings[0].has_signature);
+  CHECK(answer->readings[1].machine == "arm64e");
   CHECK(answer->readings[1].format == BinaryFormat::macho);
   CHECK(answer->readings[1].rpath == std::vector<std::string>{"@loader_path/a:b", "@loader_path/c"});
+  CHECK(answer->readings[1].needed_kinds == std::vector{NeededKind::load, NeededKind::weak});
 }
 
 TEST_CASE("a value may hold any bytes") {
@@ -94,6 +109,12 @@ TEST_CASE("what isn't an answer is refused") {
            format + field("machine", "-1") + end_field,
            format + field("machine", "65536") + end_field,
            format + field("machine", "18446744073709551616") + end_field,
+           field("format", "pe") + field("machine", "65536") + end_field,
+           field("format", "macho") + field("machine", "4294967296") + end_field,
+           field("format", "macho") + field("subtype", "4294967296") + end_field,
+           field("format", "macho") + field("needed", "a") + end_field,
+           field("format", "macho") + field("needed", "a") + field("kind", "strong") + end_field,
+           format + field("needed", "a") + field("kind", "load") + end_field,
            format + field("dynamic", "perhaps") + end_field,
            format + field("version", "GLIBC_2.17") + end_field,
            field("failure", "both") + good,

@@ -98,9 +98,10 @@ TEST_CASE("dynamic entries that lie are refused by their tag") {
             .starts_with("3 x.so: DT_RUNPATH is at 0xffff"));
 }
 
-TEST_CASE("what is no ELF file is refused") {
+TEST_CASE("what is no library is refused") {
   CHECK(thrown([] { read_binary("MZ", "x.dll"); }) ==
-        "3 x.dll: is no ELF file\nhint: name a library, as torch/lib/libtorch.so");
+        "3 x.dll: is neither an ELF nor a PE nor a Mach-O file\nhint: name a library, as "
+        "torch/lib/libtorch.so");
 }
 
 TEST_CASE("the suffix of an extension module tells the Python that imports it") {

@@ -16,7 +16,7 @@
 
 `{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline
 (its last line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it), library (an ELF library, told by
-lines as in libraries.py). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1
+lines as in libraries.py), dll and dylib (likewise, as in foreign_images.py). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1
 has the files rewritten with what the commands said.
 """
 
@@ -28,6 +28,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from foreign_images import build_dll, build_dylib
 from libraries import build_library
 from wheels import File, build_wheel, write_zip
 
@@ -44,8 +45,9 @@ class Section:
 
     @property
     def content(self) -> bytes:
-        if self.option("library"):
-            return build_library(self.body)
+        for kind, build in (("library", build_library), ("dll", build_dll), ("dylib", build_dylib)):
+            if self.option(kind):
+                return build(self.body)
         text = self.body.removesuffix("\n") if self.option("no-newline") else self.body
         return (text.replace("\n", "\r\n") if self.option("crlf") else text).encode()
 

@@ -2,6 +2,8 @@
 
 #include <wheelfix/library.hpp>
 
+#include "binary/macho_builder.hpp"
+#include "binary/pe_builder.hpp"
 #include "support/stub_wheel.hpp"
 
 using namespace wheelfix;
@@ -20,6 +22,25 @@ TEST_CASE("all libraries of a wheel are read, in order of path, as edited") {
   CHECK(result.libraries[1].info.soname == "libadded.so");
   CHECK(result.libraries[2].path == "demo/lib/libb.so.1");
   CHECK(result.libraries[2].info.runpath == std::vector<std::string>{"$ORIGIN", "/opt/b"});
+}
+
+TEST_CASE("libraries for Windows and macOS are told by their first bytes, whatever their names") {
+  const test::TempFolder folder;
+  test::MachoBuilder dylib;
+  dylib.text_command(0xC, "@rpath/libb.dylib");
+  const std::string java("\xCA\xFE\xBA\xBE\0\0\0\x34", 8);
+  const test::WheelText text{
+      .files = {{.name = "demo/A.class", .content = java + std::string(200, '\0')},
+                {.name = "demo/_C.pyd", .content = test::pe_image({.needed = {"a.dll"}})},
+                {.name = "demo/lib/liba.dylib", .content = dylib.build()},
+                {.name = "demo/notes.dll", .content = "MZ" + std::string(200, 'x')}}};
+  const auto result = read_libraries(Wheel::open(text.write(folder)));
+  CHECK(result.findings.empty());
+  REQUIRE(result.libraries.size() == 2);
+  CHECK(result.libraries[0].path == "demo/_C.pyd");
+  CHECK(result.libraries[0].info.needed == std::vector<std::string>{"a.dll"});
+  CHECK(result.libraries[1].path == "demo/lib/liba.dylib");
+  CHECK(result.libraries[1].info.needed == std::vector<std::string>{"@rpath/libb.dylib"});
 }
 
 TEST_CASE("a damaged library is a finding, and the others are still read") {

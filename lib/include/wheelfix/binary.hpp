@@ -117,7 +117,11 @@ struct ExtensionSuffix {
 /// begin with lib, and `libX.so.1`.
 std::optional<ExtensionSuffix> extension_suffix(std::string_view path);
 
-/// Whether `head`, a file's first bytes, begin as a binary of a format that is read here does.
+/// As many of a file's first bytes as binary_format looks at.
+constexpr std::size_t binary_head_size = 64;
+
+/// Whether `head`, a file's first bytes, begin as a binary of a format that is read here does. A Java class
+/// file, which has the magic of a fat Mach-O file, does not.
 std::optional<BinaryFormat> binary_format(std::string_view head) noexcept;
 
 /// Reads a library or program. `subject` names it in errors. Throws Error{bad_binary}, naming the structure

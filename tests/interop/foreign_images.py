@@ -1,0 +1,93 @@
+"""Libraries for Windows and macOS for scenarios: headers and names without code, from lines of text.
+
+machine amd64                       of a DLL: amd64, arm64, x86
+needed KERNEL32.dll python311.dll
+delayed ole32.dll
+
+machine x86_64 arm64                of a dylib: one or both, a slice each
+install-name @rpath/liba.dylib
+needed @rpath/libb.dylib /usr/lib/libSystem.B.dylib
+weak @rpath/libc.dylib
+rpath @loader_path/.dylibs
+macos 11.0                          by LC_BUILD_VERSION
+
+Sources: Microsoft, "PE Format"; <mach-o/loader.h>, <mach-o/fat.h>.
+"""
+
+from __future__ import annotations
+
+import struct
+
+PE_MACHINES = {"amd64": 0x8664, "arm64": 0xAA64, "x86": 0x14C}
+CPU_TYPES = {"x86_64": 0x01000007, "arm64": 0x0100000C}
+SECTION_ADDRESS, SECTION_OFFSET = 0x1000, 0x200
+LC_ID_DYLIB, LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_RPATH, LC_BUILD_VERSION = 0xD, 0xC, 0x80000018, 0x8000001C, 0x32
+
+
+def words_of(text: str) -> dict[str, list[str]]:
+    return {key: words for key, *words in (line.split() for line in text.splitlines())}
+
+
+def build_dll(text: str) -> bytes:
+    words = words_of(text)
+    needed, delayed = words.get("needed", []), words.get("delayed", [])
+    tables_size = 20 * (len(needed) + 1) + 32 * (len(delayed) + 1)
+    names = b""
+    imports, delay_imports = b"", b""
+    for name in needed:
+        imports += struct.pack("<5I", 1, 0, 0, SECTION_ADDRESS + tables_size + len(names), 1)
+        names += name.encode() + b"\0"
+    for name in delayed:
+        delay_imports += struct.pack("<8I", 1, SECTION_ADDRESS + tables_size + len(names), *[0] * 6)
+        names += name.encode() + b"\0"
+    content = imports + bytes(20) + delay_imports + bytes(32) + names
+
+    is_plus = words["machine"] != ["x86"]
+    directories = [(0, 0)] * 16
+    directories[1] = (SECTION_ADDRESS, len(imports)) if needed else (0, 0)
+    directories[13] = (SECTION_ADDRESS + len(imports) + 20, len(delay_imports)) if delayed else (0, 0)
+    optional = bytearray(112 if is_plus else 96)
+    struct.pack_into("<H", optional, 0, 0x20B if is_plus else 0x10B)
+    struct.pack_into("<II", optional, 32, 0x1000, 0x200)  # alignment in memory and in the file
+    struct.pack_into("<II", optional, 56, 0x2000, SECTION_OFFSET)  # sizes of the image and its headers
+    struct.pack_into("<I", optional, len(optional) - 4, 16)
+    optional += b"".join(struct.pack("<II", *directory) for directory in directories)
+    file = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0"
+    file += struct.pack("<HHIIIHH", PE_MACHINES[words["machine"][0]], 1, 0, 0, 0, len(optional), 0x2022) + optional
+    file += struct.pack("<8s8I", b".rdata", len(content), SECTION_ADDRESS, len(content), SECTION_OFFSET, 0, 0, 0, 0)
+    return file.ljust(SECTION_OFFSET, b"\0") + content
+
+
+def build_dylib(text: str) -> bytes:
+    words = words_of(text)
+    slices = [(CPU_TYPES[machine], thin_dylib(CPU_TYPES[machine], words)) for machine in words["machine"]]
+    if len(slices) == 1:
+        return slices[0][1]
+    alignment = 0x1000
+    header, content = struct.pack(">II", 0xCAFEBABE, len(slices)), b""
+    for cpu_type, dylib in slices:
+        header += struct.pack(">5I", cpu_type, 0, alignment + len(content), len(dylib), 12)
+        content += dylib.ljust(-(-len(dylib) // alignment) * alignment, b"\0")
+    return header.ljust(alignment, b"\0") + content
+
+
+def thin_dylib(cpu_type: int, words: dict[str, list[str]]) -> bytes:
+    commands = [dylib_command(LC_ID_DYLIB, name) for name in words.get("install-name", [])]
+    commands += [dylib_command(LC_LOAD_DYLIB, name) for name in words.get("needed", [])]
+    commands += [dylib_command(LC_LOAD_WEAK_DYLIB, name) for name in words.get("weak", [])]
+    commands += [text_command(LC_RPATH, b"", path) for path in words.get("rpath", [])]
+    for version in words.get("macos", []):
+        major, minor = map(int, version.split("."))
+        commands.append(struct.pack("<6I", LC_BUILD_VERSION, 24, 1, major << 16 | minor << 8, 0, 0))
+    file_type, sizes = 6, sum(map(len, commands))
+    return struct.pack("<8I", 0xFEEDFACF, cpu_type, 0, file_type, len(commands), sizes, 0, 0) + b"".join(commands)
+
+
+def dylib_command(kind: int, name: str) -> bytes:
+    return text_command(kind, struct.pack("<3I", 2, 0x10000, 0x10000), name)
+
+
+def text_command(kind: int, numbers: bytes, text: str) -> bytes:
+    string = text.encode() + b"\0"
+    size = -(-(12 + len(numbers) + len(string)) // 8) * 8
+    return (struct.pack("<3I", kind, size, 12 + len(numbers)) + numbers + string).ljust(size, b"\0")
