@@ -19,6 +19,7 @@ enum class ErrorCode {
   bad_binary,       ///< a library that is truncated, contradicts itself, or is in no format that is read
   cannot_edit,      ///< a library that is sound, but has no room that could be used for the edit
   bad_recipe,  ///< a recipe or stub template that can't be parsed, or asks for what the wheel doesn't have
+  bad_python,  ///< a Python source that no Python reads, or in an encoding that isn't read here
   limit_exceeded,  ///< an entry, a ratio or a count over the Limits
   output_exists,   ///< the output file is there and overwriting was not asked for, or it is the source
   io,              ///< the operating system failed to read or write

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "python/source.hpp"
+
+namespace wheelfix::python {
+
+enum class LiteralKind : std::uint8_t { text, bytes };
+
+/// How the inside of a string literal is to be read.
+struct LiteralForm {
+  LiteralKind kind = LiteralKind::text;
+  bool raw = false;
+  bool format = false;         ///< f or t: a doubled brace is one
+  std::size_t body_begin = 0;  ///< behind prefix and quotes
+  std::size_t body_end = 0;
+};
+
+/// Of a token of kind string, or of the format_start before a format_text.
+LiteralForm literal_form(const Source& source, const Token& token);
+
+/// Appends what [begin, end) of the file, inside of a literal of such a form, stands for: text as UTF-8,
+/// surrogates as `surrogatepass` writes them, bytes as they are. `\N{NAME}` becomes `*`, for the names of
+/// characters are not known here, and a byte from 0x80 on in an encoding other than UTF-8 and Latin-1
+/// U+FFFD. Throws Error{bad_python} for an escape that Python refuses.
+void append_value(std::string& out, const Source& source, const LiteralForm& form, std::size_t begin,
+                  std::size_t end);
+
+}  // namespace wheelfix::python

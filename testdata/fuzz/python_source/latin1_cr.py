@@ -1,0 +1,1 @@
+# coding: latin-1x = "é\N{BULLET}\u00e9\777" rb"\x41" \  u"y"

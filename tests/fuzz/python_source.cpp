@@ -1,0 +1,53 @@
+// The input is a file of Python code. What is read of it lies within it and in order, and a statement can be
+// put in where it is said to go.
+#include <wheelfix/error.hpp>
+
+#include "fuzz/check.hpp"
+#include "python/import_place.hpp"
+#include "python/string_literals.hpp"
+
+using namespace wheelfix;
+
+namespace {
+
+void check_tokens(const python::Source& source) {
+  using Kind = python::Token::Kind;
+  std::size_t behind = source.code_begin;
+  for (std::size_t i = 0; i < source.tokens.size(); ++i) {
+    const auto& token = source.tokens[i];
+    CHECK_PROPERTY(token.begin >= behind && token.end >= token.begin && token.end <= source.text.size());
+    CHECK_PROPERTY(token.begin < token.end || token.kind == Kind::newline || token.kind == Kind::end);
+    CHECK_PROPERTY((token.kind == Kind::end) == (i + 1 == source.tokens.size()));
+    behind = token.end;
+    if (token.partner == python::Token::no_partner) continue;
+    CHECK_PROPERTY(token.partner < source.tokens.size() && source.tokens[token.partner].partner == i);
+  }
+}
+
+void check_place(const python::Source& source) {
+  const auto place = python::import_place(source);
+  CHECK_PROPERTY(place.offset >= source.code_begin && place.offset <= source.text.size());
+  std::string changed(source.text);
+  changed.insert(place.offset, place.before + "import probe" + place.after);
+  const auto tokens = python::read_source(changed, "fuzz.py").tokens;
+  const bool within_line = place.after == "; ";
+  CHECK_PROPERTY(tokens.size() == source.tokens.size() + 3 ||
+                 (!within_line && tokens.size() == source.tokens.size() + 2));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    const auto source = python::read_source(as_text(data, size), "fuzz.py");
+    check_tokens(source);
+    check_place(source);
+    for (const auto& literal : python::string_literals(source))
+      CHECK_PROPERTY(literal.begin < literal.end && literal.end <= source.text.size());
+  } catch (const Error& error) {
+    CHECK_PROPERTY(error.code() == ErrorCode::bad_python);
+    CHECK_PROPERTY(error.subject().starts_with("fuzz.py:"));
+    CHECK_PROPERTY(!error.message().empty() && !error.hint().empty());
+  }
+  return 0;
+}
