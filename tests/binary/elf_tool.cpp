@@ -5,15 +5,14 @@
 //   result in G
 #include <array>
 #include <fstream>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <wheelfix/binary.hpp>
-#include <wheelfix/error.hpp>
 
 #include "base/byte_edit.hpp"
 #include "base/byte_source.hpp"
 #include "base/file.hpp"
 #include "binary/elf_edit.hpp"
+#include "support/json_lines.hpp"
 
 using namespace wheelfix;
 using nlohmann::json;
@@ -66,13 +65,5 @@ json answer(const json& request) {
 }  // namespace
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    json reply;
-    try {
-      reply = answer(json::parse(line));
-    } catch (const Error& error) {
-      reply = {{"error", error.what()}, {"hint", error.hint()}};
-    }
-    std::cout << reply.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
-  }
+  test::answer_lines(answer);
 }

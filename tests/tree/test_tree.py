@@ -47,6 +47,8 @@ PUBLIC = {
     "binary": "binary",
     "library": "library",
     "library_rules": "change",
+    "file_tree": "loader",
+    "loader": "loader",
     "patch": "change",
     "recipe": "change",
     "index": "index",

@@ -1,0 +1,120 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include <wheelfix/binary.hpp>
+
+namespace wheelfix {
+
+/// What a loader finds in a file. Names that are hard links of one file share one of these, so its address is
+/// what device and inode are to a loader.
+struct FileContent {
+  enum class Kind {
+    library,     ///< `info` says what it is
+    too_short,   ///< fewer bytes than the header of a library has
+    no_library,  ///< something else, as a text
+    damaged,     ///< begins as a library; `damage` says what is wrong
+  };
+
+  Kind kind = Kind::library;
+  BinaryInfo info = {};
+  std::string damage = {};
+};
+
+/// A folder or a file, whichever symlinks led there.
+class TreeNode {
+ public:
+  /// Where it stands, without symlinks, `.` and `..`.
+  const std::string& path() const { return path_; }
+  bool is_folder() const { return !content_; }
+  /// Nothing for folders.
+  const std::shared_ptr<const FileContent>& content() const { return content_; }
+
+ private:
+  friend class FileTree;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+  };
+
+  std::string path_;
+  TreeNode* parent_ = nullptr;
+  std::shared_ptr<const FileContent> content_;
+  std::string link_;         // a symlink's target; then it is neither folder nor file
+  bool is_missing_ = false;  // looked for in the source, and not there
+  bool from_source_ = false;
+  std::unordered_map<std::string, std::unique_ptr<TreeNode>, Hash, std::equal_to<>> children_;
+};
+
+/// Where a FileTree looks for what nobody added: the files of a machine, or what a test makes up. Paths are
+/// absolute within the tree.
+class FileSource {
+ public:
+  enum class Kind { missing, folder, file, symlink };
+  struct Item {
+    Kind kind = Kind::missing;
+    std::string target = {};  ///< a symlink's
+    /// Device and inode of a file.
+    std::pair<std::uint64_t, std::uint64_t> identity = {};
+  };
+
+  virtual ~FileSource() = default;
+  virtual Item look(const std::string& path) = 0;  ///< without following it
+  virtual FileContent read(const std::string& path) = 0;
+};
+
+/// The files below a folder, which is the tree's `/`; symlinks don't lead out of it. What can't be read is
+/// missing, or damaged.
+std::shared_ptr<FileSource> files_below(const std::filesystem::path& root);
+
+/// Absolute paths and what stands there, for a simulation: no byte is on disk, unless there is a source.
+/// Looking something up may ask the source and keep the answer, so a tree is for one thread at a time. Nodes
+/// stay where they are as long as the tree.
+class FileTree {
+ public:
+  enum class NameCase {
+    exact,
+    folded,  ///< `A` is `a`, of ASCII letters alone: Windows
+  };
+
+  explicit FileTree(NameCase name_case = NameCase::exact, std::shared_ptr<FileSource> source = nullptr);
+  FileTree(FileTree&&) noexcept;
+  FileTree& operator=(FileTree&&) noexcept;
+  ~FileTree();
+
+  /// Each adds the folders above it too, and takes the place of what was there; paths are absolute, with
+  /// neither `.`, `..` nor symlinks among their folders.
+  void add_folder(std::string_view path);
+  void add_file(std::string_view path, std::shared_ptr<const FileContent> content);
+  void add_library(std::string_view path, BinaryInfo info);
+  void add_symlink(std::string_view path, std::string target);
+
+  /// What an absolute path leads to, by every symlink, or null: where nothing is there, a file is taken for a
+  /// folder, or symlinks lead in a circle (over 40 of them).
+  const TreeNode* find(std::string_view path) const;
+  /// The same for a name without `/` in a folder of this tree.
+  const TreeNode* find_in(const TreeNode& folder, std::string_view name) const;
+
+ private:
+  TreeNode& place(std::string_view path);
+  TreeNode* child(TreeNode& folder, std::string_view name) const;
+  TreeNode* walk(TreeNode* start, std::string_view path, int& links) const;
+  TreeNode* follow(TreeNode* node, int& links) const;
+  std::unique_ptr<TreeNode> ask_source(const TreeNode& folder, std::string_view name) const;
+  std::string key(std::string_view name) const;
+
+  struct Known;
+  NameCase name_case_;
+  std::shared_ptr<FileSource> source_;
+  std::unique_ptr<Known> known_;  // contents of the source by device and inode
+  std::unique_ptr<TreeNode> root_;
+};
+
+}  // namespace wheelfix

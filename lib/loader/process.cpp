@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <utility>
+#include <wheelfix/error.hpp>
+#include <wheelfix/loader.hpp>
+
+#include "loader/loaded_set.hpp"
+#include "loader/search_entry.hpp"
+#include "loader/search_rules.hpp"
+
+namespace wheelfix {
+namespace {
+
+std::unique_ptr<SearchRules> rules_of(const LoaderContext& context) {
+  switch (context.system.kind) {
+    case LoaderKind::glibc:
+      return glibc_rules(context);
+    case LoaderKind::musl:
+      return musl_rules(context);
+  }
+  throw Error(ErrorCode::usage, "loader", "is of no known kind");
+}
+
+}  // namespace
+
+std::string absolute_path(const LoaderContext& context, const std::string& path) {
+  return path.starts_with('/') ? path : context.environment.working_directory + "/" + path;
+}
+
+const TreeNode* find_path(const LoaderContext& context, const std::string& path) {
+  return context.files.find(absolute_path(context, path));
+}
+
+FoundFile promised_library(const LoaderContext& context, const std::string& name, FoundBy found_by) {
+  auto content = std::make_shared<FileContent>();
+  content->info.machine = context.system.machine;
+  content->info.bits = context.system.bits;
+  content->info.is_dynamic = true;
+  content->info.soname = name;
+  return {.path = name, .node = nullptr, .content = std::move(content), .found_by = found_by};
+}
+
+struct Process::State {
+  State(const FileTree& tree, const LoaderSystem& its_system, LoaderEnvironment its_environment)
+      : files(tree),
+        system(its_system),
+        environment(std::move(its_environment)),
+        rules(rules_of({files, system, environment})) {}
+  State(const State& other) : State(other.files, other.system, other.environment) { loaded = other.loaded; }
+
+  /// Maps what was found and answers its place.
+  std::size_t map(const NameRequest& request, const FoundFile& found) {
+    const bool is_program =
+        found.found_by == FoundBy::start;  // the kernel tells where it is, without symlinks
+    const auto origin = is_program ? folder_of(found.node->path()) : rules->origin_of(found);
+    const auto object = loaded.add({found.path, found.node, found.content, request.needed_by}, origin);
+    rules->enter(object, request, found.found_by, loaded);
+    return object;
+  }
+
+  void settle(const NameRequest& request, Answer answer, LoadResult& result) {
+    if (answer.loaded) {
+      result.resolutions.push_back(std::move(*answer.loaded));
+    } else if (answer.found) {
+      auto& found = *answer.found;
+      const auto object = map(request, found);
+      result.resolutions.push_back({.name = request.name,
+                                    .needed_by = request.needed_by,
+                                    .object = object,
+                                    .found_by = found.found_by,
+                                    .path = found.path,
+                                    .path_of = found.path_of,
+                                    .entry = std::move(found.entry)});
+    } else {
+      result.failures.push_back({std::move(answer.failure), request.name, chain(request.needed_by)});
+    }
+  }
+
+  std::vector<std::string> chain(std::optional<std::size_t> object) const {
+    std::vector<std::string> paths;
+    for (; object; object = loaded.objects()[*object].needed_by)
+      paths.push_back(loaded.objects()[*object].path);
+    std::reverse(paths.begin(), paths.end());
+    return paths;
+  }
+
+  /// Has all loaded that the objects from `first` on need. Each object's names in order, object by object.
+  void load_needed(std::size_t first, bool at_start, const LoadOptions& options, LoadResult& result) {
+    for (auto object = first; object < loaded.objects().size(); ++object) {
+      const auto content = loaded.objects()[object].content;
+      for (const auto& name : content->info.needed) {
+        const NameRequest request{.name = name, .needed_by = object, .caller = {}, .at_start = at_start};
+        settle(request, rules->resolve(request, loaded), result);
+        if (!result.ok() && options.on_failure == LoadOptions::OnFailure::give_up) return;
+      }
+    }
+  }
+
+  LoadResult request(const NameRequest& request, Answer answer, const LoadOptions& options) {
+    LoadResult result{
+        .first_object = loaded.objects().size(), .mapped = {}, .resolutions = {}, .failures = {}};
+    settle(request, std::move(answer), result);
+    if (result.ok()) load_needed(result.first_object, request.at_start, options, result);
+    const auto& objects = loaded.objects();
+    result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
+    if (!result.ok() && options.on_failure == LoadOptions::OnFailure::give_up)
+      loaded.truncate(result.first_object);
+    return result;
+  }
+
+  const FileTree& files;
+  const LoaderSystem& system;
+  const LoaderEnvironment environment;
+  LoadedSet loaded;
+  std::unique_ptr<SearchRules> rules;
+};
+
+Process::Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment)
+    : state_(std::make_unique<State>(files, system, std::move(environment))) {}
+
+Process::Process(const Process& other) : state_(std::make_unique<State>(*other.state_)) {}
+
+Process::~Process() = default;
+
+LoadResult Process::start(const std::string& program, const LoadOptions& options) {
+  auto& state = *state_;
+  if (!state.loaded.objects().empty())
+    throw Error(ErrorCode::usage, program, "can't be started in a process that has loaded something");
+  const NameRequest request{.name = program, .needed_by = {}, .caller = {}, .at_start = true};
+  auto answer = state.rules->resolve(request, state.loaded);
+  if (answer.found) {
+    answer.found->found_by = FoundBy::start;
+    state.loaded.set_program();
+  }
+  return state.request(request, std::move(answer), options);
+}
+
+LoadResult Process::load(const std::string& name, const LoadOptions& options) {
+  auto& state = *state_;
+  const auto caller = options.caller ? options.caller : state.loaded.program();
+  const NameRequest request{.name = name, .needed_by = {}, .caller = caller};
+  return state.request(request, state.rules->resolve(request, state.loaded), options);
+}
+
+const std::vector<LoadedObject>& Process::objects() const {
+  return state_->loaded.objects();
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,79 @@
+#include <wheelfix/file_tree.hpp>
+
+#include "loader/loader_testing.hpp"
+#include "support/stub_wheel.hpp"
+
+using namespace wheelfix;
+using test::Text;
+
+namespace {
+
+std::string path_at(const FileTree& tree, const std::string& path) {
+  const auto* node = tree.find(path);
+  return node == nullptr ? "none" : node->path();
+}
+
+}  // namespace
+
+TEST_CASE("paths are followed as the system does, by dots and symlinks") {
+  FileTree tree;
+  tree.add_library("/a/lib/liba.so", Text{.soname = "liba.so"}.info());
+  tree.add_folder("/b");
+  tree.add_symlink("/b/up", "../a");
+  tree.add_symlink("/b/liba.so", "up/lib/./liba.so");
+  tree.add_symlink("/b/absolute.so", "/b//liba.so");
+  CHECK(path_at(tree, "/b/absolute.so") == "/a/lib/liba.so");
+  CHECK(path_at(tree, "/b/up/../a/lib") == "/a/lib");  // `..` leaves the folder that the link led to
+  CHECK(path_at(tree, "/../a/lib/") == "/a/lib");
+  CHECK(path_at(tree, "/") == "/");
+  CHECK(tree.find("/a/lib")->is_folder());
+  CHECK(tree.find("/b/liba.so")->content()->info.soname == "liba.so");
+}
+
+TEST_CASE("a path through a file, to nothing or round in a circle leads nowhere") {
+  FileTree tree;
+  tree.add_library("/a/liba.so", {});
+  tree.add_symlink("/a/round", "round");
+  tree.add_symlink("/a/gone", "nothing");
+  for (const auto* path : {"/a/liba.so/", "/a/liba.so/..", "/a/round", "/a/gone", "/b", "/a/none/../liba.so"})
+    CHECK_MESSAGE(tree.find(path) == nullptr, path);
+}
+
+TEST_CASE("names differ by case unless the system says otherwise") {
+  for (const auto name_case : {FileTree::NameCase::exact, FileTree::NameCase::folded}) {
+    FileTree tree(name_case);
+    tree.add_library("/Lib/Python3.DLL", {});
+    CHECK((tree.find("/lib/python3.dll") != nullptr) == (name_case == FileTree::NameCase::folded));
+    CHECK(path_at(tree, "/Lib/Python3.DLL") == "/Lib/Python3.DLL");
+  }
+}
+
+TEST_CASE("what is added takes the place of what was there") {
+  FileTree tree;
+  tree.add_symlink("/a/x", "y");
+  tree.add_library("/a/x", {});
+  CHECK(path_at(tree, "/a/x") == "/a/x");
+  tree.add_library("/a/x/inside.so", {});
+  CHECK(tree.find("/a/x")->is_folder());
+}
+
+TEST_CASE("a real folder is the tree's root: links don't lead out, hard links are one file") {
+  const test::TempFolder folder;
+  folder.write("usr/lib/libx.so.1.2", test::library("libx.so.1"));
+  folder.write("usr/lib/script.so", std::string(100, 'x'));
+  folder.write("usr/lib/short.so", "x");
+  folder.write("usr/lib/cut.so", test::library("libx.so.1").substr(0, 80));
+  std::filesystem::create_symlink("/usr/lib/libx.so.1.2", folder / "usr/lib/libx.so.1");
+  std::filesystem::create_hard_link(folder / "usr/lib/libx.so.1.2", folder / "usr/lib/hard.so");
+  std::filesystem::create_symlink("usr/lib", folder / "lib");
+  FileTree tree(FileTree::NameCase::exact, files_below(folder.path()));
+  CHECK(path_at(tree, "/lib/libx.so.1") == "/usr/lib/libx.so.1.2");
+  CHECK(tree.find("/lib/libx.so.1")->content()->info.soname == "libx.so.1");
+  CHECK(tree.find("/lib/hard.so")->content() == tree.find("/lib/libx.so.1")->content());
+  CHECK(tree.find("/lib/script.so")->content()->kind == FileContent::Kind::no_library);
+  CHECK(tree.find("/lib/short.so")->content()->kind == FileContent::Kind::too_short);
+  CHECK(tree.find("/lib/cut.so")->content()->kind == FileContent::Kind::damaged);
+  CHECK(tree.find("/lib/none.so") == nullptr);
+  tree.add_library("/lib64/added.so", {});
+  CHECK(path_at(tree, "/lib64/added.so") == "/lib64/added.so");
+}

@@ -1,0 +1,87 @@
+// Simulates loaders for the tests in Python: a request a line on stdin, an answer a line on stdout, both
+// JSON.
+//   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
+//    "loads": [{"name": N, "through": NAME}], "go_on": true}
+// D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
+#include <nlohmann/json.hpp>
+#include <wheelfix/loader.hpp>
+
+#include "support/json_lines.hpp"
+
+using namespace wheelfix;
+using nlohmann::json;
+
+namespace {
+
+LoaderSystem system_of(const json& given) {
+  LoaderSystem system;
+  system.kind = given.value("kind", "glibc") == "musl" ? LoaderKind::musl : LoaderKind::glibc;
+  system.machine = given.value("machine", system.machine);
+  system.bits = given.value("bits", system.bits);
+  system.loader = given.value("loader", system.loader);
+  system.lib = given.value("lib", system.lib);
+  system.platform = given.value("platform", system.platform);
+  system.subfolders = given.value("subfolders", system.subfolders);
+  system.folders = given.value("folders", system.folders);
+  system.cache = given.value("cache", system.cache);
+  return system;
+}
+
+json step_of(const LoadResult& result, const Process& process) {
+  const auto path_of = [&](std::size_t object) {
+    return object < result.first_object ? process.objects()[object].path
+                                        : result.mapped[object - result.first_object].path;
+  };
+  json step = {{"objects", json::array()}, {"resolutions", json::array()}, {"failures", json::array()}};
+  for (const auto& object : process.objects()) step["objects"].push_back(object.path);
+  for (const auto& resolution : result.resolutions)
+    step["resolutions"].push_back(
+        {{"name", resolution.name},
+         {"needed_by", resolution.needed_by ? json(path_of(*resolution.needed_by)) : json()},
+         {"object", path_of(resolution.object)},
+         {"path", resolution.path},
+         {"found_by", to_string(resolution.found_by)},
+         {"path_of", resolution.path_of ? json(path_of(*resolution.path_of)) : json()},
+         {"entry", resolution.entry}});
+  for (const auto& failure : result.failures)
+    step["failures"].push_back(
+        {{"message", failure.message}, {"name", failure.name}, {"chain", failure.chain}});
+  return step;
+}
+
+/// A dlopen, by the program or by the code of another library, which is opened before.
+json load_step(Process& process, const json& load, LoadOptions options) {
+  json before = {{"resolutions", json::array()}};
+  if (load.contains("through")) {
+    const auto result = process.load(load["through"].get<std::string>(), options);
+    before = step_of(result, process);
+    if (!result.ok()) return before;
+    options.caller = result.resolutions.front().object;
+  }
+  auto step = step_of(process.load(load["name"].get<std::string>(), options), process);
+  step["resolutions"].insert(step["resolutions"].begin(), before["resolutions"].begin(),
+                             before["resolutions"].end());
+  return step;
+}
+
+json answer(const json& request) {
+  const auto system = system_of(request.value("system", json::object()));
+  const FileTree files(FileTree::NameCase::exact, files_below(request["root"].get<std::string>()));
+  LoadOptions options;
+  if (request.value("go_on", false)) options.on_failure = LoadOptions::OnFailure::go_on;
+  Process process(
+      files, system,
+      {request.value("library_path", std::string()), request.value("working_directory", std::string("/"))});
+  json steps = json::array();
+  if (request.contains("program"))
+    steps.push_back(step_of(process.start(request["program"].get<std::string>(), options), process));
+  for (const auto& load : request.value("loads", json::array()))
+    steps.push_back(load_step(process, load, options));
+  return {{"steps", steps}};
+}
+
+}  // namespace
+
+int main() {
+  test::answer_lines(answer);
+}

@@ -1,0 +1,159 @@
+"""The simulation of a loader, held against the loader: hundreds of small trees of libraries with search paths of both kinds,
+links, the same soname twice, circles, what is missing and what is for another machine. In each a program starts and opens
+some of them; what it fails with, and every object that is loaded after each step, must be the same. WHEELFIX_LOADER_SEED
+repeats a run."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from loader_trees import CALLER, Outcome, Programs, Tree, TreeMaker, outcomes, run
+
+SEED = int(os.environ.get("WHEELFIX_LOADER_SEED", random.randrange(2**32)))
+TREES = int(os.environ.get("WHEELFIX_LOADER_TREES", "250"))
+GLIBC_LOADER = "/lib64/ld-linux-x86-64.so.2"
+
+
+class Simulation:
+    """loader_tool, kept running."""
+
+    def __init__(self, program: Path) -> None:
+        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert "error" not in answer, answer
+        return answer["steps"]
+
+    def of(self, tree: Tree, system: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+        """A step for the start and one for each of the tree's."""
+        loads = [{"name": step[1:], **({"through": CALLER} if step[0] == "C" else {})} for step in tree.steps]
+        request = {
+            "root": "/",
+            "system": system,
+            "library_path": tree.library_path,
+            "working_directory": str(tree.root),
+        }
+        return self({**request, "program": tree.program, "loads": loads, **more})
+
+
+@pytest.fixture(scope="module")
+def simulation(build_dir: Path) -> Iterator[Simulation]:
+    simulation = Simulation(build_dir / "tests/loader/loader_tool")
+    yield simulation
+    assert simulation.process.stdin
+    simulation.process.stdin.close()
+    simulation.process.wait(10)
+
+
+@pytest.fixture(scope="module")
+def glibc() -> dict[str, Any]:
+    """What this machine's loader says of itself, and its cache as ldconfig shows it."""
+    text = subprocess.run([GLIBC_LOADER, "--list-diagnostics"], check=True, capture_output=True, text=True).stdout
+    values = dict(re.findall(r'^([\w.\[\]]+)="?([^"\n]*)"?$', text, re.MULTILINE))
+    hwcaps = values["dl_hwcaps_subdirs"].split(":")
+    active = int(values["dl_hwcaps_subdirs_active"], 16)
+    cache = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
+    entries = re.findall(r"^\t(\S+) \(libc6,x86-64\) => (\S+)$", cache, re.MULTILINE)
+    return {
+        "lib": values["dl_dst_lib"],
+        "platform": values["dl_platform"],
+        "subfolders": [f"glibc-hwcaps/{name}" for i, name in enumerate(hwcaps) if active >> i & 1],
+        "folders": [path for name, path in values.items() if name.startswith("path.system_dirs[")],
+        "cache": dict(reversed(entries)),
+    }
+
+
+def simulated(steps: list[dict[str, Any]]) -> list[Outcome]:
+    """In the words of the program of the trees."""
+    result = []
+    for step in steps:
+        error = step["failures"][0]["message"] if step["failures"] else ""
+        result.append(Outcome(error, step["objects"]))
+    return result[:1] if result[0].error else result
+
+
+def without_system(outcome: Outcome, program: str) -> Outcome:
+    """Without the program, the kernel's library and the loader, which has a place of its own in glibc's list."""
+    kept = [path for path in outcome.objects if path not in ("", program, "linux-vdso.so.1") and "ld-linux" not in path]
+    return Outcome(outcome.error, kept)
+
+
+def agree(
+    trees: Iterator[Tree], simulation: Simulation, system: dict[str, Any]
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """Holds the simulation against the loader, tree by tree; what LD_DEBUG=libs says of each, and the steps."""
+    seen = {"tree": 0, "error": 0, "object": 0}
+    for tree in trees:
+        done = run(tree, LD_DEBUG="libs")
+        real = [without_system(outcome, tree.program) for outcome in outcomes(done, tree.program)]
+        steps = simulation.of(tree, system)
+        foretold = [without_system(outcome, tree.program) for outcome in simulated(steps)]
+        assert foretold == real, f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}"
+        yield f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}\n{done.stderr}", steps
+        seen["tree"] += 1
+        seen["error"] += sum(bool(outcome.error) for outcome in real)
+        seen["object"] += len(real[-1].objects)
+        shutil.rmtree(tree.root)
+    assert seen["tree"] == TREES and min(seen.values()) > TREES // 2, seen
+
+
+def draw_trees(folder: Path, compiler: str, lib: str, subfolder: str | None = None) -> Iterator[Tree]:
+    print(f"WHEELFIX_LOADER_SEED={SEED}")
+    programs = Programs.compile(folder / "programs", compiler)
+    for seed in range(SEED, SEED + TREES):
+        yield TreeMaker(seed, folder / "tree", programs, lib, subfolder).make()
+
+
+def test_glibc_does_what_is_foretold(simulation: Simulation, glibc: dict[str, Any], tmp_path: Path) -> None:
+    trees = draw_trees(tmp_path, "gcc", glibc["lib"], glibc["subfolders"][-1])
+    for debug, steps in agree(trees, simulation, glibc):
+        assert foretold_searches(steps) == searches(debug), debug
+
+
+def test_musl_does_what_is_foretold(simulation: Simulation, tmp_path: Path) -> None:
+    folders = Path("/etc/ld-musl-x86_64.path")
+    text = folders.read_text() if folders.exists() else "/lib:/usr/local/lib:/usr/lib"
+    system = {"kind": "musl", "folders": re.split("[:\n]", text.strip())}
+    for _ in agree(draw_trees(tmp_path, "musl-gcc", "lib"), simulation, system):
+        pass
+
+
+def searches(debug: str) -> list[tuple[str, str | None]]:
+    """By LD_DEBUG=libs: each name that was searched for and the file that ended the search; none where it went on to the end."""
+    result: list[tuple[str, str | None]] = []
+    for line in debug.splitlines():
+        text = line.partition(":")[2].strip()
+        if found := re.match(r"find library=(.*) \[0\]; searching$", text):
+            result.append((found[1], None))
+        elif found := re.match(r"trying file=(.*)$", text):
+            is_last = found[1] == f"/usr/lib/{result[-1][0]}"
+            result[-1] = (result[-1][0], None if is_last else found[1])
+    return result
+
+
+def foretold_searches(steps: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+    result: list[tuple[str, str | None]] = []
+    for step in steps:
+        for resolution in step["resolutions"]:
+            if "/" in resolution["path"] and "/" not in resolution["name"]:
+                result.append((resolution["name"], resolution["path"]))
+        for failure in step["failures"]:
+            if "/" not in failure["name"]:
+                stopped_at = failure["message"].partition(": ")[0]
+                result.append((failure["name"], stopped_at if "/" in stopped_at else None))
+        if step is steps[0] and step["failures"]:
+            break
+    return result
