@@ -74,7 +74,7 @@ void add_library_group(CommandLine& line) {
   auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
   for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
   add("rpath-kind", "keep (default), rpath or runpath; where none was it is runpath", text(), "KIND");
-  add("verify", "have LIEF read what was edited: auto (default; up to 32 MB), always, never", text(), "WHEN");
+  add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
 }
 
 void add_writing_group(CommandLine& line) {
@@ -212,6 +212,7 @@ RecipeOptions recipe_options(const CommandLine& line) {
 
 WriteOptions write_options(const CommandLine& line) {
   WriteOptions options;
+  options.verification = verification(line);
   options.dest_dir = line.text("dest-dir", ".");
   options.level = static_cast<int>(line.number("level", 6, 0, 12));
   options.jobs = line.jobs();

@@ -83,6 +83,30 @@ const Inflater::Totals& Inflater::totals() const {
   return state_->totals;
 }
 
+// ISA-L keeps what a reference may reach in its state, so that a copy is all that there is to go on from.
+struct Inflater::Snapshot::Stream {
+  inflate_state state;
+};
+
+Inflater::Snapshot::Snapshot() = default;
+Inflater::Snapshot::Snapshot(Snapshot&&) noexcept = default;
+Inflater::Snapshot& Inflater::Snapshot::operator=(Snapshot&&) noexcept = default;
+Inflater::Snapshot::~Snapshot() = default;
+
+Inflater::Snapshot Inflater::snapshot() const {
+  Snapshot snapshot;
+  snapshot.stream_.reset(new Snapshot::Stream{state_->stream});
+  snapshot.totals_ = {state_->totals.consumed - state_->stream.avail_in, state_->totals.produced};
+  return snapshot;
+}
+
+void Inflater::resume(const Snapshot& snapshot, Source source, std::string subject) {
+  begin(std::move(source), std::move(subject));
+  state_->stream = snapshot.stream_->state;
+  state_->stream.avail_in = 0;
+  state_->totals = snapshot.totals_;
+}
+
 Inflater::Totals Inflater::run(const Source& source, const Sink& sink, const std::string& subject) {
   begin(source, subject);
   for (auto piece = next(); !piece.empty(); piece = next()) sink(piece);

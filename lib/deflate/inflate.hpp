@@ -40,9 +40,33 @@ class Inflater {
   /// What was taken so far; `consumed` is right once next() has returned nothing.
   const Totals& totals() const;
 
+  /// A place in a stream to go on from, of some 90 KiB.
+  class Snapshot;
+  /// Of where next() has come.
+  Snapshot snapshot() const;
+  /// Goes on from there: the source begins with the byte of the stream behind `snapshot.totals().consumed`.
+  void resume(const Snapshot& snapshot, Source source, std::string subject);
+
  private:
   struct State;
   std::unique_ptr<State> state_;
+};
+
+class Inflater::Snapshot {
+ public:
+  Snapshot(Snapshot&&) noexcept;
+  Snapshot& operator=(Snapshot&&) noexcept;
+  ~Snapshot();
+
+  const Totals& totals() const { return totals_; }
+
+ private:
+  friend class Inflater;
+  struct Stream;
+  Snapshot();
+
+  std::unique_ptr<Stream> stream_;
+  Totals totals_;
 };
 
 /// The CRC-32 of ZIP and gzip, continued from `crc` (0 at the start). By ISA-L, with carry-less

@@ -25,7 +25,7 @@ class BitWriter {
   void put(unsigned bits, unsigned count) {
     for (; count > 0; --count, bits >>= 1) {
       if (phase_ == 0) out_.push_back('\0');
-      out_.back() = static_cast<char>(out_.back() | (bits & 1) << phase_);
+      out_.back() = static_cast<char>(static_cast<unsigned char>(out_.back()) | (bits & 1) << phase_);
       phase_ = (phase_ + 1) % 8;
     }
   }
@@ -49,9 +49,9 @@ void put_odd_block(BitWriter& out) {
   out.put(0, 5);   // 257 literals and lengths
   out.put(1, 5);   // 2 distances
   out.put(15, 4);  // the lengths of 19 code lengths, in the order of RFC 1951, section 3.2.7
-  for (const unsigned symbol : {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15})
+  for (const int symbol : {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15})
     out.put(symbol == 18 || symbol == 1 ? 1 : 0, 3);
-  for (const unsigned zeros : {138, 117}) {
+  for (const unsigned zeros : {138U, 117U}) {
     out.put(1, 1);  // symbol 18: so many zeros
     out.put(zeros - 11, 7);
   }

@@ -52,7 +52,8 @@ class Splicer {
       auto bytes = encoder.end_at(end_phase);
       at_ = run.end.bit / 8;
       if (end_phase > 0)
-        bytes.back() = static_cast<char>(bytes.back() | (source_byte(at_++) >> end_phase << end_phase));
+        bytes.back() = static_cast<char>(static_cast<unsigned char>(bytes.back()) |
+                                         source_byte(at_++) >> end_phase << end_phase);
       put(std::move(bytes));
       placed.end_bit = result_.size * 8 - (8 - end_phase) % 8;
     }
@@ -96,6 +97,12 @@ class Splicer {
 };
 
 }  // namespace
+
+std::uint64_t total_size(const std::vector<SplicePiece>& pieces) {
+  std::uint64_t size = 0;
+  for (const auto& piece : pieces) size += piece.size;
+  return size;
+}
 
 std::uint64_t worth_splicing(std::uint64_t content_size) {
   return std::min<std::uint64_t>(content_size / 4, 64 << 20);

@@ -19,6 +19,8 @@ struct SplicePiece {
   std::string bytes;
 };
 
+std::uint64_t total_size(const std::vector<SplicePiece>& pieces);
+
 /// The stream of edited content, as parts of the old stream and new blocks between them.
 struct Splice {
   std::vector<SplicePiece> pieces;

@@ -144,22 +144,4 @@ void check_runs(const ContentScan& scan, const ContentEdits& edits, const Splice
   }
 }
 
-void check_whole(const ContentScan& scan, const Splice& splice) {
-  const auto& stream = scan.stream();
-  SpliceBytes bytes(*stream.file, splice);
-  Inflater inflater;
-  Hasher hasher;
-  ContentDigest digest;
-  const auto totals = inflater.run([&] { return bytes.next(); },
-                                   [&](std::string_view piece) {
-                                     digest.size += piece.size();
-                                     digest.crc32 = crc32(digest.crc32, piece);
-                                     hasher.update(piece);
-                                   },
-                                   stream.subject);
-  digest.hash = hasher.finish_for_record();
-  if (totals.consumed != splice.size) refuse(stream.subject, "bytes lie behind it");
-  if (digest != splice.content) refuse(stream.subject, "other content");
-}
-
 }  // namespace wheelfix

@@ -32,8 +32,4 @@ class SpliceBytes {
 /// would be our fault.
 void check_runs(const ContentScan& scan, const ContentEdits& edits, const Splice& splice);
 
-/// Inflates the whole spliced stream by ISA-L, and compares its size, CRC-32 and SHA-256 with
-/// `splice.content`. Throws the same.
-void check_whole(const ContentScan& scan, const Splice& splice);
-
 }  // namespace wheelfix

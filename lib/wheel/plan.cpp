@@ -57,7 +57,8 @@ class Planner {
     PlannedEntry entry{.source = source,
                        .path = final_path(path),
                        .edited_path = source != nullptr ? std::string() : path,
-                       .content = item.byte_edits.empty() ? item.content : edit_.read(path),
+                       .content = item.content,
+                       .byte_edits = item.byte_edits,
                        .mode = item.mode,
                        .how = item.how};
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
@@ -136,6 +137,7 @@ class Planner {
     if (!edit_.version_text()) return;
     const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
     const auto metadata = read_metadata();
+    found->byte_edits = {};
     found->content =
         metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
     found->how.insert(How::patched);

@@ -15,14 +15,17 @@ struct PlannedEntry {
   const zip::Entry* source = nullptr;  ///< null for an entry that is new
   std::string path;                    ///< in the new archive
   std::string edited_path;             ///< of a new entry: in the overlay
-  std::optional<std::string> content;  ///< null where the source's compressed bytes stay
+  std::optional<std::string> content;  ///< new content
+  ContentEdits byte_edits;             ///< of the source's content, where there is no new content
   std::optional<unsigned> mode;
   std::set<How> how;
 
   /// Of its row in the old RECORD, if it has one.
   const std::string& row_path() const { return source != nullptr ? source->path : edited_path; }
+  /// Its data is made; else the source's compressed bytes stay.
+  bool has_new_data() const { return content || !byte_edits.empty(); }
   /// The source's header and data can be copied as they lie.
-  bool is_unchanged() const { return source != nullptr && !content && !mode && path == source->path; }
+  bool is_unchanged() const { return source != nullptr && !has_new_data() && !mode && path == source->path; }
 };
 
 /// What `write` will do: the entries in the order of the new archive, RECORD left out, and what is dropped.

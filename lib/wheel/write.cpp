@@ -16,6 +16,7 @@
 #include "deflate/compress.hpp"
 #include "wheel/contents.hpp"
 #include "wheel/dos_time.hpp"
+#include "wheel/entry_encoder.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/plan.hpp"
 #include "wheel/record_update.hpp"
@@ -25,28 +26,6 @@ namespace wheelfix {
 
 namespace {
 
-/// New content, hashed and compressed, under the header that it gets.
-struct EncodedEntry {
-  zip::Entry header;
-  std::string data;
-  std::string hash;
-};
-
-bool has_suffix_of_library(std::string_view path) {
-  const auto name = path.substr(path.rfind('/') + 1);
-  return name.ends_with(".so") || name.ends_with(".dylib") || name.ends_with(".pyd") ||
-         name.find(".so.") != std::string_view::npos;
-}
-
-bool keeps_times(std::uint16_t id) {
-  return id != zip::extra_id::unix_times && id != zip::extra_id::ntfs_times;
-}
-
-/// A field that repeats the name would be wrong under another one.
-bool keeps_name(std::uint16_t id) {
-  return id != zip::extra_id::unicode_path;
-}
-
 class WheelWriter {
  public:
   WheelWriter(const WheelEdit& edit, const WriteOptions& options)
@@ -54,7 +33,7 @@ class WheelWriter {
         wheel_(edit.wheel()),
         options_(options),
         plan_(make_plan(edit)),
-        stamp_(dos_stamp(options.source_date_epoch, wheel_)) {}
+        encoder_(archive(), wheel_.record(), options, dos_stamp(options.source_date_epoch, wheel_)) {}
 
   WriteResult run() {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
@@ -63,8 +42,8 @@ class WheelWriter {
     }
     result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
     refuse_own_source();
+    encode_new_data();
     check_old_rows();
-    encode_new_content();
     make_record();
     list_changes();
     if (options_.dry_run) return std::move(result_);
@@ -95,18 +74,16 @@ class WheelWriter {
 
   /// What we change must have been what RECORD says it was.
   void check_old_rows() {
-    for (const auto& entry : plan_.entries) {
-      if (entry.content && entry.source != nullptr) check_old_row(*entry.source);
+    for (std::size_t i = 0; i < encoded_.size(); ++i) {
+      if (encoded_[i] && plan_.entries[i].source != nullptr)
+        check_old_row(*plan_.entries[i].source, encoded_[i]->old_hash);
     }
   }
 
-  void check_old_row(const zip::Entry& entry) {
+  void check_old_row(const zip::Entry& entry, const std::string& actual) {
     const auto* row = wheel_.record().find(entry.path);
     if (row == nullptr || row->hash.empty()) return;
     const auto algorithm = algorithm_of(*row);
-    Hasher hasher(algorithm.value_or(HashAlgorithm::sha256));
-    hasher.update(wheel_.read(entry.path));
-    const auto actual = hasher.finish_for_record();
     if (unpadded_hash(*row) == actual && (row->size.empty() || row->size == std::to_string(entry.size)))
       return;
     const auto recorded = printable(row->hash);
@@ -122,60 +99,31 @@ class WheelWriter {
     note("record-hash-mismatch", Severity::warning, entry.path, message + "; the new RECORD is right");
   }
 
-  zip::Entry header_for(const PlannedEntry& entry) const {
-    zip::Entry header = entry.source != nullptr ? archive().with_local_extra(*entry.source) : zip::Entry{};
-    if (header.raw_name != entry.path) {  // renamed, or in code page 437, which is written as UTF-8
-      header.extra = zip::filter_extra_fields(header.extra, keeps_name);
-      header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_name);
-      header.path = header.raw_name = entry.path;
-    }
-    if (entry.source == nullptr) {
-      header.version_made_by = 3 << 8 | 20;  // Unix, APPNOTE 2.0
-      const bool is_program =
-          has_suffix_of_library(entry.path) || entry.path.find(".data/scripts/") != std::string::npos;
-      header.external_attributes = (0100000U | entry.mode.value_or(is_program ? 0755 : 0644)) << 16;
-    } else if (entry.mode) {
-      header.version_made_by = static_cast<std::uint16_t>(3 << 8 | (header.version_made_by & 0xFF));
-      header.external_attributes = (header.external_attributes & 0xFFFF) | (0100000U | *entry.mode) << 16;
-    }
-    return header;
-  }
-
-  EncodedEntry encode(const PlannedEntry& entry) const {
-    EncodedEntry encoded{.header = header_for(entry),
-                         .data = deflate(*entry.content, options_.level),
-                         .hash = record_hash(*entry.content)};
-    auto& header = encoded.header;
-    const bool is_smaller = encoded.data.size() < entry.content->size();
-    if (!is_smaller) encoded.data = *entry.content;
-    header.method = static_cast<std::uint16_t>(is_smaller ? zip::Method::deflated : zip::Method::stored);
-    header.flags = static_cast<std::uint16_t>(header.flags & zip::flag::utf8_name);
-    header.crc32 = crc32(0, *entry.content);
-    header.size = entry.content->size();
-    header.compressed_size = encoded.data.size();
-    header.dos_date = stamp_.date;
-    header.dos_time = stamp_.time;
-    header.extra = zip::filter_extra_fields(header.extra, keeps_times);
-    header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_times);
-    return encoded;
-  }
-
-  void encode_new_content() {
+  void encode_new_data() {
     encoded_.resize(plan_.entries.size());
     std::vector<std::size_t> work;
+    std::uint64_t total = 0;
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
-      if (plan_.entries[i].content) work.push_back(i);
+      const auto& entry = plan_.entries[i];
+      if (!entry.has_new_data()) continue;
+      work.push_back(i);
+      if (!entry.byte_edits.empty()) total += entry.source->compressed_size;
     }
+    const auto cost = [&](std::size_t i) {
+      return plan_.entries[i].byte_edits.empty() ? 0 : plan_.entries[i].source->compressed_size;
+    };
+    std::ranges::stable_sort(work, std::ranges::greater(), cost);  // so that no big one is left for the end
+    ProgressMeter meter("editing", total, options_.progress);
     for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) {
-      encoded_[work[i]] = std::make_unique<EncodedEntry>(encode(plan_.entries[work[i]]));
+      encoded_[work[i]] = std::make_unique<EncodedEntry>(
+          encoder_.encode(plan_.entries[work[i]], [&](std::uint64_t bytes) { meter.add(bytes); }));
     });
   }
 
-  /// The hash of an entry that stays but has no row yet.
-  std::string hash_of(const zip::Entry& entry) const {
+  static std::string hash_of(const zip::Archive& archive, const zip::Entry& entry) {
     Inflater inflater;
     Hasher hasher;
-    archive().stream(entry, inflater, [&](std::string_view piece) { hasher.update(piece); });
+    archive.stream(entry, inflater, [&](std::string_view piece) { hasher.update(piece); });
     return hasher.finish_for_record();
   }
 
@@ -191,7 +139,7 @@ class WheelWriter {
       } else {
         row.size = entry.source->size;
         if (wheel_.record().find(entry.row_path()) == nullptr) {
-          row.new_hash = hash_of(*entry.source);
+          row.new_hash = hash_of(archive(), *entry.source);
           note("record-missing-row", Severity::warning, entry.path, "had no row in RECORD; it has one now");
         }
       }
@@ -223,10 +171,11 @@ class WheelWriter {
                        .path = plan_.record_path,
                        .edited_path = {},
                        .content = record.to_string(),
+                       .byte_edits = {},
                        .mode = {},
                        .how = {How::record}};
     if (plan_.record_path != plan_.record->path) entry.how.insert(How::renamed);
-    encoded_.push_back(std::make_unique<EncodedEntry>(encode(entry)));
+    encoded_.push_back(std::make_unique<EncodedEntry>(encoder_.encode(entry, {})));
     plan_.entries.push_back(std::move(entry));
   }
 
@@ -268,9 +217,9 @@ class WheelWriter {
       if (entry.is_unchanged()) {
         run.push_back(entry.source);
       } else if (encoded_[i]) {
-        writer.add(std::move(encoded_[i]->header), encoded_[i]->data);
+        writer.add(encoded_[i]->header, archive().file(), encoded_[i]->data, copied);
       } else {
-        writer.copy_data(archive().file(), *entry.source, header_for(entry), copied);
+        writer.copy_data(archive().file(), *entry.source, header_for(archive(), entry), copied);
       }
     }
     flush();
@@ -283,6 +232,9 @@ class WheelWriter {
     const auto refuse = [&](const std::string& message) {
       throw Error(ErrorCode::bad_archive, result_.output.string(),
                   "the new wheel reads back wrong: " + message, "please report this as a bug of wheelfix");
+    };
+    const auto refuse_content = [&](const zip::Entry& entry) {
+      refuse(printable(entry.path) + " has other content");
     };
     constexpr auto any = std::numeric_limits<std::uint64_t>::max();
     const Limits no_limits{.max_entry_size = any, .max_ratio = any, .max_entries = any};
@@ -298,20 +250,50 @@ class WheelWriter {
       const auto& planned = plan_.entries[i];
       if (entry.path != planned.path)
         refuse(fmt::format("{} where {} should be", printable(entry.path), printable(planned.path)));
-      if (planned.content && written.read(entry) != *planned.content)
-        refuse(printable(entry.path) + " has other content");
+      if (planned.content && written.read(entry) != *planned.content) refuse_content(entry);
     }
+    read_back_edited(written, refuse_content);
     throw_first_error(read_contents(written).findings,
                       ErrorCode::bad_wheel);  // a patch may have broken WHEEL
+  }
+
+  /// Entries edited in places. Of a spliced one the new blocks were read back before, and must be where they
+  /// should be; all of it is inflated where that was asked for, and where it was compressed whole.
+  void read_back_edited(const zip::Archive& written,
+                        const std::function<void(const zip::Entry&)>& refuse_content) const {
+    std::vector<std::size_t> work;
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+      if (plan_.entries[i].byte_edits.empty()) continue;
+      const auto& encoded = *encoded_[i];
+      const auto& entry = written.entries()[i];
+      if (!encoded.is_spliced || options_.verification == Verification::always) {
+        work.push_back(i);
+      } else if (!has_new_bytes(written.file(), entry, encoded.data)) {
+        refuse_content(entry);
+      }
+    }
+    for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) {
+      const auto& entry = written.entries()[work[i]];
+      if (hash_of(written, entry) != encoded_[work[i]]->hash) refuse_content(entry);
+    });
+  }
+
+  static bool has_new_bytes(const File& file, const zip::Entry& entry, const std::vector<SplicePiece>& data) {
+    if (entry.compressed_size != total_size(data)) return false;
+    auto offset = entry.data_offset;
+    return std::ranges::all_of(data, [&](const SplicePiece& piece) {
+      const auto begin = std::exchange(offset, offset + piece.size);
+      return piece.bytes.empty() || file.read(begin, piece.size) == piece.bytes;
+    });
   }
 
   const WheelEdit& edit_;
   const Wheel& wheel_;
   const WriteOptions& options_;
   Plan plan_;
-  DosStamp stamp_;
-  std::vector<std::unique_ptr<EncodedEntry>>
-      encoded_;  ///< beside plan_.entries; null where the source's data stays
+  EntryEncoder encoder_;
+  /// Beside plan_.entries; null where the source's data stays.
+  std::vector<std::unique_ptr<EncodedEntry>> encoded_;
   WriteResult result_;
 };
 

@@ -8,6 +8,13 @@
 
 namespace wheelfix::zip {
 
+namespace {
+
+constexpr std::uint64_t most_snapshots = 48;
+constexpr std::uint64_t least_interval = 4 << 20;
+
+}  // namespace
+
 EntryBytes::EntryBytes(const File& file, const Entry& entry, Inflater& inflater)
     : file_(file),
       entry_(entry),
@@ -26,32 +33,50 @@ std::string EntryBytes::fetch(std::uint64_t offset, std::uint64_t count) {
 }
 
 std::string EntryBytes::inflate_range(std::uint64_t offset, std::uint64_t count) {
-  if (!started_ || offset < piece_offset_) restart();
+  go_near(offset);
   std::string bytes;
   bytes.reserve(std::min<std::uint64_t>(count, 16 << 20));  // what the archive states may be a lie
-  for (;;) {
-    const auto wanted = offset + bytes.size();
-    if (wanted < piece_offset_ + piece_.size())
-      bytes += piece_.substr(wanted - piece_offset_, count - bytes.size());
+  for (;; next_piece()) {
+    const auto wanted = offset + bytes.size() - piece_offset_;
+    if (wanted < piece_.size()) bytes += piece_.substr(wanted, count - bytes.size());
     if (bytes.size() == count) return bytes;
-    piece_offset_ += piece_.size();
-    piece_ = inflater_.next();
-    if (piece_.empty()) {
-      throw Error(ErrorCode::bad_archive, subject_,
-                  fmt::format("its content is {} bytes, not the {} that the archive states", piece_offset_,
-                              entry_.size),
-                  "download the wheel again and compare its hash");
-    }
   }
 }
 
-void EntryBytes::restart() {
-  started_ = true;
-  compressed_.resize(std::min<std::uint64_t>(Inflater::buffer_size, entry_.compressed_size));
-  consumed_ = 0;
-  piece_offset_ = 0;
+/// To the last snapshot before, unless that is no further than the inflater is.
+void EntryBytes::go_near(std::uint64_t offset) {
+  const auto behind =
+      std::ranges::upper_bound(snapshots_, offset, {}, [](const auto& one) { return one.totals().produced; });
+  const auto source = [this] { return next_compressed(); };
+  const bool is_before = started_ && piece_offset_ <= offset;
+  if (behind == snapshots_.begin()) {
+    if (is_before) return;
+    started_ = true;
+    compressed_.resize(std::min<std::uint64_t>(Inflater::buffer_size, entry_.compressed_size));
+    consumed_ = piece_offset_ = 0;
+    inflater_.begin(source, subject_);
+  } else {
+    const auto& snapshot = *std::prev(behind);
+    if (is_before && snapshot.totals().produced <= piece_offset_ + piece_.size()) return;
+    consumed_ = snapshot.totals().consumed;
+    piece_offset_ = snapshot.totals().produced;
+    inflater_.resume(snapshot, source, subject_);
+  }
   piece_ = {};
-  inflater_.begin([this] { return next_compressed(); }, subject_);
+}
+
+void EntryBytes::next_piece() {
+  piece_offset_ += piece_.size();
+  piece_ = inflater_.next();
+  if (piece_.empty()) {
+    throw Error(ErrorCode::bad_archive, subject_,
+                fmt::format("its content is {} bytes, not the {} that the archive states", piece_offset_,
+                            entry_.size),
+                "download the wheel again and compare its hash");
+  }
+  const auto last = snapshots_.empty() ? 0 : snapshots_.back().totals().produced;
+  if (piece_offset_ + piece_.size() >= last + std::max(least_interval, entry_.size / most_snapshots))
+    snapshots_.push_back(inflater_.snapshot());
 }
 
 std::string_view EntryBytes::next_compressed() {

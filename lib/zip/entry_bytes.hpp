@@ -13,8 +13,9 @@
 namespace wheelfix::zip {
 
 /// Random access to an entry's content without holding it whole: inflated forward as far as is asked for, and
-/// from the start again for what was passed. So it pays to ask in order of offset. What was read is kept, as
-/// readers of formats come back to it; the CRC-32 is not checked, for the end may never be reached.
+/// from one of up to 48 snapshots for what was passed, for readers of formats go from tables at the end to
+/// what these name at the front, and back. What was read is kept, as they come back to it too; the CRC-32 is
+/// not checked, for the end may never be reached.
 class EntryBytes : public ByteSource {
  public:
   /// `file` and `inflater` must outlive it; nothing else may use the inflater meanwhile.
@@ -31,7 +32,8 @@ class EntryBytes : public ByteSource {
   /// Throws Error{bad_archive, `file: entry`} for damage.
   std::string fetch(std::uint64_t offset, std::uint64_t count) override;
   std::string inflate_range(std::uint64_t offset, std::uint64_t count);
-  void restart();
+  void go_near(std::uint64_t offset);
+  void next_piece();
   std::string_view next_compressed();
 
   const File& file_;
@@ -39,6 +41,7 @@ class EntryBytes : public ByteSource {
   Inflater& inflater_;
   std::string subject_;
   std::vector<Range> kept_;
+  std::vector<Inflater::Snapshot> snapshots_;
   std::string compressed_;
   std::uint64_t consumed_ = 0;  ///< compressed bytes handed out
   std::uint64_t piece_offset_ = 0;

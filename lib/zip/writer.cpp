@@ -110,9 +110,16 @@ void Writer::copy_data(const File& source, const Entry& original, Entry header, 
   written_.push_back(std::move(header));
 }
 
-void Writer::add(Entry header, std::string_view data) {
+void Writer::add(Entry header, const File& source, const std::vector<SplicePiece>& data,
+                 const Copied& copied) {
   put_local_header(header);
-  out_.append(data);
+  for (const auto& piece : data) {
+    if (piece.bytes.empty()) {
+      out_.append_from(source, piece.offset, piece.size, jobs_, copied);
+    } else {
+      out_.append(piece.bytes);
+    }
+  }
   written_.push_back(std::move(header));
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/atomic_file.hpp"
+#include "deflate/splice.hpp"
 #include "zip/archive.hpp"
 #include "zip/entry.hpp"
 
@@ -32,8 +33,8 @@ class Writer {
   /// An entry's compressed bytes under a new header, where its name, mode or extra fields differ.
   void copy_data(const File& source, const Entry& original, Entry header, const Copied& copied);
 
-  /// A new entry. `header` must have the CRC, sizes and method of `data`.
-  void add(Entry header, std::string_view data);
+  /// A new entry, of bytes of `source` and new ones. `header` must have the CRC, sizes and method of `data`.
+  void add(Entry header, const File& source, const std::vector<SplicePiece>& data, const Copied& copied);
 
   /// The central directory and the end records. Nothing can follow.
   void finish(const std::string& comment);

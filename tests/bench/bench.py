@@ -17,6 +17,7 @@ from pathlib import Path
 
 from timing import once, run, versus
 
+LONG_RPATH = "$ORIGIN:$ORIGIN/lib:$ORIGIN/../../nvidia/cublas/lib:$ORIGIN/../../nvidia/cufft/lib:$ORIGIN/../../nvidia/cudnn/lib"
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "interop"))
 from wheels import build_wheel  # noqa: E402
@@ -39,7 +40,7 @@ def main():
     parser.add_argument("--peer", action="store_true")
     options = parser.parse_args()
     wheelfix = str(options.build / "apps/wheelfix/wheelfix")
-    floor = str(options.build / "tests/bench/bench_verify_floor")
+    floor = str(options.build / "tests/bench/bench_floor")
     patches = ROOT / "patches/torch-2.1.0"
     wheel = options.wheel.resolve()
     print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.0f} MB, {len(zipfile.ZipFile(wheel).namelist())} entries; {os.cpu_count()} cores; medians of {options.runs}")
@@ -49,8 +50,13 @@ def main():
         patch = [wheelfix, "patch", "-q", "--suffix", "stripe.5", "--patch-dir", str(patches), "-d", str(out), str(wheel)]
         versus("patch", patch, "cp", ["cp", str(wheel), str(out / "copy.whl")], options.runs, "at most 1.5, under 100 MB", clean)
         jobs = str(os.cpu_count())
-        versus("verify", [wheelfix, "verify", "--jobs", jobs, str(wheel)], "libdeflate + SHA-256 (the floor)", [floor, str(wheel), jobs],
+        versus("verify", [wheelfix, "verify", "--jobs", jobs, str(wheel)], "libdeflate + SHA-256 (the floor)", [floor, "verify", str(wheel), jobs],
                options.runs, "at most 1.3, under 100 MB")
+        rpath = [wheelfix, "patch", "-q", "--suffix", "rpath.1", "--set-rpath", f"*.so*={LONG_RPATH}", "-d", str(out), str(wheel)]
+        edit_floor = ["sh", "-c", f"{floor} edit {wheel} {jobs} && cp {wheel} {out}/copy.whl"]
+        versus("RPATH of all libraries", rpath, "libdeflate + SHA-256 of them, cp", edit_floor, options.runs, "at most 2, under 300 MB", clean)
+        versus("inspect", [wheelfix, "inspect", "--jobs", jobs, str(wheel)], "libdeflate of the libraries", [floor, "inspect", str(wheel), jobs],
+               options.runs, "at most 1.3")
         once("wheelfix --version", [wheelfix, "--version"], 20, "under 10 ms")
         small, small_patch = wheel_of_100_kb(out / "small")
         command = [wheelfix, "patch", "-q", "--suffix", "x", "--patch", str(small_patch), "--overwrite", "-d", str(out / "small/out"), str(small)]

@@ -79,6 +79,32 @@ TEST_CASE("bytes behind the stream are not counted as consumed") {
   }
 }
 
+TEST_CASE("another inflater goes on from a snapshot anywhere") {
+  const auto content = sample(3'000'000, 30);
+  for (const int level : {0, 1, 9}) {
+    const auto stream = test::raw_deflate(content, level);
+    // Returns pieces of 10,007 bytes from there.
+    const auto source_from = [&](std::uint64_t at) {
+      return [&stream, at]() mutable {
+        const auto piece = std::string_view(stream).substr(at, 10'007);
+        at += piece.size();
+        return piece;
+      };
+    };
+    Inflater inflater;
+    inflater.begin(source_from(0), "test");
+    while (!inflater.next().empty()) {
+      const auto snapshot = inflater.snapshot();
+      Inflater other;
+      other.resume(snapshot, source_from(snapshot.totals().consumed), "test");
+      std::string rest;
+      for (auto piece = other.next(); !piece.empty(); piece = other.next()) rest += piece;
+      CHECK(rest == content.substr(snapshot.totals().produced));
+      CHECK(other.totals().consumed == stream.size());
+    }
+  }
+}
+
 TEST_CASE("a stream that is cut short anywhere is an error") {
   Inflater inflater;
   const auto stream = test::raw_deflate(sample(3000, 20));

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <random>
 #include <wheelfix/error.hpp>
 
@@ -15,10 +16,10 @@ using test::TempFolder;
 namespace {
 
 // Over several of the inflater's buffers, and not so regular that all lies in one block.
-std::string long_content() {
+std::string long_content(std::size_t size = 1'000'000) {
   std::mt19937 random(1);
   std::string content;
-  while (content.size() < 1'000'000) content += std::to_string(random() % 100'000) + "\n";
+  while (content.size() < size) content += std::to_string(random() % 100'000) + "\n";
   return content;
 }
 
@@ -47,6 +48,23 @@ TEST_CASE("any range of an entry is read, in any order") {
     CHECK_THROWS_AS(bytes.read(1, content.size()), OutOfBytes);
     CHECK(bytes.read_up_to(content.size() - 2, 100) == content.substr(content.size() - 2));
   }
+}
+
+TEST_CASE("what was passed is reached from a snapshot before it, not from the start") {
+  const TempFolder folder;
+  const auto content = long_content(20'000'000);
+  const auto path = folder.write("a.zip", test::make_zip({{.name = "e", .content = content, .method = 8}}));
+  const auto archive = zip::Archive::open(path, {});
+  Inflater inflater;
+  zip::EntryBytes bytes(archive.file(), archive.entries()[0], inflater);
+  CHECK(bytes.read(19'000'000, 10) == content.substr(19'000'000, 10));
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(archive.entries()[0].data_offset));
+  file << std::string(100'000, '\xFF');
+  file.close();
+  for (const std::size_t offset : {9'000'000, 19'500'000, 5'000'000, 18'000'000, 4'600'000})
+    CHECK(bytes.read(offset, 300'000) == content.substr(offset, 300'000));
+  CHECK_THROWS_AS(bytes.read(10, 10), Error);
 }
 
 TEST_CASE("content that is shorter than the archive states is refused where it ends") {

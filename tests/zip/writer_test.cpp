@@ -28,6 +28,12 @@ zip::Entry new_entry(const std::string& name, const std::string& content, const 
   return entry;
 }
 
+/// An entry without content: a block of fixed codes that has none.
+void add_empty(zip::Writer& writer, const zip::Archive& source, const std::string& name) {
+  const std::string data("\3\0", 2);
+  writer.add(new_entry(name, "", data), source.file(), {{.offset = 0, .size = 2, .bytes = data}}, ignore);
+}
+
 std::vector<const zip::Entry*> pointers(const zip::Archive& archive) {
   std::vector<const zip::Entry*> all;
   for (const auto& entry : archive.entries()) all.push_back(&entry);
@@ -69,7 +75,8 @@ TEST_CASE("new and copied entries are read back by both readers with their names
   zip::Writer writer(file);
   const std::string content = "new content, new content";
   const auto data = deflate(content, 6);
-  writer.add(new_entry("caf\xc3\xa9", content, data), data);
+  writer.add(new_entry("caf\xc3\xa9", content, data), source.file(),
+             {{.offset = 0, .size = data.size(), .bytes = data}}, ignore);
   auto header = source.with_local_extra(source.entries()[1]);
   header.path = header.raw_name = "renamed";
   writer.copy_data(source.file(), source.entries()[1], header, ignore);
@@ -106,13 +113,38 @@ TEST_CASE("copied ZIP64 fields are made anew, and only where they are needed") {
   CHECK(written.read(written.entries()[0]) == "two");
 }
 
+TEST_CASE("a new entry is made of bytes of the source and new ones") {
+  const TempFolder folder;
+  const std::string content = "stored as it is";
+  const auto source = zip::Archive::open(
+      folder.write("a.zip", test::make_zip({{.name = "a", .content = content, .method = 0}})), {});
+  const auto begin = source.entries()[0].data_offset;
+  AtomicFile file(folder / "b.zip", Existing::refuse);
+  zip::Writer writer(file);
+  const std::string edited = "stored AS it was";
+  auto entry = new_entry("b", edited, edited);
+  entry.method = 0;
+  std::uint64_t copied = 0;
+  writer.add(entry, source.file(),
+             {{.offset = begin, .size = 7, .bytes = {}},
+              {.offset = 0, .size = 2, .bytes = "AS"},
+              {.offset = begin + 9, .size = 4, .bytes = {}},
+              {.offset = 0, .size = 3, .bytes = "was"}},
+             [&](std::uint64_t bytes) { copied += bytes; });
+  writer.finish("");
+  const auto written = zip::Archive::open(file.reopen(), {});
+  CHECK(written.findings().empty());
+  CHECK(written.read(written.entries().at(0)) == edited);
+  CHECK(copied == 11);
+}
+
 TEST_CASE("an archive with more than 65,535 entries gets ZIP64's end records and is read again") {
   const TempFolder folder;
+  const auto any = zip::Archive::open(folder.write("a.zip", test::make_zip({})), {});
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file);
   constexpr std::size_t count = 70'000;
-  for (std::size_t i = 0; i < count; ++i)
-    writer.add(new_entry("e" + std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
+  for (std::size_t i = 0; i < count; ++i) add_empty(writer, any, "e" + std::to_string(i));
   writer.finish("");
   const auto written = zip::Archive::open(file.reopen(), {});
   CHECK(written.findings().empty());
@@ -123,11 +155,11 @@ TEST_CASE("an archive with more than 65,535 entries gets ZIP64's end records and
 
 TEST_CASE("exactly 65,534 entries need no ZIP64, 65,535 do") {
   const TempFolder folder;
+  const auto any = zip::Archive::open(folder.write("a.zip", test::make_zip({})), {});
   for (const std::size_t count : {65'534UL, 65'535UL}) {
     AtomicFile file(folder / "b.zip", Existing::replace);
     zip::Writer writer(file);
-    for (std::size_t i = 0; i < count; ++i)
-      writer.add(new_entry(std::to_string(i), "", std::string("\3\0", 2)), std::string("\3\0", 2));
+    for (std::size_t i = 0; i < count; ++i) add_empty(writer, any, std::to_string(i));
     writer.finish("");
     const auto bytes = file.reopen().read(file.size() - 200, 200);
     CHECK((bytes.find("PK\6\6") != std::string::npos) == (count == 65'535));

@@ -91,6 +91,13 @@ class WheelEdit {
   std::optional<std::string> version_text_;
 };
 
+/// How far what was edited in places is read back, beside our own reader, which always looks.
+enum class Verification {
+  automatic,  ///< libraries by LIEF up to 32 MB; streams by zlib around each new block
+  always,     ///< by LIEF, which takes 3 times the library's size of memory; all of each stream by ISA-L too
+  never,      ///< by neither
+};
+
 struct WriteOptions {
   std::filesystem::path dest_dir = ".";  ///< made where it misses
   int level = 6;                         ///< libdeflate's, 0 to 12, for new content
@@ -99,7 +106,8 @@ struct WriteOptions {
                        ///< made right
   bool overwrite = false;  ///< replace an output that is there; never the source
   bool sync = false;       ///< fsync file and folder
-  bool dry_run = false;    ///< check and report all, write nothing
+  Verification verification = Verification::automatic;
+  bool dry_run = false;  ///< check and report all, write nothing
   std::optional<std::int64_t> source_date_epoch =
       {};  ///< seconds since 1970 for new entries; else the newest time in the wheel
   ProgressCallback progress = {};

@@ -31,13 +31,6 @@ struct LibraryRule {
 /// splits; search paths are cut at colons. Throws Error{usage}.
 LibraryRule parse_library_rule(LibraryRule::Action action, std::string_view text, std::string origin);
 
-/// How far an edited library is read back, beside our own reader, which always looks.
-enum class Verification {
-  automatic,  ///< by LIEF up to 32 MB
-  always,     ///< by LIEF, which takes 3 times the library's size of memory
-  never,      ///< not by LIEF
-};
-
 struct LibraryRuleOptions {
   SearchPathKind kind = SearchPathKind::keep;
   Verification verification = Verification::automatic;

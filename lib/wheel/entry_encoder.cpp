@@ -1,0 +1,126 @@
+#include "wheel/entry_encoder.hpp"
+
+#include <utility>
+
+#include "base/byte_edit.hpp"
+#include "base/hash.hpp"
+#include "deflate/compress.hpp"
+#include "deflate/splice_check.hpp"
+#include "wheel/hash_rows.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+bool has_suffix_of_library(std::string_view path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  return name.ends_with(".so") || name.ends_with(".dylib") || name.ends_with(".pyd") ||
+         name.find(".so.") != std::string_view::npos;
+}
+
+bool keeps_times(std::uint16_t id) {
+  return id != zip::extra_id::unix_times && id != zip::extra_id::ntfs_times;
+}
+
+/// A field that repeats the name would be wrong under another one.
+bool keeps_name(std::uint16_t id) {
+  return id != zip::extra_id::unicode_path;
+}
+
+}  // namespace
+
+zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry) {
+  zip::Entry header = entry.source != nullptr ? archive.with_local_extra(*entry.source) : zip::Entry{};
+  if (header.raw_name != entry.path) {  // renamed, or in code page 437, which is written as UTF-8
+    header.extra = zip::filter_extra_fields(header.extra, keeps_name);
+    header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_name);
+    header.path = header.raw_name = entry.path;
+  }
+  if (entry.source == nullptr) {
+    header.version_made_by = 3 << 8 | 20;  // Unix, APPNOTE 2.0
+    const bool is_program =
+        has_suffix_of_library(entry.path) || entry.path.find(".data/scripts/") != std::string::npos;
+    header.external_attributes = (0100000U | entry.mode.value_or(is_program ? 0755 : 0644)) << 16;
+  } else if (entry.mode) {
+    header.version_made_by = static_cast<std::uint16_t>(3 << 8 | (header.version_made_by & 0xFF));
+    header.external_attributes = (header.external_attributes & 0xFFFF) | (0100000U | *entry.mode) << 16;
+  }
+  return header;
+}
+
+EncodedEntry EntryEncoder::encode(const PlannedEntry& entry,
+                                  const std::function<void(std::uint64_t)>& read) const {
+  const bool is_stream =
+      entry.source != nullptr && entry.source->method == static_cast<std::uint16_t>(zip::Method::deflated);
+  if (!entry.byte_edits.empty() && is_stream) return splice_or_compress(entry, read);
+  auto encoded = compress(
+      entry, entry.content ? *entry.content : apply_edits(archive_.read(*entry.source), entry.byte_edits));
+  if (entry.source != nullptr) encoded.old_hash = old_hash(*entry.source);
+  return encoded;
+}
+
+EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
+                                              const std::function<void(std::uint64_t)>& read) const {
+  const auto& source = *entry.source;
+  ContentScan scan({.file = &archive_.file(),
+                    .offset = source.data_offset,
+                    .size = source.compressed_size,
+                    .content_size = source.size,
+                    .content_crc32 = source.crc32,
+                    .subject = archive_.subject(source)},
+                   recorded_algorithm(source));
+  scan.expect(entry.byte_edits);
+  scan.finish(read);
+  EncodedEntry encoded;
+  if (auto spliced = splice(scan, entry.byte_edits)) {
+    if (options_.verification != Verification::never) check_runs(scan, entry.byte_edits, *spliced);
+    encoded.header = header_for(archive_, entry);
+    encoded.data = std::move(spliced->pieces);
+    encoded.is_spliced = true;
+    set_data(encoded, zip::Method::deflated, std::move(spliced->content));
+  } else {
+    encoded = compress(entry, apply_edits(archive_.read(source), entry.byte_edits));
+  }
+  encoded.old_hash = scan.hash();
+  return encoded;
+}
+
+EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string& content) const {
+  EncodedEntry encoded;
+  encoded.header = header_for(archive_, entry);
+  auto data = deflate(content, options_.level);
+  const bool is_smaller = data.size() < content.size();
+  if (!is_smaller) data = content;
+  encoded.data.push_back({.offset = 0, .size = data.size(), .bytes = std::move(data)});
+  set_data(encoded, is_smaller ? zip::Method::deflated : zip::Method::stored,
+           {content.size(), crc32(0, content), record_hash(content)});
+  return encoded;
+}
+
+void EntryEncoder::set_data(EncodedEntry& encoded, zip::Method method, ContentDigest content) const {
+  auto& header = encoded.header;
+  header.method = static_cast<std::uint16_t>(method);
+  header.flags = static_cast<std::uint16_t>(header.flags & zip::flag::utf8_name);
+  header.crc32 = content.crc32;
+  header.size = content.size;
+  header.compressed_size = total_size(encoded.data);
+  header.dos_date = stamp_.date;
+  header.dos_time = stamp_.time;
+  header.extra = zip::filter_extra_fields(header.extra, keeps_times);
+  header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_times);
+  encoded.hash = std::move(content.hash);
+}
+
+HashAlgorithm EntryEncoder::recorded_algorithm(const zip::Entry& entry) const {
+  const auto* row = record_.find(entry.path);
+  return row == nullptr ? HashAlgorithm::sha256 : algorithm_of(*row).value_or(HashAlgorithm::sha256);
+}
+
+std::string EntryEncoder::old_hash(const zip::Entry& entry) const {
+  Inflater inflater;
+  Hasher hasher(recorded_algorithm(entry));
+  archive_.stream(entry, inflater, [&](std::string_view piece) { hasher.update(piece); });
+  return hasher.finish_for_record();
+}
+
+}  // namespace wheelfix

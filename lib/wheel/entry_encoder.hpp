@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/record.hpp>
+
+#include "deflate/splice.hpp"
+#include "wheel/dos_time.hpp"
+#include "wheel/plan.hpp"
+#include "zip/archive.hpp"
+
+namespace wheelfix {
+
+/// An entry's new data, under the header that it gets.
+struct EncodedEntry {
+  zip::Entry header;
+  std::vector<SplicePiece> data;  ///< of the source's file, and new bytes
+  bool is_spliced = false;
+  std::string hash;  ///< of the new content, as RECORD writes it
+  /// Of the source's content, by the algorithm of its row in RECORD, or SHA-256; empty for what had none.
+  std::string old_hash;
+};
+
+/// The header of an entry under its new name and mode, with the source's sizes.
+zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry);
+
+/// Makes the data of entries that are to differ, one after the other or many at once.
+class EntryEncoder {
+ public:
+  /// They must outlive it.
+  EntryEncoder(const zip::Archive& archive, const Record& record, const WriteOptions& options, DosStamp stamp)
+      : archive_(archive), record_(record), options_(options), stamp_(stamp) {}
+
+  /// New content is compressed whole. A compressed stream that is to be edited is read once and spliced,
+  /// unless so much of it would change that it is better compressed whole; what was spliced is read back as
+  /// `options.verification` says. `read` is told of compressed bytes. Throws Error{bad_archive}.
+  EncodedEntry encode(const PlannedEntry& entry, const std::function<void(std::uint64_t)>& read) const;
+
+ private:
+  EncodedEntry compress(const PlannedEntry& entry, const std::string& content) const;
+  EncodedEntry splice_or_compress(const PlannedEntry& entry,
+                                  const std::function<void(std::uint64_t)>& read) const;
+  void set_data(EncodedEntry& encoded, zip::Method method, ContentDigest content) const;
+  HashAlgorithm recorded_algorithm(const zip::Entry& entry) const;
+  std::string old_hash(const zip::Entry& entry) const;
+
+  const zip::Archive& archive_;
+  const Record& record_;
+  const WriteOptions& options_;
+  DosStamp stamp_;
+};
+
+}  // namespace wheelfix
