@@ -1,5 +1,6 @@
 #include <array>
 
+#include "loader/machine_names.hpp"
 #include "loader/search_entry.hpp"
 #include "loader/search_rules.hpp"
 
@@ -57,8 +58,7 @@ class MuslRules : public SearchRules {
   }
 
   std::string c_library_path() const {
-    const auto& machine = context_.system.machine;
-    return "/lib/ld-musl-" + (machine == "i686" ? "i386" : machine == "armv7l" ? "armhf" : machine) + ".so.1";
+    return "/lib/ld-musl-" + std::string(machine_names(context_.system.machine).musl) + ".so.1";
   }
 
   Answer c_library_itself(const NameRequest& request, LoadedSet& loaded) const {

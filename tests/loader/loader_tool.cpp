@@ -3,8 +3,12 @@
 //   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
+//   {"below": D, "machine": M, "hwcaps": [...]} asks for the system below D; {"cache": F} for what F lists.
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <wheelfix/loader.hpp>
+#include <wheelfix/loader_system.hpp>
 
 #include "support/json_lines.hpp"
 
@@ -64,7 +68,25 @@ json load_step(Process& process, const json& load, LoadOptions options) {
   return step;
 }
 
+json system_answer(const json& request) {
+  const auto like = promised_system({"linux_" + request["machine"].get<std::string>()});
+  const auto system = system_below(request["below"].get<std::string>(), like, request["hwcaps"]);
+  return {{"loader", system.loader},         {"lib", system.lib},         {"cache", system.cache},
+          {"subfolders", system.subfolders}, {"folders", system.folders}, {"host_hwcaps", host_hwcaps()}};
+}
+
+json cache_answer(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  json libraries = json::array();
+  for (const auto& library : parse_loader_cache(bytes, file))
+    libraries.push_back({library.name, library.path, library.flags, library.hwcaps});
+  return {{"libraries", libraries}};
+}
+
 json answer(const json& request) {
+  if (request.contains("below")) return system_answer(request);
+  if (request.contains("cache")) return cache_answer(request["cache"].get<std::string>());
   const auto system = system_of(request.value("system", json::object()));
   const FileTree files(FileTree::NameCase::exact, files_below(request["root"].get<std::string>()));
   LoadOptions options;

@@ -1,11 +1,10 @@
-"""The simulation of a loader, held against the loader: hundreds of small trees of libraries with search paths of both kinds,
-links, the same soname twice, circles, what is missing and what is for another machine. In each a program starts and opens
-some of them; what it fails with, and every object that is loaded after each step, must be the same. WHEELFIX_LOADER_SEED
-repeats a run."""
+"""The simulation of a loader, held against the loader: hundreds of small trees of libraries with search paths of both
+kinds, links, the same soname twice, circles, what is missing and what is for another machine. In each a program starts
+and opens some of them; what it fails with, and every object that is loaded after each step, must be the same.
+WHEELFIX_LOADER_SEED repeats a run."""
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import re
@@ -17,45 +16,23 @@ from typing import Any
 
 import pytest
 from loader_trees import CALLER, Outcome, Programs, Tree, TreeMaker, outcomes, run
+from simulation import Simulation
 
 SEED = int(os.environ.get("WHEELFIX_LOADER_SEED", random.randrange(2**32)))
 TREES = int(os.environ.get("WHEELFIX_LOADER_TREES", "250"))
 GLIBC_LOADER = "/lib64/ld-linux-x86-64.so.2"
 
 
-class Simulation:
-    """loader_tool, kept running."""
-
-    def __init__(self, program: Path) -> None:
-        self.process = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def __call__(self, request: dict[str, Any]) -> list[dict[str, Any]]:
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(json.dumps(request) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert "error" not in answer, answer
-        return answer["steps"]
-
-    def of(self, tree: Tree, system: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
-        """A step for the start and one for each of the tree's."""
-        loads = [{"name": step[1:], **({"through": CALLER} if step[0] == "C" else {})} for step in tree.steps]
-        request = {
-            "root": "/",
-            "system": system,
-            "library_path": tree.library_path,
-            "working_directory": str(tree.root),
-        }
-        return self({**request, "program": tree.program, "loads": loads, **more})
-
-
-@pytest.fixture(scope="module")
-def simulation(build_dir: Path) -> Iterator[Simulation]:
-    simulation = Simulation(build_dir / "tests/loader/loader_tool")
-    yield simulation
-    assert simulation.process.stdin
-    simulation.process.stdin.close()
-    simulation.process.wait(10)
+def simulate(simulation: Simulation, tree: Tree, system: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    """A step for the start and one for each of the tree's."""
+    loads = [{"name": step[1:], **({"through": CALLER} if step[0] == "C" else {})} for step in tree.steps]
+    request = {
+        "root": "/",
+        "system": system,
+        "library_path": tree.library_path,
+        "working_directory": str(tree.root),
+    }
+    return simulation(**request, program=tree.program, loads=loads, **more)["steps"]
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +76,7 @@ def agree(
     for tree in trees:
         done = run(tree, LD_DEBUG="libs")
         real = [without_system(outcome, tree.program) for outcome in outcomes(done, tree.program)]
-        steps = simulation.of(tree, system)
+        steps = simulate(simulation, tree, system)
         foretold = [without_system(outcome, tree.program) for outcome in simulated(steps)]
         assert foretold == real, f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}"
         yield f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}\n{done.stderr}", steps
@@ -132,7 +109,8 @@ def test_musl_does_what_is_foretold(simulation: Simulation, tmp_path: Path) -> N
 
 
 def searches(debug: str) -> list[tuple[str, str | None]]:
-    """By LD_DEBUG=libs: each name that was searched for and the file that ended the search; none where it went on to the end."""
+    """By LD_DEBUG=libs: each name that was searched for and the file that ended the search; none where it went on to
+    the end."""
     result: list[tuple[str, str | None]] = []
     for line in debug.splitlines():
         text = line.partition(":")[2].strip()

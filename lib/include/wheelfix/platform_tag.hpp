@@ -1,0 +1,32 @@
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wheelfix {
+
+/// A version of a C library or of macOS, as platform tags have it.
+struct PlatformVersion {
+  unsigned major = 0;
+  unsigned minor = 0;
+
+  auto operator<=>(const PlatformVersion&) const = default;
+};
+
+/// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600 and 656.
+struct PlatformTag {
+  enum class System { any, linux, manylinux, musllinux, macos, windows, other };
+
+  System system = System::other;
+  std::string machine;  ///< as in the tag: `x86_64`, `universal2`; for win32 `x86`; empty for any and other
+  /// The oldest glibc, musl or macOS that the tag promises to do with; `manylinux1` is 2.5.
+  std::optional<PlatformVersion> version;
+
+  /// Every text is some tag.
+  static PlatformTag parse(std::string_view text);
+  bool operator==(const PlatformTag&) const = default;
+};
+
+}  // namespace wheelfix

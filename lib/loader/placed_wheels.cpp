@@ -1,0 +1,65 @@
+#include <wheelfix/layout.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace wheelfix {
+namespace {
+
+constexpr std::size_t elf_header_size = 64;
+
+/// Whether a loader may be asked for a file of this name: `libx.so`, `libx.so.1.2`, `x.dll`, `x.dylib`.
+bool is_named_as_library(std::string_view path) {
+  const auto name = path.substr(path.rfind('/') + 1);
+  const auto ends = {".so", ".dll", ".pyd", ".dylib"};
+  return name.find(".so.") != std::string_view::npos ||
+         std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return name.ends_with(end); });
+}
+
+FileContent content_of(const WheelEdit& edit, const std::string& path, const std::vector<Finding>& findings) {
+  for (const auto& finding : findings)
+    if (finding.path == path) return {.kind = FileContent::Kind::damaged, .damage = finding.message};
+  const bool is_short = edit.read(path).size() < elf_header_size;
+  return {.kind = is_short ? FileContent::Kind::too_short : FileContent::Kind::no_library};
+}
+
+}  // namespace
+
+PlacedWheels::PlacedWheels(Layout layout, std::shared_ptr<FileSource> source)
+    : layout_(std::move(layout)), files_(FileTree::NameCase::exact, std::move(source)) {}
+
+void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
+  const auto& wheel = edit.wheel();
+  const auto root = layout_.folder_of(wheel.name().distribution()) + "/";
+  files_.add_folder(root);
+  std::set<std::string, std::less<>> read;
+  for (const auto& library : libraries.libraries) {
+    read.insert(library.path);
+    const auto path = installed_path(wheel, library.path);
+    if (!path) continue;
+    files_.add_library(root + *path, library.info);
+    by_path_[root + *path] = libraries_.size();
+    libraries_.push_back({wheels_, library.path, root + *path});
+  }
+  std::string last_folder;
+  for (const auto& entry : edit.paths()) {
+    const auto path = installed_path(wheel, entry);
+    if (!path || read.contains(entry)) continue;
+    if (is_named_as_library(entry)) {
+      files_.add_file(root + *path,
+                      std::make_shared<FileContent>(content_of(edit, entry, libraries.findings)));
+      by_path_.erase(root + *path);
+    } else if (auto folder = path->substr(0, path->rfind('/') + 1); folder != last_folder) {
+      files_.add_folder(root + folder);
+      last_folder = std::move(folder);
+    }
+  }
+  ++wheels_;
+}
+
+const PlacedLibrary* PlacedWheels::find(std::string_view path) const {
+  const auto found = by_path_.find(std::string(path));
+  return found == by_path_.end() ? nullptr : &libraries_[found->second];
+}
+
+}  // namespace wheelfix
