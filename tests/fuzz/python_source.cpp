@@ -4,6 +4,7 @@
 
 #include "fuzz/check.hpp"
 #include "python/import_place.hpp"
+#include "python/library_loads.hpp"
 #include "python/string_literals.hpp"
 
 using namespace wheelfix;
@@ -42,6 +43,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto source = python::read_source(as_text(data, size), "fuzz.py");
     check_tokens(source);
     check_place(source);
+    for (const auto& load : python::library_loads(source, "demo/fuzz.py"))
+      CHECK_PROPERTY(load.begin < source.text.size() && !(load.is_complete && load.names.empty()));
     for (const auto& literal : python::string_literals(source))
       CHECK_PROPERTY(literal.begin < literal.end && literal.end <= source.text.size());
   } catch (const Error& error) {

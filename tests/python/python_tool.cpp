@@ -1,12 +1,14 @@
 // Reads Python sources for the tests in Python: a file's name a line on stdin, an answer a line on stdout, in
 // JSON. Text is given as Latin-1 would read its bytes, so that all of them come through.
 #include <array>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
 #include "python/import_place.hpp"
+#include "python/library_loads.hpp"
 #include "python/string_literals.hpp"
 
 using namespace wheelfix;
@@ -40,13 +42,27 @@ json literals_of(const python::Source& source) {
   return literals;
 }
 
+json loads_of(const python::Source& source, const std::string& file) {
+  json loads = json::array();
+  for (const auto& load : python::library_loads(source, file)) {
+    json names = json::array();
+    for (const auto& name : load.names) names.push_back({as_latin1(name.text), name.in_wheel});
+    loads.push_back({{"begin", load.begin},
+                     {"function", load.function},
+                     {"names", names},
+                     {"complete", load.is_complete}});
+  }
+  return loads;
+}
+
 json answer(const std::string& file) {
   const auto text = read_file(file);
   const auto source = python::read_source(text, file);
   const auto place = python::import_place(source);
   return {{"place", {{"offset", place.offset}, {"before", place.before}, {"after", place.after}}},
           {"tokens", tokens_of(source)},
-          {"literals", literals_of(source)}};
+          {"literals", literals_of(source)},
+          {"loads", loads_of(source, std::filesystem::path(file).filename())}};
 }
 
 }  // namespace

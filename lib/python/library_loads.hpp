@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "python/source.hpp"
+
+namespace wheelfix::python {
+
+/// A file that a library is loaded from: a path, or a name for the system's loader to search for.
+struct LoadedName {
+  /// A glob, in which `*` stands for what isn't known before it runs.
+  std::string text;
+  bool in_wheel = false;  ///< then the path begins at the wheel's root
+
+  bool operator==(const LoadedName&) const = default;
+};
+
+/// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, or of
+/// LoadLibrary.
+struct LibraryLoad {
+  std::size_t begin = 0;          ///< byte offset of the function's name
+  std::string function;           ///< as it is written: `ctypes.CDLL`
+  std::vector<LoadedName> names;  ///< the alternatives, as `.so` and `.dylib`; empty where none is known
+  bool is_complete = false;       ///< there are no others
+
+  bool operator==(const LibraryLoad&) const = default;
+};
+
+/// The calls of a file that load libraries, in their order, but for `CDLL(None)`. `path` is the file's own
+/// below the wheel's root. Nothing is run: names are followed through the file's assignments, functions and
+/// loops as far as they are plain. Throws Error{bad_python} for a string's escape that Python refuses.
+std::vector<LibraryLoad> library_loads(const Source& source, const std::string& path);
+
+}  // namespace wheelfix::python

@@ -1,0 +1,179 @@
+#include "python/path_value.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "base/text.hpp"
+
+namespace wheelfix::python {
+namespace {
+
+constexpr std::size_t most_texts = 32;
+constexpr std::size_t longest_text = 1024;
+constexpr std::size_t most_parts = 128;
+constexpr std::size_t most_inner_parts = 8;
+
+void add_text(std::vector<std::string>& texts, std::string text) {
+  if (texts.size() >= most_texts || text.size() > longest_text) text = "*";
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+PathValue each(const PathValue& value, const std::function<std::string(const std::string&)>& change) {
+  PathValue changed;
+  for (const auto& text : value.texts) add_text(changed.texts, change(text));
+  return changed;
+}
+
+// Where there would be too many pairs, what stands in front is any text.
+PathValue each_pair(const PathValue& left, const PathValue& right,
+                    const std::function<std::string(const std::string&, const std::string&)>& combine) {
+  if (left.texts.size() * right.texts.size() > most_texts && left.texts.size() > 1)
+    return each_pair(unknown_value(), right, combine);
+  PathValue pairs;
+  for (const auto& first : left.texts) {
+    for (const auto& second : right.texts) add_text(pairs.texts, combine(first, second));
+  }
+  return pairs;
+}
+
+bool is_absolute(std::string_view path) {
+  return path.starts_with('/') || path.starts_with(wheel_root);
+}
+
+std::string join_two(const std::string& folder, const std::string& name) {
+  if (is_absolute(name) || folder.empty()) return name;
+  return folder.ends_with('/') ? folder + name : folder + '/' + name;
+}
+
+std::string parent_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == path.npos) return path.find('*') == path.npos ? "" : "*";
+  return path.substr(0, slash);
+}
+
+// The length of `%s`, `%03d` or `%(name)s` at the start of `text`, or 0.
+std::size_t percent_length(std::string_view text) {
+  std::size_t at = 1;
+  if (text.substr(at).starts_with('(')) {
+    const auto close = text.find(')');
+    if (close == text.npos) return 0;
+    at = close + 1;
+  }
+  at = text.find_first_not_of("#0- +.123456789*", at);
+  return at != text.npos && is_ascii_alpha(text[at]) ? at + 1 : 0;
+}
+
+// The text cut at its fields, and `%%` as `%`.
+std::vector<std::string> between_percents(std::string_view text) {
+  std::vector<std::string> pieces(1);
+  for (std::size_t i = 0; i < text.size();) {
+    const auto length = text[i] == '%' ? percent_length(text.substr(i)) : 0;
+    if (length > 0) {
+      pieces.emplace_back();
+      i += length;
+      continue;
+    }
+    pieces.back() += text[i];
+    i += text.substr(i, 2) == "%%" ? 2 : 1;
+  }
+  return pieces;
+}
+
+std::string without_braces(const std::string& text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool brace = text[i] == '{' || text[i] == '}';
+    if (!brace || (i + 1 < text.size() && text[i + 1] == text[i])) {
+      out += text[i];
+      i += brace ? 1 : 0;
+      continue;
+    }
+    const auto close = text.find('}', i);
+    if (close == text.npos) return "*";
+    out += '*';
+    i = close;
+  }
+  return out;
+}
+
+}  // namespace
+
+void unite(PathValue& value, const PathValue& other) {
+  for (const auto& text : other.texts) add_text(value.texts, text);
+  for (const auto& key : other.keys) add_part(value.keys, key);
+  for (const auto& element : other.elements) add_part(value.elements, element);
+}
+
+void add_part(std::vector<PathValue>& parts, PathValue part) {
+  if (parts.size() > most_parts) return;
+  if (parts.size() == most_parts) part = unknown_value();
+  for (auto* inner : {&part.keys, &part.elements}) {
+    if (inner->size() > most_inner_parts) inner->resize(most_inner_parts);
+    for (auto& value : *inner) {
+      if (!value.elements.empty()) value = unknown_value();
+    }
+  }
+  parts.push_back(std::move(part));
+}
+
+PathValue any_of(const std::vector<PathValue>& values) {
+  PathValue all;
+  for (const auto& value : values) unite(all, value);
+  return all;
+}
+
+PathValue concatenated(const PathValue& left, const PathValue& right) {
+  return each_pair(left, right, [](const auto& first, const auto& second) { return first + second; });
+}
+
+PathValue joined(const PathValue& folder, const PathValue& name) {
+  return each_pair(folder, name, join_two);
+}
+
+PathValue parent_folder(const PathValue& path) {
+  return each(path, parent_of);
+}
+
+PathValue base_name(const PathValue& path) {
+  return each(path, [](const std::string& text) { return text.substr(text.rfind('/') + 1); });
+}
+
+PathValue percent_formatted(const PathValue& format, const PathValue& argument) {
+  PathValue result;
+  for (const auto& text : format.texts) {
+    const auto pieces = between_percents(text);
+    auto value = text_value(pieces.front());
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      const auto* field = &argument;
+      if (!argument.elements.empty())
+        field = i <= argument.elements.size() ? &argument.elements[i - 1] : nullptr;
+      const bool known = field && !field->texts.empty() && (pieces.size() == 2 || field != &argument);
+      value = concatenated(concatenated(value, known ? *field : unknown_value()), text_value(pieces[i]));
+    }
+    unite(result, value);
+  }
+  return result;
+}
+
+PathValue brace_formatted(const PathValue& format) {
+  return each(format, without_braces);
+}
+
+std::string normal_path(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (const auto part : split(path, '/')) {
+    if (part == "." || (part.empty() && !parts.empty())) continue;
+    const bool known_before = !parts.empty() && parts.back().find_first_of("*?[") == std::string_view::npos &&
+                              parts.back() != ".." && !parts.back().starts_with(wheel_root);
+    if (part == ".." && known_before) {
+      parts.pop_back();
+    } else {
+      parts.push_back(part);
+    }
+  }
+  std::string normal;
+  for (std::size_t i = 0; i < parts.size(); ++i) normal.append(i == 0 ? "" : "/").append(parts[i]);
+  return normal;
+}
+
+}  // namespace wheelfix::python

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wheelfix::python {
+
+/// What an expression may be, as far as a file tells: texts that are alternatives, each a glob in which `*`
+/// stands for what isn't known, and the elements where it is a container. A path below the wheel's root
+/// begins with `wheel_root`. None and all that is no text has neither.
+struct PathValue {
+  std::vector<std::string> texts = {};
+  std::vector<PathValue> keys = {};      ///< of a dictionary
+  std::vector<PathValue> elements = {};  ///< of a list, a tuple or a set; a dictionary's values
+};
+
+constexpr char wheel_root = '\x01';
+
+inline PathValue unknown_value() {
+  return {.texts = {"*"}};
+}
+inline PathValue text_value(std::string text) {
+  return {.texts = {std::move(text)}};
+}
+
+/// Adds a part to a container: one text, or a container of texts, so that what a file says of itself can't
+/// grow without bounds. Behind a hundred parts comes one that isn't known.
+void add_part(std::vector<PathValue>& parts, PathValue part);
+/// Adds the alternatives of `other`. Beyond a few dozen texts the rest is `*`.
+void unite(PathValue& value, const PathValue& other);
+/// The elements as alternatives.
+PathValue any_of(const std::vector<PathValue>& values);
+
+PathValue concatenated(const PathValue& left, const PathValue& right);
+/// As os.path.join for two parts.
+PathValue joined(const PathValue& folder, const PathValue& name);
+PathValue parent_folder(const PathValue& path);
+PathValue base_name(const PathValue& path);
+/// With `%s` and its like as the argument, or a tuple's part, in its place; `*` where that isn't known.
+PathValue percent_formatted(const PathValue& format, const PathValue& argument);
+/// With `{...}` as `*`, as of str.format.
+PathValue brace_formatted(const PathValue& format);
+
+/// Without `.` and, where the folder before is known, without `..`.
+std::string normal_path(std::string_view path);
+
+}  // namespace wheelfix::python

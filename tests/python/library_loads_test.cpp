@@ -1,0 +1,147 @@
+#include <doctest/doctest.h>
+
+#include "python/library_loads.hpp"
+
+using namespace wheelfix;
+
+namespace {
+
+/// Each load as `FUNCTION NAME|NAME`, names in the wheel behind a `@`, `...` where there may be others.
+std::string loads(const std::string& text) {
+  std::string all;
+  const auto source = python::read_source(text, "demo/sub/__init__.py");
+  for (const auto& load : python::library_loads(source, "demo/sub/__init__.py")) {
+    all += (all.empty() ? "" : "; ") + load.function;
+    std::string separator = " ";
+    for (const auto& name : load.names) {
+      all += separator + (name.in_wheel ? "@" : "") + name.text;
+      separator = "|";
+    }
+    if (!load.is_complete) all += separator + "...";
+  }
+  return all;
+}
+
+std::string loaded(const std::string& expression) {
+  return loads("ctypes.CDLL(" + expression + ")\n");
+}
+
+}  // namespace
+
+TEST_CASE("calls that load libraries are found by whatever name they go") {
+  CHECK(loads("ctypes.CDLL('libx.so.1')") == "ctypes.CDLL libx.so.1");
+  CHECK(loads("import ctypes as c\nc.PyDLL('a.so', mode=c.RTLD_GLOBAL); c.WinDLL(name='b.dll')") ==
+        "c.PyDLL a.so; c.WinDLL b.dll");
+  CHECK(loads("from ctypes import (CDLL as Load, OleDLL)\nLoad('a.so')\nOleDLL('b.dll')") ==
+        "Load a.so; OleDLL b.dll");
+  CHECK(loads("ctypes.cdll.LoadLibrary(\n  # why\n  'libx.so')") == "ctypes.cdll.LoadLibrary libx.so");
+  CHECK(loads("def CDLL(x): pass\nclass PyDLL(object): pass\n'ctypes.CDLL(1)'  # CDLL('x')\nCDLL = 1") == "");
+}
+
+TEST_CASE("what is loaded without a name is passed over, and what isn't known is said to be so") {
+  CHECK(loaded("None") == "");
+  CHECK(loaded("") == "");
+  CHECK(loaded("sys.argv[1]") == "ctypes.CDLL ...");
+  CHECK(loaded("*args") == "ctypes.CDLL ...");
+  CHECK(loaded("find_library('c') or 'libc.so.6'") == "ctypes.CDLL libc.so.6|...");
+}
+
+TEST_CASE("texts are put together") {
+  CHECK(loaded("'lib' + 'x' '.so'") == "ctypes.CDLL libx.so");
+  CHECK(loaded("f\"lib{'x'}{version}.so\"") == "ctypes.CDLL libx*.so");
+  CHECK(loaded("f'libx.{3!r}.so{\"\":>3}'") == "ctypes.CDLL libx.*.so*");
+  CHECK(loaded("'lib%s.so.%d' % ('x', 3)") == "ctypes.CDLL libx.so.*");
+  CHECK(loaded("'lib%(name)s.so%%' % names") == "ctypes.CDLL lib*.so%");
+  CHECK(loaded("'lib{}.so.{v:>3}{{}}'.format(x, v=1)") == "ctypes.CDLL lib*.so.*{}");
+  CHECK(loaded("'libx' + ('.dylib' if sys.platform == 'darwin' else '.dll' if os.name == 'nt' else '.so')") ==
+        "ctypes.CDLL libx.dylib|libx.dll|libx.so");
+}
+
+TEST_CASE("paths are followed from __file__") {
+  const std::string there = "ctypes.CDLL @demo/sub/lib/libx.so";
+  CHECK(loaded("os.path.join(os.path.dirname(__file__), 'lib', 'libx.so')") == there);
+  CHECK(loaded("osp.join(osp.abspath(osp.dirname(__file__)), 'lib/libx.so')") == there);
+  CHECK(loaded("join(dirname(realpath(__file__)), *['lib'], 'libx.so')") ==
+        "ctypes.CDLL @demo/sub/*/libx.so");
+  CHECK(loaded("os.path.dirname(__file__) + os.sep + 'lib/libx.so'") == there);
+  CHECK(loaded("str(Path(__file__).parent / 'lib' / 'libx.so')") == there);
+  CHECK(
+      loaded("(pathlib.Path(__file__).resolve().parents[1] / 'sub').joinpath('lib', 'libx.so').as_posix()") ==
+      there);
+  CHECK(loaded("Path(__file__).with_name('libx.so')") == "ctypes.CDLL @demo/sub/libx.so");
+  CHECK(loaded("os.path.join(os.path.dirname(__file__), '..', '..', 'demo.libs', 'libx.so')") ==
+        "ctypes.CDLL @demo.libs/libx.so");
+  CHECK(loaded("glob.glob(os.path.join(os.path.dirname(__file__), 'libx*.so*'))[0]") ==
+        "ctypes.CDLL @demo/sub/libx*.so*");
+  CHECK(loaded("next(Path(__file__).parent.glob('libx*.so'))") == "ctypes.CDLL @demo/sub/libx*.so");
+  CHECK(loaded("importlib.resources.files('demo.sub') / 'lib' / 'libx.so'") == there);
+  CHECK(loaded("pkg_resources.resource_filename('demo', 'sub/lib/libx.so')") == there);
+  CHECK(loaded("os.path.join(__file__, '../../../../libx.so')") == "ctypes.CDLL ...");
+  CHECK(loaded("'/usr/lib64/../lib/libgomp.so.1'") == "ctypes.CDLL /usr/lib/libgomp.so.1");
+}
+
+TEST_CASE("names are followed to what they were given, as far as that must have run") {
+  CHECK(loads("x = 'a.so'\nx = 'b.so'\nCDLL(x)\nx = 'c.so'") == "CDLL b.so");
+  CHECK(loads("x = 'a.so'\nif y:\n  x = 'b.so'\nelif z: x = 'c.so'\nCDLL(x)") == "CDLL a.so|b.so|c.so");
+  CHECK(loads("if y:\n  x = 'a.so'\n  CDLL(x)\nelse:\n  x = 'b.so'\n  CDLL(x)\n") == "CDLL a.so; CDLL b.so");
+  CHECK(loads("x: str = 'libx'\nx += '.so'\nCDLL(x)") == "CDLL libx|libx.so");
+  CHECK(loads("x = y = 'a.so'\nb, c = 'b.so', 'c.so'\nCDLL(y), CDLL(c), CDLL(z := 'd.so')") ==
+        "CDLL a.so; CDLL c.so; CDLL d.so");
+  CHECK(loads("class A:\n  def f(self):\n    self.x = 'a.so'\n  def g(self):\n    CDLL(self.x)") ==
+        "CDLL a.so");
+  CHECK(loads("with as_file(files('demo') / 'a.so') as x:\n  CDLL(x)") == "CDLL @demo/a.so");
+  CHECK(loads("x = x\nCDLL(x)\nz = w\nw = z\nCDLL(z)") == "CDLL ...; CDLL ...");
+}
+
+TEST_CASE("loops, containers and functions are followed") {
+  CHECK(loads("for x in ['a.so', 'b.so']:\n  CDLL(x)") == "CDLL a.so|b.so");
+  CHECK(loads("L = ('a', 'b')\n[CDLL(f'lib{x}.so') for x in L]") == "CDLL liba.so|libb.so");
+  CHECK(loads("D = {'f': 'a.so', 'g': 'b.so'}\nfor k, v in D.items(): CDLL(v)\nCDLL(D['g'])\nfor k in D: "
+              "CDLL(k)") == "CDLL a.so|b.so; CDLL b.so; CDLL f|g");
+  CHECK(loads("for a, b in [('d', 'x.so'), ('e', 'y.so')]:\n  CDLL(b)") == "CDLL x.so|y.so");
+  CHECK(loads("def load(name, ext='.so'):\n  CDLL('lib' + name + ext)\nload('a')\nload(name='b', "
+              "ext='.dylib')") == "CDLL liba.so|liba.dylib|libb.so|libb.dylib");
+  CHECK(loads("def load(name): CDLL(name)") == "CDLL ...");
+  CHECK(loads("def where(x):\n  if x:\n    return 'a.so'\n  return os.path.join(os.path.dirname(__file__), "
+              "'b.so')\n"
+              "CDLL(where(1))") == "CDLL a.so|@demo/sub/b.so");
+  CHECK(loads("class A:\n  def f(self): return 'a.so'\n  def g(self): CDLL(self.f())") == "CDLL a.so");
+}
+
+// Loads a file beside it first, and where that fails others of which it knows folder and name.
+TEST_CASE("a package that preloads what it finds on sys.path is understood") {
+  CHECK(
+      loads("def one(folder, name):\n"
+            "    path = None\n"
+            "    for root in sys.path:\n"
+            "        hits = glob.glob(os.path.join(root, 'vendor', folder, 'lib', name))\n"
+            "        if hits and not path: path = hits[0]\n"
+            "    ctypes.CDLL(path)\n"
+            "def first() -> None:\n"
+            "    name = 'libdeps' + ('.dylib' if platform.system() == 'Darwin' else '.so')\n"
+            "    here = os.path.abspath(__file__)\n"
+            "    path = os.path.join(os.path.dirname(here), 'lib', name)\n"
+            "    try:\n"
+            "        ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)\n"
+            "    except OSError as error:\n"
+            "        libs: Dict[str, str] = {'a': 'liba.so.*[0-9]', 'b': 'libb.so.*[0-9]'}\n"
+            "        for folder, name in libs.items():\n"
+            "            one(folder, name)\n"
+            "        ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)\n") ==
+      "ctypes.CDLL */vendor/a/lib/liba.so.*[0-9]|*/vendor/a/lib/libb.so.*[0-9]|*/vendor/b/lib/liba.so.*[0-9]|"
+      "*/vendor/b/lib/libb.so.*[0-9]; "
+      "ctypes.CDLL @demo/sub/lib/libdeps.dylib|@demo/sub/lib/libdeps.so; "
+      "ctypes.CDLL @demo/sub/lib/libdeps.dylib|@demo/sub/lib/libdeps.so");
+}
+
+TEST_CASE("a file that multiplies its own texts without end is given up on, not followed") {
+  std::string text = "x0 = ['a', 'b'] * 2\n";
+  for (int i = 1; i < 200; ++i) {
+    const auto before = "x" + std::to_string(i - 1);
+    text +=
+        "x" + std::to_string(i) + " = [" + before + ", " + before + ", " + before + " + " + before + "]\n";
+  }
+  CHECK(loads(text + "CDLL(x199[0][0])\n") == "CDLL ...");
+  std::string deep(100'000, '(');
+  CHECK(loads("CDLL(" + deep + "'a.so'" + std::string(100'000, ')') + ")") == "CDLL ...");
+}
