@@ -3,8 +3,8 @@
 
     python3 tests/bench/bench.py [--build build] [--runs 5] [--peer] torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl
 
-Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` and `wheel pack` (a minute a run; needs the `wheel` package
-in this Python). index_bench.py is the index's.
+Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` or `patchelf`, and `wheel pack` (a minute each; needs the `wheel`
+package in this Python, and patchelf). index_bench.py is the index's.
 """
 
 import argparse
@@ -30,6 +30,13 @@ def wheel_of_100_kb(folder):
     patch = folder / "small.patch"
     patch.write_text("--- a/small/__init__.py\n+++ b/small/__init__.py\n@@ -1 +1 @@\n-one = 1\n+one = 2\n")
     return wheel, patch
+
+
+def peer(name, wheel, out, change):
+    """What people do without wheelfix: unpack, change, pack."""
+    script = f"set -e; cd {out}; rm -rf torch-*; {sys.executable} -m wheel unpack {wheel}; {change}; {sys.executable} -m wheel pack --build-number '' torch-2.1.0; rm -rf torch-*"
+    wall, peak = run(["bash", "-c", script])
+    print(f"{name:<34} {wall:8.1f} s {peak:7.0f} MB", flush=True)
 
 
 def main():
@@ -62,10 +69,9 @@ def main():
         command = [wheelfix, "patch", "-q", "--suffix", "x", "--patch", str(small_patch), "--overwrite", "-d", str(out / "small/out"), str(small)]
         once(f"patch of a wheel of {small.stat().st_size // 1000} kB", command, 20, "under 20 ms")
         if options.peer:
-            script = (f"cd {out} && rm -rf torch-* && {sys.executable} -m wheel unpack {wheel} && patch -s -p1 -d torch-2.1.0 < {patches}/001-*.patch && "
-                      f"{sys.executable} -m wheel pack --build-number '' torch-2.1.0 && rm -rf torch-*")
-            wall, peak = run(["sh", "-c", script])
-            print(f"{'wheel unpack + patch + wheel pack':<34} {wall:8.1f} s {peak:7.0f} MB")
+            change = f"patch -s -p1 -d torch-2.1.0 < {patches}/001-*.patch"
+            peer("wheel unpack + patch + wheel pack", wheel, out, change)
+            peer("wheel unpack + patchelf + wheel pack", wheel, out, f"find torch-2.1.0 -name '*.so*' -exec patchelf --set-rpath '{LONG_RPATH}' {{}} ';'")
     finally:
         shutil.rmtree(out)
 
