@@ -52,6 +52,7 @@ PUBLIC = {
     "loader_system": "loader",
     "layout": "loader",
     "platform_tag": "loader",
+    "preload_order": "loader",
     "patch": "change",
     "recipe": "change",
     "index": "index",
