@@ -25,8 +25,8 @@ constexpr auto example =
 Inspected inspect_wheel(const CommandLine& line, const std::string& path) {
   Inspected inspected{.wheel = Wheel::open(path, line.limits()), .libraries = {}, .opinions = {}};
   const auto& wheel = *inspected.wheel;
-  inspected.libraries =
-      read_libraries(wheel, {.jobs = line.jobs(), .progress = progress_line(line.verbosity())});
+  inspected.libraries = read_libraries(
+      wheel, {.jobs = line.jobs(), .progress = progress_line(line.verbosity()), .cuda_archs = true});
   if (!line.has("cross-check")) return inspected;
   for (const auto& library : inspected.libraries.libraries)
     inspected.opinions.push_back(cross_check(wheel, library));

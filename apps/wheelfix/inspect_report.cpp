@@ -133,12 +133,30 @@ std::string table(const std::vector<Row>& rows, std::string_view indent) {
   return text;
 }
 
+/// `sm 80 90a, compute 90`.
+std::string cuda_text(const std::vector<std::string>& archs) {
+  std::string text, kind;
+  for (const auto& arch : archs) {
+    const auto mark = arch.find('_');
+    if (const auto next = arch.substr(0, mark); next != kind) {
+      text += (kind.empty() ? "" : ", ") + next;
+      kind = next;
+    }
+    text += " " + arch.substr(mark + 1);
+  }
+  return text;
+}
+
 std::string libraries_table(const std::vector<WheelLibrary>& libraries) {
   if (libraries.empty()) return {};
+  const bool has_cuda = std::any_of(libraries.begin(), libraries.end(),
+                                    [](const WheelLibrary& library) { return !library.cuda_archs.empty(); });
   std::vector<Row> rows{{"library", "machine", "system", "python", "needs", "search path"}};
-  for (const auto& [path, info] : libraries) {
+  if (has_cuda) rows.back().insert(rows.back().begin() + 5, "cuda");
+  for (const auto& [path, info, cuda_archs] : libraries) {
     rows.push_back({printable(path), info.machine, system_text(info), python_text(path),
                     std::to_string(info.needed.size() + info.delay_needed.size()), search_path_text(info)});
+    if (has_cuda) rows.back().insert(rows.back().begin() + 5, cuda_text(cuda_archs));
   }
   return row("libraries", std::to_string(libraries.size())) + table(rows, "    ");
 }
@@ -192,6 +210,7 @@ std::string library_text(const WheelLibrary& library) {
   if (const auto system = system_text(info); !system.empty()) text += row(system_label, system);
   if (info.has_signature) text += row("signature", std::string("there is one"));
   if (const auto python = python_text(library.path); !python.empty()) text += row("python", python);
+  if (!library.cuda_archs.empty()) text += row("cuda", cuda_text(library.cuda_archs));
   for (const auto& slice : info.slices) text += slice_text(slice, info);
   return text + rows("versions", versions);
 }
@@ -247,6 +266,7 @@ nlohmann::ordered_json library_json(const WheelLibrary& library) {
        {"python", string_or_null(python_text(library.path))},
        {"free_threaded", suffix && suffix->free_threaded},
        {"versions_needed", versions},
+       {"cuda_archs", library.cuda_archs},
        {"slices", slices}});
   return json;
 }

@@ -113,4 +113,12 @@ std::string EditedBytes::fetch(std::uint64_t offset, std::uint64_t count) {
   return bytes;
 }
 
+std::string_view EditedBytes::glance(std::uint64_t offset) {
+  constexpr std::size_t most = 256 << 10;  // it is copied
+  if (offset >= old_.size()) return std::string_view(edits_.appended).substr(offset - old_.size());
+  piece_ = old_.skim(offset).substr(0, most);
+  overwrite_piece(edits_, offset, piece_);
+  return piece_;
+}
+
 }  // namespace wheelfix

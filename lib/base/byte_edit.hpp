@@ -39,9 +39,11 @@ class EditedBytes : public ByteSource {
 
  private:
   std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  std::string_view glance(std::uint64_t offset) override;
 
   ByteSource& old_;
   const ContentEdits& edits_;
+  std::string piece_;  ///< glanced at
 };
 
 }  // namespace wheelfix

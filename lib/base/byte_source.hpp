@@ -28,8 +28,24 @@ class ByteSource {
     return read(start, std::min(count, size() - start));
   }
 
+  /// Bytes from `offset` on, as many as are at hand; none behind the end only. They are valid until the next
+  /// read, and kept no longer by sources that keep what was read.
+  std::string_view skim(std::uint64_t offset) {
+    return offset < size() ? glance(offset) : std::string_view();
+  }
+
+ protected:
+  /// At least one byte from an offset before the end.
+  virtual std::string_view glance(std::uint64_t offset) {
+    constexpr std::uint64_t most = 16 << 10;
+    glanced_at_ = fetch(offset, std::min(most, size() - offset));
+    return glanced_at_;
+  }
+
  private:
   virtual std::string fetch(std::uint64_t offset, std::uint64_t count) = 0;
+
+  std::string glanced_at_;
 };
 
 /// Bytes in memory, which it doesn't own.
@@ -42,6 +58,7 @@ class MemoryBytes : public ByteSource {
   std::string fetch(std::uint64_t offset, std::uint64_t count) override {
     return std::string(bytes_.substr(offset, count));
   }
+  std::string_view glance(std::uint64_t offset) override { return bytes_.substr(offset); }
 
   std::string_view bytes_;
 };

@@ -38,6 +38,12 @@ class ImageReader {
     return std::move(image_);
   }
 
+  Image run_headers() {
+    read_header();
+    read_segments();
+    return std::move(image_);
+  }
+
  private:
   std::string bytes(std::uint64_t offset, std::uint64_t count, std::string_view what) {
     try {
@@ -145,6 +151,10 @@ void Image::refuse(std::string message) const {
 
 Image read_image(ByteSource& source, const std::string& subject) {
   return ImageReader(source, subject).run();
+}
+
+Image read_headers(ByteSource& source, const std::string& subject) {
+  return ImageReader(source, subject).run_headers();
 }
 
 std::vector<Section> read_sections(const Image& image, ByteSource& source) {

@@ -36,6 +36,9 @@ struct Image {
 /// Throws Error{bad_binary, subject} naming the structure and offset at fault.
 Image read_image(ByteSource& source, const std::string& subject);
 
+/// The same without the dynamic section: what stands at the file's beginning.
+Image read_headers(ByteSource& source, const std::string& subject);
+
 /// The section headers; none where the file has no table. Throws Error{bad_binary}.
 std::vector<Section> read_sections(const Image& image, ByteSource& source);
 

@@ -2,7 +2,7 @@
 #include <wheelfix/library.hpp>
 
 #include "base/file.hpp"
-#include "binary/read_binary.hpp"
+#include "binary/cuda_archs.hpp"
 #include "binary/second_reader.hpp"
 #include "zip/archive.hpp"
 
@@ -23,7 +23,8 @@ WheelLibrary read_library_file(const std::filesystem::path& path) {
   if (!binary_format(bytes.read_up_to(0, binary_head_size)))
     throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF, PE or Mach-O file",
                 "name a wheel, or a library as libtorch.so");
-  return {path.string(), read_binary(bytes, path.string())};
+  auto [info, cuda_archs] = read_binary_with_cuda(bytes, path.string());
+  return {path.string(), std::move(info), std::move(cuda_archs)};
 }
 
 SecondOpinion cross_check_file(const WheelLibrary& library) {

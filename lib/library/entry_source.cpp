@@ -37,6 +37,7 @@ class EditedEntry : public ByteSource {
   std::string fetch(std::uint64_t offset, std::uint64_t count) override {
     return edited_.read(offset, count);
   }
+  std::string_view glance(std::uint64_t offset) override { return edited_.skim(offset); }
 
   zip::EntryBytes old_;
   EditedBytes edited_;

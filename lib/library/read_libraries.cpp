@@ -6,6 +6,7 @@
 
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
+#include "binary/cuda_archs.hpp"
 #include "binary/read_binary.hpp"
 #include "library/entry_source.hpp"
 
@@ -17,12 +18,18 @@ struct Outcome {
   std::optional<Finding> finding;
 };
 
-Outcome read_entry(const WheelEdit& edit, const std::string& path) {
+WheelLibrary read_library(ByteSource& source, const std::string& path, bool with_cuda) {
+  if (!with_cuda) return {path, read_binary(source, path)};
+  auto [info, cuda_archs] = read_binary_with_cuda(source, path);
+  return {path, std::move(info), std::move(cuda_archs)};
+}
+
+Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda) {
   Inflater inflater;
   const auto source = open_entry(edit, path, inflater);
   if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
   try {
-    return {WheelLibrary{path, read_binary(*source, path)}, {}};
+    return {read_library(*source, path, with_cuda), {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary) throw;
     return {{},
@@ -52,7 +59,7 @@ WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions&
   std::vector<Outcome> outcomes(paths.size());
   for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
     const auto [size, index] = by_size[i];
-    outcomes[index] = read_entry(edit, paths[index]);
+    outcomes[index] = read_entry(edit, paths[index], options.cuda_archs);
     meter.add(size);
   });
   WheelLibraries result;

@@ -32,6 +32,13 @@ std::string EntryBytes::fetch(std::uint64_t offset, std::uint64_t count) {
   return kept_.back().bytes;
 }
 
+std::string_view EntryBytes::glance(std::uint64_t offset) {
+  if (entry_.method == static_cast<std::uint16_t>(Method::stored)) return ByteSource::glance(offset);
+  go_near(offset);
+  while (offset - piece_offset_ >= piece_.size()) next_piece();
+  return piece_.substr(offset - piece_offset_);
+}
+
 std::string EntryBytes::inflate_range(std::uint64_t offset, std::uint64_t count) {
   go_near(offset);
   std::string bytes;

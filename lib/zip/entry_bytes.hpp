@@ -14,8 +14,8 @@ namespace wheelfix::zip {
 
 /// Random access to an entry's content without holding it whole: inflated forward as far as is asked for, and
 /// from one of up to 48 snapshots for what was passed, for readers of formats go from tables at the end to
-/// what these name at the front, and back. What was read is kept, as they come back to it too; the CRC-32 is
-/// not checked, for the end may never be reached.
+/// what these name at the front, and back. What was read is kept, as they come back to it too, but not what
+/// was skimmed; the CRC-32 is not checked, for the end may never be reached.
 class EntryBytes : public ByteSource {
  public:
   /// `file` and `inflater` must outlive it; nothing else may use the inflater meanwhile.
@@ -31,6 +31,7 @@ class EntryBytes : public ByteSource {
 
   /// Throws Error{bad_archive, `file: entry`} for damage.
   std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  std::string_view glance(std::uint64_t offset) override;
   std::string inflate_range(std::uint64_t offset, std::uint64_t count);
   void go_near(std::uint64_t offset);
   void next_piece();

@@ -17,6 +17,7 @@ struct PeText {
   bool is_dll = true;
   bool old_delay_table = false;  ///< addresses with the base, attribute 0
   bool is_signed = false;
+  std::string section = ".rdata";
 };
 
 constexpr std::uint32_t pe_section_address = 0x1000, pe_section_offset = 0x200, pe_header_at = 0x80;
@@ -75,8 +76,19 @@ inline std::string pe_image(const PeText& text) {
   put<std::uint16_t>(file, text.is_dll ? 0x2002 : 2);
   file += optional;
   const auto size = static_cast<std::uint32_t>(content.size());
-  file += padded(".rdata", 8) + numbers({size, pe_section_address, size, pe_section_offset, 0, 0, 0, 0});
+  file += padded(text.section, 8) + numbers({size, pe_section_address, size, pe_section_offset, 0, 0, 0, 0});
   return padded(file, pe_section_offset) + content;
+}
+
+/// The 64-bit image with all that was put behind it in its section.
+inline std::string with_whole_section(std::string image) {
+  constexpr std::size_t section_at = pe_header_at + 24 + 240;
+  for (const auto size_at : {section_at + 8, section_at + 16}) {
+    std::string size;
+    wheelfix::put<std::uint32_t>(size, static_cast<std::uint32_t>(image.size() - pe_section_offset));
+    image.replace(size_at, 4, size);
+  }
+  return image;
 }
 
 }  // namespace test

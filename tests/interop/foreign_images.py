@@ -3,6 +3,7 @@
 machine amd64                       of a DLL: amd64, arm64, x86
 needed KERNEL32.dll python311.dll
 delayed ole32.dll
+cuda sm_80 sm_90a compute_90        a fat binary for these
 
 machine x86_64 arm64                of a dylib: one or both, a slice each
 install-name @rpath/liba.dylib
@@ -16,6 +17,7 @@ Sources: Microsoft, "PE Format"; <mach-o/loader.h>, <mach-o/fat.h>.
 
 from __future__ import annotations
 
+import re
 import struct
 
 PE_MACHINES = {"amd64": 0x8664, "arm64": 0xAA64, "x86": 0x14C}
@@ -54,8 +56,23 @@ def build_dll(text: str) -> bytes:
     optional += b"".join(struct.pack("<II", *directory) for directory in directories)
     file = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0"
     file += struct.pack("<HHIIIHH", PE_MACHINES[words["machine"][0]], 1, 0, 0, 0, len(optional), 0x2022) + optional
-    file += struct.pack("<8s8I", b".rdata", len(content), SECTION_ADDRESS, len(content), SECTION_OFFSET, 0, 0, 0, 0)
+    name = b".rdata"
+    if "cuda" in words:  # in the one section, under the name that tells of it
+        content = content.ljust(-(-len(content) // 8) * 8, b"\0") + fat_binary(words["cuda"])
+        name = b".nv_fatb"
+    file += struct.pack("<8s8I", name, len(content), SECTION_ADDRESS, len(content), SECTION_OFFSET, 0, 0, 0, 0)
     return file.ljust(SECTION_OFFSET, b"\0") + content
+
+
+def fat_binary(archs: list[str]) -> bytes:
+    """Images of eight bytes. What the numbers mean: lib/binary/fatbin.hpp."""
+    entries = b""
+    for arch in archs:
+        kind, number, variant = re.fullmatch(r"(sm|compute)_(\d+)([af]?)", arch).groups()
+        flags = {"": 0, "a": 1 << 20, "f": 1 << 21}[variant]
+        header = struct.pack("<HHIQ3I", {"compute": 1, "sm": 2}[kind], 0x101, 64, 8, 0, 0, 8)
+        entries += (header + struct.pack("<I2IQ", int(number), 0, 0, flags)).ljust(64, b"\0") + b"gpu code"
+    return struct.pack("<IHHQ", 0xBA55ED50, 1, 16, len(entries)) + entries
 
 
 def build_dylib(text: str) -> bytes:

@@ -2,6 +2,7 @@
 
 #include <wheelfix/library.hpp>
 
+#include "binary/fatbin_builder.hpp"
 #include "binary/macho_builder.hpp"
 #include "binary/pe_builder.hpp"
 #include "support/stub_wheel.hpp"
@@ -41,6 +42,24 @@ TEST_CASE("libraries for Windows and macOS are told by their first bytes, whatev
   CHECK(result.libraries[0].info.needed == std::vector<std::string>{"a.dll"});
   CHECK(result.libraries[1].path == "demo/lib/liba.dylib");
   CHECK(result.libraries[1].info.needed == std::vector<std::string>{"@rpath/libb.dylib"});
+}
+
+TEST_CASE("the architectures of GPU code are told where they are asked for, of edited libraries too") {
+  const test::TempFolder folder;
+  const auto dll = [](std::uint32_t arch) {
+    auto image = test::pe_image({.section = ".nv_fatb"});
+    image += std::string((8 - image.size() % 8) % 8, '\0') + test::fatbin({{.arch = arch}});
+    return test::with_whole_section(image);
+  };
+  const test::WheelText text{
+      .files = {{.name = "a.dll", .content = dll(80)}, {.name = "b.dll", .content = dll(80)}}};
+  WheelEdit edit(Wheel::open(text.write(folder)));
+  CHECK(read_libraries(edit).libraries.at(0).cuda_archs.empty());
+  edit.remove("b.dll");
+  edit.write("b.dll", dll(90), How::added);
+  const auto libraries = read_libraries(edit, {.cuda_archs = true}).libraries;
+  CHECK(libraries.at(0).cuda_archs == std::vector<std::string>{"sm_80"});
+  CHECK(libraries.at(1).cuda_archs == std::vector<std::string>{"sm_90"});
 }
 
 TEST_CASE("a damaged library is a finding, and the others are still read") {

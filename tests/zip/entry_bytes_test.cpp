@@ -50,6 +50,28 @@ TEST_CASE("any range of an entry is read, in any order") {
   }
 }
 
+TEST_CASE("an entry is skimmed front to back, with leaps, and read again where it was skimmed") {
+  const TempFolder folder;
+  const auto content = long_content();
+  for (const unsigned method : {0U, 8U}) {
+    const auto path =
+        folder.write("a.zip", test::make_zip({{.name = "e", .content = content, .method = method}}));
+    const auto archive = zip::Archive::open(path, {});
+    Inflater inflater;
+    zip::EntryBytes bytes(archive.file(), archive.entries()[0], inflater);
+    std::string all;
+    while (all.size() < content.size()) all += bytes.skim(all.size());
+    CHECK(all == content);
+    CHECK(bytes.skim(content.size()).empty());
+    for (std::size_t offset = 1; offset < content.size(); offset += 300'000) {
+      const auto piece = bytes.skim(offset);
+      CHECK(!piece.empty());
+      CHECK(piece == std::string_view(content).substr(offset, piece.size()));
+    }
+    CHECK(bytes.read(10, 20) == content.substr(10, 20));
+  }
+}
+
 TEST_CASE("what was passed is reached from a snapshot before it, not from the start") {
   const TempFolder folder;
   const auto content = long_content(20'000'000);

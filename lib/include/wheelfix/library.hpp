@@ -15,6 +15,10 @@ namespace wheelfix {
 struct WheelLibrary {
   std::string path;  ///< of the entry
   BinaryInfo info;
+  /// Where they were asked for: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in
+  /// .nv_fatbin sections and their like: machine code as `sm_86`, `sm_90a`, then PTX as `compute_90`, each by
+  /// number.
+  std::vector<std::string> cuda_archs = {};
 };
 
 struct WheelLibraries {
@@ -26,13 +30,15 @@ struct WheelLibraries {
 struct ReadLibrariesOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
+  bool cuda_archs = false;  ///< look for GPU code too
 };
 
 /// What LIEF says of a library of the wheel, the opened one, beside what was read of it. The library goes to
 /// LIEF's process in a stream. Throws Error{bad_archive | io}.
 SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library);
 
-/// A library that is a file of its own; its path is the file's. Throws Error{bad_binary | io}.
+/// A library that is a file of its own, with its cuda_archs; its path is the file's. Throws Error{bad_binary
+/// | io}.
 WheelLibrary read_library_file(const std::filesystem::path& file);
 SecondOpinion cross_check_file(const WheelLibrary& library);
 

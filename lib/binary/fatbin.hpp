@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_source.hpp"
+
+namespace wheelfix {
+
+/// An architecture that GPU code is for. In order of kind, number, then variant.
+struct CudaArch {
+  enum class Kind { sm, compute };  ///< machine code for a GPU, or PTX that the driver compiles
+
+  Kind kind = Kind::sm;
+  unsigned number = 0;  ///< ten times the compute capability: 86
+  char variant = '\0';  ///< `a`, for that GPU alone, or `f`, for its family
+
+  auto operator<=>(const CudaArch&) const = default;
+};
+
+/// `sm_86`, `sm_90a`, `compute_90`.
+std::string to_string(const CudaArch& arch);
+
+/// The names in order.
+std::vector<std::string> names_of(const std::set<CudaArch>& archs);
+
+/// Fat binaries, one behind the other with nothing but padding between: what a linker makes of those of a
+/// program's object files.
+struct FatbinRun {
+  std::uint64_t begin = 0, end = 0;  ///< in the file
+  std::set<CudaArch> archs;
+};
+
+/// Looks for fat binaries in [begin, end) of a file at multiples of 8, and reads nothing of them but their
+/// headers; the source is read front to back. Damage ends a fat binary, with what was in it by then: the next
+/// one is looked for behind it. At most 4096 runs are told of.
+///
+/// Source: what nvcc writes, and `fatbinary` with `--embedded-fatbin` shows. A fat binary is a header
+///     u32 magic 0xBA55ED50, u16 version 1, u16 header size 16, u64 size of what follows
+/// and entries, each a header and an image, possibly compressed, which doesn't matter here:
+///     0  u16 kind: 1 PTX, 2 and 16 cubin, 256 several images compressed together; others aren't GPU code
+///     4  u32 header size, from 64    8  u64 size of the image with padding
+///     20 u32 place of the options, 64 or 0: u32 place and u32 size of a text that ends with a NUL
+///     28 u32 architecture, 86        40 u64 flags: bit 20 variant a, bit 21 variant f
+/// One of several images has in place of options u32 count, u32 size of both numbers and the table behind
+/// them, which has a header for each image.
+std::vector<FatbinRun> find_fatbins(ByteSource& source, std::uint64_t begin, std::uint64_t end);
+
+}  // namespace wheelfix
