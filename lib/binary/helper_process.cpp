@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,12 +96,12 @@ class Child {
   /// Its status where it has ended by itself.
   std::optional<int> try_wait() { return wait(WNOHANG); }
 
-  int end() {
-    if (!status_) {
-      ::kill(pid_, SIGKILL);
-      wait(0);
-    }
-    return *status_;
+  /// Waits no longer than a moment for what the kernel doesn't end at once.
+  void end() {
+    if (status_) return;
+    ::kill(pid_, SIGKILL);
+    for (int i = 0; i < 200 && !try_wait(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(i / 10));
   }
 
  private:
@@ -159,18 +161,51 @@ HelperEnd wait_for_end(Child& child, Clock::time_point deadline, std::string out
   return {HelperEnd::Kind::took_too_long, 0, std::move(output)};
 }
 
+// What the child says until it ends.
+HelperEnd hear_out(pid_t pid, Pipe& pipe, Clock::time_point deadline, std::uint64_t limit) {
+  Child child(pid);
+  pipe.write_end = Descriptor();
+  std::string output;
+  if (const auto stopped = read_output(pipe.read_end.get(), deadline, limit, output))
+    return {*stopped, 0, std::move(output)};
+  return wait_for_end(child, deadline, std::move(output));
+}
+
+void write_all(int fd, std::string_view piece) {
+  while (!piece.empty()) {
+    const auto count = ::write(fd, piece.data(), piece.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw_system_error("write");
+    piece.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+[[noreturn]] void work_as_child(pid_t parent, int output, const std::function<void(const PieceSink&)>& work) {
+  constexpr int last = STDERR_FILENO + 1;
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+  const int null = ::open("/dev/null", O_RDWR);
+  for (int fd = STDIN_FILENO; fd < last; ++fd) ::dup2(null, fd);
+  ::dup2(output, last);
+  ::close_range(last + 1, ~0U, 0);
+  int status = 1;
+  try {
+    if (::getppid() == parent) work([](std::string_view piece) { write_all(last, piece); });
+    status = 0;
+  } catch (...) {
+  }
+  ::_exit(status);
+}
+
 }  // namespace
 
 MemoryFile::MemoryFile(const PieceSource& source)
     : descriptor_(above_standard(::memfd_create("library", MFD_CLOEXEC), "memfd_create")) {
   source([this](std::string_view piece) {
-    while (!piece.empty()) {
-      const auto count = ::write(fd(), piece.data(), piece.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw_system_error("write");
-      piece.remove_prefix(static_cast<std::size_t>(count));
-      size_ += static_cast<std::uint64_t>(count);
-    }
+    write_all(fd(), piece);
+    size_ += piece.size();
   });
   if (::lseek(fd(), 0, SEEK_SET) != 0) throw_system_error("lseek");
 }
@@ -183,12 +218,17 @@ HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std
   const SpawnPlan plan(input.fd(), pipe.write_end.get());
   if (const int error = plan.start(pid, program.string(), arguments); error != 0)
     return {HelperEnd::Kind::not_started, error, {}};
-  Child child(pid);
-  pipe.write_end = Descriptor();
-  std::string output;
-  if (const auto stopped = read_output(pipe.read_end.get(), deadline, limits.output, output))
-    return {*stopped, 0, std::move(output)};
-  return wait_for_end(child, deadline, std::move(output));
+  return hear_out(pid, pipe, deadline, limits.output);
+}
+
+HelperEnd run_in_child(const std::function<void(const PieceSink&)>& work, const HelperLimits& limits) {
+  const auto deadline = Clock::now() + limits.time;
+  Pipe pipe;
+  const pid_t parent = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid < 0) return {HelperEnd::Kind::not_started, errno, {}};
+  if (pid == 0) work_as_child(parent, pipe.write_end.get(), work);
+  return hear_out(pid, pipe, deadline, limits.output);
 }
 
 }  // namespace wheelfix

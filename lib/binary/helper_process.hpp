@@ -57,4 +57,11 @@ struct HelperEnd {
 HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                      const MemoryFile& input, const HelperLimits& limits);
 
+/// Runs `work` in a copy of this process, for what may crash or hang and is no program of its own. What it
+/// hands to its sink is the output, so that what it said before a crash is kept; it returning is exit status
+/// 0, an exception 1. Standard input, output and error are /dev/null and no other descriptor is open in it.
+/// It runs beside no other thread, so it must not wait for one. A process that the kernel can't end, for a
+/// driver holds it, is left behind. Throws std::system_error where pipes can't be had.
+HelperEnd run_in_child(const std::function<void(const PieceSink&)>& work, const HelperLimits& limits);
+
 }  // namespace wheelfix

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -158,6 +159,51 @@ TEST_CASE("processes run on many threads at once, each with its own input and en
   CHECK(wrong == std::vector<int>(8, 0));
 }
 
+TEST_CASE("work in a child says what it says, and how it ends") {
+  const auto said = run_in_child([](const PieceSink& say) { say("a"), say("b"); }, {});
+  CHECK(said.kind == Kind::exited);
+  CHECK(said.number == 0);
+  CHECK(said.output == "ab");
+  const auto threw = run_in_child([](const PieceSink& say) { say("a"), throw 1; }, {});
+  CHECK(threw.kind == Kind::exited);
+  CHECK(threw.number == 1);
+  CHECK(threw.output == "a");
+  const auto crashed = run_in_child([](const PieceSink& say) { say("a"), std::raise(SIGSEGV); }, {});
+  CHECK(crashed.kind == Kind::killed);
+  CHECK(crashed.number == SIGSEGV);
+  CHECK(crashed.output == "a");
+  CHECK(run_in_child([](const PieceSink&) { ::_exit(7); }, {}).number == 7);
+}
+
+TEST_CASE("work in a child that hangs or says too much is killed") {
+  const auto hang = [](const PieceSink& say) {
+    std::signal(SIGTERM, SIG_IGN);
+    say(std::to_string(::getpid()));
+    while (true) ::pause();
+  };
+  const auto hung = run_in_child(hang, {200ms, 100});
+  CHECK(hung.kind == Kind::took_too_long);
+  CHECK(::kill(static_cast<pid_t>(std::stol(hung.output)), 0) != 0);
+  const auto talk = [](const PieceSink& say) {
+    while (true) say("word");
+  };
+  CHECK(run_in_child(talk, {10s, 1000}).kind == Kind::said_too_much);
+}
+
+TEST_CASE("work in a child has the standard descriptors, which lead nowhere, and its own alone") {
+  const Descriptor inheritable(::open("/dev/null", O_RDONLY));
+  const auto end = run_in_child(
+      [](const PieceSink& say) {
+        std::puts("noise");
+        std::fflush(stdout);
+        for (int fd = 0; fd < 64; ++fd) {
+          if (::fcntl(fd, F_GETFD) >= 0) say(std::to_string(fd) + " ");
+        }
+      },
+      {});
+  CHECK(end.output == "0 1 2 3 ");
+}
+
 TEST_CASE("no descriptor is left open") {
   const auto count = [] {
     int open = 0;
@@ -170,5 +216,6 @@ TEST_CASE("no descriptor is left open") {
   run(folder / "missing");
   run("/bin/sleep", "", {10ms, 0}, {"1000"});
   run("/usr/bin/yes", "", {10s, 10});
+  run_in_child([](const PieceSink&) {}, {});
   CHECK(count() == before);
 }
