@@ -74,6 +74,30 @@ inline std::string by_zlib(std::string_view content, const ZlibOptions& options 
   return out;
 }
 
+/// Stored, fixed and dynamic blocks of many sizes in turns, as zopfli chooses them.
+inline std::string by_zlib_in_turns(std::string_view content) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY);
+  std::string out(content.size() + content.size() / 8 + 100'000, '\0');
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  constexpr struct {
+    int level, strategy;
+  } kinds[] = {{9, Z_DEFAULT_STRATEGY}, {0, Z_DEFAULT_STRATEGY}, {9, Z_FIXED}, {1, Z_DEFAULT_STRATEGY}};
+  for (std::size_t i = 0; !content.empty(); ++i) {
+    const auto piece = content.substr(0, 500 + i * 7919 % 30'000);
+    content.remove_prefix(piece.size());
+    deflateParams(&stream, kinds[i % 4].level, kinds[i % 4].strategy);
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(piece.data()));
+    stream.avail_in = static_cast<uInt>(piece.size());
+    deflate(&stream, Z_NO_FLUSH);
+  }
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
 inline std::string by_libdeflate(std::string_view content, int level) {
   const std::unique_ptr<libdeflate_compressor, void (*)(libdeflate_compressor*)> compressor(
       libdeflate_alloc_compressor(level), libdeflate_free_compressor);
@@ -122,6 +146,7 @@ inline std::vector<NamedStream> all_streams(std::string_view content) {
   streams.push_back(
       {"zlib partial flushes", by_zlib(content, {.flush_each = 700, .flush = Z_PARTIAL_FLUSH})});
   streams.push_back({"zlib full flushes", by_zlib(content, {.flush_each = 40000, .flush = Z_FULL_FLUSH})});
+  streams.push_back({"zlib in turns", by_zlib_in_turns(content)});
   for (int level = 0; level <= 12; ++level)
     streams.push_back({"libdeflate " + std::to_string(level), by_libdeflate(content, level)});
   for (unsigned level = ISAL_DEF_MIN_LEVEL; level <= ISAL_DEF_MAX_LEVEL; ++level)
