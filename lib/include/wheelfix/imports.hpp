@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wheelfix/layout.hpp>
+#include <wheelfix/loader.hpp>
+
+namespace wheelfix {
+
+/// A file that Python imports as an extension module, by its name (see extension_suffix).
+struct ImportRoot {
+  std::size_t wheel = 0;
+  std::string entry;
+  std::string path;  ///< in the tree
+};
+
+/// All of these wheels' extension modules that are libraries, in the wheels' order.
+std::vector<ImportRoot> import_roots(const PlacedWheels& wheels);
+
+/// What a package's own code loads before its extension modules: string literals, in order of appearance, of
+/// a Python file that calls ctypes.CDLL or the like, that as globs match the file name of a library of the
+/// set.
+struct OwnPreloading {
+  std::size_t wheel = 0;
+  std::string entry;               ///< the Python file
+  std::vector<std::string> paths;  ///< of the libraries, in the tree
+};
+
+/// A library that Python code loads by a path below the wheel's root: torch's libtorch_global_deps.so.
+struct LoadedByCode {
+  std::size_t wheel = 0;
+  std::string entry;  ///< the Python file
+  std::string loads;  ///< an entry, whether the wheel has it or not; never a glob
+};
+
+/// What the Python code of a set of wheels says of libraries. Nothing of it is run.
+struct PythonLoads {
+  std::vector<OwnPreloading> preloading;
+  std::vector<LoadedByCode> by_path;
+};
+
+/// Reads what one wheel's code says: of the folders above its extension modules, the files in them. A file
+/// that can't be read as Python says nothing. `wheel` is its number in `placed`, whose libraries globs are
+/// matched against.
+void read_python_loads(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
+                       PythonLoads& loads);
+
+/// What becomes of an import in a fresh process.
+struct PredictedImport {
+  ImportRoot root;
+  std::optional<LoadFailure> failure;  ///< the first; nothing where the import works
+  /// The Python file whose own preloading came to the failure, an entry of the root's wheel; empty where the
+  /// module itself did.
+  std::string failed_in;
+  /// Of a module that fails alone: wheels that it requires, whose modules make it work once they are loaded.
+  std::vector<std::size_t> works_after;
+  /// What it took from the driver, and the paths of the libraries that need that.
+  std::vector<std::pair<std::string, std::string>> from_driver;
+};
+
+/// Wheels in a layout, their code's own loads, and a system: all that imports depend on. All must outlive it.
+struct ImportScene {
+  const PlacedWheels& wheels;
+  const PythonLoads& loads;
+  const LoaderSystem& system;
+  LoaderEnvironment environment = {};
+  /// By wheel, the wheels of the set that its Requires-Dist names.
+  std::vector<std::vector<std::size_t>> requires_wheels = {};
+};
+
+/// Loads the module alone; where that fails, with its package's own preloading before it, as torch does it,
+/// whose first failure ends the import; where that fails, behind the modules of the wheels that it requires.
+PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
+
+}  // namespace wheelfix
