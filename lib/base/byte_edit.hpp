@@ -36,6 +36,7 @@ class EditedBytes : public ByteSource {
  public:
   EditedBytes(ByteSource& old, const ContentEdits& edits) : old_(old), edits_(edits) {}
   std::uint64_t size() const override { return old_.size() + edits_.appended.size(); }
+  bool is_stream() const override { return old_.is_stream(); }
 
  private:
   std::string fetch(std::uint64_t offset, std::uint64_t count) override;

@@ -15,6 +15,8 @@ class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual std::uint64_t size() const = 0;
+  /// Whether reads in order of offset cost much less than others, as what is inflated on the way.
+  virtual bool is_stream() const { return false; }
 
   /// Exactly `count` bytes from `offset`. Throws OutOfBytes where they are not all there.
   std::string read(std::uint64_t offset, std::uint64_t count) {

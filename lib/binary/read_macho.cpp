@@ -12,8 +12,10 @@
 namespace wheelfix::macho {
 namespace {
 
-// Real files have some 10 kB of load commands.
-constexpr std::uint32_t max_commands_size = 16 << 20;
+// Real files have some 10 kB of load commands, and up to some 100 names in them. Each is limited, for a fat
+// file has that many times over.
+constexpr std::uint32_t max_commands_size = 1 << 20;
+constexpr std::size_t max_names = 4096;
 
 struct Header {
   std::uint32_t cpu_type = 0;
@@ -100,6 +102,9 @@ class ThinReader {
       take({fields.u32(0), offset, fields});
       at += size;
     }
+    if (info_.needed.size() + info_.rpath.size() + info_.minimum_os.size() > max_names)
+      file_.refuse(fmt::format("the load commands at offset {:#x} have more than {} names",
+                               file_.in_file(header_size()), max_names));
   }
 
   void take(const Command& command) {

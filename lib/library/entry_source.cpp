@@ -32,6 +32,7 @@ class EditedEntry : public ByteSource {
   EditedEntry(const File& file, const zip::Entry& entry, Inflater& inflater, const ContentEdits& edits)
       : old_(file, entry, inflater), edited_(old_, edits) {}
   std::uint64_t size() const override { return edited_.size(); }
+  bool is_stream() const override { return edited_.is_stream(); }
 
  private:
   std::string fetch(std::uint64_t offset, std::uint64_t count) override {

@@ -26,14 +26,13 @@ std::string EntryBytes::fetch(std::uint64_t offset, std::uint64_t count) {
     if (offset >= range.offset && offset + count <= range.offset + range.bytes.size())
       return range.bytes.substr(offset - range.offset, count);
   }
-  if (entry_.method == static_cast<std::uint16_t>(Method::stored))
-    return file_.read(entry_.data_offset + offset, count);
+  if (!is_stream()) return file_.read(entry_.data_offset + offset, count);
   kept_.push_back({offset, inflate_range(offset, count)});
   return kept_.back().bytes;
 }
 
 std::string_view EntryBytes::glance(std::uint64_t offset) {
-  if (entry_.method == static_cast<std::uint16_t>(Method::stored)) return ByteSource::glance(offset);
+  if (!is_stream()) return ByteSource::glance(offset);
   go_near(offset);
   while (offset - piece_offset_ >= piece_.size()) next_piece();
   return piece_.substr(offset - piece_offset_);

@@ -22,6 +22,7 @@ class EntryBytes : public ByteSource {
   EntryBytes(const File& file, const Entry& entry, Inflater& inflater);
 
   std::uint64_t size() const override { return entry_.size; }
+  bool is_stream() const override { return entry_.method != static_cast<std::uint16_t>(Method::stored); }
 
  private:
   struct Range {

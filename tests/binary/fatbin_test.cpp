@@ -18,6 +18,7 @@ class Trickle : public ByteSource {
  public:
   Trickle(std::string bytes, std::uint64_t step) : bytes_(std::move(bytes)), step_(step) {}
   std::uint64_t size() const override { return bytes_.size(); }
+  bool is_stream() const override { return true; }
   bool went_back() const { return went_back_; }
 
  private:
@@ -143,8 +144,10 @@ TEST_CASE("an ELF library tells of the code in its sections for it, and of none 
   const auto read = [&](const std::string& code, const std::string& flags) {
     const auto library = test::compiled_library(folder, code, flags);
     MemoryBytes source(library);
+    Trickle stream(library, 4096);
     const auto result = read_binary_with_cuda(source, "x");
     CHECK(result.info == read_binary(library, "x"));
+    CHECK(read_binary_with_cuda(stream, "x").cuda_archs == result.cuda_archs);
     return result.cuda_archs;
   };
   for (const std::string flags : {"-nostdlib", "-nostdlib -Wl,-z,noseparate-code", "-nostdlib -s"}) {

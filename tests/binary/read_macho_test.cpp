@@ -213,6 +213,15 @@ TEST_CASE("load commands that don't fit are refused by their place") {
             .ends_with("is not within its 16 bytes"));
 }
 
+TEST_CASE("more load commands or names than any loader takes are refused") {
+  MachoBuilder names;
+  for (int i = 0; i < 5000; ++i) names.text_command(rpath, "x", 1);
+  CHECK(refusal(names.build()) == "the load commands at offset 0x20 have more than 4096 names");
+  MachoBuilder size;
+  size.command(uuid, std::string(2 << 20, 'u'));
+  CHECK(refusal(size.build()) == "the Mach-O header at offset 0x0 tells of 2097160 bytes of load commands");
+}
+
 TEST_CASE("a file cut short anywhere is refused or says the same") {
   test::check_cut_short(dylib().build(), 8);
   test::check_cut_short(test::fat_macho({{x86_64, dylib(x86_64).build()}, {arm64, dylib().build()}}), 8);

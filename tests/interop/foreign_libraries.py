@@ -41,6 +41,9 @@ KINDS = {0xC: "load", 0x80000018: "weak", 0x8000001F: "reexport", 0x20: "lazy", 
 LC_ID_DYLIB, LC_RPATH, LC_CODE_SIGNATURE, LC_VERSION_MIN_MACOSX, LC_BUILD_VERSION = 0xD, 0x8000001C, 0x1D, 0x24, 0x32
 
 
+pefile.MAX_IMPORT_SYMBOLS = 1 << 20  # torch_python.dll takes more than 8192 from one DLL
+
+
 class Library(NamedTuple):
     """A library or a slice of one; the fields are named as in wheelfix's JSON."""
 

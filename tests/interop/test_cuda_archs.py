@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import zipfile
@@ -22,7 +23,8 @@ KINDS = {"elf": "sm", "ptx": "compute"}
 
 
 def cuobjdump(path: Path) -> set[str]:
-    (program,) = (file.locate() for file in files("nvidia-cuda-cuobjdump") or [] if file.name == "cuobjdump")
+    (own,) = (file.locate() for file in files("nvidia-cuda-cuobjdump") or [] if file.name == "cuobjdump")
+    program = os.environ.get("CUOBJDUMP", own)
     listing = subprocess.run([program, path], check=True, capture_output=True, text=True).stdout
     found = re.findall(r"^Fatbin (elf|ptx) code:\n=+\narch = sm_(\w+)$", listing, re.MULTILINE)
     return {f"{KINDS[kind]}_{arch}" for kind, arch in found}
@@ -32,7 +34,7 @@ def gpu_code(path: Path) -> Path:
     """What cuobjdump can read: an ELF library whole, of a DLL the section."""
     if path.suffix != ".dll":
         return path
-    (section,) = (part for part in pefile.PE(path, fast_load=True).sections if part.Name == b".nv_fatb")
+    (section,) = [part for part in pefile.PE(path, fast_load=True).sections if part.Name == b".nv_fatb"]
     code = path.with_suffix(".fatbin")
     code.write_bytes(section.get_data()[: section.Misc_VirtualSize])
     return code
