@@ -23,7 +23,7 @@ MAY_USE = {
     "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "library", "stub"},
     "python": {"base"},
     "loader": {"base", "wheel", "binary", "library", "python"},
-    "doctor": {"base", "wheel", "binary", "library", "loader"},
+    "doctor": {"base", "wheel", "binary", "library", "loader", "python"},
     "repair": {"base", "wheel", "library", "loader", "change", "stub", "python"},
     "index": {"base", "wheel"},
 }
@@ -55,6 +55,8 @@ PUBLIC = {
     "preload_order": "loader",
     "patch": "change",
     "recipe": "change",
+    "cuda": "doctor",
+    "host_cuda": "doctor",
     "index": "index",
     "build_info": None,
 }

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wheelfix/host_cuda.hpp>
+
+namespace wheelfix {
+
+/// Asks the first library that loads, in this very process, and says what it learns a line at a time:
+///   library PATH | cuda NUMBER | gpu MAJOR MINOR BYTES NAME | runtime MAJOR MINOR FAILURE | failed SENTENCE
+/// The driver is NVIDIA's to crash, so this is for a child process.
+void ask_driver(const HostCudaOptions& options, const std::function<void(std::string_view)>& say);
+
+/// Adds what such lines say. Lines that are none, or cut short by a crash, are passed over.
+void take_driver_answer(std::string_view answer, HostCuda& host);
+
+}  // namespace wheelfix

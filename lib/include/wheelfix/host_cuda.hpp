@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wheelfix/cuda.hpp>
+
+namespace wheelfix {
+
+struct HostGpu {
+  std::string name;  ///< as the driver says it: `NVIDIA H100 80GB HBM3`
+  CudaVersion capability;
+  std::uint64_t memory = 0;  ///< bytes
+
+  bool operator==(const HostGpu&) const = default;
+};
+
+/// A CUDA library among the machine's own.
+struct HostLibrary {
+  std::filesystem::path path;  ///< where it was found, by the name that a loader asks for where there is one
+  std::string version;         ///< as the file's name behind symlinks tells: `12.1.105`, or only `12`
+
+  bool operator==(const HostLibrary&) const = default;
+};
+
+/// What a CUDA runtime, cudart, says when it is asked for GPUs.
+struct CudaRuntimeWord {
+  CudaVersion version;
+  std::string failure = {};  ///< in CUDA's words; empty where it finds GPUs
+
+  bool operator==(const CudaRuntimeWord&) const = default;
+};
+
+/// What the machine has of CUDA.
+struct HostCuda {
+  std::optional<DriverVersion> kernel_driver;  ///< of the module in the kernel
+  std::string driver_library;              ///< path of the libcuda.so.1 that answered; empty where none did
+  std::optional<CudaVersion> driver_cuda;  ///< the greatest version of CUDA that it knows
+  std::vector<HostGpu> gpus;
+  std::vector<HostLibrary> runtimes;  ///< libcudart
+  std::vector<HostLibrary> cudnn;
+  std::optional<CudaRuntimeWord> own_runtime;  ///< of the runtime that the program was built with
+  bool is_wsl = false;
+  std::vector<std::string> not_asked;  ///< what could not be learnt and why, one sentence each
+};
+
+struct HostCudaOptions {
+  /// Names or paths of the driver's library, the first that loads is asked. On Windows it is nvcuda.dll.
+  std::vector<std::string> driver_libraries = {"libcuda.so.1", "/usr/lib/wsl/lib/libcuda.so.1"};
+  std::filesystem::path root = "/";                 ///< where /proc, /etc and /usr are
+  std::vector<std::filesystem::path> folders = {};  ///< to look for libraries in, before all others
+  std::chrono::milliseconds time{20'000};  ///< for the driver: a GPU that sleeps takes seconds to wake
+  /// Asks the CUDA runtime that the program was built with, if it was; runs in the child too.
+  std::function<CudaRuntimeWord()> own_runtime = {};
+};
+
+/// Looks at the machine. Its driver's library is loaded in a child process alone, so that one that crashes or
+/// hangs is only told of. Further folders are $LD_LIBRARY_PATH, what ld.so.cache names, $CUDA_HOME and
+/// $CUDA_PATH with their lib64 and lib, /usr/local/cuda and WSL's. Throws nothing for what isn't there.
+HostCuda ask_host_cuda(const HostCudaOptions& options = {});
+
+}  // namespace wheelfix
