@@ -16,8 +16,8 @@
 
 `{...}` in what is expected stands for anything within a line. Options of files: crlf (its lines end so), no-newline
 (its last line isn't ended), 0755 (its mode), unrecorded (RECORD has no row for it), library (an ELF library, told by
-lines as in libraries.py), dll and dylib (likewise, as in foreign_images.py). Commands find `wheelfix`, `wheelfix-index` and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1
-has the files rewritten with what the commands said.
+lines as in libraries.py), dll and dylib (likewise, as in foreign_images.py). Commands find `wheelfix`, `wheelfix-index`
+and `look` (look.py). WHEELFIX_UPDATE_SCENARIOS=1 has the files rewritten with what the commands said.
 """
 
 from __future__ import annotations

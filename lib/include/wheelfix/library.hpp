@@ -16,8 +16,8 @@ struct WheelLibrary {
   std::string path;  ///< of the entry
   BinaryInfo info;
   /// Where they were asked for: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in
-  /// .nv_fatbin sections and their like: machine code as `sm_86`, `sm_90a`, then PTX as `compute_90`, each by
-  /// number.
+  /// .nv_fatbin sections and their like, relocatable code among it: machine code as `sm_86`, `sm_90a`, then
+  /// PTX as `compute_90`, each by number. It is what `cuobjdump -all` finds.
   std::vector<std::string> cuda_archs = {};
 };
 
