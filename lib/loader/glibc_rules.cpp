@@ -29,7 +29,7 @@ class GlibcRules : public SearchRules {
     auto request = asked;
     if (request.needed_by)
       request.name = expand_glibc(asked.name, loaded.paths(*asked.needed_by).origin, context_.system);
-    if (const auto known = loaded.find_name(request.name)) return already(request, *known, {}, loaded);
+    if (const auto known = loaded.find_name(request.name)) return already(request, *known, nullptr, loaded);
     if (request.name == context_.system.loader)
       return {.found = promised_library(context_, request.name, FoundBy::loaded_name)};
     Search search{.name = request.name, .at_start = request.at_start};
@@ -43,7 +43,7 @@ class GlibcRules : public SearchRules {
       return {.failure = request.name + ": " + words};
     }
     if (const auto known = loaded.find_content(search.found->content.get()))
-      return already(request, *known, search.found, loaded);
+      return already(request, *known, &*search.found, loaded);
     return {.found = std::move(search.found)};
   }
 
@@ -61,17 +61,11 @@ class GlibcRules : public SearchRules {
   }
 
  private:
-  static Answer already(const NameRequest& request, std::size_t object, const std::optional<FoundFile>& found,
+  /// By a name that leads to the object from now on.
+  static Answer already(const NameRequest& request, std::size_t object, const FoundFile* found,
                         LoadedSet& loaded) {
     loaded.add_name(request.name, object);
-    Resolution resolution{.name = request.name, .needed_by = request.needed_by, .object = object};
-    resolution.found_by = found ? FoundBy::loaded_file : FoundBy::loaded_name;
-    if (found) {
-      resolution.path = found->path;
-      resolution.path_of = found->path_of;
-      resolution.entry = found->entry;
-    }
-    return {.loaded = std::move(resolution)};
+    return already_loaded(request, object, found);
   }
 
   std::string wrong_class() const {

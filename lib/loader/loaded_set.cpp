@@ -4,12 +4,12 @@
 
 namespace wheelfix {
 
-std::size_t LoadedSet::add(LoadedObject object, std::string origin) {
+std::size_t LoadedSet::add(LoadedObject object, std::string origin, std::optional<std::size_t> caller) {
   const bool is_program =
       has_program_ && objects_.empty();  // mapped by the kernel: loaders don't know its file
   if (!is_program) by_content_.emplace(object.content.get(), objects_.size());
   objects_.push_back(std::move(object));
-  paths_.push_back({.origin = std::move(origin), .rpath = {}, .runpath = {}});
+  paths_.push_back({.origin = std::move(origin), .caller = caller, .rpath = {}, .runpath = {}});
   return objects_.size() - 1;
 }
 

@@ -25,12 +25,13 @@ class LoadedSet {
  public:
   /// What is worked out of an object once.
   struct Paths {
-    std::string origin;  ///< the folder that $ORIGIN stands for
+    std::string origin;                 ///< the folder that $ORIGIN stands for
+    std::optional<std::size_t> caller;  ///< whose code asked for it, where no object needs it
     std::optional<SearchList> rpath;
     std::optional<SearchList> runpath;
   };
 
-  std::size_t add(LoadedObject object, std::string origin);
+  std::size_t add(LoadedObject object, std::string origin, std::optional<std::size_t> caller = {});
   /// `name` leads to the first of the objects that were given it.
   void add_name(std::string_view name, std::size_t object);
   std::optional<std::size_t> find_name(std::string_view name) const;

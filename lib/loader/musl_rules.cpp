@@ -29,8 +29,7 @@ class MuslRules : public SearchRules {
       search.node = find_path(context_, name);
       search.found = {.path = name, .node = search.node, .content = {}, .found_by = FoundBy::path};
     } else {
-      if (const auto known = loaded.find_name(name))
-        return already(request, *known, FoundBy::loaded_name, search.found);
+      if (const auto known = loaded.find_name(name)) return already_loaded(request, *known);
       search_everywhere(search, request, loaded);
     }
     if (search.node == nullptr) return not_found(request, loaded);
@@ -63,20 +62,9 @@ class MuslRules : public SearchRules {
 
   Answer c_library_itself(const NameRequest& request, LoadedSet& loaded) const {
     const auto path = c_library_path();
-    if (const auto known = loaded.find_name(path)) return already(request, *known, FoundBy::loaded_name, {});
+    if (const auto known = loaded.find_name(path)) return already_loaded(request, *known);
     loaded.add_name(path, loaded.objects().size());  // where it comes to stand
     return {.found = promised_library(context_, path, FoundBy::promised)};
-  }
-
-  static Answer already(const NameRequest& request, std::size_t object, FoundBy found_by,
-                        const FoundFile& found) {
-    return {.loaded = Resolution{.name = request.name,
-                                 .needed_by = request.needed_by,
-                                 .object = object,
-                                 .found_by = found_by,
-                                 .path = found.path,
-                                 .path_of = found.path_of,
-                                 .entry = found.entry}};
   }
 
   Answer not_found(const NameRequest& request, LoadedSet& loaded) const {
@@ -101,7 +89,7 @@ class MuslRules : public SearchRules {
     const auto known = loaded.find_content(search.found.content.get());
     if (known) {
       if (!is_path) name_by_file(*known, loaded);
-      return already(request, *known, FoundBy::loaded_file, search.found);
+      return already_loaded(request, *known, &search.found);
     }
     const auto& content = *search.found.content;
     if (content.kind != FileContent::Kind::library || content.info.format != BinaryFormat::elf ||

@@ -1,37 +1,18 @@
+#include <array>
 #include <wheelfix/loader.hpp>
 
 namespace wheelfix {
 
 std::string_view to_string(LoaderKind kind) noexcept {
-  return kind == LoaderKind::glibc ? "glibc" : "musl";
+  constexpr std::array<std::string_view, 4> names = {"glibc", "musl", "dyld", "windows"};
+  return names.at(static_cast<std::size_t>(kind));
 }
 
 std::string_view to_string(FoundBy found_by) noexcept {
-  switch (found_by) {
-    case FoundBy::start:
-      return "start";
-    case FoundBy::path:
-      return "path";
-    case FoundBy::loaded_name:
-      return "loaded-name";
-    case FoundBy::loaded_file:
-      return "loaded-file";
-    case FoundBy::rpath:
-      return "rpath";
-    case FoundBy::library_path:
-      return "library-path";
-    case FoundBy::runpath:
-      return "runpath";
-    case FoundBy::cache:
-      return "cache";
-    case FoundBy::system_folder:
-      return "system-folder";
-    case FoundBy::promised:
-      return "promised";
-    case FoundBy::driver:
-      return "driver";
-  }
-  return "";
+  constexpr std::array<std::string_view, 13> names = {
+      "start", "path",          "loaded-name", "loaded-file", "rpath",    "library-path", "runpath",
+      "cache", "system-folder", "root-folder", "dll-folder",  "promised", "driver"};
+  return names.at(static_cast<std::size_t>(found_by));
 }
 
 }  // namespace wheelfix

@@ -16,6 +16,10 @@ std::unique_ptr<SearchRules> rules_of(const LoaderContext& context) {
       return glibc_rules(context);
     case LoaderKind::musl:
       return musl_rules(context);
+    case LoaderKind::dyld:
+      return dyld_rules(context);
+    case LoaderKind::windows:
+      return windows_rules(context);
   }
   throw Error(ErrorCode::usage, "loader", "is of no known kind");
 }
@@ -39,6 +43,17 @@ FoundFile promised_library(const LoaderContext& context, const std::string& name
   return {.path = name, .node = nullptr, .content = std::move(content), .found_by = found_by};
 }
 
+Answer already_loaded(const NameRequest& request, std::size_t object, const FoundFile* found) {
+  Resolution resolution{.name = request.name, .needed_by = request.needed_by, .object = object};
+  resolution.found_by = found != nullptr ? FoundBy::loaded_file : FoundBy::loaded_name;
+  if (found != nullptr) {
+    resolution.path = found->path;
+    resolution.path_of = found->path_of;
+    resolution.entry = found->entry;
+  }
+  return {.loaded = std::move(resolution)};
+}
+
 struct Process::State {
   State(const FileTree& tree, const LoaderSystem& its_system, LoaderEnvironment its_environment)
       : files(tree),
@@ -52,7 +67,12 @@ struct Process::State {
     const bool is_program =
         found.found_by == FoundBy::start;  // the kernel tells where it is, without symlinks
     const auto origin = is_program ? folder_of(found.node->path()) : rules->origin_of(found);
-    const auto object = loaded.add({found.path, found.node, found.content, request.needed_by}, origin);
+    const auto object = loaded.add({.path = found.path,
+                                    .file = found.node,
+                                    .content = found.content,
+                                    .needed_by = request.needed_by,
+                                    .slice = found.slice},
+                                   origin, request.caller);
     rules->enter(object, request, found.found_by, loaded);
     return object;
   }
@@ -70,7 +90,7 @@ struct Process::State {
                                     .path = found.path,
                                     .path_of = found.path_of,
                                     .entry = std::move(found.entry)});
-    } else {
+    } else if (!answer.failure.empty()) {
       result.failures.push_back({std::move(answer.failure), request.name, chain(request.needed_by)});
     }
   }
@@ -83,16 +103,39 @@ struct Process::State {
     return paths;
   }
 
-  /// Has all loaded that the objects from `first` on need. Each object's names in order, object by object.
-  void load_needed(std::size_t first, bool at_start, const LoadOptions& options, LoadResult& result) {
-    for (auto object = first; object < loaded.objects().size(); ++object) {
-      const auto content = loaded.objects()[object].content;
-      for (const auto& name : content->info.needed) {
-        const NameRequest request{.name = name, .needed_by = object, .caller = {}, .at_start = at_start};
-        settle(request, rules->resolve(request, loaded), result);
-        if (!result.ok() && options.on_failure == LoadOptions::OnFailure::give_up) return;
-      }
+  /// Has all loaded that an object itself needs.
+  void load_direct(std::size_t object, bool at_start, const LoadOptions& options, LoadResult& result) {
+    const auto content = loaded.objects()[object].content;  // kept, for the list of objects moves as it grows
+    const auto& info = loaded.objects()[object].info();
+    for (std::size_t i = 0; i < info.needed.size(); ++i) {
+      NameRequest request{.name = info.needed[i], .needed_by = object, .caller = {}, .at_start = at_start};
+      if (i < info.needed_kinds.size()) request.kind = info.needed_kinds[i];
+      if (request.kind == NeededKind::lazy) continue;
+      settle(request, rules->resolve(request, loaded), result);
+      if (is_over(options, result)) return;
     }
+  }
+
+  /// Has all loaded that the objects from `first` on need.
+  void load_needed(std::size_t first, bool at_start, const LoadOptions& options, LoadResult& result) {
+    std::vector<std::size_t> waiting;  // the next one last
+    for (auto object = first; object < loaded.objects().size();) {
+      const auto before = loaded.objects().size();
+      load_direct(object, at_start, options, result);
+      if (is_over(options, result)) return;
+      if (!rules->is_depth_first()) {
+        ++object;
+        continue;
+      }
+      for (auto added = loaded.objects().size(); added > before; --added) waiting.push_back(added - 1);
+      if (waiting.empty()) return;
+      object = waiting.back();
+      waiting.pop_back();
+    }
+  }
+
+  static bool is_over(const LoadOptions& options, const LoadResult& result) {
+    return !result.ok() && options.on_failure == LoadOptions::OnFailure::give_up;
   }
 
   LoadResult request(const NameRequest& request, Answer answer, const LoadOptions& options) {
@@ -102,8 +145,7 @@ struct Process::State {
     if (result.ok()) load_needed(result.first_object, request.at_start, options, result);
     const auto& objects = loaded.objects();
     result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
-    if (!result.ok() && options.on_failure == LoadOptions::OnFailure::give_up)
-      loaded.truncate(result.first_object);
+    if (is_over(options, result)) loaded.truncate(result.first_object);
     return result;
   }
 

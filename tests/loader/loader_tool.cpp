@@ -4,11 +4,14 @@
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
 //   {"below": D, "machine": M, "hwcaps": [...]} asks for the system below D; {"cache": F} for what F lists.
+//   {"wheels": [FILE...], "layout": L, "driver": false}: what each library does that is loaded in a fresh
+//   process of the system that the wheels' tags promise, and the preload order of all.
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
 #include <wheelfix/loader.hpp>
 #include <wheelfix/loader_system.hpp>
+#include <wheelfix/preload_order.hpp>
 
 #include "support/json_lines.hpp"
 
@@ -84,7 +87,31 @@ json cache_answer(const std::string& file) {
   return {{"libraries", libraries}};
 }
 
+json wheels_answer(const json& request) {
+  PlacedWheels placed(Layout::parse(request["layout"].get<std::string>()));
+  std::vector<std::string> tags;
+  for (const auto& file : request["wheels"]) {
+    const auto wheel = Wheel::open(file.get<std::string>());
+    tags.insert(tags.end(), wheel.name().platform_tags().begin(), wheel.name().platform_tags().end());
+    placed.add(WheelEdit(wheel), read_libraries(wheel));
+  }
+  auto system = promised_system(tags);
+  if (!request.value("driver", true)) system.driver.clear();
+  json roots = json::object();
+  std::vector<std::string> paths;
+  for (const auto& library : placed.libraries()) {
+    Process process(placed.files(), system);
+    roots[library.path] = step_of(process.load(library.path), process);
+    paths.push_back(library.path);
+  }
+  json order = json::array();
+  const auto preload = preload_order(placed, paths);
+  for (const auto& library : preload.libraries) order.push_back(library.path);
+  return {{"roots", roots}, {"preload_order", order}, {"cycles", preload.cycles.size()}};
+}
+
 json answer(const json& request) {
+  if (request.contains("wheels")) return wheels_answer(request);
   if (request.contains("below")) return system_answer(request);
   if (request.contains("cache")) return cache_answer(request["cache"].get<std::string>());
   const auto system = system_of(request.value("system", json::object()));

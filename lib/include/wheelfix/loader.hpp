@@ -18,6 +18,10 @@ namespace wheelfix {
 enum class LoaderKind {
   glibc,  ///< ld.so(8), elf/dl-load.c
   musl,   ///< ldso/dynlink.c
+  dyld,   ///< macOS: dyld(1), dyld/Loader.cpp
+  /// Windows as Python 3.8 and later ask it: Microsoft's "Dynamic-link library search order", and
+  /// LoadLibraryEx with LOAD_LIBRARY_SEARCH_DEFAULT_DIRS and LOAD_LIBRARY_SEARCH_DLL_LOAD_DIR.
+  windows,
 };
 
 std::string_view to_string(LoaderKind kind) noexcept;
@@ -34,15 +38,17 @@ struct LoaderSystem {
   std::vector<std::string> subfolders;  ///< of each search folder, tried first: `glibc-hwcaps/x86-64-v3`
   std::map<std::string, std::string, std::less<>> cache;  ///< path by name, as /etc/ld.so.cache has it
   std::vector<std::string> folders;                       ///< searched last
-  /// Names that are there, wherever: what a platform tag promises of every system.
+  /// Names that are there, wherever: what a platform tag promises of every system. For Windows in lower case.
   std::set<std::string, std::less<>> promised;
-  /// Names that a driver brings, which is there or not: libcuda.so.1.
+  /// Names that something else brings, which is there or not: libcuda.so.1 by a driver, msvcp140.dll by
+  /// Microsoft's redistributable package.
   std::set<std::string, std::less<>> driver;
 };
 
 struct LoaderEnvironment {
-  std::string library_path = {};  ///< LD_LIBRARY_PATH
+  std::string library_path = {};  ///< LD_LIBRARY_PATH; unused for dyld and Windows
   std::string working_directory = "/";
+  std::vector<std::string> dll_folders = {};  ///< Windows: given to os.add_dll_directory
 };
 
 /// By which rule a name led to a file.
@@ -51,11 +57,13 @@ enum class FoundBy {
   path,           ///< the name is a path
   loaded_name,    ///< a loaded object was asked for by that name before, or has it as its soname
   loaded_file,    ///< the search led to a file that is loaded
-  rpath,          ///< DT_RPATH; for musl DT_RUNPATH too
+  rpath,          ///< DT_RPATH; for musl DT_RUNPATH too; for dyld LC_RPATH
   library_path,   ///< LD_LIBRARY_PATH
   runpath,        ///< DT_RUNPATH
   cache,          ///< /etc/ld.so.cache
   system_folder,  ///< LoaderSystem::folders
+  root_folder,    ///< Windows: the folder of the DLL that was asked for by its path
+  dll_folder,     ///< Windows: the program's folder, or LoaderEnvironment::dll_folders
   promised,       ///< LoaderSystem::promised
   driver,         ///< LoaderSystem::driver
 };
@@ -64,12 +72,16 @@ std::string_view to_string(FoundBy found_by) noexcept;
 
 /// A file in a process.
 struct LoadedObject {
-  std::string path;  ///< as the loader wrote it, `/a/b/../c/libx.so`; only a name where it is promised
+  /// As the loader wrote it, `/a/b/../c/libx.so`, for dyld without symlinks; only a name where it is
+  /// promised.
+  std::string path;
   const TreeNode* file = nullptr;              ///< null where it is promised
   std::shared_ptr<const FileContent> content;  ///< its kind is library
-  std::optional<std::size_t> needed_by;        ///< the object that had it loaded; none for a program
-                                               ///< and what was loaded by request
-  const BinaryInfo& info() const { return content->info; }
+  /// The object that had it loaded; none for a program and for what was loaded by request.
+  std::optional<std::size_t> needed_by;
+  const BinaryInfo* slice = nullptr;  ///< what is mapped of a file that has slices; part of its content
+
+  const BinaryInfo& info() const { return slice != nullptr ? *slice : content->info; }
 };
 
 /// How a name was resolved.
@@ -115,7 +127,12 @@ struct LoadOptions {
 
 /// A process, as far as its loader is concerned: what is loaded in it, and what becomes of a request for
 /// more. Nothing is run and nothing read but through the tree. A copy goes its own way. Tree and system must
-/// outlive it. Breadth first, as all of these loaders.
+/// outlive it. Object by object, each one's names in order: breadth first, but for dyld, which goes on with
+/// what the first of them needs before what the second needs.
+///
+/// What differs from the machine: neither symbols nor their versions are looked at, and programs load as
+/// libraries do. For dyld there are no DYLD_ variables, fallback folders and cryptexes; for Windows no
+/// manifests, redirection and KnownDLLs, and delay loads never happen.
 class Process {
  public:
   Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment = {});
