@@ -25,8 +25,8 @@ FileContent content_of(const WheelEdit& edit, const std::string& path, const std
 
 }  // namespace
 
-PlacedWheels::PlacedWheels(Layout layout, std::shared_ptr<FileSource> source)
-    : layout_(std::move(layout)), files_(FileTree::NameCase::exact, std::move(source)) {}
+PlacedWheels::PlacedWheels(Layout layout, std::shared_ptr<FileSource> source, FileTree::NameCase name_case)
+    : layout_(std::move(layout)), files_(name_case, std::move(source)) {}
 
 void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
   const auto& wheel = edit.wheel();

@@ -1,9 +1,12 @@
 #include <array>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <wheelfix/loader_system.hpp>
 #include <wheelfix/platform_tag.hpp>
 
 #include "loader/machine_names.hpp"
+#include "loader/windows_libraries.hpp"
 
 namespace wheelfix {
 namespace {
@@ -33,40 +36,76 @@ void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
   if (tag.version && *tag.version >= with_mvec) system.promised.emplace("libmvec.so.1");
 }
 
-bool is_linux(System system) {
-  return system == System::linux || system == System::manylinux || system == System::musllinux;
+/// What follows the tag's rules; nothing for tags that name no system.
+std::optional<LoaderKind> kind_of(const PlatformTag& tag) {
+  switch (tag.system) {
+    case System::linux:
+    case System::manylinux:
+      return LoaderKind::glibc;
+    case System::musllinux:
+      return LoaderKind::musl;
+    case System::macos:
+      return LoaderKind::dyld;
+    case System::windows:
+      return LoaderKind::windows;
+    default:
+      return std::nullopt;
+  }
 }
 
-LoaderSystem system_for(const PlatformTag& tag) {
-  LoaderSystem system;
-  system.kind = tag.system == System::musllinux ? LoaderKind::musl : LoaderKind::glibc;
-  if (!tag.machine.empty()) system.machine = tag.machine;
+void set_linux(LoaderSystem& system) {
   const auto names = machine_names(system.machine);
   system.bits = names.bits;
   system.loader = names.loader;
   system.lib = names.lib;
   system.platform = system.machine;
   system.driver.insert(driver_libraries.begin(), driver_libraries.end());
+}
+
+void set_windows(LoaderSystem& system) {
+  system.bits = system.machine == "x86" ? 32 : 64;
+  const auto add = [](auto& names, std::span<const std::string_view> more) {
+    names.insert(more.begin(), more.end());
+  };
+  add(system.promised, windows_libraries());
+  add(system.promised, windows_python_libraries());
+  add(system.driver, windows_other_libraries());
+}
+
+LoaderSystem system_for(LoaderKind kind, const std::string& machine) {
+  LoaderSystem system;
+  system.kind = kind;
+  if (!machine.empty()) system.machine = machine;
+  if (kind == LoaderKind::windows)
+    set_windows(system);
+  else if (kind != LoaderKind::dyld)
+    set_linux(system);
   return system;
+}
+
+/// The first that runs all: what is made for both kinds of Mac runs wherever another of the wheels does.
+std::string machine_of(const std::vector<PlatformTag>& tags) {
+  for (const auto& tag : tags)
+    if (tag.machine != "universal2") return tag.machine;
+  return tags.empty() ? "" : "arm64";
 }
 
 }  // namespace
 
 LoaderSystem promised_system(const std::vector<std::string>& platform_tags) {
+  std::optional<LoaderKind> kind;
   std::vector<PlatformTag> tags;
   for (const auto& text : platform_tags) {
     auto tag = PlatformTag::parse(text);
-    if (is_linux(tag.system)) tags.push_back(std::move(tag));
+    const auto its_kind = kind_of(tag);
+    if (!kind) kind = its_kind;
+    if (its_kind && its_kind == kind) tags.push_back(std::move(tag));
   }
-  if (tags.empty()) tags.push_back({});
-  auto system = system_for(tags.front());
+  auto system = system_for(kind.value_or(LoaderKind::glibc), machine_of(tags));
+  if (tags.empty()) promise_glibc({}, system);
   for (const auto& tag : tags) {
-    const bool is_musl = tag.system == System::musllinux;
-    if (is_musl != (system.kind == LoaderKind::musl)) continue;
-    if (is_musl)
-      system.promised.emplace("libz.so.1");
-    else
-      promise_glibc(tag, system);
+    if (kind == LoaderKind::glibc) promise_glibc(tag, system);
+    if (kind == LoaderKind::musl) system.promised.emplace("libz.so.1");
   }
   return system;
 }

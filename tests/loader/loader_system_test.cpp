@@ -72,6 +72,25 @@ TEST_CASE("a musllinux tag promises next to nothing") {
   CHECK(system.promised == std::set<std::string, std::less<>>{"libz.so.1"});
 }
 
+TEST_CASE("Windows has System32 and Python's own libraries, and others may have been installed") {
+  const auto system = promised_system({"any", "win_amd64"});
+  CHECK(system.kind == LoaderKind::windows);
+  CHECK(system.machine == "amd64");
+  for (const auto* name : {"kernel32.dll", "ws2_32.dll", "vcruntime140.dll", "ucrtbase.dll"})
+    CHECK(system.promised.contains(name));
+  CHECK_FALSE(system.promised.contains("cudart64_12.dll"));
+  CHECK(system.driver.contains("msvcp140.dll"));
+  CHECK(system.driver.contains("nvcuda.dll"));
+  CHECK(promised_system({"win32"}).bits == 32);
+}
+
+TEST_CASE("a macOS machine is that of the wheels that are for one alone") {
+  CHECK(promised_system({"macosx_11_0_universal2"}).machine == "arm64");
+  const auto system = promised_system({"macosx_11_0_universal2", "manylinux1_i686", "macosx_10_9_x86_64"});
+  CHECK(system.kind == LoaderKind::dyld);
+  CHECK(system.machine == "x86_64");
+}
+
 TEST_CASE("machines of 32 bits and their loaders are known") {
   const auto system = promised_system({"manylinux2014_i686"});
   CHECK(system.bits == 32);

@@ -50,8 +50,9 @@ struct PlacedLibrary {
 /// The wheels of a set in a layout: a tree for a Process, and the way back from its paths to entries.
 class PlacedWheels {
  public:
-  /// `source`: a system's files around them.
-  explicit PlacedWheels(Layout layout, std::shared_ptr<FileSource> source = nullptr);
+  /// `source`: a system's files around them. Wheels for Windows stand in a tree that folds case.
+  explicit PlacedWheels(Layout layout, std::shared_ptr<FileSource> source = nullptr,
+                        FileTree::NameCase name_case = FileTree::NameCase::exact);
 
   /// Places a wheel as edited; `libraries` is what was read of it. Folders are placed, libraries, those of
   /// `bad-library` as damaged ones, and what is named as a library but is none. A path that two wheels share

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace wheelfix {
+
+/// DLLs of System32 on every Windows 10 and Server 2016, in lower case: those with documented functions,
+/// which libraries import. API sets (`api-ms-*`) are names for parts of them.
+std::span<const std::string_view> windows_libraries();
+
+/// DLLs that come with python.org's Python beside its own.
+std::span<const std::string_view> windows_python_libraries();
+
+/// DLLs that another installation brings: Microsoft's Visual C++ redistributable package, NVIDIA's driver.
+std::span<const std::string_view> windows_other_libraries();
+
+}  // namespace wheelfix
