@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "doctor/tag_checks.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+using System = PlatformTag::System;
+using Texts = std::vector<std::string>;
+
+/// `2.17`, `10.13.2`, whose third part says nothing here.
+std::optional<PlatformVersion> parse_version(std::string_view text) {
+  PlatformVersion version;
+  const auto* end = text.data() + text.size();
+  const auto [dot, error] = std::from_chars(text.data(), end, version.major);
+  if (error != std::errc()) return std::nullopt;
+  if (dot != end && *dot == '.') std::from_chars(dot + 1, end, version.minor);
+  return version;
+}
+
+std::string to_text(PlatformVersion version) {
+  return fmt::format("{}.{}", version.major, version.minor);
+}
+
+/// The machines that a macOS tag is for. Source: PEP 425 and packaging.tags.
+Texts mac_machines(const std::string& tag) {
+  struct Meaning {
+    std::string_view tag;
+    Texts machines;
+  };
+  static const std::array<Meaning, 6> meanings = {{{"universal2", {"x86_64", "arm64"}},
+                                                   {"intel", {"x86_64", "i386"}},
+                                                   {"universal", {"i386", "ppc", "ppc64", "x86_64"}},
+                                                   {"fat", {"i386", "ppc"}},
+                                                   {"fat32", {"i386", "ppc"}},
+                                                   {"fat64", {"x86_64", "ppc64"}}}};
+  const auto found = std::ranges::find(meanings, tag, &Meaning::tag);
+  return found == meanings.end() ? Texts{tag} : found->machines;
+}
+
+bool is_linux(const PlatformTag& tag) {
+  return tag.system == System::linux || tag.system == System::manylinux || tag.system == System::musllinux;
+}
+
+/// Whether a system that the tag means can map the library, on one of its machines at least.
+bool fits(const PlatformTag& tag, const BinaryInfo& info) {
+  if (tag.system == System::any || tag.system == System::other) return true;
+  if (tag.system == System::windows) return info.format == BinaryFormat::pe && info.machine == tag.machine;
+  if (is_linux(tag)) return info.format == BinaryFormat::elf && is_same_machine(tag.machine, info.machine);
+  return info.format == BinaryFormat::macho &&
+         std::ranges::any_of(mac_machines(tag.machine),
+                             [&](const std::string& machine) { return slice_for(info, machine) != nullptr; });
+}
+
+std::string described(const BinaryInfo& info) {
+  constexpr std::array<std::string_view, 3> systems = {"Linux", "Windows", "macOS"};
+  return fmt::format("{} on {}", systems.at(static_cast<std::size_t>(info.format)), info.machine);
+}
+
+std::optional<PlatformVersion> glibc_of(const WheelLibrary& library) {
+  return is_loadable(library) ? parse_version(minimum_glibc(library.info).value_or("")) : std::nullopt;
+}
+
+class PlatformChecker {
+ public:
+  PlatformChecker(const Wheel& wheel, const WheelLibraries& libraries)
+      : wheel_(wheel), libraries_(libraries) {
+    for (const auto& text : wheel.name().platform_tags()) tags_.push_back(PlatformTag::parse(text));
+    for (const auto& library : libraries.libraries)
+      newest_glibc_ = std::max(newest_glibc_, glibc_of(library).value_or(PlatformVersion()));
+  }
+
+  std::vector<Finding> run() {
+    if (std::ranges::find(tags_, System::any, &PlatformTag::system) != tags_.end()) {
+      check_any();
+      return std::move(findings_);
+    }
+    for (const auto& library : libraries_.libraries) {
+      if (!is_loadable(library) || is_of_other_system(library)) continue;
+      const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
+      if (std::ranges::none_of(tags_, fitting)) {
+        add("wrong-machine", hard(library), library.path,
+            fmt::format("is for {}, and the wheel's {} {}", described(library.info), tag_word(), tag_list()),
+            "no system that installs the wheel can load it: build it for that of the tag");
+      } else if (library.info.format == BinaryFormat::macho) {
+        check_slices(library);
+        check_macos(library);
+      } else if (library.info.format == BinaryFormat::elf) {
+        check_libc(library);
+        check_glibc(library);
+      }
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void add(std::string code, Severity severity, const std::string& path, std::string message,
+           std::string hint) {
+    findings_.push_back(
+        {std::move(code), severity, wheel_.path().string(), path, std::move(message), std::move(hint)});
+  }
+
+  static Severity hard(const WheelLibrary& library) {
+    return is_module(library) ? Severity::error : Severity::warning;
+  }
+
+  const char* tag_word() const { return tags_.size() == 1 ? "tag is" : "tags are"; }
+  std::string tag_list() const { return fmt::format("{}", fmt::join(wheel_.name().platform_tags(), ", ")); }
+
+  /// A module by whose name only Pythons of another system look for it: check_modules knows of it.
+  bool is_of_other_system(const WheelLibrary& library) const {
+    const auto suffix = extension_suffix(library.path);
+    if (!suffix || suffix->text == ".so") return false;
+    const bool is_windows = std::ranges::find(tags_, System::windows, &PlatformTag::system) != tags_.end();
+    const bool is_other = std::ranges::any_of(
+        tags_, [](const PlatformTag& tag) { return is_linux(tag) || tag.system == System::macos; });
+    return suffix->text.ends_with(".pyd") ? !is_windows && is_other : is_windows && !is_other;
+  }
+
+  void check_any() {
+    const WheelLibrary* first = nullptr;
+    std::size_t count = 0;
+    for (const auto& library : libraries_.libraries) {
+      if (!is_loadable(library)) continue;
+      if (count++ == 0) first = &library;
+    }
+    if (first == nullptr) return;
+    add("any-with-libraries", Severity::warning, first->path,
+        fmt::format(
+            "is a library for {}{}, in a wheel that is tagged for any platform", described(first->info),
+            count == 1 ? ""
+                       : fmt::format(" ({} more {} in the wheel)", count - 1, count == 2 ? "is" : "are")),
+        "the wheel installs on systems that can't load it: give it the tag of a platform");
+  }
+
+  /// Each machine that the tags promise has its slice.
+  void check_slices(const WheelLibrary& library) {
+    Texts missing;
+    for (const auto& tag : tags_) {
+      if (tag.system != System::macos) continue;
+      for (const auto& machine : promised_machines(tag))
+        if (slice_for(library.info, machine) == nullptr &&
+            std::ranges::find(missing, machine) == missing.end())
+          missing.push_back(machine);
+    }
+    if (missing.empty()) return;
+    add("missing-slice", hard(library), library.path,
+        fmt::format("is for {} alone, and the wheel's {} {}, so that {} can't load it", library.info.machine,
+                    tag_word(), tag_list(), fmt::join(missing, ", ")),
+        "join the libraries of both machines with lipo or delocate-fuse, or make a wheel for each");
+  }
+
+  /// Machines that no Mac had for long don't count: ppc, and i386 beside x86_64.
+  static Texts promised_machines(const PlatformTag& tag) {
+    auto machines = mac_machines(tag.machine);
+    if (machines.size() > 1)
+      std::erase_if(machines, [](const std::string& name) { return name != "x86_64" && name != "arm64"; });
+    return machines;
+  }
+
+  /// The oldest macOS that the tags promise on this machine; no arm64 has one before 11.
+  std::optional<PlatformVersion> promised_macos(const std::string& machine) const {
+    constexpr PlatformVersion first_arm64{11, 0}, also_11{10, 16};
+    std::optional<PlatformVersion> oldest;
+    for (const auto& tag : tags_) {
+      const auto machines = mac_machines(tag.machine);
+      if (tag.system != System::macos || std::ranges::find(machines, machine) == machines.end()) continue;
+      const bool is_11 = *tag.version >= also_11 || machine == "arm64";
+      const auto version = is_11 ? std::max(*tag.version, first_arm64) : *tag.version;
+      oldest = oldest ? std::min(*oldest, version) : version;
+    }
+    return oldest;
+  }
+
+  void check_macos(const WheelLibrary& library) {
+    for (const std::string machine : {"x86_64", "arm64", "i386"}) {
+      const auto* slice = slice_for(library.info, machine);
+      const auto promised = promised_macos(machine);
+      const auto text = slice != nullptr ? minimum_macos(*slice) : std::nullopt;
+      const auto least = parse_version(text.value_or(""));
+      if (!promised || !least || *least <= *promised) continue;
+      add("macos-too-new", Severity::warning, library.path,
+          fmt::format("needs macOS {} on {}, and the wheel's tag promises {}", *text, machine,
+                      to_text(*promised)),
+          "older systems install the wheel and can't load it: set MACOSX_DEPLOYMENT_TARGET, or give the "
+          "wheel "
+          "the newer tag");
+      return;
+    }
+  }
+
+  void check_libc(const WheelLibrary& library) {
+    const auto c_library_of = c_library(library.info);
+    const auto all = [&](System system) {
+      return std::ranges::all_of(tags_, [&](const PlatformTag& tag) { return tag.system == system; });
+    };
+    const bool is_wrong = (c_library_of == CLibrary::musl && all(System::manylinux)) ||
+                          (c_library_of == CLibrary::glibc && all(System::musllinux));
+    if (!is_wrong) return;
+    add("wrong-libc", hard(library), library.path,
+        fmt::format("is linked to {}, and the wheel's {} {}", to_string(c_library_of), tag_word(),
+                    tag_list()),
+        "systems of the tag have another C library: build the library in an image for that tag");
+  }
+
+  void check_glibc(const WheelLibrary& library) {
+    std::optional<PlatformVersion> promised;
+    for (const auto& tag : tags_) {
+      if (tag.system != System::manylinux || !is_same_machine(tag.machine, library.info.machine)) continue;
+      promised = promised ? std::min(*promised, *tag.version) : *tag.version;
+    }
+    const auto least = glibc_of(library);
+    if (!promised || !least || *least <= *promised) return;
+    add("glibc-too-new", Severity::warning, library.path,
+        fmt::format("needs glibc {}, and the wheel's tag promises {}", to_text(*least), to_text(*promised)),
+        fmt::format("older systems install the wheel and can't load it: its tag should be manylinux_{}_{}_{}",
+                    newest_glibc_.major, newest_glibc_.minor, library.info.machine));
+  }
+
+  const Wheel& wheel_;
+  const WheelLibraries& libraries_;
+  std::vector<PlatformTag> tags_;
+  PlatformVersion newest_glibc_;  ///< that one of the libraries needs
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries) {
+  return PlatformChecker(wheel, libraries).run();
+}
+
+}  // namespace wheelfix

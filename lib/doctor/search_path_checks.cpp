@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "base/text.hpp"
+#include "doctor/tag_checks.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+/// Follows `..` without looking at files; a path above the root stays at the root.
+std::string normalised(std::string_view path) {
+  std::vector<std::string_view> parts;
+  for (const auto part : split(path, '/')) {
+    if (part == ".." && !parts.empty()) parts.pop_back();
+    if (!part.empty() && part != "." && part != "..") parts.push_back(part);
+  }
+  std::string text;
+  for (const auto part : parts) text.append("/").append(part);
+  return text.empty() ? "/" : text;
+}
+
+class SearchPathChecker {
+ public:
+  SearchPathChecker(const Wheel& wheel, const WheelLibraries& libraries, const Layout& layout)
+      : wheel_(wheel),
+        libraries_(libraries),
+        folder_(layout.folder_of(wheel.name().distribution())),
+        root_(layout.is_shared() ? folder_ + "/" : folder_.substr(0, folder_.find('/', 1) + 1)) {}
+
+  std::vector<Finding> run() {
+    for (const auto& library : libraries_.libraries) {
+      if (library.info.slices.empty()) check_library(library, library.info);
+      for (const auto& slice : library.info.slices) {
+        if (slice.rpath == library.info.slices.front().rpath && &slice != &library.info.slices.front())
+          continue;
+        check_library(library, slice);
+      }
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void add(const char* code, Severity severity, const WheelLibrary& library, std::string message,
+           std::string hint) {
+    findings_.push_back(
+        {code, severity, wheel_.path().string(), library.path, std::move(message), std::move(hint)});
+  }
+
+  void check_library(const WheelLibrary& library, const BinaryInfo& info) {
+    if (!info.rpath.empty() && !info.runpath.empty()) {
+      add("rpath-and-runpath", Severity::note, library,
+          fmt::format("has both RPATH ({}) and RUNPATH ({})", printable(join_search_path(info.rpath)),
+                      printable(join_search_path(info.runpath))),
+          "RPATH has no effect beside RUNPATH");
+    }
+    const bool is_elf = info.format == BinaryFormat::elf;
+    const auto& entries = info.runpath.empty() ? info.rpath : info.runpath;
+    const auto kind = !is_elf ? "LC_RPATH" : info.runpath.empty() ? "RPATH" : "RUNPATH";
+    for (const auto& entry : entries) check_entry(library, kind, entry, is_elf);
+  }
+
+  /// The entry behind what stands for the library's own folder; nothing where it begins otherwise.
+  static std::optional<std::string_view> behind_origin(std::string_view entry, bool is_elf) {
+    constexpr std::array<std::string_view, 2> elf = {"$ORIGIN", "${ORIGIN}"};
+    constexpr std::array<std::string_view, 2> macho = {"@loader_path", "@loader_path"};
+    for (const auto token : is_elf ? elf : macho) {
+      const auto rest = entry.starts_with(token) ? std::optional(entry.substr(token.size())) : std::nullopt;
+      if (rest && (rest->empty() || rest->front() == '/')) return rest;
+    }
+    return std::nullopt;
+  }
+
+  static std::string take_out(bool is_elf) {
+    return is_elf ? "take it out, with `wheelfix patch --remove-rpath`"
+                  : "take it out, with `install_name_tool -delete_rpath`";
+  }
+
+  void check_entry(const WheelLibrary& library, const char* kind, const std::string& entry, bool is_elf) {
+    const auto named = [&] { return fmt::format("has the {} entry '{}'", kind, printable(entry)); };
+    if (entry.starts_with('/')) {
+      add("rpath-outside", Severity::warning, library,
+          named() + ", a folder of the system that it was built on",
+          take_out(is_elf) + ": what is there on another system is anybody's guess");
+    } else if (const auto rest = behind_origin(entry, is_elf)) {
+      check_target(library, named(), *rest, is_elf);
+    } else if (is_elf || !entry.starts_with('@')) {
+      add("rpath-relative", Severity::warning, library,
+          named() + (entry.empty() ? ", which means the working directory"
+                                   : ", which depends on the working directory"),
+          is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
+                 : "an entry should begin with @loader_path");
+    }
+  }
+
+  void check_target(const WheelLibrary& library, const std::string& named, std::string_view rest,
+                    bool is_elf) {
+    const auto installed = installed_path(wheel_, library.path);
+    if (!installed) return;
+    const auto own = folder_ + "/" + *installed;
+    const auto target = normalised(own.substr(0, own.rfind('/')) + std::string(rest));
+    if (!(target + "/").starts_with(root_)) {
+      add("rpath-outside", Severity::warning, library,
+          named + ", which leads out of the folder of all wheels", take_out(is_elf));
+      return;
+    }
+    const auto inside = target.starts_with(folder_ + "/") ? target.substr(folder_.size() + 1) : std::string();
+    if (!inside.empty() && wheel_.find(inside)) {
+      add("rpath-file", Severity::warning, library, named + ", which is a file",
+          "the loader looks for folders: name the one that the file is in");
+    }
+  }
+
+  const Wheel& wheel_;
+  const WheelLibraries& libraries_;
+  std::string folder_;  ///< that the wheel is installed to
+  std::string root_;    ///< where all wheels' folders are, with a `/` behind it
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
+                                        const Layout& layout) {
+  return SearchPathChecker(wheel, libraries, layout).run();
+}
+
+}  // namespace wheelfix

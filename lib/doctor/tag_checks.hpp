@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+#include <wheelfix/layout.hpp>
+#include <wheelfix/library.hpp>
+#include <wheelfix/platform_tag.hpp>
+#include <wheelfix/wheel.hpp>
+
+namespace wheelfix {
+
+/// One tag of a wheel's name, `cp311-cp311-manylinux_2_17_x86_64`.
+struct WheelTag {
+  std::string python;
+  std::string abi;
+  PlatformTag platform;
+  std::string text;
+};
+
+/// All of them: compressed sets expanded, but for combinations that nobody means (`cp310-cp39-…` of
+/// `cp39.cp310-cp39.cp310-…`).
+std::vector<WheelTag> wheel_tags(const WheelName& name);
+
+/// The tags of a wheel's name against its libraries: check_modules and check_platform, in this order. The
+/// libraries are those of the wheel. Which symbols a library uses isn't looked at: a module of an abi3 wheel
+/// is judged by its name and by the library of Python that it needs.
+std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries);
+
+/// Extension modules that no Python imports which the tags name, or not all of them do; libraries that need
+/// the library of another Python.
+std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& libraries);
+
+/// Machine, C library, and least version of the system, and libraries in a wheel for any platform.
+std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries);
+
+/// Entries of search paths that can't be meant: which lead out of the folders of the layout, depend on the
+/// working directory, or name a file; both kinds of path in a library at once.
+std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
+                                        const Layout& layout);
+
+/// `libc10.so` and the like, no programs, object files, or .NET assemblies, whose machine says nothing.
+bool is_loadable(const WheelLibrary& library);
+/// Python imports it, so that the import fails where it can't be loaded; others may be there for other
+/// systems on purpose.
+bool is_module(const WheelLibrary& library);
+/// Whether two names are of one kind of machine, for the tags know some that their files don't tell apart:
+/// `armv6l` and `armv7l`.
+bool is_same_machine(std::string_view tag, std::string_view machine);
+
+}  // namespace wheelfix
