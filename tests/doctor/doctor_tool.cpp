@@ -1,6 +1,7 @@
 // Answers the tests in Python: a request a line, `{"ask": "tags", ...}`.
 #include <wheelfix/library.hpp>
 
+#include "doctor/python_target.hpp"
 #include "doctor/tag_checks.hpp"
 #include "support/json_lines.hpp"
 
@@ -31,10 +32,33 @@ json check_wheel(const json& request) {
   return told(findings);
 }
 
+/// All tags that a Python takes, which may be given with platforms.
+json tags_of(const json& request) {
+  auto target = python_target(request.at("python").get<std::string>());
+  if (request.contains("platforms"))
+    target.platforms = request.at("platforms").get<std::vector<std::string>>();
+  auto platforms = target.platforms.value_or(std::vector<std::string>());
+  platforms.emplace_back("any");
+  auto list = json::array();
+  for (const auto& [python, abi] : target.tags)
+    for (const auto& platform : platforms)
+      if (takes(target, python, abi, platform)) list.push_back(python + "-" + abi + "-" + platform);
+  return list;
+}
+
+json platforms_of(const json& request) {
+  LinuxPlatform platform{request.at("machine").get<std::string>(), {}, {}};
+  const auto& version = request.at("version");
+  auto& libc = request.at("libc") == "musl" ? platform.musl : platform.glibc;
+  libc = PythonVersion{version.at(0).get<unsigned>(), version.at(1).get<unsigned>()};
+  return linux_platforms(platform);
+}
+
 }  // namespace
 
 int main() {
   test::answer_lines([](const json& request) {
-    return check_wheel(request);
+    if (request.at("ask") == "wheel") return check_wheel(request);
+    return request.at("ask") == "tags" ? tags_of(request) : platforms_of(request);
   });
 }

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/version.hpp>
+#include <wheelfix/wheel.hpp>
+
+#include "doctor/python_tag.hpp"
+
+namespace wheelfix {
+
+/// A Python that wheels are to be installed for, and what tags it takes.
+struct PythonTarget {
+  std::string name;  ///< as it was given: `cp313t`, or the interpreter's path
+  PythonVersion version;
+  std::optional<Version> full_version;  ///< `3.11.7`; nothing where it was given by its tag
+  /// Python and ABI tags that it takes together, the best first: `cp313` and `cp313t`, `py3` and `none`.
+  std::vector<std::pair<std::string, std::string>> tags;
+  /// Platform tags, the best first; nothing where it was given by its tag, which says nothing of a platform.
+  std::optional<std::vector<std::string>> platforms;
+};
+
+/// A Python by its tag (`cp311`, `cp313t`, `pp310`) or an interpreter by the path of its program. Throws
+/// Error{usage} for a text that is neither, and what ask_interpreter throws.
+PythonTarget python_target(std::string_view text);
+
+/// Nothing where the text is no tag of a Python 3, or is CPython's before 3.2. A PyPy is taken to have the
+/// ABI pp73, as all have since 3.6.
+std::optional<PythonTarget> parse_python_target(std::string_view tag);
+
+/// Asks a Python 3.4 or later about itself: runs it with -I, so that nothing of the working directory or of
+/// the environment has a say. Throws Error{usage} where the program can't be started, doesn't answer in time,
+/// or not as a Python does.
+PythonTarget ask_interpreter(const std::filesystem::path& program,
+                             std::chrono::milliseconds time = std::chrono::seconds(5));
+
+/// An interpreter as it answers to ask_interpreter's script: lines `KEY=VALUE`. Throws Error{usage, subject =
+/// name} for another answer.
+PythonTarget parse_interpreter_answer(std::string_view answer, const std::string& name);
+
+/// Platform tags of a Linux, the best first. Source: packaging.tags, so PEP 513, 571, 599, 600 and 656. A
+/// `_manylinux` module, by which a system can say no to some, isn't asked.
+struct LinuxPlatform {
+  std::string machine;                 ///< `x86_64`, for a process of 32 bits `i686`
+  std::optional<PythonVersion> glibc;  ///< 2.36
+  std::optional<PythonVersion> musl;   ///< 1.2
+};
+std::vector<std::string> linux_platforms(const LinuxPlatform& platform);
+
+/// Whether it takes a tag, in its three parts.
+bool takes(const PythonTarget& target, std::string_view python, std::string_view abi,
+           std::string_view platform);
+
+/// Those of a wheel's tags that the Python takes.
+std::vector<std::string> fitting_tags(const WheelName& name, const PythonTarget& target);
+
+/// Why an installer for this Python would not take the wheel: which part of its tags is at odds, and its
+/// Requires-Python. Empty where it would.
+std::vector<Finding> check_python(const Wheel& wheel, const PythonTarget& target);
+
+}  // namespace wheelfix

@@ -1,0 +1,181 @@
+#include "doctor/python_target.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+
+#include "doctor/made_libraries.hpp"
+
+using namespace wheelfix;
+using test::codes, test::TempFolder;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Codes = std::vector<std::string>;
+
+PythonTarget target(const char* tag) {
+  const auto parsed = parse_python_target(tag);
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+std::vector<Finding> found(const std::string& tag, const PythonTarget& python,
+                           const std::string& requires_python = {}) {
+  const TempFolder folder;
+  const auto line = requires_python.empty() ? "" : "Requires-Python: " + requires_python + "\n";
+  const auto path =
+      test::WheelText{.tag = tag, .metadata = "Name: demo\nVersion: 1.0\n" + line}.write(folder);
+  return check_python(Wheel::open(path), python);
+}
+
+/// A program that stands in for an interpreter.
+std::filesystem::path program(const TempFolder& folder, const std::string& text) {
+  const auto path = folder.write("python", "#!/bin/sh\n" + text + "\n");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+  return path;
+}
+
+std::string refusal(const std::filesystem::path& path, std::chrono::milliseconds time = 5s) {
+  try {
+    ask_interpreter(path, time);
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::usage);
+    CHECK(error.hint().starts_with("give a tag"));
+    return error.message();
+  }
+  return "";
+}
+
+const std::string answer = R"(implementation=cpython
+version=3.13.0
+free_threaded=1
+debug=0
+pymalloc=0
+suffix=.cpython-313t-x86_64-linux-gnu.so
+platform=linux-x86_64
+bits=64
+libc=glibc 2.36
+end=1
+)";
+
+std::string answer_with(std::string_view from, const std::string& to) {
+  auto text = answer;
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a wheel that the Python takes has no findings") {
+  CHECK(found("cp313-cp313-linux_x86_64", target("cp313")).empty());
+  CHECK(found("cp313-cp313t-linux_x86_64", target("cp313t")).empty());
+  CHECK(found("cp38-abi3-win_amd64", target("cp313")).empty());
+  CHECK(found("py3-none-any", target("cp313t"), ">=3.8").empty());
+  CHECK(found("cp37-cp37m-linux_x86_64", target("cp37")).empty());
+  CHECK(found("pp310-pypy310_pp73-linux_x86_64", target("pp310")).empty());
+  CHECK(fitting_tags(WheelName::parse("a-1-cp39.cp38-abi3.cp39-linux_x86_64.whl"), target("cp39")) ==
+        Codes{"cp39-abi3-linux_x86_64", "cp39-cp39-linux_x86_64", "cp38-abi3-linux_x86_64"});
+}
+
+TEST_CASE("the part of the tag that is at odds is named") {
+  const auto python = found("cp311-cp311-linux_x86_64", target("cp313"));
+  REQUIRE(python.size() == 1);
+  CHECK(python[0].code == "wrong-python");
+  CHECK(python[0].severity == Severity::error);
+  CHECK(python[0].message == "cp313 doesn't take the wheel: its Python tag is cp311");
+  const auto abi = found("cp313-cp313-linux_x86_64", target("cp313t"));
+  REQUIRE(abi.size() == 1);
+  CHECK(abi[0].code == "wrong-abi");
+  CHECK(abi[0].message == "cp313t doesn't take the wheel: its ABI tag is cp313");
+  CHECK(abi[0].hint == "it takes cp313t, abi3t, none; modules for the Python with the GIL are none of its");
+  CHECK(codes(found("cp38-abi3-linux_x86_64", target("cp313t"))) == Codes{"wrong-abi"});
+  CHECK(codes(found("cp313-cp313t-linux_x86_64", target("cp313"))) == Codes{"wrong-abi"});
+  CHECK(codes(found("pp39-pypy39_pp73-linux_x86_64", target("pp310"))) == Codes{"wrong-python"});
+
+  const auto host = parse_interpreter_answer(answer, "python");
+  const auto platform = found("cp313-cp313t-manylinux_2_38_x86_64", host);
+  REQUIRE(platform.size() == 1);
+  CHECK(platform[0].code == "wrong-platform");
+  CHECK(platform[0].message == "python doesn't take the wheel: its platform tag is manylinux_2_38_x86_64");
+  CHECK(platform[0].hint == "it takes linux_x86_64, manylinux_2_36_x86_64 and older");
+  CHECK(codes(found("cp313-cp313t-musllinux_1_2_x86_64", host)) == Codes{"wrong-platform"});
+  CHECK(found("cp313-cp313t-manylinux1_x86_64", host).empty());
+  CHECK(found("cp313-cp313t-manylinux2014_x86_64.manylinux_2_38_x86_64", host).empty());
+}
+
+TEST_CASE("Requires-Python is asked") {
+  const auto findings = found("py3-none-any", target("cp38"), ">=3.9");
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].code == "requires-python");
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[0].path == "demo-1.0.dist-info/METADATA");
+  CHECK(findings[0].message == "Requires-Python is >=3.9, and cp38 is 3.8");
+  CHECK(found("py3-none-any", target("cp38"), ">=3.8, !=3.8.4").empty());
+  const auto some = found("py3-none-any", target("cp38"), ">=3.8.1");
+  REQUIRE(some.size() == 1);
+  CHECK(some[0].severity == Severity::note);
+  CHECK(some[0].message == "Requires-Python is >=3.8.1, which some of Python 3.8 are and some are not");
+  auto exact = target("cp38");
+  exact.full_version = Version::parse("3.8.0");
+  CHECK(found("py3-none-any", exact, ">=3.8.1").at(0).severity == Severity::error);
+  const auto unreadable = found("py3-none-any", target("cp38"), "about 3");
+  REQUIRE(unreadable.size() == 1);
+  CHECK(unreadable[0].code == "requires-python-unreadable");
+  CHECK(unreadable[0].severity == Severity::warning);
+}
+
+TEST_CASE("only tags of Pythons are taken for them") {
+  for (const auto* tag :
+       {"", "cp", "cp3", "cp313x", "cp312t", "cp27", "cp31", "3.13", "py3", "pp2", "cp99999", "pp"}) {
+    CAPTURE(tag);
+    CHECK_FALSE(parse_python_target(tag));
+  }
+  CHECK_THROWS_WITH_AS(python_target("python9"),
+                       "python 'python9': is neither a tag of a Python nor a program", Error);
+}
+
+TEST_CASE("an interpreter's answer is checked") {
+  const auto refused = [](const std::string& text) {
+    try {
+      parse_interpreter_answer(text, "python");
+    } catch (const Error& error) {
+      return error.message();
+    }
+    return std::string();
+  };
+  CHECK(refused(answer).empty());
+  CHECK(refused("") == "didn't answer as a Python does");
+  CHECK(refused(answer_with("end=1", "")) == "didn't answer as a Python does");
+  CHECK(refused(answer_with("version=3.13.0", "version=x")) == "gave no version that is one");
+  CHECK(refused(answer_with("version=3.13.0", "version=2.7.18")) == "is no Python 3");
+  CHECK(refused(answer_with("version=3.13.0", "version=3.99999999999")) == "is no Python 3");
+  CHECK(refused(answer_with("bits=64", "")) == "didn't say its bits");
+  CHECK(refused(answer_with("=cpython", "=\x1b[1m")) == "is neither CPython nor PyPy, but \\x1b[1m");
+  CHECK(refused(answer_with("=cpython", "=pypy") + "x") == "");
+  for (const auto* libc :
+       {"glibc", "glibc 99999.1", "glibc -1.2", "glibc 2", "", "musl x.y", "glibc 2.99999999"}) {
+    CAPTURE(libc);
+    const auto python = parse_interpreter_answer(answer_with("glibc 2.36", libc), "python");
+    CHECK(python.platforms == Codes{"linux_x86_64"});
+  }
+  const auto musl = parse_interpreter_answer(answer_with("glibc 2.36", "musl 1.2.3"), "python");
+  CHECK(musl.platforms ==
+        Codes{"linux_x86_64", "musllinux_1_2_x86_64", "musllinux_1_1_x86_64", "musllinux_1_0_x86_64"});
+  const auto windows = parse_interpreter_answer(answer_with("linux-x86_64", "win-amd64"), "python");
+  CHECK(windows.platforms == Codes{"win_amd64"});
+}
+
+TEST_CASE("programs that are no Python are refused, in time") {
+  const TempFolder folder;
+  CHECK(refusal(folder / "none") == "can't be started: No such file or directory");
+  CHECK(refusal(folder.path()) == "can't be started: Permission denied");
+  CHECK(refusal(program(folder, "exit 3")) == "ended with status 3: a Python 3.4 or later is wanted");
+  CHECK(refusal(program(folder, "kill -9 $$")) == "was ended by signal 9");
+  CHECK(refusal(program(folder, "echo hello")) == "didn't answer as a Python does");
+  CHECK(refusal(program(folder, "while :; do echo 0123456789012345678901234567890123456789; done")) ==
+        "didn't answer as a Python does");
+  CHECK(refusal(program(folder, "while :; do :; done"), 200ms) == "gave no answer in 0.2 s");
+}
