@@ -1,0 +1,289 @@
+#include "doctor/site_packages.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <set>
+#include <system_error>
+#include <wheelfix/error.hpp>
+#include <wheelfix/metadata.hpp>
+#include <wheelfix/record.hpp>
+#include <wheelfix/version.hpp>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t most_findings = 20;  ///< of one kind in one distribution; a count stands for the others
+constexpr std::uint64_t max_document_size = 64 << 20;  ///< METADATA and RECORD are read whole
+constexpr std::string_view dist_info = ".dist-info", egg_info = ".egg-info";
+
+/// What stat says of a path: a file's size, or why there is none.
+struct FileState {
+  enum class Kind { file, folder, missing, unreadable };
+
+  Kind kind = Kind::missing;
+  std::uint64_t size = 0;
+  int error = 0;
+};
+
+FileState state_of(const fs::path& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    const bool is_missing = errno == ENOENT || errno == ENOTDIR;
+    return {is_missing ? FileState::Kind::missing : FileState::Kind::unreadable, 0, errno};
+  }
+  if (S_ISREG(status.st_mode)) return {FileState::Kind::file, static_cast<std::uint64_t>(status.st_size), 0};
+  return {S_ISDIR(status.st_mode) ? FileState::Kind::folder : FileState::Kind::missing, 0, 0};
+}
+
+/// `torch` and `2.1.0` of `torch-2.1.0.dist-info` and of `torch-2.1.0-py3.11.egg-info`.
+struct Identity {
+  std::string project;  ///< normalised
+  std::string version;
+};
+
+Identity identity_of(std::string_view folder) {
+  const bool is_egg = folder.ends_with(egg_info);
+  folder.remove_suffix(is_egg ? egg_info.size() : dist_info.size());
+  const auto python = folder.rfind("-py");
+  if (is_egg && python != std::string_view::npos) folder = folder.substr(0, python);
+  const auto dash = folder.rfind('-');
+  if (dash == std::string_view::npos) return {normalize_project_name(folder), ""};
+  return {normalize_project_name(folder.substr(0, dash)), std::string(folder.substr(dash + 1))};
+}
+
+class FolderChecker {
+ public:
+  explicit FolderChecker(const fs::path& folder) : folder_(folder) {}
+
+  std::vector<Finding> run() {
+    if (!list()) return std::move(findings_);
+    for (const auto& name : names_) {
+      if (name.starts_with('~'))
+        add_half_deleted(name);
+      else if (name.ends_with(dist_info))
+        check_distribution(name);
+      else if (name.ends_with(egg_info))
+        has_all_records_ = false;
+    }
+    check_versions();
+    check_owners();
+    return std::move(findings_);
+  }
+
+ private:
+  void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
+           std::string hint) {
+    findings_.push_back(
+        {std::move(code), severity, folder_.string(), std::move(path), std::move(message), std::move(hint)});
+  }
+
+  /// All names in the folder, in order. False where it can't be read.
+  bool list() {
+    std::error_code error;
+    for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error))
+      names_.insert(it->path().filename().string());
+    if (!error) return true;
+    add("unreadable", Severity::error, std::nullopt, "can't be read: " + error.message(),
+        "give a folder that packages are installed in");
+    return false;
+  }
+
+  void add_half_deleted(const std::string& name) {
+    add("half-deleted", Severity::warning, name,
+        "was set aside by pip, which replaces a package's first letters by '~', and was ended before it "
+        "could "
+        "delete it",
+        "delete it, and install the package again if it is not there");
+  }
+
+  /// Two of one project, of which importlib.metadata takes any.
+  void check_versions() {
+    std::map<std::string, std::vector<std::string>> folders;
+    for (const auto& name : names_) {
+      if (!name.starts_with('~') && (name.ends_with(dist_info) || name.ends_with(egg_info)))
+        folders[identity_of(name).project].push_back(name);
+    }
+    for (const auto& [project, of_project] : folders) {
+      for (std::size_t i = 1; i < of_project.size(); ++i) {
+        add("two-versions", Severity::error, of_project[i],
+            fmt::format("is a second distribution of {}: {} is there too", printable(project),
+                        printable(of_project.front())),
+            "which version is imported is anybody's guess: uninstall both, and install one");
+      }
+    }
+    const bool has_packages =
+        std::ranges::any_of(names_, [&](const std::string& name) { return is_package(name); });
+    if (folders.empty() && has_packages) {
+      has_all_records_ = false;
+      add("no-distributions", Severity::warning, std::nullopt,
+          "has packages, and no .dist-info folder that would say what they are",
+          "importlib.metadata and pip don't know of them, and what is missing can't be told");
+    }
+  }
+
+  bool is_package(const std::string& name) const {
+    return state_of(folder_ / name / "__init__.py").kind == FileState::Kind::file;
+  }
+
+  /// Packages that no RECORD lists; where one has none that can't be told.
+  void check_owners() {
+    if (!has_all_records_) return;
+    for (const auto& name : names_) {
+      if (owned_.contains(name) || name.starts_with('~') || !is_package(name)) continue;
+      add("unowned-package", Severity::note, name, "is a package that no RECORD lists",
+          "it was put there by hand, or its .dist-info folder was deleted");
+    }
+  }
+
+  void check_distribution(const std::string& name) {
+    const auto state = state_of(folder_ / name);
+    if (state.kind != FileState::Kind::folder) {
+      add("unreadable", Severity::error, name,
+          state.kind == FileState::Kind::unreadable
+              ? "can't be read: " + std::generic_category().message(state.error)
+              : "is no folder, and its name says it was one",
+          "install the package again");
+      has_all_records_ = false;
+      return;
+    }
+    check_metadata(name);
+    if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
+      has_all_records_ = false;
+      add("no-record", Severity::note, name,
+          "has no RECORD, so what is missing can't be told" + told_installer(name),
+          "conda, Debian and others keep lists of their own");
+    } else if (const auto record = read<Record>(name, "RECORD", "record-unreadable")) {
+      check_rows(name, *record);
+    } else {
+      has_all_records_ = false;
+    }
+  }
+
+  std::string told_installer(const std::string& name) const {
+    constexpr std::size_t longest = 64;
+    const auto path = folder_ / name / "INSTALLER";
+    const auto state = state_of(path);
+    if (state.kind != FileState::Kind::file || state.size > longest) return "";
+    try {
+      return fmt::format(" (its INSTALLER is {})", printable(trim(read_file(path))));
+    } catch (const Error&) {
+      return "";
+    }
+  }
+
+  void check_metadata(const std::string& name) {
+    if (state_of(folder_ / name / "METADATA").kind == FileState::Kind::missing) {
+      add("no-metadata", Severity::error, name, "has no METADATA",
+          "pip and importlib.metadata can't tell what it is: delete it, and install the package again");
+    } else {
+      read<HeaderDocument>(name, "METADATA", "metadata-unreadable");
+    }
+  }
+
+  template <class Document>
+  std::optional<Document> read(const std::string& name, const char* file, const char* code) {
+    const auto path = folder_ / name / file;
+    const auto entry = name + "/" + file;
+    const auto state = state_of(path);
+    try {
+      if (state.kind == FileState::Kind::unreadable)
+        throw Error(ErrorCode::io, entry, std::generic_category().message(state.error));
+      if (state.kind == FileState::Kind::folder) throw Error(ErrorCode::io, entry, "is a folder");
+      if (state.size > max_document_size)
+        throw Error(ErrorCode::limit_exceeded, entry,
+                    fmt::format("has {} bytes, more than {}", state.size, max_document_size));
+      return Document::parse(read_file(path), entry);
+    } catch (const Error& error) {
+      add(code, Severity::error, entry, error.message(), "install the package again");
+      return std::nullopt;
+    }
+  }
+
+  /// Where a row's file is. pip --target writes paths for one folder and moves the files to another, so that
+  /// `../../bin/tool` lies in bin.
+  FileState state_of_row(const std::string& path) const {
+    if (path.find('\0') != std::string::npos) return {};
+    auto state = state_of(folder_ / path);
+    auto inside = std::string_view(path);
+    while (inside.starts_with("../")) inside.remove_prefix(3);
+    if (state.kind == FileState::Kind::missing && inside.size() < path.size())
+      state = state_of(folder_ / inside);
+    return state;
+  }
+
+  static bool is_compiled(std::string_view path) {
+    return path.ends_with(".pyc") && path.find("__pycache__/") != std::string_view::npos;
+  }
+
+  void check_rows(const std::string& name, const Record& record) {
+    std::map<std::string_view, std::size_t> counts;  // by code
+    for (const auto& row : record.rows()) {
+      owned_.insert(row.path.substr(0, row.path.find('/')));
+      if (row.path.ends_with('/') || is_compiled(row.path)) continue;
+      auto finding = check_row(row);
+      if (finding && ++counts[code_of(*finding)] <= most_findings) findings_.push_back(std::move(*finding));
+    }
+    for (const auto& [code, count] : counts) {
+      if (count <= most_findings) continue;
+      add(std::string(code), Severity::error, name,
+          fmt::format("{} more files of it are so", count - most_findings), "install the package again");
+      if (code == changed) findings_.back().severity = Severity::warning;
+    }
+  }
+
+  static constexpr std::string_view missing = "file-missing", unreadable = "file-unreadable",
+                                    changed = "file-changed";
+
+  static std::string_view code_of(const Finding& finding) {
+    return finding.code == missing ? missing : finding.code == unreadable ? unreadable : changed;
+  }
+
+  std::optional<Finding> check_row(const RecordRow& row) const {
+    const auto state = state_of_row(row.path);
+    const auto finding = [&](std::string_view code, Severity severity, std::string message,
+                             std::string hint) {
+      return Finding{std::string(code), severity,           folder_.string(),
+                     row.path,          std::move(message), std::move(hint)};
+    };
+    // Scripts and data outside of the folder need not have come along with it.
+    const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
+    const auto hard = is_inside ? Severity::error : Severity::warning;
+    if (state.kind == FileState::Kind::unreadable)
+      return finding(unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
+                     "look at its permissions and links, or install the package again");
+    if (state.kind != FileState::Kind::file)
+      return finding(missing, hard,
+                     state.kind == FileState::Kind::folder ? "is a folder, and RECORD lists a file"
+                                                           : "is in RECORD, and isn't there",
+                     "install the package again");
+    if (!row.size.empty() && row.size != std::to_string(state.size))
+      return finding(changed, Severity::warning,
+                     fmt::format("RECORD says {} bytes, the file has {}", row.size, state.size),
+                     "it was changed after it was installed");
+    return std::nullopt;
+  }
+
+  const fs::path& folder_;
+  std::set<std::string> names_;
+  std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
+  bool has_all_records_ = true;  ///< of all distributions that are there
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> check_site_packages(const fs::path& folder) {
+  return FolderChecker(folder).run();
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,166 @@
+#include "doctor/site_packages.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/stat.h>
+
+#include "doctor/made_libraries.hpp"
+
+using namespace wheelfix;
+using test::codes, test::TempFolder;
+
+namespace {
+
+using Codes = std::vector<std::string>;
+
+/// Installs a package of two files, as pip does; more rows may follow in RECORD.
+void install(const TempFolder& folder, const std::string& name, const std::string& version,
+             const std::string& more_rows = {}) {
+  const auto info = name + "-" + version + ".dist-info/";
+  std::string rows;
+  const auto write = [&](const std::string& path, const std::string& content) {
+    folder.write(path, content);
+    rows += test::record_row(path, content);
+  };
+  write(name + "/__init__.py", "");
+  write(name + "/core.py", "one = 1\n");
+  write(info + "METADATA", "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n");
+  write(info + "INSTALLER", "pip\n");
+  folder.write(info + "RECORD",
+               rows + name + "/__pycache__/core.cpython-311.pyc,,\n" + more_rows + info + "RECORD,,\n");
+}
+
+Codes codes_of(const TempFolder& folder) {
+  return codes(check_site_packages(folder.path()));
+}
+
+}  // namespace
+
+TEST_CASE("packages as pip installs them have no findings") {
+  const TempFolder folder;
+  CHECK(codes_of(folder) == Codes{});
+  install(folder, "demo", "1.0");
+  install(folder, "other", "2.0", "../../bin/other,sha256=x,3\n");
+  folder.write("bin/other", "run");
+  CHECK(codes_of(folder) == Codes{});
+}
+
+TEST_CASE("files that RECORD lists are there, and of their size") {
+  const TempFolder folder;
+  install(folder, "demo", "1.0");
+  folder.write("demo/core.py", "one = 2 # changed\n");
+  const auto changed = check_site_packages(folder.path());
+  REQUIRE(changed.size() == 1);
+  CHECK(changed[0] == Finding{"file-changed", Severity::warning, folder.path().string(), "demo/core.py",
+                              "RECORD says 8 bytes, the file has 18",
+                              "it was changed after it was installed"});
+  std::filesystem::remove(folder / "demo/core.py");
+  const auto missing = check_site_packages(folder.path());
+  REQUIRE(missing.size() == 1);
+  CHECK(missing[0] == Finding{"file-missing", Severity::error, folder.path().string(), "demo/core.py",
+                              "is in RECORD, and isn't there", "install the package again"});
+  folder.write("demo/core.py/x", "");
+  CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, and RECORD lists a file");
+}
+
+TEST_CASE("of many missing files some are told, and how many more there are") {
+  const TempFolder folder;
+  std::string rows;
+  for (int i = 0; i < 100; ++i) rows += "demo/" + std::to_string(i) + ".py,,\n";
+  install(folder, "demo", "1.0", rows);
+  const auto findings = check_site_packages(folder.path());
+  REQUIRE(findings.size() == 21);
+  CHECK(findings.back() == Finding{"file-missing", Severity::error, folder.path().string(),
+                                   "demo-1.0.dist-info", "80 more files of it are so",
+                                   "install the package again"});
+}
+
+TEST_CASE("two versions of one distribution are found, however they are spelled") {
+  const TempFolder folder;
+  install(folder, "demo_kit", "1.0");
+  install(folder, "demo_kit", "1.1");
+  const auto findings = check_site_packages(folder.path());
+  REQUIRE(codes(findings) == Codes{"two-versions"});
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[0].path == "demo_kit-1.1.dist-info");
+  CHECK(findings[0].message == "is a second distribution of demo-kit: demo_kit-1.0.dist-info is there too");
+  const TempFolder eggs;
+  install(eggs, "demo_kit", "1.0");
+  eggs.write("Demo.Kit-0.9-py3.11.egg-info", "Name: demo-kit\n");
+  CHECK(codes_of(eggs) == Codes{"two-versions"});
+}
+
+TEST_CASE("what an interrupted pip leaves behind is found") {
+  const TempFolder folder;
+  install(folder, "demo", "1.0");
+  folder.write("~emo/core.py", "");
+  folder.write("~emo-0.9.dist-info/METADATA", "");
+  const auto findings = check_site_packages(folder.path());
+  REQUIRE(codes(findings) == Codes{"half-deleted", "half-deleted"});
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].path == "~emo");
+}
+
+TEST_CASE("a dist-info folder has METADATA, and without RECORD little can be told") {
+  const TempFolder folder;
+  install(folder, "demo", "1.0");
+  std::filesystem::remove(folder / "demo-1.0.dist-info/METADATA");
+  CHECK(codes_of(folder) == Codes{"no-metadata", "file-missing"});
+  folder.write("demo-1.0.dist-info/METADATA", "no header\n");
+  CHECK(codes_of(folder) == Codes{"metadata-unreadable", "file-changed"});
+  folder.write("demo-1.0.dist-info/METADATA", "Name: demo\nVersion: 1.0\n");
+  folder.write("demo-1.0.dist-info/INSTALLER", "conda");
+  std::filesystem::remove(folder / "demo-1.0.dist-info/RECORD");
+  const auto findings = check_site_packages(folder.path());
+  REQUIRE(codes(findings) == Codes{"no-record"});
+  CHECK(findings[0].severity == Severity::note);
+  CHECK(findings[0].message == "has no RECORD, so what is missing can't be told (its INSTALLER is conda)");
+}
+
+TEST_CASE("packages without metadata are found") {
+  const TempFolder folder;
+  folder.write("lost/__init__.py", "");
+  const auto alone = check_site_packages(folder.path());
+  REQUIRE(codes(alone) == Codes{"no-distributions"});
+  CHECK(alone[0].severity == Severity::warning);
+  CHECK_FALSE(alone[0].path);
+  install(folder, "demo", "1.0");
+  const auto beside = check_site_packages(folder.path());
+  REQUIRE(codes(beside) == Codes{"unowned-package"});
+  CHECK(beside[0].severity == Severity::note);
+  CHECK(beside[0].path == "lost");
+  // Whose it is can't be told where a distribution has no RECORD.
+  std::filesystem::remove(folder / "demo-1.0.dist-info/RECORD");
+  CHECK(codes_of(folder) == Codes{"no-record"});
+}
+
+TEST_CASE("bad input is a finding") {
+  const TempFolder folder;
+  CHECK(codes(check_site_packages(folder / "none")) == Codes{"unreadable"});
+  CHECK(codes(check_site_packages(folder.write("file", ""))) == Codes{"unreadable"});
+  std::filesystem::remove(folder / "file");
+
+  // Links that lead to themselves, rows that lead anywhere.
+  std::filesystem::create_symlink("loop", folder / "loop");
+  std::filesystem::create_symlink("x-1.0.dist-info", folder / "x-1.0.dist-info");
+  install(folder, "demo", "1.0",
+          "loop,,\n/nowhere/x,,\n../../../../../../../../nowhere,,\n" + std::string(5000, 'a') + ",,\na" +
+              std::string(1, '\0') +
+              "b,,\n,,\n"
+              "\xff,,\n");
+  auto findings = check_site_packages(folder.path());
+  CHECK(codes(findings) == Codes{"file-unreadable", "file-missing", "file-missing", "file-unreadable",
+                                 "file-missing", "file-missing", "file-missing", "unreadable"});
+  CHECK(findings.at(0).message == "can't be read: Too many levels of symbolic links");
+  CHECK(findings.at(1).severity == Severity::warning);
+  CHECK(findings.at(2).severity == Severity::warning);
+
+  const TempFolder other;
+  other.write("a-1.dist-info/RECORD", "only one field\n");
+  other.write("a-1.dist-info/METADATA", "Name: a\n");
+  other.write("b-1.dist-info", "");
+  other.write("c-1.dist-info/RECORD/x", "");
+  other.write("c-1.dist-info/METADATA", "Name: c\n");
+  other.write("d-1.dist-info/METADATA", "Name: d\n");
+  REQUIRE(::mkfifo((other / "d-1.dist-info/RECORD").c_str(), 0600) == 0);
+  CHECK(codes_of(other) == Codes{"record-unreadable", "unreadable", "record-unreadable", "no-record"});
+}
