@@ -9,6 +9,7 @@
 #include "diff/apply_binary.hpp"
 #include "diff/apply_hunks.hpp"
 #include "diff/explain.hpp"
+#include "diff/git_binary_decode.hpp"
 
 namespace wheelfix {
 namespace {
@@ -66,7 +67,8 @@ Applied apply_binary_change(std::string_view content, const FileDiff& file, cons
     if (change.outcome == BinaryOutcome::applied) return {std::move(change.content), {}, false};
   } catch (const DamagedBinary& damage) {
     throw Error(ErrorCode::bad_diff, names.at(file.patch_line),
-                fmt::format("the binary patch is damaged: {}", damage.what()));
+                fmt::format("the binary patch is damaged: {}", damage.what()),
+                std::string(damaged_binary_hint));
   }
   fail_other_content(file, names,
                      fmt::format("{} is not the file that the binary patch was made for", names.subject));

@@ -13,7 +13,7 @@ std::uint64_t parse_size(const PatchText& text, std::string_view digits) {
   std::uint64_t size = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) {
-    text.fail("the size of the binary hunk is damaged");
+    text.fail("the size of the binary hunk is damaged", std::string(damaged_binary_hint));
   }
   if (size > max_binary_size) text.fail("the binary hunk says that it is over 1 GiB");
   return size;
@@ -24,7 +24,7 @@ std::string take_base85(PatchText& text) {
   std::string deflated;
   for (; !text.line().empty(); text.advance()) {
     const auto bytes = decode_base85_line(text.line());
-    if (!bytes) text.fail("a line of the binary hunk is damaged");
+    if (!bytes) text.fail("a line of the binary hunk is damaged", std::string(damaged_binary_hint));
     deflated += *bytes;
   }
   if (!text.at_end()) text.advance();
@@ -43,7 +43,8 @@ std::optional<BinaryHunk> take_binary_hunk(PatchText& text) {
     return BinaryHunk{literal ? BinaryHunk::Method::literal : BinaryHunk::Method::delta,
                       inflate_exactly(deflated, size)};
   } catch (const DamagedBinary& damage) {
-    text.fail_at(first_line, fmt::format("the binary hunk is damaged: {}", damage.what()));
+    text.fail_at(first_line, fmt::format("the binary hunk is damaged: {}", damage.what()),
+                 std::string(damaged_binary_hint));
   }
 }
 
@@ -52,7 +53,8 @@ std::optional<BinaryHunk> take_binary_hunk(PatchText& text) {
 void take_binary_hunks(PatchText& text, FileDiff& file) {
   text.advance();
   file.binary = take_binary_hunk(text);
-  if (!file.binary) text.fail("a 'literal' or 'delta' line must follow 'GIT binary patch'");
+  if (!file.binary)
+    text.fail("a 'literal' or 'delta' line must follow 'GIT binary patch'", std::string(damaged_binary_hint));
   file.binary_reverse = take_binary_hunk(text);
 }
 

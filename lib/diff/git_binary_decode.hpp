@@ -32,6 +32,10 @@ std::optional<std::string> decode_base85_line(std::string_view line);
 /// really comes out and never beyond `size`. Throws DamagedBinary.
 std::string inflate_exactly(std::string_view deflated, std::uint64_t size);
 
+/// What to do about a patch with such damage: mail and editors that take white space away do it.
+constexpr std::string_view damaged_binary_hint =
+    "the patch file was damaged on its way here: get it again, or make it anew with `git diff --binary`";
+
 /// The sizes that a git pack delta begins with. Throws DamagedBinary.
 struct DeltaSizes {
   std::uint64_t source = 0;

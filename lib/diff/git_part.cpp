@@ -109,11 +109,18 @@ class GitPartReader {
     if (value.empty() || error != std::errc() || end != value.data() + value.size())
       text_.fail("the mode is damaged");
     if ((mode & 0170000U) == 0120000U)
-      text_.fail("the patch makes or changes a symlink", "a wheel holds no symlinks");
-    if (mode == 0160000U) text_.fail("the patch changes a submodule", "a wheel holds no submodules");
+      text_.fail("the patch makes or changes " + named("symlink"), "a wheel holds no symlinks");
+    if (mode == 0160000U)
+      text_.fail("the patch changes " + named("submodule"), "a wheel holds no submodules");
     if ((mode & ~0777U) != 0100000U)
       text_.fail(fmt::format("the mode {:o} is not that of a plain file", mode));
     return mode;
+  }
+
+  // The entry as the `diff --git` line names it, where that can be told already.
+  std::string named(std::string_view what) const {
+    const auto names = parse_git_names(git_names_, old_tail_, new_tail_);
+    return names ? fmt::format("the {} '{}'", what, printable(names->second)) : fmt::format("a {}", what);
   }
 
   void settle_kind(FileDiff::Kind kind) {

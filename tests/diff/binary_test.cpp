@@ -48,8 +48,12 @@ std::string delta_error(std::string content, std::string data) {
   return apply_error(content, header + delta(std::move(data)));
 }
 
+const std::string hint =
+    "\nhint: the patch file was damaged on its way here: get it again, or make it anew with `git diff "
+    "--binary`";
+
 std::string damage(std::string_view what) {
-  return "bad_diff p.diff:1: the binary patch is damaged: its delta " + std::string(what);
+  return "bad_diff p.diff:1: the binary patch is damaged: its delta " + std::string(what) + hint;
 }
 
 const std::string other_file =
@@ -116,26 +120,26 @@ TEST_CASE("a line of base85 has its exact length, count and digits") {
 
 TEST_CASE("damaged binary hunks are refused at their line") {
   const auto error = [](std::string_view rest) { return parse_error(header + std::string(rest)); };
-  CHECK(error("") == "bad_diff p.diff:4: a 'literal' or 'delta' line must follow 'GIT binary patch'");
+  CHECK(error("") == "bad_diff p.diff:4: a 'literal' or 'delta' line must follow 'GIT binary patch'" + hint);
   CHECK(error("literal\n") ==
-        "bad_diff p.diff:4: a 'literal' or 'delta' line must follow 'GIT binary patch'");
-  CHECK(error("literal 4x\n") == "bad_diff p.diff:4: the size of the binary hunk is damaged");
-  CHECK(error("literal -1\n") == "bad_diff p.diff:4: the size of the binary hunk is damaged");
+        "bad_diff p.diff:4: a 'literal' or 'delta' line must follow 'GIT binary patch'" + hint);
+  CHECK(error("literal 4x\n") == "bad_diff p.diff:4: the size of the binary hunk is damaged" + hint);
+  CHECK(error("literal -1\n") == "bad_diff p.diff:4: the size of the binary hunk is damaged" + hint);
   CHECK(error("literal 1073741825\n") == "bad_diff p.diff:4: the binary hunk says that it is over 1 GiB");
   CHECK(error("literal 99999999999999999999\n") ==
-        "bad_diff p.diff:4: the size of the binary hunk is damaged");
-  CHECK(error("literal 4\nfoo\n\n") == "bad_diff p.diff:5: a line of the binary hunk is damaged");
+        "bad_diff p.diff:4: the size of the binary hunk is damaged" + hint);
+  CHECK(error("literal 4\nfoo\n\n") == "bad_diff p.diff:5: a line of the binary hunk is damaged" + hint);
   CHECK(error("literal 4\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: its zlib data ends too early");
+        "bad_diff p.diff:4: the binary hunk is damaged: its zlib data ends too early" + hint);
   CHECK(error("literal 4\nE00000\n\n").starts_with("bad_diff p.diff:5: a line"));
   CHECK(error("literal 4\nD00000\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: its zlib data is damaged");
+        "bad_diff p.diff:4: the binary hunk is damaged: its zlib data is damaged" + hint);
   CHECK(error("literal 3\nLcmZQbOiBg-0!{%Z\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to more than the 3 bytes it says");
+        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to more than the 3 bytes it says" + hint);
   CHECK(error("literal 5\nLcmZQbOiBg-0!{%Z\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to 4 bytes and says 5");
+        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to 4 bytes and says 5" + hint);
   CHECK(error("literal 4\nLcmZQbOiBg-0!{%Z\nA00000\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: it has bytes behind the end of its zlib data");
+        "bad_diff p.diff:4: the binary hunk is damaged: it has bytes behind the end of its zlib data" + hint);
   CHECK(parse_error("GIT binary patch\nliteral 4\n") ==
         "bad_diff p.diff:1: a binary patch without a `diff --git` header");
 }
@@ -144,7 +148,8 @@ TEST_CASE("a bomb stops at the size that it says") {
   auto text = literal(std::string(50'000'000, '\0'));
   text.replace(0, text.find('\n'), "literal 10");
   CHECK(parse_error(header + text) ==
-        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to more than the 10 bytes it says");
+        "bad_diff p.diff:4: the binary hunk is damaged: it inflates to more than the 10 bytes it says" +
+            hint);
 }
 
 TEST_CASE("deltas that do not hold together are refused") {
