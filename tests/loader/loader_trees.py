@@ -137,7 +137,7 @@ class TreeMaker:
         (self.tree.root / "linked").symlink_to("b")
         (self.tree.root / "file").write_text("not a folder")
         for name in NAMES:
-            for folder in self.draw.sample(self.folders, self.draw.choice([1, 1, 1, 2, 3])):
+            for folder in self.draw.sample(self.folders, self.draw.choice([1, 2, 3, 5])):
                 self.library(folder, name)
         self.copies()
         self.start()
@@ -161,25 +161,25 @@ class TreeMaker:
         paths: dict[str, str | None] = {"rpath": None, "runpath": None}
         for tag in self.draw.choice([["rpath"], ["rpath"], ["runpath"], ["rpath", "runpath"], []]):
             paths[tag] = ":".join(self.entries())
-        wrong = self.draw.choice([EM_386, EM_AARCH64]) if self.chance(0.08) else None
+        wrong = self.draw.choice([EM_386, EM_AARCH64]) if self.chance(0.06) else None
         return TinyLibrary(
             soname=self.draw.choice([name, name, name, None, self.draw.choice(NAMES), "libsoname.so"]),
-            needed=[self.needed() for _ in range(self.draw.choice([0, 1, 1, 2, 3]))],
+            needed=[self.needed() for _ in range(self.draw.choice([0, 0, 1, 2, 3]))],
             **paths,
             **({"machine": wrong} if wrong else {}),
         ).to_bytes()
 
     def needed(self) -> str:
         kind = self.draw.random()
-        if kind < 0.04:
+        if kind < 0.01:
             return "libmissing.so"
-        if kind < 0.08:
+        if kind < 0.03:
             return "libsoname.so"
-        if kind < 0.12:
+        if kind < 0.06:
             return f"{self.tree.root}/{self.draw.choice(FOLDERS)}/{self.draw.choice(NAMES)}"
-        if kind < 0.15:
+        if kind < 0.09:
             return f"$ORIGIN/../{self.draw.choice('abc')}/{self.draw.choice(NAMES)}"
-        if kind < 0.2:
+        if kind < 0.12:
             return CALLER
         return self.draw.choice(NAMES)
 
@@ -213,8 +213,8 @@ class TreeMaker:
             "$ORIGINAL/a",
             "$ORIGIN/../linked",
         ]
-        kinds = [plain, odd] + ([tokens] * 3 if with_tokens else [])
-        return [self.draw.choice(self.draw.choice(kinds)) for _ in range(self.draw.choice([1, 2, 2, 3, 5]))]
+        kinds = [plain, plain, odd] + ([tokens] * 3 if with_tokens else [])
+        return [self.draw.choice(self.draw.choice(kinds)) for _ in range(self.draw.choice([2, 3, 4, 6]))]
 
     def copies(self) -> None:
         """Other names of the same file, and what isn't a file."""
@@ -261,15 +261,16 @@ class TreeMaker:
         root = self.tree.root
         mode = self.draw.choice("LLG")
         kind = self.draw.random()
-        if kind < 0.15:
+        if kind < 0.12:
             return f"C{self.draw.choice(NAMES)}"
-        if kind < 0.4:
+        if kind < 0.25:
             return mode + self.draw.choice(NAMES)
-        if kind < 0.5:
+        if kind < 0.35:
             return f"{mode}{self.draw.choice(FOLDERS)}/{self.draw.choice(NAMES)}"
-        if kind < 0.6:
+        if kind < 0.42:
             return mode + str(self.caller)
-        return f"{mode}{root}/{self.draw.choice(FOLDERS)}/{self.draw.choice(NAMES)}"
+        there = sorted(path for folder in self.folders for path in (root / folder).glob("lib*.so"))
+        return f"{mode}{self.draw.choice(there)}"
 
 
 def run(tree: Tree, words: Sequence[str | Path] = (), **environment: str) -> subprocess.CompletedProcess[str]:
