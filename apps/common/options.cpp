@@ -53,7 +53,24 @@ bool CommandLine::parse(int argc, char** argv) {
     print(help());
     return false;
   }
+  refuse_empty_paths();
   return true;
+}
+
+void CommandLine::refuse_empty_paths() const {
+  const auto takes_path = [this](const std::string& name) {
+    for (const auto& group : options_.groups()) {
+      for (const auto& option : options_.group_help(group).options) {
+        const bool is_it = std::ranges::find(option.l, name) != option.l.end();
+        if (is_it) return option.arg_help == "DIR" || option.arg_help == "FILE";
+      }
+    }
+    return false;
+  };
+  for (const auto& given : result_.arguments()) {
+    if (given.value().empty() && takes_path(given.key()))
+      refuse(fmt::format("--{} names no file or folder: what follows it is empty", given.key()));
+  }
 }
 
 std::string CommandLine::help() const {

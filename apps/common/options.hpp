@@ -49,6 +49,8 @@ class CommandLine {
 
  private:
   std::string help() const;
+  /// Of options that take a DIR or FILE: a shell gives an empty one for a variable that isn't set.
+  void refuse_empty_paths() const;
 
   std::string program_;
   std::string arguments_;
