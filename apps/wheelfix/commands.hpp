@@ -5,6 +5,7 @@
 namespace cli {
 
 int run_diff(int argc, char** argv);
+int run_doctor(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);
 int run_verify(int argc, char** argv);

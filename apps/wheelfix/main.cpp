@@ -20,6 +20,7 @@ constexpr std::array commands = {
     Command{"patch", cli::run_patch,
             "change files and libraries in a wheel and write it under a local version"},
     Command{"diff", cli::run_diff, "make a patch from two wheels, or from a wheel and an edited folder"},
+    Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
     Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},
 };

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <wheelfix/layout.hpp>
 #include <wheelfix/loader.hpp>
+#include <wheelfix/loader_system.hpp>
 
 namespace wheelfix {
 
@@ -55,8 +57,9 @@ struct PredictedImport {
   /// The Python file whose own preloading came to the failure, an entry of the root's wheel; empty where the
   /// module itself did.
   std::string failed_in;
-  /// Of a module that fails alone: wheels that it requires, whose modules make it work once they are loaded.
-  std::vector<std::size_t> works_after;
+  /// Of a module that fails alone: others of its wheel or of those that it requires, that make it work once
+  /// they are loaded.
+  std::vector<ImportRoot> works_after;
   /// What it took from the driver, and the paths of the libraries that need that.
   std::vector<std::pair<std::string, std::string>> from_driver;
 };
@@ -71,8 +74,26 @@ struct ImportScene {
   std::vector<std::vector<std::size_t>> requires_wheels = {};
 };
 
+/// A set of wheels, and what was read of them. It stays where it is, for a scene of it has references.
+struct WheelSet {
+  std::vector<WheelEdit> wheels;
+  std::vector<WheelLibraries> libraries;  ///< by wheel
+  PlacedWheels placed;
+  PythonLoads loads;
+  LoaderSystem system;  ///< the one that the wheels' tags promise
+  std::vector<std::vector<std::size_t>> requires_wheels;
+
+  ImportScene scene() const { return {placed, loads, system, {}, requires_wheels}; }
+};
+
+/// Reads all libraries of the wheels, and the Python code near their extension modules. Throws as
+/// read_libraries.
+std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
+                                         const ReadLibrariesOptions& options = {});
+
 /// Loads the module alone; where that fails, with its package's own preloading before it, as torch does it,
-/// whose first failure ends the import; where that fails, behind the modules of the wheels that it requires.
+/// whose first failure ends the import; where that fails, behind other modules of its wheel, and of the
+/// wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

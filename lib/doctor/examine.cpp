@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <wheelfix/doctor.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/imports.hpp>
+#include <wheelfix/preload_order.hpp>
+
+namespace wheelfix {
+namespace {
+
+class Examiner {
+ public:
+  Examiner(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options)
+      : paths_(wheels), options_(options) {}
+
+  std::vector<Finding> run() {
+    auto wheels = open_wheels();
+    if (wheels.empty()) return std::move(findings_);
+    set_ = read_wheel_set(std::move(wheels), options_.layout,
+                          {.jobs = options_.jobs, .progress = options_.progress});
+    const auto roots = import_roots(set_->placed);
+    for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
+      const auto& unread = set_->libraries[i].findings;
+      findings_.insert(findings_.end(), unread.begin(), unread.end());
+      for (const auto& root : roots) {
+        if (root.wheel == i) check_import(root);
+      }
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  std::vector<WheelEdit> open_wheels() {
+    std::vector<WheelEdit> wheels;
+    for (const auto& path : paths_) {
+      try {
+        wheels.emplace_back(Wheel::open(path, options_.limits));
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::cancelled) throw;
+        findings_.push_back({.code = "unreadable",
+                             .severity = Severity::error,
+                             .wheel = path.string(),
+                             .path = {},
+                             .message = message_without(error, path.string()),
+                             .hint = error.hint()});
+      }
+    }
+    return wheels;
+  }
+
+  /// What an error says, with its subject unless that is the wheel alone.
+  static std::string message_without(const Error& error, const std::string& wheel) {
+    std::string_view subject = error.subject();
+    if (!subject.starts_with(wheel)) return error.what();
+    subject.remove_prefix(wheel.size());
+    if (subject.starts_with(": ")) subject.remove_prefix(2);
+    return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
+  }
+
+  void add(std::string code, Severity severity, std::size_t wheel, std::string path, std::string message,
+           std::string hint) {
+    findings_.push_back({std::move(code), severity, set_->wheels[wheel].wheel().path().string(),
+                         std::move(path), std::move(message), std::move(hint)});
+  }
+
+  void check_import(const ImportRoot& root) {
+    const auto predicted = predict_import(set_->scene(), root);
+    note_driver(predicted);
+    if (!predicted.failure) return;
+    const auto& failure = *predicted.failure;
+    if (!predicted.works_after.empty()) {
+      add("needs-import-first", Severity::warning, root.wheel, root.entry, failure.message,
+          fmt::format("it works where {} is imported before: its Python code must do that",
+                      printable(predicted.works_after.front().entry)));
+      return;
+    }
+    add("import-fails", Severity::error, root.wheel, root.entry, failure.message, hint_for(predicted));
+  }
+
+  std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }
+
+  /// The entry of a wheel at a path that the loader wrote, or that path.
+  std::string entry_at(const std::string& path) const {
+    const auto* node = set_->placed.files().find(path);
+    const auto* library = node == nullptr ? nullptr : set_->placed.find(node->path());
+    return library == nullptr ? path : library->entry;
+  }
+
+  const PlacedLibrary* provider(const std::string& name) const {
+    for (const auto& library : set_->placed.libraries()) {
+      const auto* node = set_->placed.files().find(library.path);
+      if (node == nullptr || node->content() == nullptr) continue;
+      const auto file_name = std::string_view(library.path).substr(library.path.rfind('/') + 1);
+      if (node->content()->info.soname == name || file_name == name) return &library;
+    }
+    return nullptr;
+  }
+
+  std::string hint_for(const PredictedImport& predicted) const {
+    std::string hint;
+    const auto& chain = predicted.failure->chain;
+    for (auto path = chain.rbegin(); path != chain.rend(); ++path)
+      hint += fmt::format("{}{}", hint.empty() ? "needed by " : ", by ", printable(entry_at(*path)));
+    if (!predicted.failed_in.empty())
+      hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
+    if (!hint.empty()) hint += "; ";
+    const auto* library = provider(predicted.failure->name);
+    if (library == nullptr) return hint + "no given wheel has it: give the one that does too";
+    return hint + fmt::format("{} has it, out of reach in this layout: `wheelfix repair --layout {}`",
+                              project(library->wheel), options_.layout.to_string());
+  }
+
+  /// One for each name and wheel, at the first library that needs it.
+  void note_driver(const PredictedImport& predicted) {
+    for (const auto& [name, path] : predicted.from_driver) {
+      const auto* node = set_->placed.files().find(path);
+      const auto* library = node == nullptr ? nullptr : set_->placed.find(node->path());
+      if (library == nullptr || !noted_.emplace(library->wheel, name).second) continue;
+      add("needs-driver", Severity::note, library->wheel, library->entry,
+          fmt::format("needs {}, which comes with the NVIDIA driver", printable(name)),
+          "without a driver it can't be loaded");
+    }
+  }
+
+  const std::vector<std::filesystem::path>& paths_;
+  const DoctorOptions& options_;
+  std::unique_ptr<WheelSet> set_;
+  std::vector<Finding> findings_;
+  std::set<std::pair<std::size_t, std::string>> noted_;
+};
+
+}  // namespace
+
+std::vector<Finding> examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options) {
+  return Examiner(wheels, options).run();
+}
+
+std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,
+                                         const DoctorOptions& options) {
+  std::vector<WheelEdit> edits;
+  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
+  const auto set =
+      read_wheel_set(std::move(edits), options.layout, {.jobs = options.jobs, .progress = options.progress});
+  std::vector<std::string> roots;
+  for (const auto& root : import_roots(set->placed)) roots.push_back(root.path);
+  const auto order = preload_order(set->placed, roots);
+  std::vector<std::string> entries;
+  for (const auto& library : order.libraries) entries.push_back(library.entry);
+  return entries;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wheelfix/finding.hpp>
+#include <wheelfix/layout.hpp>
+#include <wheelfix/limits.hpp>
+#include <wheelfix/progress.hpp>
+
+namespace wheelfix {
+
+struct DoctorOptions {
+  Layout layout = Layout::parse("shared");
+  Limits limits = {};
+  unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
+  ProgressCallback progress = {};
+};
+
+/// Says what is wrong with a set of wheels before it runs: README lists what is found, by code. A wheel that
+/// can't be read is a finding, and the others are examined. Findings come in the order of the wheels. None of
+/// the wheels' code is run. Throws Error{io | cancelled}.
+std::vector<Finding> examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options);
+
+/// The entries that the wheels' extension modules need of the set, each behind what it needs itself: the
+/// order in which they can be loaded by their paths (see preload_order). Throws as Wheel::open and
+/// read_libraries.
+std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,
+                                         const DoctorOptions& options);
+
+}  // namespace wheelfix

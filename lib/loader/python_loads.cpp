@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <wheelfix/error.hpp>
+#include <wheelfix/imports.hpp>
+
+#include "base/glob.hpp"
+#include "python/library_loads.hpp"
+#include "python/source.hpp"
+#include "python/string_literals.hpp"
+
+namespace wheelfix {
+namespace {
+
+std::string_view file_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string_view folder_part(std::string_view path) {
+  return path.substr(0, path.rfind('/') + 1);
+}
+
+/// A glob that says what it is after: `*.so` would take every library of the set.
+bool is_specific(std::string_view glob) {
+  const auto letters = std::ranges::count_if(glob, [](char c) { return c != '*' && c != '?' && c != '.'; });
+  return glob.find('/') == std::string_view::npos && letters > 5;
+}
+
+/// The libraries of a set by their file names.
+class FileNames {
+ public:
+  explicit FileNames(const PlacedWheels& placed) {
+    for (const auto& library : placed.libraries())
+      paths_[std::string(file_name(library.path))].push_back(library.path);
+  }
+
+  std::vector<std::string> matches(const std::string& glob) const {
+    std::vector<std::string> found;
+    if (!is_specific(glob)) return found;
+    if (!is_glob(glob)) {
+      if (const auto named = paths_.find(glob); named != paths_.end()) found = named->second;
+      return found;
+    }
+    for (const auto& [name, paths] : paths_) {
+      if (glob_matches(glob, name)) found.insert(found.end(), paths.begin(), paths.end());
+    }
+    std::ranges::sort(found);
+    return found;
+  }
+
+ private:
+  std::unordered_map<std::string, std::vector<std::string>> paths_;
+};
+
+class LoadsReader {
+ public:
+  LoadsReader(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed, PythonLoads& loads)
+      : edit_(edit), wheel_(wheel), names_(placed), loads_(loads) {
+    for (const auto& root : import_roots(placed)) {
+      if (root.wheel != wheel) continue;
+      for (auto folder = folder_part(root.entry); !folder.empty();
+           folder = folder_part(folder.substr(0, folder.size() - 1)))
+        folders_.emplace(folder);
+    }
+  }
+
+  void run() {
+    std::vector<std::string> files;
+    for (auto& path : edit_.paths()) {
+      if (path.ends_with(".py") && folders_.contains(folder_part(path))) files.push_back(std::move(path));
+    }
+    // A package's __init__.py runs before the modules in it, and an outer package before an inner one.
+    std::ranges::stable_sort(files, {}, [](const std::string& path) {
+      return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
+    });
+    for (const auto& file : files) read(file);
+  }
+
+ private:
+  void read(const std::string& file) {
+    const auto text = edit_.read(file);
+    if (text.find("LoadLibrary") == std::string::npos && text.find("DLL") == std::string::npos) return;
+    try {
+      const auto source = python::read_source(text, file);
+      const auto calls = python::library_loads(source, file);
+      if (calls.empty()) return;
+      add_paths(file, calls);
+      add_preloading(file, python::string_literals(source));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_python) throw;
+    }
+  }
+
+  void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
+    for (const auto& call : calls) {
+      for (const auto& name : call.names) {
+        if (name.in_wheel && !is_glob(name.text)) loads_.by_path.push_back({wheel_, file, name.text});
+      }
+    }
+  }
+
+  void add_preloading(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+    OwnPreloading preloading{wheel_, file, {}};
+    std::set<std::string> taken;
+    for (const auto& literal : literals) {
+      for (auto& path : names_.matches(literal.value)) {
+        if (taken.insert(path).second) preloading.paths.push_back(std::move(path));
+      }
+    }
+    if (!preloading.paths.empty()) loads_.preloading.push_back(std::move(preloading));
+  }
+
+  const WheelEdit& edit_;
+  std::size_t wheel_;
+  FileNames names_;
+  PythonLoads& loads_;
+  std::set<std::string, std::less<>> folders_;
+};
+
+}  // namespace
+
+void read_python_loads(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
+                       PythonLoads& loads) {
+  LoadsReader(edit, wheel, placed, loads).run();
+}
+
+}  // namespace wheelfix
