@@ -52,9 +52,10 @@ bool is_gpu_code(std::string_view names, const elf::Section& section) {
 /// None where there are more sections than the header can count, which no linked library has.
 std::vector<Range> gpu_sections(const elf::Image& image, ByteSource& source) {
   const auto& header = image.header;
-  if (header.section_count == 0 || header.names_section >= header.section_count) return {};
+  if (header.section_count == 0) return {};
   const auto sections = elf::read_sections(image, source);
-  const auto& table = sections.at(header.names_section);
+  if (header.names_section >= sections.size()) return {};
+  const auto& table = sections[header.names_section];
   const auto names = source.read_up_to(table.offset, std::min(table.size, max_names_size));
   std::vector<Range> found;
   for (const auto& section : sections) {

@@ -158,6 +158,35 @@ TEST_CASE("an ELF library tells of the code in its sections for it, and of none 
   }
 }
 
+TEST_CASE("section headers that are gone or damaged cost the GPU code, and nothing else") {
+  const test::TempFolder folder;
+  folder.write("one.fatbin", test::fatbin({{.arch = 80}}));
+  const auto library =
+      test::compiled_library(folder,
+                             "asm(\".section .nv_fatbin,\\\"a\\\"\\n.balign 8\\n.incbin \\\"" +
+                                 (folder / "one.fatbin").string() + "\\\"\\n.text\");",
+                             "-nostdlib");
+  const auto whole = read_binary(library, "x");
+  const auto check = [&](const char* what, std::size_t at, const std::string& bytes, const Names& archs) {
+    CAPTURE(what);
+    auto changed = library;
+    changed.replace(at, bytes.size(), bytes);
+    MemoryBytes source(changed);
+    Trickle stream(changed, 4096);
+    for (ByteSource* one : {static_cast<ByteSource*>(&source), static_cast<ByteSource*>(&stream)}) {
+      const auto result = read_binary_with_cuda(*one, "x");
+      CHECK(result.info == whole);
+      CHECK(result.cuda_archs == archs);
+    }
+  };
+  check("as it is", 0, "\x7F", {"sm_80"});
+  check("no table", 40, std::string(8, '\0'), {});
+  check("a table behind the end", 40, std::string(7, '\x7F'), {});
+  check("headers of another size", 58, "\x41", {});
+  check("no sections", 60, std::string(2, '\0'), {});
+  check("names in no section", 62, "\xFF\x7F", {});
+}
+
 TEST_CASE("a PE library tells of the code in its section for it, and of none elsewhere") {
   const auto archs = [](const std::string& section) {
     auto image = test::pe_image({.needed = {"cudart64_12.dll"}, .section = section});
