@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "doctor/tag_checks.hpp"
+#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -71,7 +72,7 @@ std::optional<PlatformVersion> glibc_of(const WheelLibrary& library) {
 class PlatformChecker {
  public:
   PlatformChecker(const Wheel& wheel, const WheelLibraries& libraries)
-      : wheel_(wheel), libraries_(libraries) {
+      : wheel_(wheel), libraries_(libraries), findings_(wheel.path().string()) {
     for (const auto& text : wheel.name().platform_tags()) tags_.push_back(PlatformTag::parse(text));
     for (const auto& library : libraries.libraries)
       newest_glibc_ = std::max(newest_glibc_, glibc_of(library).value_or(PlatformVersion()));
@@ -80,13 +81,14 @@ class PlatformChecker {
   std::vector<Finding> run() {
     if (std::ranges::find(tags_, System::any, &PlatformTag::system) != tags_.end()) {
       check_any();
-      return std::move(findings_);
+      return findings_.take();
     }
     for (const auto& library : libraries_.libraries) {
       if (!is_loadable(library) || is_of_other_system(library)) continue;
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       if (std::ranges::none_of(tags_, fitting)) {
-        add("wrong-machine", hard(library), library.path,
+        findings_.add(
+            "wrong-machine", hard(library), library.path,
             fmt::format("is for {}, and the wheel's {} {}", described(library.info), tag_word(), tag_list()),
             "no system that installs the wheel can load it: build it for that of the tag");
       } else if (library.info.format == BinaryFormat::macho) {
@@ -97,16 +99,10 @@ class PlatformChecker {
         check_glibc(library);
       }
     }
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, const std::string& path, std::string message,
-           std::string hint) {
-    findings_.push_back(
-        {std::move(code), severity, wheel_.path().string(), path, std::move(message), std::move(hint)});
-  }
-
   static Severity hard(const WheelLibrary& library) {
     return is_module(library) ? Severity::error : Severity::warning;
   }
@@ -132,7 +128,8 @@ class PlatformChecker {
       if (count++ == 0) first = &library;
     }
     if (first == nullptr) return;
-    add("any-with-libraries", Severity::warning, first->path,
+    findings_.add(
+        "any-with-libraries", Severity::warning, first->path,
         fmt::format(
             "is a library for {}{}, in a wheel that is tagged for any platform", described(first->info),
             count == 1 ? ""
@@ -151,10 +148,10 @@ class PlatformChecker {
           missing.push_back(machine);
     }
     if (missing.empty()) return;
-    add("missing-slice", hard(library), library.path,
-        fmt::format("is for {} alone, and the wheel's {} {}, so that {} can't load it", library.info.machine,
-                    tag_word(), tag_list(), fmt::join(missing, ", ")),
-        "join the libraries of both machines with lipo or delocate-fuse, or make a wheel for each");
+    findings_.add("missing-slice", hard(library), library.path,
+                  fmt::format("is for {} alone, and the wheel's {} {}, so that {} can't load it",
+                              library.info.machine, tag_word(), tag_list(), fmt::join(missing, ", ")),
+                  "join the libraries of both machines with lipo or delocate-fuse, or make a wheel for each");
   }
 
   /// Machines that no Mac had for long don't count: ppc, and i386 beside x86_64.
@@ -186,7 +183,8 @@ class PlatformChecker {
       const auto text = slice != nullptr ? minimum_macos(*slice) : std::nullopt;
       const auto least = parse_version(text.value_or(""));
       if (!promised || !least || *least <= *promised) continue;
-      add("macos-too-new", Severity::warning, library.path,
+      findings_.add(
+          "macos-too-new", Severity::warning, library.path,
           fmt::format("needs macOS {} on {}, and the wheel's tag promises {}", *text, machine,
                       to_text(*promised)),
           "older systems install the wheel and can't load it: set MACOSX_DEPLOYMENT_TARGET, or give the "
@@ -204,10 +202,10 @@ class PlatformChecker {
     const bool is_wrong = (c_library_of == CLibrary::musl && all(System::manylinux)) ||
                           (c_library_of == CLibrary::glibc && all(System::musllinux));
     if (!is_wrong) return;
-    add("wrong-libc", hard(library), library.path,
-        fmt::format("is linked to {}, and the wheel's {} {}", to_string(c_library_of), tag_word(),
-                    tag_list()),
-        "systems of the tag have another C library: build the library in an image for that tag");
+    findings_.add("wrong-libc", hard(library), library.path,
+                  fmt::format("is linked to {}, and the wheel's {} {}", to_string(c_library_of), tag_word(),
+                              tag_list()),
+                  "systems of the tag have another C library: build the library in an image for that tag");
   }
 
   void check_glibc(const WheelLibrary& library) {
@@ -218,7 +216,8 @@ class PlatformChecker {
     }
     const auto least = glibc_of(library);
     if (!promised || !least || *least <= *promised) return;
-    add("glibc-too-new", Severity::warning, library.path,
+    findings_.add(
+        "glibc-too-new", Severity::warning, library.path,
         fmt::format("needs glibc {}, and the wheel's tag promises {}", to_text(*least), to_text(*promised)),
         fmt::format("older systems install the wheel and can't load it: its tag should be manylinux_{}_{}_{}",
                     newest_glibc_.major, newest_glibc_.minor, library.info.machine));
@@ -228,7 +227,7 @@ class PlatformChecker {
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
   PlatformVersion newest_glibc_;  ///< that one of the libraries needs
-  std::vector<Finding> findings_;
+  WheelFindings findings_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "doctor/python_target.hpp"
 #include "doctor/tag_checks.hpp"
+#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -44,21 +45,16 @@ Texts distinct(const PythonTarget& target, Part part) {
 
 class PythonChecker {
  public:
-  PythonChecker(const Wheel& wheel, const PythonTarget& target) : wheel_(wheel), target_(target) {}
+  PythonChecker(const Wheel& wheel, const PythonTarget& target)
+      : wheel_(wheel), target_(target), findings_(wheel.path().string()) {}
 
   std::vector<Finding> run() {
     if (fitting_tags(wheel_.name(), target_).empty()) check_parts();
     check_requires_python();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, std::string message, std::string hint,
-           std::optional<std::string> path = std::nullopt) {
-    findings_.push_back({std::move(code), severity, wheel_.path().string(), std::move(path),
-                         std::move(message), std::move(hint)});
-  }
-
   void check_parts() {
     const auto& name = wheel_.name();
     bool fits_python = false, fits_abi = false;
@@ -87,9 +83,9 @@ class PythonChecker {
   }
 
   void add_part(const char* code, const char* part, const std::string& tags, std::string hint) {
-    add(code, Severity::error,
-        fmt::format("{} doesn't take the wheel: its {} is {}", printable(target_.name), part, tags),
-        std::move(hint));
+    findings_.add(code, Severity::error, std::nullopt,
+                  fmt::format("{} doesn't take the wheel: its {} is {}", printable(target_.name), part, tags),
+                  std::move(hint));
   }
 
   /// The newest of each kind stands for all.
@@ -119,23 +115,23 @@ class PythonChecker {
       if (first && last) return;
       const auto severity = !first && !last ? Severity::error : Severity::note;
       const auto told = target_.full_version ? target_.full_version->to_string() : version;
-      add("requires-python", severity,
-          severity == Severity::error
-              ? fmt::format("Requires-Python is {}, and {} is {}", printable(*text), printable(target_.name),
-                            told)
-              : fmt::format("Requires-Python is {}, which some of Python {} are and some are not",
-                            printable(*text), told),
-          "pip and uv refuse the wheel where it isn't met", path);
+      findings_.add("requires-python", severity, path,
+                    severity == Severity::error
+                        ? fmt::format("Requires-Python is {}, and {} is {}", printable(*text),
+                                      printable(target_.name), told)
+                        : fmt::format("Requires-Python is {}, which some of Python {} are and some are not",
+                                      printable(*text), told),
+                    "pip and uv refuse the wheel where it isn't met");
     } catch (const Error& error) {
-      add("requires-python-unreadable", Severity::warning,
-          fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),
-          "pip takes the wheel for any Python, and warns; others refuse it", path);
+      findings_.add("requires-python-unreadable", Severity::warning, path,
+                    fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),
+                    "pip takes the wheel for any Python, and warns; others refuse it");
     }
   }
 
   const Wheel& wheel_;
   const PythonTarget& target_;
-  std::vector<Finding> findings_;
+  WheelFindings findings_;
 };
 
 }  // namespace

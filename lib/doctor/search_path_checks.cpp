@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "doctor/tag_checks.hpp"
+#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -27,7 +28,8 @@ class SearchPathChecker {
       : wheel_(wheel),
         libraries_(libraries),
         folder_(layout.folder_of(wheel.name().distribution())),
-        root_(layout.is_shared() ? folder_ + "/" : folder_.substr(0, folder_.find('/', 1) + 1)) {}
+        root_(layout.is_shared() ? folder_ + "/" : folder_.substr(0, folder_.find('/', 1) + 1)),
+        findings_(wheel.path().string()) {}
 
   std::vector<Finding> run() {
     for (const auto& library : libraries_.libraries) {
@@ -38,19 +40,14 @@ class SearchPathChecker {
         check_library(library, slice);
       }
     }
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(const char* code, Severity severity, const WheelLibrary& library, std::string message,
-           std::string hint) {
-    findings_.push_back(
-        {code, severity, wheel_.path().string(), library.path, std::move(message), std::move(hint)});
-  }
-
   void check_library(const WheelLibrary& library, const BinaryInfo& info) {
     if (!info.rpath.empty() && !info.runpath.empty()) {
-      add("rpath-and-runpath", Severity::note, library,
+      findings_.add(
+          "rpath-and-runpath", Severity::note, library.path,
           fmt::format("has both RPATH ({}) and RUNPATH ({})", printable(join_search_path(info.rpath)),
                       printable(join_search_path(info.runpath))),
           "RPATH has no effect beside RUNPATH");
@@ -80,17 +77,18 @@ class SearchPathChecker {
   void check_entry(const WheelLibrary& library, const char* kind, const std::string& entry, bool is_elf) {
     const auto named = [&] { return fmt::format("has the {} entry '{}'", kind, printable(entry)); };
     if (entry.starts_with('/')) {
-      add("rpath-outside", Severity::warning, library,
-          named() + ", a folder of the system that it was built on",
-          take_out(is_elf) + ": what is there on another system is anybody's guess");
+      findings_.add("rpath-outside", Severity::warning, library.path,
+                    named() + ", a folder of the system that it was built on",
+                    take_out(is_elf) + ": what is there on another system is anybody's guess");
     } else if (const auto rest = behind_origin(entry, is_elf)) {
       check_target(library, named(), *rest, is_elf);
     } else if (is_elf || !entry.starts_with('@')) {
-      add("rpath-relative", Severity::warning, library,
-          named() + (entry.empty() ? ", which means the working directory"
-                                   : ", which depends on the working directory"),
-          is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
-                 : "an entry should begin with @loader_path");
+      findings_.add("rpath-relative", Severity::warning, library.path,
+                    named() + (entry.empty() ? ", which means the working directory"
+                                             : ", which depends on the working directory"),
+                    is_elf
+                        ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
+                        : "an entry should begin with @loader_path");
     }
   }
 
@@ -101,14 +99,14 @@ class SearchPathChecker {
     const auto own = folder_ + "/" + *installed;
     const auto target = normalised(own.substr(0, own.rfind('/')) + std::string(rest));
     if (!(target + "/").starts_with(root_)) {
-      add("rpath-outside", Severity::warning, library,
-          named + ", which leads out of the folder of all wheels", take_out(is_elf));
+      findings_.add("rpath-outside", Severity::warning, library.path,
+                    named + ", which leads out of the folder of all wheels", take_out(is_elf));
       return;
     }
     const auto inside = target.starts_with(folder_ + "/") ? target.substr(folder_.size() + 1) : std::string();
     if (!inside.empty() && wheel_.find(inside)) {
-      add("rpath-file", Severity::warning, library, named + ", which is a file",
-          "the loader looks for folders: name the one that the file is in");
+      findings_.add("rpath-file", Severity::warning, library.path, named + ", which is a file",
+                    "the loader looks for folders: name the one that the file is in");
     }
   }
 
@@ -116,7 +114,7 @@ class SearchPathChecker {
   const WheelLibraries& libraries_;
   std::string folder_;  ///< that the wheel is installed to
   std::string root_;    ///< where all wheels' folders are, with a `/` behind it
-  std::vector<Finding> findings_;
+  WheelFindings findings_;
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -63,10 +64,10 @@ Identity identity_of(std::string_view folder) {
 
 class FolderChecker {
  public:
-  explicit FolderChecker(const fs::path& folder) : folder_(folder) {}
+  explicit FolderChecker(const fs::path& folder) : folder_(folder), findings_(folder.string()) {}
 
   std::vector<Finding> run() {
-    if (!list()) return std::move(findings_);
+    if (!list()) return findings_.take();
     for (const auto& name : names_) {
       if (name.starts_with('~'))
         add_half_deleted(name);
@@ -77,29 +78,24 @@ class FolderChecker {
     }
     check_versions();
     check_owners();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
-           std::string hint) {
-    findings_.push_back(
-        {std::move(code), severity, folder_.string(), std::move(path), std::move(message), std::move(hint)});
-  }
-
   /// All names in the folder, in order. False where it can't be read.
   bool list() {
     std::error_code error;
     for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error))
       names_.insert(it->path().filename().string());
     if (!error) return true;
-    add("unreadable", Severity::error, std::nullopt, "can't be read: " + error.message(),
-        "give a folder that packages are installed in");
+    findings_.add("unreadable", Severity::error, std::nullopt, "can't be read: " + error.message(),
+                  "give a folder that packages are installed in");
     return false;
   }
 
   void add_half_deleted(const std::string& name) {
-    add("half-deleted", Severity::warning, name,
+    findings_.add(
+        "half-deleted", Severity::warning, name,
         "was set aside by pip, which replaces a package's first letters by '~', and was ended before it "
         "could "
         "delete it",
@@ -115,19 +111,19 @@ class FolderChecker {
     }
     for (const auto& [project, of_project] : folders) {
       for (std::size_t i = 1; i < of_project.size(); ++i) {
-        add("two-versions", Severity::error, of_project[i],
-            fmt::format("is a second distribution of {}: {} is there too", printable(project),
-                        printable(of_project.front())),
-            "which version is imported is anybody's guess: uninstall both, and install one");
+        findings_.add("two-versions", Severity::error, of_project[i],
+                      fmt::format("is a second distribution of {}: {} is there too", printable(project),
+                                  printable(of_project.front())),
+                      "which version is imported is anybody's guess: uninstall both, and install one");
       }
     }
     const bool has_packages =
         std::ranges::any_of(names_, [&](const std::string& name) { return is_package(name); });
     if (folders.empty() && has_packages) {
       has_all_records_ = false;
-      add("no-distributions", Severity::warning, std::nullopt,
-          "has packages, and no .dist-info folder that would say what they are",
-          "importlib.metadata and pip don't know of them, and what is missing can't be told");
+      findings_.add("no-distributions", Severity::warning, std::nullopt,
+                    "has packages, and no .dist-info folder that would say what they are",
+                    "importlib.metadata and pip don't know of them, and what is missing can't be told");
     }
   }
 
@@ -140,28 +136,28 @@ class FolderChecker {
     if (!has_all_records_) return;
     for (const auto& name : names_) {
       if (owned_.contains(name) || name.starts_with('~') || !is_package(name)) continue;
-      add("unowned-package", Severity::note, name, "is a package that no RECORD lists",
-          "it was put there by hand, or its .dist-info folder was deleted");
+      findings_.add("unowned-package", Severity::note, name, "is a package that no RECORD lists",
+                    "it was put there by hand, or its .dist-info folder was deleted");
     }
   }
 
   void check_distribution(const std::string& name) {
     const auto state = state_of(folder_ / name);
     if (state.kind != FileState::Kind::folder) {
-      add("unreadable", Severity::error, name,
-          state.kind == FileState::Kind::unreadable
-              ? "can't be read: " + std::generic_category().message(state.error)
-              : "is no folder, and its name says it was one",
-          "install the package again");
+      findings_.add("unreadable", Severity::error, name,
+                    state.kind == FileState::Kind::unreadable
+                        ? "can't be read: " + std::generic_category().message(state.error)
+                        : "is no folder, and its name says it was one",
+                    "install the package again");
       has_all_records_ = false;
       return;
     }
     check_metadata(name);
     if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
       has_all_records_ = false;
-      add("no-record", Severity::note, name,
-          "has no RECORD, so what is missing can't be told" + told_installer(name),
-          "conda, Debian and others keep lists of their own");
+      findings_.add("no-record", Severity::note, name,
+                    "has no RECORD, so what is missing can't be told" + told_installer(name),
+                    "conda, Debian and others keep lists of their own");
     } else if (const auto record = read<Record>(name, "RECORD", "record-unreadable")) {
       check_rows(name, *record);
     } else {
@@ -183,7 +179,8 @@ class FolderChecker {
 
   void check_metadata(const std::string& name) {
     if (state_of(folder_ / name / "METADATA").kind == FileState::Kind::missing) {
-      add("no-metadata", Severity::error, name, "has no METADATA",
+      findings_.add(
+          "no-metadata", Severity::error, name, "has no METADATA",
           "pip and importlib.metadata can't tell what it is: delete it, and install the package again");
     } else {
       read<HeaderDocument>(name, "METADATA", "metadata-unreadable");
@@ -204,7 +201,7 @@ class FolderChecker {
                     fmt::format("has {} bytes, more than {}", state.size, max_document_size));
       return Document::parse(read_file(path), entry);
     } catch (const Error& error) {
-      add(code, Severity::error, entry, error.message(), "install the package again");
+      findings_.add(code, Severity::error, entry, error.message(), "install the package again");
       return std::nullopt;
     }
   }
@@ -226,50 +223,48 @@ class FolderChecker {
   }
 
   void check_rows(const std::string& name, const Record& record) {
-    std::map<std::string_view, std::size_t> counts;  // by code
+    std::map<std::string, std::size_t> counts;  // by code
     for (const auto& row : record.rows()) {
       owned_.insert(row.path.substr(0, row.path.find('/')));
       if (row.path.ends_with('/') || is_compiled(row.path)) continue;
-      auto finding = check_row(row);
-      if (finding && ++counts[code_of(*finding)] <= most_findings) findings_.push_back(std::move(*finding));
+      const auto fault = check_row(row);
+      if (fault && ++counts[fault->code] <= most_findings)
+        findings_.add(fault->code, fault->severity, row.path, fault->message, fault->hint);
     }
     for (const auto& [code, count] : counts) {
-      if (count <= most_findings) continue;
-      add(std::string(code), Severity::error, name,
-          fmt::format("{} more files of it are so", count - most_findings), "install the package again");
-      if (code == changed) findings_.back().severity = Severity::warning;
+      if (count > most_findings)
+        findings_.add(code, code == changed ? Severity::warning : Severity::error, name,
+                      fmt::format("{} more files of it are so", count - most_findings),
+                      "install the package again");
     }
   }
 
-  static constexpr std::string_view missing = "file-missing", unreadable = "file-unreadable",
-                                    changed = "file-changed";
+  static constexpr const char *missing = "file-missing", *unreadable = "file-unreadable",
+                              *changed = "file-changed";
 
-  static std::string_view code_of(const Finding& finding) {
-    return finding.code == missing ? missing : finding.code == unreadable ? unreadable : changed;
-  }
+  struct RowFault {
+    std::string code;
+    Severity severity;
+    std::string message;
+    std::string hint;
+  };
 
-  std::optional<Finding> check_row(const RecordRow& row) const {
+  std::optional<RowFault> check_row(const RecordRow& row) const {
     const auto state = state_of_row(row.path);
-    const auto finding = [&](std::string_view code, Severity severity, std::string message,
-                             std::string hint) {
-      return Finding{std::string(code), severity,           folder_.string(),
-                     row.path,          std::move(message), std::move(hint)};
-    };
     // Scripts and data outside of the folder need not have come along with it.
     const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
     const auto hard = is_inside ? Severity::error : Severity::warning;
     if (state.kind == FileState::Kind::unreadable)
-      return finding(unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
-                     "look at its permissions and links, or install the package again");
-    if (state.kind != FileState::Kind::file)
-      return finding(missing, hard,
-                     state.kind == FileState::Kind::folder ? "is a folder, and RECORD lists a file"
-                                                           : "is in RECORD, and isn't there",
-                     "install the package again");
+      return RowFault{unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
+                      "look at its permissions and links, or install the package again"};
+    if (state.kind == FileState::Kind::folder)
+      return RowFault{missing, hard, "is a folder, and RECORD lists a file", "install the package again"};
+    if (state.kind == FileState::Kind::missing)
+      return RowFault{missing, hard, "is in RECORD, and isn't there", "install the package again"};
     if (!row.size.empty() && row.size != std::to_string(state.size))
-      return finding(changed, Severity::warning,
-                     fmt::format("RECORD says {} bytes, the file has {}", row.size, state.size),
-                     "it was changed after it was installed");
+      return RowFault{changed, Severity::warning,
+                      fmt::format("RECORD says {} bytes, the file has {}", row.size, state.size),
+                      "it was changed after it was installed"};
     return std::nullopt;
   }
 
@@ -277,7 +272,7 @@ class FolderChecker {
   std::set<std::string> names_;
   std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
   bool has_all_records_ = true;  ///< of all distributions that are there
-  std::vector<Finding> findings_;
+  WheelFindings findings_;
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "doctor/python_tag.hpp"
+#include "doctor/wheel_findings.hpp"
 #include "loader/machine_names.hpp"
 
 namespace wheelfix {
@@ -129,7 +130,7 @@ std::optional<CPythonTag> python_library(std::string_view needed) {
 class ModuleChecker {
  public:
   ModuleChecker(const Wheel& wheel, const WheelLibraries& libraries)
-      : wheel_(wheel), libraries_(libraries), tags_(wheel_tags(wheel.name())) {}
+      : libraries_(libraries), tags_(wheel_tags(wheel.name())), findings_(wheel.path().string()) {}
 
   std::vector<Finding> run() {
     check_tag_forms();
@@ -142,23 +143,16 @@ class ModuleChecker {
     for (const auto& [name, variants] : modules) check_module(variants);
     for (const auto& library : libraries_.libraries)
       if (is_loadable(library)) check_python_library(library);
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, const std::string& path, std::string message,
-           std::string hint) {
-    findings_.push_back(
-        {std::move(code), severity, wheel_.path().string(), path, std::move(message), std::move(hint)});
-  }
-
   void check_tag_forms() {
     if (std::ranges::any_of(tags_, is_of_some_python)) return;
-    findings_.push_back(
-        {"tag-of-no-python", Severity::error, wheel_.path().string(), std::nullopt,
-         fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
-         "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
-         "py3-none-PLATFORM or py3-none-any"});
+    findings_.add("tag-of-no-python", Severity::error, std::nullopt,
+                  fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
+                  "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
+                  "py3-none-PLATFORM or py3-none-any");
   }
 
   std::string tag_list() const {
@@ -193,7 +187,8 @@ class ModuleChecker {
     if (std::ranges::all_of(best, [](Fit fit) { return fit == Fit::none; })) {
       add_wrong_suffix(variants.front()->path, suffix);
     } else if (tag.abi == "abi3" || tag.abi == "abi3t") {
-      add("not-abi3", Severity::error, variants.front()->path,
+      findings_.add(
+          "not-abi3", Severity::error, variants.front()->path,
           fmt::format(
               "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
               "import it",
@@ -201,7 +196,8 @@ class ModuleChecker {
           "the wheel installs for them and the import fails: build the module for the stable ABI, as "
           "X.abi3.so");
     } else {
-      add("suffix-of-one-python", Severity::warning, variants.front()->path,
+      findings_.add(
+          "suffix-of-one-python", Severity::warning, variants.front()->path,
           fmt::format(
               "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
               "import it",
@@ -224,7 +220,8 @@ class ModuleChecker {
     const auto why = wants_other ? fmt::format(": it is for {}, they are for {}",
                                                name_of(suffix.free_threaded), name_of(!suffix.free_threaded))
                                  : std::string();
-    add("extension-suffix", Severity::error, path,
+    findings_.add(
+        "extension-suffix", Severity::error, path,
         fmt::format("is an extension module by the name of {}, which no Python imports that the {} {} {}{}",
                     suffix.text, tags_.size() == 1 ? "tag" : "tags", tag_list(),
                     tags_.size() == 1 ? "means" : "mean", why),
@@ -238,7 +235,8 @@ class ModuleChecker {
       const auto python = python_library(needed);
       const auto is_wrong = [&](const WheelTag& tag) { return is_other_python(*python, tag); };
       if (!python || tags_.empty() || !std::ranges::all_of(tags_, is_wrong)) continue;
-      add("python-library", Severity::error, library.path,
+      findings_.add(
+          "python-library", Severity::error, library.path,
           fmt::format("needs {}, the library of Python {}{}, and the wheel's {} {}", printable(needed),
                       to_string(python->version), python->free_threaded ? " free-threaded" : "",
                       tags_.size() == 1 ? "tag is" : "tags are", tag_list()),
@@ -256,11 +254,10 @@ class ModuleChecker {
     return cpython->version != library.version || (abi && abi->free_threaded != library.free_threaded);
   }
 
-  const Wheel& wheel_;
   const WheelLibraries& libraries_;
   std::vector<WheelTag> tags_;
   std::map<std::string, std::vector<Fit>> fits_;  ///< by suffix, for each tag
-  std::vector<Finding> findings_;
+  WheelFindings findings_;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <wheelfix/library.hpp>
 
 #include "doctor/python_target.hpp"
+#include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
 #include "support/json_lines.hpp"
 
@@ -59,6 +60,8 @@ json platforms_of(const json& request) {
 int main() {
   test::answer_lines([](const json& request) {
     if (request.at("ask") == "wheel") return check_wheel(request);
+    if (request.at("ask") == "site-packages")
+      return told(check_site_packages(request.at("folder").get<std::string>()));
     return request.at("ask") == "tags" ? tags_of(request) : platforms_of(request);
   });
 }
