@@ -5,6 +5,7 @@ WHEELFIX_LOADER_SEED repeats a run."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import re
@@ -100,12 +101,37 @@ def test_glibc_does_what_is_foretold(simulation: Simulation, glibc: dict[str, An
         assert foretold_searches(steps) == searches(debug), debug
 
 
-def test_musl_does_what_is_foretold(simulation: Simulation, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def musl() -> dict[str, Any]:
     folders = Path("/etc/ld-musl-x86_64.path")
     text = folders.read_text() if folders.exists() else "/lib:/usr/local/lib:/usr/lib"
-    system = {"kind": "musl", "folders": re.split("[:\n]", text.strip())}
-    for _ in agree(draw_trees(tmp_path, "musl-gcc", "lib"), simulation, system):
+    return {"kind": "musl", "folders": re.split("[:\n]", text.strip())}
+
+
+def test_musl_does_what_is_foretold(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
+    for _ in agree(draw_trees(tmp_path, "musl-gcc", "lib"), simulation, musl):
         pass
+
+
+def test_musl_lists_what_is_foretold(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
+    """As ldd does: what the program needs, and everything that is missing. The program is a file for it, not a process,
+    so it is named by where it is."""
+    missing = 0
+    for tree in itertools.islice(draw_trees(tmp_path, "musl-gcc", "lib"), TREES // 4):
+        tree.program, tree.steps = str(tree.root / "bin/driver"), []
+        done = run(tree, ["/lib/ld-musl-x86_64.so.1", "--list"])
+        listed = re.findall(r"^\t(\S+) => (\S+) \(0x", done.stdout, re.MULTILINE)
+        errors = [line for line in done.stderr.splitlines() if line.startswith("Error loading")]
+        step = simulate(simulation, tree, musl, go_on=True)[0]
+        mapped = [
+            found for found in step["resolutions"] if found["found_by"] not in ("start", "loaded-name", "loaded-file")
+        ]
+        where = f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}"
+        assert [(found["name"], found["object"]) for found in mapped] == listed, where
+        assert [failure["message"] for failure in step["failures"]] == errors, where
+        missing += len(errors)
+        shutil.rmtree(tree.root)
+    assert missing
 
 
 def searches(debug: str) -> list[tuple[str, str | None]]:
