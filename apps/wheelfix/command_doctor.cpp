@@ -16,26 +16,51 @@ constexpr auto description =
     "Says what will fail to load in a set of wheels, and why, before anything is installed: the dynamic\n"
     "loader's rules are followed for each extension module. None of the wheels' code is run. Give all "
     "wheels\n"
-    "of the set, as pip resolves it. Exit status 1 where it finds an error.\n";
+    "of the set, as pip resolves it. In a folder of installed packages it compares the files with what "
+    "RECORD\n"
+    "says. Exit status 1 where it finds an error.\n";
 
 constexpr auto example =
     "  pip download -d wheels torch==2.1.0\n"
     "  wheelfix doctor --layout split wheels/*.whl\n";
 
-/// Findings of one cause say it once: the same code, message and hint, with all the places that have it.
-std::string report(const std::vector<Finding>& findings) {
-  std::vector<const Finding*> order;
-  std::map<std::tuple<std::string, std::string>, std::vector<std::string>> places;
+/// Where a finding is, `torch-2.1.0-….whl: torch/lib/libc10.so`.
+std::string place(const Finding& finding) {
+  auto text = finding.wheel ? std::filesystem::path(*finding.wheel).filename().string() : std::string();
+  if (text.empty()) text = finding.wheel.value_or("");
+  if (finding.path) text += (text.empty() ? "" : ": ") + printable(*finding.path);
+  return text;
+}
+
+/// Findings of one cause, which say the same, told once with the places that have it.
+struct Cause {
+  const Finding* finding;
+  std::vector<std::string> places = {};
+};
+
+/// The gravest first; else in the findings' order.
+std::vector<Cause> group(const std::vector<Finding>& findings) {
+  std::vector<Cause> causes;
+  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
   for (const auto& finding : findings) {
-    auto& same = places[{finding.code, finding.message}];
-    if (same.empty()) order.push_back(&finding);
-    same.push_back(printable(finding.path.value_or("")));
+    const auto [cause, is_new] =
+        known.emplace(std::tuple(finding.code, finding.message, finding.hint), causes.size());
+    if (is_new) causes.push_back({&finding});
+    causes[cause->second].places.push_back(place(finding));
   }
+  std::ranges::stable_sort(causes, {}, [](const Cause& cause) { return cause.finding->severity; });
+  return causes;
+}
+
+std::string report(const std::vector<Finding>& findings, bool is_verbose) {
+  const std::size_t most = is_verbose ? findings.size() : 4;
   std::string text;
-  for (const auto* finding : order) {
-    text += format_finding(*finding, "");
-    const auto& same = places[{finding->code, finding->message}];
-    for (std::size_t i = 1; i < same.size(); ++i) text += fmt::format("  also: {}\n", same[i]);
+  for (const auto& [finding, places] : group(findings)) {
+    text += fmt::format("{}: {} [{}]\n", to_string(finding->severity), finding->message, finding->code);
+    for (std::size_t i = 0; i < std::min(places.size(), most); ++i)
+      text += fmt::format("  in {}\n", places[i]);
+    if (places.size() > most) text += fmt::format("  and in {} more, which -v lists\n", places.size() - most);
+    if (!finding->hint.empty()) text += fmt::format("  hint: {}\n", finding->hint);
   }
   return text;
 }
@@ -43,9 +68,11 @@ std::string report(const std::vector<Finding>& findings) {
 }  // namespace
 
 int run_doctor(int argc, char** argv) {
-  CommandLine line("wheelfix doctor", "[OPTION...] WHEEL...", description, example);
+  CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
   line.add()("layout", "where the wheels stand: shared (default), split, split:TEMPLATE with {name}",
              cxxopts::value<std::string>(), "LAYOUT")(
+      "python", "tell whether this Python would take the wheels: a tag as cp313t, or the path of one",
+      cxxopts::value<std::string>(), "TAG|PATH")(
       "print-preload-order", "print the libraries that the modules need, each behind what it needs itself");
   line.add_jobs();
   line.add_limits();
@@ -54,10 +81,12 @@ int run_doctor(int argc, char** argv) {
   if (line.positionals().empty()) line.refuse("no wheel is given");
 
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
-  const DoctorOptions options{.layout = Layout::parse(line.text("layout", "shared")),
-                              .limits = line.limits(),
-                              .jobs = line.jobs(),
-                              .progress = progress_line(line.verbosity())};
+  const DoctorOptions options{
+      .layout = Layout::parse(line.text("layout", "shared")),
+      .python = line.has("python") ? std::optional(line.text("python")) : std::nullopt,
+      .limits = line.limits(),
+      .jobs = line.jobs(),
+      .progress = progress_line(line.verbosity())};
   if (line.has("print-preload-order")) {
     for (const auto& entry : preload_entries(wheels, options)) print_line(printable(entry));
     return 0;
@@ -66,7 +95,7 @@ int run_doctor(int argc, char** argv) {
   if (line.json()) {
     print_json({{"findings", to_json(findings)}});
   } else if (!findings.empty()) {
-    print(report(findings));
+    print(report(findings, line.verbosity() == Verbosity::verbose));
   } else if (line.verbosity() != Verbosity::quiet) {
     print_line("nothing found");
   }

@@ -7,15 +7,20 @@
 #include <wheelfix/imports.hpp>
 #include <wheelfix/preload_order.hpp>
 
+#include "doctor/python_target.hpp"
+#include "doctor/site_packages.hpp"
+#include "doctor/tag_checks.hpp"
+
 namespace wheelfix {
 namespace {
 
 class Examiner {
  public:
-  Examiner(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options)
-      : paths_(wheels), options_(options) {}
+  Examiner(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options)
+      : inputs_(inputs), options_(options) {}
 
   std::vector<Finding> run() {
+    if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
     if (wheels.empty()) return std::move(findings_);
     set_ = read_wheel_set(std::move(wheels), options_.layout,
@@ -23,7 +28,11 @@ class Examiner {
     const auto roots = import_roots(set_->placed);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
-      findings_.insert(findings_.end(), unread.begin(), unread.end());
+      const auto& wheel = set_->wheels[i].wheel();
+      add_all(unread);
+      if (python_) add_all(check_python(wheel, *python_));
+      add_all(check_tags(wheel, set_->libraries[i]));
+      add_all(check_search_paths(wheel, set_->libraries[i], options_.layout));
       for (const auto& root : roots) {
         if (root.wheel == i) check_import(root);
       }
@@ -34,7 +43,12 @@ class Examiner {
  private:
   std::vector<WheelEdit> open_wheels() {
     std::vector<WheelEdit> wheels;
-    for (const auto& path : paths_) {
+    for (const auto& path : inputs_) {
+      std::error_code failure;
+      if (std::filesystem::is_directory(path, failure)) {
+        add_all(check_site_packages(path));
+        continue;
+      }
       try {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
@@ -57,6 +71,10 @@ class Examiner {
     subject.remove_prefix(wheel.size());
     if (subject.starts_with(": ")) subject.remove_prefix(2);
     return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
+  }
+
+  void add_all(const std::vector<Finding>& found) {
+    findings_.insert(findings_.end(), found.begin(), found.end());
   }
 
   void add(std::string code, Severity severity, std::size_t wheel, std::string path, std::string message,
@@ -124,8 +142,9 @@ class Examiner {
     }
   }
 
-  const std::vector<std::filesystem::path>& paths_;
+  const std::vector<std::filesystem::path>& inputs_;
   const DoctorOptions& options_;
+  std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
   std::vector<Finding> findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
@@ -133,8 +152,8 @@ class Examiner {
 
 }  // namespace
 
-std::vector<Finding> examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options) {
-  return Examiner(wheels, options).run();
+std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options) {
+  return Examiner(inputs, options).run();
 }
 
 std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,

@@ -14,15 +14,19 @@ namespace wheelfix {
 
 struct DoctorOptions {
   Layout layout = Layout::parse("shared");
+  /// Whether this Python would take the wheels: a tag, `cp313t`, or the path of an interpreter, which is
+  /// asked.
+  std::optional<std::string> python = {};
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
 };
 
-/// Says what is wrong with a set of wheels before it runs: README lists what is found, by code. A wheel that
-/// can't be read is a finding, and the others are examined. Findings come in the order of the wheels. None of
-/// the wheels' code is run. Throws Error{io | cancelled}.
-std::vector<Finding> examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options);
+/// Says what is wrong with a set of wheels before it runs: README lists what is found, by code. Folders are
+/// taken for site-packages, and what their .dist-info says is compared with the files. A wheel that can't be
+/// read is a finding, and the others are examined. Findings come in the order of what was given. None of the
+/// wheels' code is run. Throws Error{usage} for a Python that there isn't, Error{io | cancelled}.
+std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
 
 /// The entries that the wheels' extension modules need of the set, each behind what it needs itself: the
 /// order in which they can be loaded by their paths (see preload_order). Throws as Wheel::open and
