@@ -88,7 +88,7 @@ int run_doctor(int argc, char** argv) {
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity())};
   if (line.has("print-preload-order")) {
-    for (const auto& entry : preload_entries(wheels, options)) print_line(printable(entry));
+    for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");
     return 0;
   }
   const auto findings = examine(wheels, options);
@@ -97,7 +97,7 @@ int run_doctor(int argc, char** argv) {
   } else if (!findings.empty()) {
     print(report(findings, line.verbosity() == Verbosity::verbose));
   } else if (line.verbosity() != Verbosity::quiet) {
-    print_line("nothing found");
+    print("nothing found\n");
   }
   return has_error(findings) ? 1 : 0;
 }
