@@ -102,7 +102,7 @@ class FolderChecker {
         "delete it, and install the package again if it is not there");
   }
 
-  /// Two of one project, of which importlib.metadata takes any.
+  /// Two of one project, of which importlib.metadata takes any. An egg-info folder need not name its version.
   void check_versions() {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& name : names_) {
@@ -110,11 +110,14 @@ class FolderChecker {
         folders[identity_of(name).project].push_back(name);
     }
     for (const auto& [project, of_project] : folders) {
+      const auto version = identity_of(of_project.front()).version;
       for (std::size_t i = 1; i < of_project.size(); ++i) {
-        findings_.add("two-versions", Severity::error, of_project[i],
+        const auto other = identity_of(of_project[i]).version;
+        const bool is_same = version.empty() || other.empty() || version == other;
+        findings_.add("two-versions", is_same ? Severity::warning : Severity::error, of_project[i],
                       fmt::format("is a second distribution of {}: {} is there too", printable(project),
                                   printable(of_project.front())),
-                      "which version is imported is anybody's guess: uninstall both, and install one");
+                      "which one counts is anybody's guess: uninstall both, and install one");
       }
     }
     const bool has_packages =

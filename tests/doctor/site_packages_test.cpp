@@ -87,6 +87,13 @@ TEST_CASE("two versions of one distribution are found, however they are spelled"
   install(eggs, "demo_kit", "1.0");
   eggs.write("Demo.Kit-0.9-py3.11.egg-info", "Name: demo-kit\n");
   CHECK(codes_of(eggs) == Codes{"two-versions"});
+  // Debian has such beside its .dist-info folder.
+  const TempFolder same;
+  install(same, "demo", "1.0");
+  same.write("demo.egg-info/PKG-INFO", "Name: demo\n");
+  const auto warned = check_site_packages(same.path());
+  REQUIRE(codes(warned) == Codes{"two-versions"});
+  CHECK(warned[0].severity == Severity::warning);
 }
 
 TEST_CASE("what an interrupted pip leaves behind is found") {
