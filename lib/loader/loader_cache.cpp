@@ -12,6 +12,7 @@ constexpr std::size_t old_head_size = 16;
 constexpr std::size_t old_entry_size = 12;
 constexpr std::size_t head_size = 48;
 constexpr std::size_t entry_size = 24;
+constexpr std::size_t max_name = 4096;  // Linux's limit of a path, its NUL included
 constexpr std::uint32_t extension_magic = 0xeaa42174;
 constexpr std::uint32_t hwcaps_section = 1;
 constexpr std::uint64_t by_name = std::uint64_t{1} << 62;  // of an entry's hwcap: the rest numbers a name
@@ -67,9 +68,10 @@ class CacheReader {
 
   std::string string(std::uint32_t offset) const {
     if (offset >= bytes_.size()) refuse("a name lies behind the file's end");
-    const auto end = bytes_.find('\0', offset);
-    if (end == std::string_view::npos) refuse("a name has no end");
-    return std::string(bytes_.substr(offset, end - offset));
+    const auto text = bytes_.substr(offset, max_name);
+    const auto end = text.find('\0');
+    if (end == std::string_view::npos) refuse("a name has no end within 4096 bytes");
+    return std::string(text.substr(0, end));
   }
 
   CachedLibrary library(std::string_view entry) const {

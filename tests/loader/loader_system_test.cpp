@@ -112,7 +112,9 @@ TEST_CASE("a damaged cache is refused with what is wrong") {
   CHECK(refusal(bytes.substr(0, 40)) == "ld.so.cache: the header reaches behind the file's end");
   CHECK(refusal(std::string(100, 'x')) == "ld.so.cache: the header is none of format 1.1");
   CHECK(refusal(bytes.substr(0, 60)) == "ld.so.cache: the table of libraries reaches behind the file's end");
-  CHECK(refusal(bytes.substr(0, bytes.size() - 1)) == "ld.so.cache: a name has no end");
+  CHECK(refusal(bytes.substr(0, bytes.size() - 1)) == "ld.so.cache: a name has no end within 4096 bytes");
+  CHECK(refusal(bytes.substr(0, 72) + std::string(5000, 'x') + '\0') ==
+        "ld.so.cache: a name has no end within 4096 bytes");
   auto far = bytes;
   far[52] = '\xff';
   CHECK(refusal(far) == "ld.so.cache: a name lies behind the file's end");
