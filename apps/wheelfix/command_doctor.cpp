@@ -70,9 +70,11 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
 int run_doctor(int argc, char** argv) {
   CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
   line.add()("layout", "where the wheels stand: shared (default), split, split:TEMPLATE with {name}",
-             cxxopts::value<std::string>(), "LAYOUT")(
-      "python", "tell whether this Python would take the wheels: a tag as cp313t, or the path of one",
-      cxxopts::value<std::string>(), "TAG|PATH")(
+             cxxopts::value<std::string>(),
+             "LAYOUT")("python", "whether this Python would take the wheels: a tag, cp313t, or its path",
+                       cxxopts::value<std::string>(), "TAG|PATH")(
+      "sysroot", "the system's files, / for this machine's (default: what the tags promise)",
+      cxxopts::value<std::string>(), "DIR")(
       "print-preload-order", "print the libraries that the modules need, each behind what it needs itself");
   line.add_jobs();
   line.add_limits();
@@ -84,6 +86,7 @@ int run_doctor(int argc, char** argv) {
   const DoctorOptions options{
       .layout = Layout::parse(line.text("layout", "shared")),
       .python = line.has("python") ? std::optional(line.text("python")) : std::nullopt,
+      .sysroot = line.text("sysroot"),
       .limits = line.limits(),
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity())};

@@ -24,7 +24,7 @@ class Examiner {
     auto wheels = open_wheels();
     if (wheels.empty()) return std::move(findings_);
     set_ = read_wheel_set(std::move(wheels), options_.layout,
-                          {.jobs = options_.jobs, .progress = options_.progress});
+                          {.jobs = options_.jobs, .progress = options_.progress}, options_.sysroot);
     const auto roots = import_roots(set_->placed);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;

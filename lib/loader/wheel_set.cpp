@@ -43,13 +43,15 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
 }  // namespace
 
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
-                                         const ReadLibrariesOptions& options) {
-  auto set = std::make_unique<WheelSet>(WheelSet{.wheels = std::move(wheels),
-                                                 .libraries = {},
-                                                 .placed = PlacedWheels(layout),
-                                                 .loads = {},
-                                                 .system = {},
-                                                 .requires_wheels = {}});
+                                         const ReadLibrariesOptions& options,
+                                         const std::filesystem::path& sysroot) {
+  auto set = std::make_unique<WheelSet>(
+      WheelSet{.wheels = std::move(wheels),
+               .libraries = {},
+               .placed = PlacedWheels(layout, sysroot.empty() ? nullptr : files_below(sysroot)),
+               .loads = {},
+               .system = {},
+               .requires_wheels = {}});
   for (const auto& edit : set->wheels) {
     set->libraries.push_back(read_libraries(edit, options));
     set->placed.add(edit, set->libraries.back());
@@ -57,6 +59,7 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
   for (std::size_t i = 0; i < set->wheels.size(); ++i)
     read_python_loads(set->wheels[i], i, set->placed, set->loads);
   set->system = promised_system(platform_tags(set->wheels));
+  if (!sysroot.empty()) set->system = system_below(sysroot, set->system, host_hwcaps());
   set->requires_wheels = find_required(set->wheels);
   return set;
 }

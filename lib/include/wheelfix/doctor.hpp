@@ -17,6 +17,8 @@ struct DoctorOptions {
   /// Whether this Python would take the wheels: a tag, `cp313t`, or the path of an interpreter, which is
   /// asked.
   std::optional<std::string> python = {};
+  /// The folder that holds the system's files, `/` for this machine's; empty: what the wheels' tags promise.
+  std::filesystem::path sysroot = {};
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};

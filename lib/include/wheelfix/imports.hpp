@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -80,16 +81,18 @@ struct WheelSet {
   std::vector<WheelLibraries> libraries;  ///< by wheel
   PlacedWheels placed;
   PythonLoads loads;
-  LoaderSystem system;  ///< the one that the wheels' tags promise
+  LoaderSystem system;
   std::vector<std::vector<std::size_t>> requires_wheels;
 
   ImportScene scene() const { return {placed, loads, system, {}, requires_wheels}; }
 };
 
-/// Reads all libraries of the wheels, and the Python code near their extension modules. Throws as
-/// read_libraries.
+/// Reads all libraries of the wheels, and the Python code near their extension modules. The system is the one
+/// that the wheels' tags promise or, where `sysroot` isn't empty, what is below that folder. Throws as
+/// read_libraries and system_below.
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
-                                         const ReadLibrariesOptions& options = {});
+                                         const ReadLibrariesOptions& options = {},
+                                         const std::filesystem::path& sysroot = {});
 
 /// Loads the module alone; where that fails, with its package's own preloading before it, as torch does it,
 /// whose first failure ends the import; where that fails, behind other modules of its wheel, and of the
