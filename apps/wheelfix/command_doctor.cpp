@@ -74,7 +74,9 @@ int run_doctor(int argc, char** argv) {
              "LAYOUT")("python", "whether this Python would take the wheels: a tag, cp313t, or its path",
                        cxxopts::value<std::string>(), "TAG|PATH")(
       "sysroot", "the system's files, / for this machine's (default: what the tags promise)",
-      cxxopts::value<std::string>(), "DIR")(
+      cxxopts::value<std::string>(),
+      "DIR")("format", "text (default), or dot: the graph of what needs what, for Graphviz",
+             cxxopts::value<std::string>(), "FORMAT")(
       "print-preload-order", "print the libraries that the modules need, each behind what it needs itself");
   line.add_jobs();
   line.add_limits();
@@ -94,6 +96,10 @@ int run_doctor(int argc, char** argv) {
     for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");
     return 0;
   }
+  const auto format = line.text("format", "text");
+  if (format != "text" && format != "dot")
+    line.refuse(fmt::format("--format is text or dot, not '{}'", format));
+  if (format == "dot") return print(dependency_graph(wheels, options)), 0;
   const auto findings = examine(wheels, options);
   if (line.json()) {
     print_json({{"findings", to_json(findings)}});

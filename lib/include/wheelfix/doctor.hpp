@@ -36,4 +36,9 @@ std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, c
 std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,
                                          const DoctorOptions& options);
 
+/// What the wheels' extension modules lead to, in the language of Graphviz: a cluster for each wheel, a box
+/// for each library, red edges to what isn't found by the loader alone. What the system promises is left out.
+/// Throws as Wheel::open and read_libraries.
+std::string dependency_graph(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options);
+
 }  // namespace wheelfix

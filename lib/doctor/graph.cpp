@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <wheelfix/doctor.hpp>
+#include <wheelfix/imports.hpp>
+
+namespace wheelfix {
+namespace {
+
+/// A text as a quoted DOT string.
+std::string dot_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : printable(text)) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+/// What the extension modules of a set lead to, in Graphviz's language.
+class Graph {
+ public:
+  explicit Graph(const WheelSet& set) : set_(set) {
+    for (const auto& root : import_roots(set.placed)) add(root);
+  }
+
+  std::string to_string() const {
+    std::string out =
+        "digraph wheels {\n  rankdir=LR;\n  fontname=\"sans-serif\";\n  node [shape=box, "
+        "fontname=\"sans-serif\"];\n";
+    for (const auto& [wheel, entries] : nodes_) {
+      const auto& name = set_.wheels[wheel].wheel().name();
+      out += fmt::format("  subgraph cluster_{} {{\n    label={};\n", wheel,
+                         dot_string(name.distribution() + " " + name.version_text()));
+      for (const auto& entry : entries) {
+        const bool is_module = extension_suffix(entry).has_value();
+        out += fmt::format("    {} [label={}{}];\n", node(wheel, entry),
+                           dot_string(is_module ? entry : file_name(entry)), is_module ? ", style=bold" : "");
+      }
+      out += "  }\n";
+    }
+    for (const auto& name : missing_)
+      out += fmt::format("  {} [label={}, color=red, fontcolor=red, style=dashed];\n",
+                         dot_string("missing:" + name), dot_string(name));
+    for (const auto& name : driver_)
+      out += fmt::format("  {} [label={}, style=dashed];\n", dot_string("driver:" + name), dot_string(name));
+    for (const auto& [edge, is_broken] : edges_)
+      out += fmt::format("  {} -> {}{};\n", edge.first, edge.second, is_broken ? " [color=red]" : "");
+    return out + "}\n";
+  }
+
+ private:
+  static std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+  static std::string node(std::size_t wheel, const std::string& entry) {
+    return dot_string(fmt::format("{}:{}", wheel, entry));
+  }
+
+  /// The node of the library at a path, which it adds; empty for what is none of the wheels'.
+  std::string node_at(const std::string& path) {
+    const auto* found = set_.placed.files().find(path);
+    const auto* library = found == nullptr ? nullptr : set_.placed.find(found->path());
+    if (library == nullptr) return {};
+    nodes_[library->wheel].insert(library->entry);
+    return node(library->wheel, library->entry);
+  }
+
+  void add(const ImportRoot& root) {
+    Process process(set_.placed.files(), set_.system);
+    const auto loaded = process.load(root.path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
+    node_at(root.path);
+    const auto& objects = process.objects();
+    for (const auto& resolution : loaded.resolutions) {
+      if (!resolution.needed_by) continue;
+      const auto from = node_at(objects.at(*resolution.needed_by).path);
+      if (resolution.found_by == FoundBy::driver) {
+        driver_.insert(resolution.name);
+        edges_[std::pair(from, dot_string("driver:" + resolution.name))] = false;
+      } else if (const auto to = node_at(objects.at(resolution.object).path); !from.empty() && !to.empty()) {
+        edges_[std::pair(from, to)] = false;
+      }
+    }
+    for (const auto& failure : loaded.failures) {
+      if (failure.chain.empty()) continue;
+      const auto from = node_at(failure.chain.back());
+      missing_.insert(failure.name);
+      edges_[std::pair(from, dot_string("missing:" + failure.name))] = true;
+    }
+  }
+
+  const WheelSet& set_;
+  std::map<std::size_t, std::set<std::string>> nodes_;
+  std::set<std::string> missing_;
+  std::set<std::string> driver_;
+  std::map<std::pair<std::string, std::string>, bool> edges_;  ///< true for a broken one
+};
+
+}  // namespace
+
+std::string dependency_graph(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options) {
+  std::vector<WheelEdit> edits;
+  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
+  const auto set = read_wheel_set(std::move(edits), options.layout,
+                                  {.jobs = options.jobs, .progress = options.progress}, options.sysroot);
+  return Graph(*set).to_string();
+}
+
+}  // namespace wheelfix
