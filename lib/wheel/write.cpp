@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <set>
 #include <utility>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
@@ -26,6 +27,16 @@ namespace wheelfix {
 
 namespace {
 
+/// A wheel that is written, all but for its name.
+struct PreparedWheel {
+  WriteResult result;
+  std::unique_ptr<AtomicFile> file;  ///< none on a dry run
+
+  void commit(const WriteOptions& options) const {
+    if (file) file->commit(options.sync ? Durability::sync : Durability::none);
+  }
+};
+
 class WheelWriter {
  public:
   WheelWriter(const WheelEdit& edit, const WriteOptions& options)
@@ -35,7 +46,7 @@ class WheelWriter {
         plan_(make_plan(edit)),
         encoder_(archive(), wheel_.record(), options, dos_stamp(options.source_date_epoch, wheel_)) {}
 
-  WriteResult run() {
+  PreparedWheel run() {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
       throw Error(ErrorCode::usage, "--level", fmt::format("{} is no compression level", options_.level),
                   "it goes from 0 to 12");
@@ -46,9 +57,8 @@ class WheelWriter {
     check_old_rows();
     make_record();
     list_changes();
-    if (options_.dry_run) return std::move(result_);
-    write_archive();
-    return std::move(result_);
+    auto file = options_.dry_run ? nullptr : write_archive();
+    return {std::move(result_), std::move(file)};
   }
 
  private:
@@ -190,14 +200,15 @@ class WheelWriter {
     }
   }
 
-  void write_archive() {
+  std::unique_ptr<AtomicFile> write_archive() {
     std::error_code failure;
     std::filesystem::create_directories(options_.dest_dir, failure);
     if (failure) throw_io_error(options_.dest_dir, "make the folder", failure.value());
-    AtomicFile file(result_.output, options_.overwrite ? Existing::replace : Existing::refuse);
-    copy_and_add(file);
-    read_back(file);
-    file.commit(options_.sync ? Durability::sync : Durability::none);
+    auto file = std::make_unique<AtomicFile>(result_.output,
+                                             options_.overwrite ? Existing::replace : Existing::refuse);
+    copy_and_add(*file);
+    read_back(*file);
+    return file;
   }
 
   void copy_and_add(AtomicFile& file) {
@@ -297,10 +308,43 @@ class WheelWriter {
   WriteResult result_;
 };
 
+void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+  std::set<std::string> names;
+  for (const auto* edit : edits) {
+    const auto name = edit->output_name().to_string();
+    if (!names.insert(name).second)
+      throw Error(ErrorCode::output_exists, (options.dest_dir / name).lexically_normal().string(),
+                  "would be written twice", "give each wheel once");
+  }
+}
+
+/// Gives all their names, or takes those back that were given.
+void commit(const std::vector<PreparedWheel>& wheels, const WriteOptions& options) {
+  for (std::size_t done = 0; done < wheels.size(); ++done) {
+    try {
+      wheels[done].commit(options);
+    } catch (...) {
+      std::error_code ignored;
+      for (std::size_t i = 0; i < done; ++i) std::filesystem::remove(wheels[i].result.output, ignored);
+      throw;
+    }
+  }
+}
+
 }  // namespace
 
 WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
-  return WheelWriter(edit, options).run();
+  return std::move(write_all({&edit}, options).front());
+}
+
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+  refuse_twins(edits, options);
+  std::vector<PreparedWheel> wheels;
+  for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options).run());
+  commit(wheels, options);
+  std::vector<WriteResult> results;
+  for (auto& wheel : wheels) results.push_back(std::move(wheel.result));
+  return results;
 }
 
 }  // namespace wheelfix

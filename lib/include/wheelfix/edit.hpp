@@ -126,4 +126,9 @@ struct WriteResult {
 /// entries (see force), Error{io}, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options);
 
+/// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. Where
+/// a name can't be given at that point, those that were given are taken back; an output that one replaced is
+/// lost then. Throws as `write`, and Error{output_exists} for two edits of one output.
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options);
+
 }  // namespace wheelfix
