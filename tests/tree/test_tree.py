@@ -24,7 +24,7 @@ MAY_USE = {
     "python": {"base"},
     "loader": {"base", "wheel", "binary", "library", "python"},
     "doctor": {"base", "wheel", "binary", "library", "loader", "python"},
-    "repair": {"base", "wheel", "library", "loader", "change", "stub", "python"},
+    "repair": {"base", "wheel", "binary", "library", "loader", "change", "stub"},
     "index": {"base", "wheel"},
 }
 # The folder that each public header belongs to.
@@ -60,6 +60,7 @@ PUBLIC = {
     "doctor": "doctor",
     "host_cuda": "doctor",
     "index": "index",
+    "repair": "repair",
     "build_info": None,
 }
 MAX_LINES = 400

@@ -59,6 +59,9 @@ class PlacedWheels {
   /// has the content of the later one. Symlink entries are files, as pip makes them.
   void add(const WheelEdit& edit, const WheelLibraries& libraries);
 
+  /// Has the library at a path of `libraries()` be another one: what an edit would make of it.
+  void replace(const std::string& path, BinaryInfo info) { files_.add_library(path, std::move(info)); }
+
   const Layout& layout() const { return layout_; }
   const FileTree& files() const { return files_; }
   /// In the order of the wheels and of their libraries.

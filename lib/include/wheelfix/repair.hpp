@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include <wheelfix/binary.hpp>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/layout.hpp>
+#include <wheelfix/progress.hpp>
+
+namespace wheelfix {
+
+struct RepairOptions {
+  Layout layout;
+  /// keep: DT_RPATH where libraries further down have to inherit the folders, else what is there. rpath: all
+  /// that is changed gets DT_RPATH. runpath: DT_RUNPATH, so that each library needs folders of its own.
+  SearchPathKind rpath_kind = SearchPathKind::keep;
+  Verification verification = Verification::automatic;  ///< of edited libraries
+  unsigned jobs = 0;                                    ///< threads; 0: one for each processor
+  ProgressCallback progress = {};
+};
+
+/// Folders that a library is told to look in.
+struct RepairedPath {
+  std::size_t wheel = 0;
+  std::string entry;
+  SearchPathKind kind = SearchPathKind::rpath;  ///< rpath or runpath
+  std::vector<std::string> added;  ///< `$ORIGIN/../../nvidia_nvtx_cu12/nvidia/nvtx/lib`, behind those that
+                                   ///< were there; empty where only the kind of path changed
+};
+
+struct RepairReport {
+  std::vector<RepairedPath> paths;  ///< by wheel and entry
+  /// `import-fails`, an error for each extension module of `wheels` that will not import, as
+  /// PredictedImport tells it; `requires-other-version`, a warning where a requirement names a version that a
+  /// changed wheel no longer has; those of apply_library_rules.
+  std::vector<Finding> findings;
+};
+
+/// Gives libraries the folders, and no more than these, that make the extension modules of `wheels` import in
+/// the layout, none outside it. `others` belong to the set too, and stay as they are. Modules that import
+/// already, by their package's own preloading too, need nothing, nor do those that the import of what they
+/// require makes work. So are libraries made to load that Python code loads by path, and those of changed
+/// wheels that code may open later, where it is the layout alone that they fail in. A wheel in which nothing
+/// was to be done has an empty overlay. All or nothing: `wheels` are as they were where this throws. Throws
+/// as read_libraries and apply_library_rules, and Error{bad_wheel} for wheels of macOS and Windows that don't
+/// import.
+RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
+                    const RepairOptions& options);
+
+}  // namespace wheelfix

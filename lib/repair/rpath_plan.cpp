@@ -1,0 +1,237 @@
+#include "repair/rpath_plan.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <ranges>
+
+namespace wheelfix {
+namespace {
+
+const std::vector<std::string>& search_path(const BinaryInfo& info) {
+  return info.runpath.empty() ? info.rpath : info.runpath;
+}
+
+bool contains(const std::vector<std::string>& texts, const std::string& text) {
+  return std::ranges::find(texts, text) != texts.end();
+}
+
+/// The folder of one library as another one writes it.
+std::string origin_path(const std::string& from, const std::string& to) {
+  const auto folder = [](const std::string& path) { return std::filesystem::path(path).parent_path(); };
+  const auto relative = folder(to).lexically_relative(folder(from)).string();
+  return relative == "." ? "$ORIGIN" : "$ORIGIN/" + relative;
+}
+
+}  // namespace
+
+std::vector<std::string> RpathPlan::Edit::path() const {
+  auto entries = search_path(original);
+  entries.insert(entries.end(), added.begin(), added.end());
+  return entries;
+}
+
+BinaryInfo RpathPlan::Edit::edited() const {
+  auto info = original;
+  info.rpath.clear();
+  info.runpath.clear();
+  (kind == SearchPathKind::rpath ? info.rpath : info.runpath) = path();
+  return info;
+}
+
+RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, SearchPathKind kind)
+    : set_(set), changeable_(std::move(changeable)), kind_(kind) {
+  const auto& libraries = set.placed.libraries();
+  for (std::size_t i = 0; i < libraries.size(); ++i) {
+    const auto& path = libraries[i].path;
+    by_file_name_[path.substr(path.rfind('/') + 1)].push_back(i);
+  }
+}
+
+LoadResult RpathPlan::load(const LoadTarget& target) const {
+  return Process(set_.placed.files(), set_.system).load(target.path);
+}
+
+void RpathPlan::make_load(const LoadTarget& target) {
+  fix_all(target, Scope::all);
+  targets_.push_back(target);
+}
+
+void RpathPlan::try_to_load(const LoadTarget& target, Scope scope) {
+  auto before = edits_;
+  if (fix_all(target, scope))
+    targets_.push_back(target);
+  else
+    set_edits(std::move(before));
+}
+
+/// Returns whether the target loads then.
+bool RpathPlan::fix_all(const LoadTarget& target, Scope scope) {
+  auto result = load(target);
+  while (!result.ok() && fix(result.failures.front(), target, scope)) result = load(target);
+  return result.ok();
+}
+
+/// Does one thing against a failure, or nothing.
+bool RpathPlan::fix(const LoadFailure& failure, const LoadTarget& target, Scope scope) {
+  std::vector<const PlacedLibrary*> chain;
+  for (const auto& path : failure.chain) {
+    const auto* node = set_.placed.files().find(path);
+    chain.push_back(node == nullptr ? nullptr : set_.placed.find(node->path()));
+  }
+  if (chain.empty() || chain.back() == nullptr) return false;
+  const auto* provider = find_provider(failure.name, chain.back()->wheel, target.wheel);
+  if (provider == nullptr) return false;
+  const auto holder = choose_holder(chain, target, scope);
+  return holder && add(*holder, origin_path(holder->library->path, provider->path));
+}
+
+const PlacedLibrary* RpathPlan::find_provider(const std::string& name, std::size_t needed_by,
+                                              std::size_t wheel) const {
+  const auto found = by_file_name_.find(name);
+  if (found == by_file_name_.end()) return nullptr;
+  const auto& required = set_.requires_wheels[wheel];
+  const auto rank = [&](const PlacedLibrary& library) {
+    if (library.wheel == needed_by) return 0;
+    return std::ranges::find(required, library.wheel) != required.end() ? 1 : 2;
+  };
+  const PlacedLibrary* best = nullptr;
+  for (const auto i : found->second) {
+    const auto& library = set_.placed.libraries()[i];
+    const auto& binary = info(library);
+    const bool can_load = binary.format == BinaryFormat::elf && binary.is_dynamic && !binary.is_program &&
+                          binary.machine == set_.system.machine && binary.bits == set_.system.bits;
+    if (can_load && (best == nullptr || rank(library) < rank(*best))) best = &library;
+  }
+  return best;
+}
+
+bool RpathPlan::may_change(const PlacedLibrary* library, Scope scope) const {
+  return library != nullptr && changeable_[library->wheel] &&
+         (scope == Scope::all || changed_wheels().contains(library->wheel));
+}
+
+const BinaryInfo& RpathPlan::info(const PlacedLibrary& library) const {
+  return set_.placed.files().find(library.path)->content()->info;
+}
+
+SearchPathKind RpathPlan::own_kind(const PlacedLibrary& library) const {
+  const auto& binary = info(library);
+  const bool is_rpath = binary.runpath.empty() && !binary.rpath.empty();
+  return is_rpath ? SearchPathKind::rpath : SearchPathKind::runpath;
+}
+
+/// Which of the libraries, each needed by the one before it, is to look for what the last one needs.
+std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<const PlacedLibrary*>& chain,
+                                                          const LoadTarget& target, Scope scope) const {
+  const auto* last = chain.back();
+  const auto last_alone = [&](SearchPathKind kind) {
+    return may_change(last, scope) ? std::optional(Holder{last, kind}) : std::nullopt;
+  };
+  if (kind_ == SearchPathKind::runpath && set_.system.kind == LoaderKind::glibc) return last_alone(kind_);
+  const bool is_cut_off = set_.system.kind == LoaderKind::glibc && !info(*last).runpath.empty();
+  if (is_cut_off)
+    return last_alone(kind_ == SearchPathKind::keep ? SearchPathKind::runpath : SearchPathKind::rpath);
+  return heir_of_rpath(chain, target, scope);
+}
+
+/// Of the libraries whose path the last one inherits the deepest whose wheel is changed anyway, or is the
+/// target's own.
+std::optional<RpathPlan::Holder> RpathPlan::heir_of_rpath(const std::vector<const PlacedLibrary*>& chain,
+                                                          const LoadTarget& target, Scope scope) const {
+  const auto changed = changed_wheels();
+  for (const auto* library : chain | std::views::reverse) {
+    if (!may_change(library, scope) || !(library->wheel == target.wheel || changed.contains(library->wheel)))
+      continue;
+    if (set_.system.kind == LoaderKind::glibc) return Holder{library, SearchPathKind::rpath};
+    return Holder{library, kind_ == SearchPathKind::keep ? own_kind(*library) : kind_};
+  }
+  return std::nullopt;
+}
+
+/// Returns whether that changes anything.
+bool RpathPlan::add(const Holder& holder, const std::string& folder) {
+  const auto& library = *holder.library;
+  const auto& now = info(library);
+  const bool is_there = contains(search_path(now), folder);
+  if (is_there && own_kind(library) == holder.kind) return false;
+  const auto [found, is_new] = edits_.try_emplace({library.wheel, library.entry}, Edit{library, now, {}, {}});
+  auto& edit = found->second;
+  if (!is_there) edit.added.push_back(folder);
+  edit.kind = holder.kind;
+  set_.placed.replace(library.path, edit.edited());
+  return true;
+}
+
+void RpathPlan::set_edits(Edits edits) {
+  for (const auto& [key, edit] : edits_) set_.placed.replace(edit.library.path, edit.original);
+  edits_ = std::move(edits);
+  for (const auto& [key, edit] : edits_) set_.placed.replace(edit.library.path, edit.edited());
+}
+
+/// What becomes of each target.
+std::vector<std::string> RpathPlan::outcomes() const {
+  std::vector<std::string> texts;
+  for (const auto& target : targets_) {
+    const auto result = load(target);
+    texts.push_back(result.ok() ? "" : result.failures.front().message);
+  }
+  return texts;
+}
+
+/// Takes these instead, where they do as well.
+bool RpathPlan::try_edits(Edits edits, const std::vector<std::string>& expected) {
+  auto before = edits_;
+  set_edits(std::move(edits));
+  if (outcomes() == expected) return true;
+  set_edits(std::move(before));
+  return false;
+}
+
+void RpathPlan::drop_unneeded() {
+  const auto expected = outcomes();
+  for (const auto wheel : changed_wheels()) {
+    auto fewer = edits_;
+    std::erase_if(fewer, [&](const auto& item) { return item.first.first == wheel; });
+    try_edits(std::move(fewer), expected);
+  }
+  const auto all = edits_;
+  for (const auto& [key, edit] : all) {
+    auto fewer = edits_;
+    fewer.erase(key);
+    if (try_edits(std::move(fewer), expected)) continue;
+    for (const auto& folder : edit.added) {
+      fewer = edits_;
+      std::erase(fewer.at(key).added, folder);
+      try_edits(std::move(fewer), expected);
+    }
+    keep_own_kind(key, expected);
+  }
+}
+
+/// Leaves a library the kind of path that it had, where nothing has to inherit it any more.
+void RpathPlan::keep_own_kind(const Key& key, const std::vector<std::string>& expected) {
+  const auto& edit = edits_.at(key);
+  if (kind_ != SearchPathKind::keep || edit.original.runpath.empty() || edit.kind == SearchPathKind::runpath)
+    return;
+  auto other = edits_;
+  other.at(key).kind = SearchPathKind::runpath;
+  try_edits(std::move(other), expected);
+}
+
+std::set<std::string> RpathPlan::reached() const {
+  std::set<std::string> paths;
+  for (const auto& target : targets_) {
+    for (const auto& object : load(target).mapped) {
+      if (object.file != nullptr) paths.insert(object.file->path());
+    }
+  }
+  return paths;
+}
+
+std::set<std::size_t> RpathPlan::changed_wheels() const {
+  std::set<std::size_t> wheels;
+  for (const auto& [key, edit] : edits_) wheels.insert(key.first);
+  return wheels;
+}
+
+}  // namespace wheelfix
