@@ -6,6 +6,7 @@
 #include "wheelfix/commands.hpp"
 #include "wheelfix/patch_options.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/writing_options.hpp"
 
 namespace cli {
 
@@ -46,7 +47,7 @@ int run_patch(int argc, char** argv) {
   const auto result = write(edit, options);
   print_report(line, edit, report, result);
   if (line.json()) {
-    print_json(to_json(path, result));
+    print_json({{"wheels", {to_json(path, result)}}});
   } else {
     print(result.output.string() + "\n");
   }

@@ -8,6 +8,7 @@ int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);
+int run_repair(int argc, char** argv);
 int run_verify(int argc, char** argv);
 
 }  // namespace cli

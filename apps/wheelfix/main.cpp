@@ -19,6 +19,7 @@ struct Command {
 constexpr std::array commands = {
     Command{"patch", cli::run_patch,
             "change files and libraries in a wheel and write it under a local version"},
+    Command{"repair", cli::run_repair, "have the libraries of a set of wheels find each other in a layout"},
     Command{"diff", cli::run_diff, "make a patch from two wheels, or from a wheel and an edited folder"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},

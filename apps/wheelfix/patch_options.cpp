@@ -1,7 +1,8 @@
 #include "wheelfix/patch_options.hpp"
 
 #include <array>
-#include <cstdlib>
+
+#include "wheelfix/writing_options.hpp"
 
 namespace cli {
 
@@ -77,16 +78,6 @@ void add_library_group(CommandLine& line) {
   add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
 }
 
-void add_writing_group(CommandLine& line) {
-  auto add = line.add_under("Writing");
-  add("level", "compression of new content, 0 to 12 (default: 6)", text(), "N");
-  add("dry-run", "check everything and say what would change, but write nothing");
-  add("force", "go on where RECORD is at odds with the wheel, and mend it");
-  add("overwrite", "replace a wheel of the new name; never the source");
-  add("replace-local", "replace a local version that is there, instead of extending it");
-  add("sync", "have the new wheel on disk before it gets its name");
-}
-
 /// -p of the command line, where it is given.
 std::optional<unsigned> strip_count(const CommandLine& line) {
   if (!line.has("p")) return std::nullopt;
@@ -111,22 +102,6 @@ Recipe load_one(const CommandLine& line, const std::string& option, const std::s
     for (auto& patch : recipe.patches) patch.strip.reset();
   }
   return recipe;
-}
-
-SearchPathKind rpath_kind(const CommandLine& line) {
-  const auto text = line.text("rpath-kind");
-  if (text == "keep") return SearchPathKind::keep;
-  if (text == "rpath") return SearchPathKind::rpath;
-  if (text == "runpath") return SearchPathKind::runpath;
-  line.refuse(fmt::format("--rpath-kind is keep, rpath or runpath, not '{}'", text));
-}
-
-Verification verification(const CommandLine& line) {
-  const auto text = line.text("verify", "auto");
-  if (text == "auto") return Verification::automatic;
-  if (text == "always") return Verification::always;
-  if (text == "never") return Verification::never;
-  line.refuse(fmt::format("--verify is auto, always or never, not '{}'", text));
 }
 
 bool gives_rpath(const LibraryRule& rule) {
@@ -156,18 +131,6 @@ Recipe from_options(const CommandLine& line) {
   return recipe;
 }
 
-/// https://reproducible-builds.org/specs/source-date-epoch/
-std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
-  const char* text = std::getenv("SOURCE_DATE_EPOCH");
-  if (text == nullptr || *text == '\0') return std::nullopt;
-  char* end = nullptr;
-  const auto seconds = std::strtoll(text, &end, 10);
-  if (*end != '\0')
-    line.refuse(fmt::format("SOURCE_DATE_EPOCH must be a number of seconds, not '{}'", text),
-                "unset it, or set it as `date +%s` does");
-  return seconds;
-}
-
 }  // namespace
 
 void add_patch_options(CommandLine& line) {
@@ -194,8 +157,7 @@ Recipe read_recipe(const CommandLine& line) {
   recipe.append(from_options(line));
   if (line.has("rpath-kind") && std::ranges::none_of(recipe.rules, gives_rpath))
     line.refuse("--rpath-kind is for --set-rpath and --add-rpath, and none is given");
-  if (!recipe.suffix)
-    line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
+  if (!recipe.suffix) refuse_no_suffix(line);
   return recipe;
 }
 
@@ -208,21 +170,6 @@ RecipeOptions recipe_options(const CommandLine& line) {
           .verification = verification(line),
           .jobs = line.jobs(),
           .progress = progress_line(line.verbosity())};
-}
-
-WriteOptions write_options(const CommandLine& line) {
-  WriteOptions options;
-  options.verification = verification(line);
-  options.dest_dir = line.text("dest-dir", ".");
-  options.level = static_cast<int>(line.number("level", 6, 0, 12));
-  options.jobs = line.jobs();
-  options.force = line.has("force");
-  options.overwrite = line.has("overwrite");
-  options.sync = line.has("sync");
-  options.dry_run = line.has("dry-run");
-  options.source_date_epoch = source_date_epoch(line);
-  options.progress = progress_line(line.verbosity());
-  return options;
 }
 
 }  // namespace cli

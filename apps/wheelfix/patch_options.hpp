@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <wheelfix/edit.hpp>
 #include <wheelfix/recipe.hpp>
 
 #include "common/options.hpp"
@@ -17,6 +16,5 @@ std::filesystem::path wheel_path(const CommandLine& line);
 wheelfix::Recipe read_recipe(const CommandLine& line);
 
 wheelfix::RecipeOptions recipe_options(const CommandLine& line);
-wheelfix::WriteOptions write_options(const CommandLine& line);
 
 }  // namespace cli

@@ -50,17 +50,6 @@ bool is_library_edit(const Change& change) {
   return change.how == How::rpath || change.how == How::needed || change.how == How::soname;
 }
 
-void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
-  for (const auto& finding : findings) {
-    const auto text = (finding.path ? printable(*finding.path) + ": " : "") + finding.message;
-    if (finding.severity != Severity::note) {
-      print_warning(text);
-    } else if (line.verbosity() != Verbosity::quiet) {
-      print_line("note: " + text);
-    }
-  }
-}
-
 void print_changes(const RecipeReport& report, const WriteResult& result) {
   for (const auto& removed : report.removed) print_line(describe(removed));
   for (const auto& file : report.patched) print_line(describe(file));
@@ -72,6 +61,17 @@ void print_changes(const RecipeReport& report, const WriteResult& result) {
 }
 
 }  // namespace
+
+void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
+  for (const auto& finding : findings) {
+    const auto text = (finding.path ? printable(*finding.path) + ": " : "") + finding.message;
+    if (finding.severity != Severity::note) {
+      print_warning(text);
+    } else if (line.verbosity() != Verbosity::quiet) {
+      print_line("note: " + text);
+    }
+  }
+}
 
 void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,
                   const WriteResult& result) {
@@ -89,8 +89,7 @@ nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result
   auto changed = nlohmann::ordered_json::array();
   for (const auto& change : result.changed)
     changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
-  return {
-      {"wheels", {{{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}}}}};
+  return {{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}};
 }
 
 }  // namespace cli

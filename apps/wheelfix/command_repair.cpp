@@ -1,0 +1,180 @@
+#include <algorithm>
+#include <map>
+#include <wheelfix/error.hpp>
+#include <wheelfix/repair.hpp>
+
+#include "common/console.hpp"
+#include "common/options.hpp"
+#include "wheelfix/commands.hpp"
+#include "wheelfix/patch_report.hpp"
+#include "wheelfix/writing_options.hpp"
+
+namespace cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace wheelfix;
+
+constexpr auto description =
+    "Has the extension modules of a set of wheels import in a layout: finds out which libraries the loader "
+    "won't find,\n"
+    "and tells those that need them where these stand, by entries of their RPATH or RUNPATH that begin with "
+    "$ORIGIN. No\n"
+    "other library changes. Writes those wheels that need it under a local version, all of them or none, and "
+    "prints their\n"
+    "paths. Where all imports work it writes nothing.\n";
+
+constexpr auto example =
+    "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
+    "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl and what else must change for "
+    "`import "
+    "torch` to\n"
+    "  work where each wheel is installed in a folder of its own\n";
+
+void add_options(CommandLine& line) {
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  auto add = line.add();
+  add("s,suffix", "local version label of the new wheels; must be given", text(), "LABEL");
+  add("d,dest-dir", "folder for the new wheels, made where it misses (default: .)", text(), "DIR");
+  add("layout", "shared (default), split, or split:TEMPLATE with {name}", text(), "LAYOUT");
+  add("with", "a wheel of the set that stays as it is, or a folder of such; may be repeated",
+      cxxopts::value<std::vector<std::string>>(), "WHEEL|DIR");
+  add("rpath-kind", "keep (default: RPATH where it must be inherited), rpath or runpath", text(), "KIND");
+  add("keep-going", "repair what can be, though some imports still fail");
+  add("preload", "have the package load the libraries, instead of RPATHs");
+  add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
+  line.add_jobs();
+  line.add_limits();
+  line.add_json();
+  add_writing_group(line);
+}
+
+std::vector<fs::path> wheels_in(const CommandLine& line, const fs::path& folder) {
+  std::vector<fs::path> wheels;
+  for (const auto& item : fs::directory_iterator(folder)) {
+    if (item.path().extension() == ".whl") wheels.push_back(item.path());
+  }
+  if (wheels.empty()) line.refuse(fmt::format("--with: there is no wheel in {}", folder.string()));
+  std::ranges::sort(wheels);
+  return wheels;
+}
+
+/// What --with names, less what is to be repaired.
+std::vector<fs::path> other_wheels(const CommandLine& line, const std::vector<std::string>& repaired) {
+  std::vector<fs::path> wheels;
+  for (const fs::path path : line.list("with")) {
+    const auto found = fs::is_directory(path) ? wheels_in(line, path) : std::vector<fs::path>{path};
+    std::ranges::copy_if(found, std::back_inserter(wheels), [&](const fs::path& wheel) {
+      std::error_code ignored;
+      return std::ranges::none_of(repaired,
+                                  [&](const auto& other) { return fs::equivalent(wheel, other, ignored); });
+    });
+  }
+  return wheels;
+}
+
+/// The wheels of the command line: one of each project, for only one can be installed.
+class GivenWheels {
+ public:
+  explicit GivenWheels(const CommandLine& line) : line_(line) {
+    const auto& paths = line.positionals();
+    if (paths.empty()) line.refuse("no wheel is given");
+    if (!line.has("suffix")) refuse_no_suffix(line);
+    for (const auto& path : paths) {
+      repaired.push_back(open(path));
+      repaired.back().set_local_label(line.text("suffix"),
+                                      line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
+    }
+    for (const auto& path : other_wheels(line, paths)) others.push_back(open(path));
+  }
+
+  std::vector<WheelEdit> repaired;
+  std::vector<WheelEdit> others;
+
+ private:
+  WheelEdit open(const fs::path& path) {
+    auto wheel = Wheel::open(path, line_.limits());
+    const auto project = normalize_project_name(wheel.name().distribution());
+    const auto [other, is_new] = given_.emplace(project, path);
+    if (!is_new)
+      line_.refuse(
+          fmt::format("{} and {} are both wheels of {}", other->second.string(), path.string(), project),
+          "give the one that is to be installed");
+    return WheelEdit(std::move(wheel));
+  }
+
+  const CommandLine& line_;
+  std::map<std::string, fs::path> given_;
+};
+
+/// Errors end the command, unless it is to go on.
+void print_repair_findings(const CommandLine& line, const std::vector<Finding>& findings) {
+  std::size_t errors = 0;
+  for (const auto& finding : findings) {
+    if (finding.severity == Severity::note && line.verbosity() == Verbosity::quiet) continue;
+    if (finding.severity == Severity::error) ++errors;
+    auto text = format_finding(finding, "");
+    text.pop_back();
+    print_line(text);
+  }
+  if (errors == 0 || line.has("keep-going")) return;
+  throw Error(ErrorCode::bad_wheel, "wheelfix repair",
+              fmt::format("{} would still fail; nothing is written",
+                          errors == 1 ? "an import" : fmt::format("{} imports", errors)),
+              "--keep-going repairs what can be repaired");
+}
+
+void print_paths(const CommandLine& line, const RepairReport& report, const std::vector<WheelEdit>& wheels) {
+  if (line.verbosity() == Verbosity::quiet) return;
+  if (line.has("dry-run")) print_line("dry run: nothing is written");
+  if (report.paths.empty()) print_line("nothing to repair");
+  for (const auto& path : report.paths) {
+    print_line(fmt::format("{:<9}{}: {}", path.kind == SearchPathKind::rpath ? "rpath" : "runpath",
+                           wheels[path.wheel].wheel().name().distribution(), printable(path.entry)));
+    if (line.verbosity() != Verbosity::verbose) continue;
+    for (const auto& folder : path.added) print_line("         " + printable(folder));
+  }
+}
+
+/// Writes those that differ from their sources, and tells of it.
+void write_changed(const CommandLine& line, const std::vector<WheelEdit>& wheels,
+                   const WriteOptions& options) {
+  std::vector<const WheelEdit*> changed;
+  for (const auto& wheel : wheels) {
+    if (!wheel.overlay().empty()) changed.push_back(&wheel);
+  }
+  const auto results = write_all(changed, options);
+  auto items = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    print_findings(line, changed[i]->wheel().warnings());
+    print_findings(line, results[i].notes);
+    items.push_back(to_json(changed[i]->wheel().path(), results[i]));
+    if (!line.json()) print(results[i].output.string() + "\n");
+  }
+  if (line.json()) print_json({{"wheels", items}});
+}
+
+}  // namespace
+
+int run_repair(int argc, char** argv) {
+  CommandLine line("wheelfix repair", "[OPTION...] WHEEL...", description, example);
+  add_options(line);
+  if (!line.parse(argc, argv)) return 0;
+  if (line.has("preload"))
+    line.refuse("--preload is not there yet", "without it libraries get RPATHs, which serves as well");
+  const auto options = write_options(line);
+  const RepairOptions how{.layout = Layout::parse(line.text("layout", "shared")),
+                          .rpath_kind = rpath_kind(line),
+                          .verification = options.verification,
+                          .jobs = options.jobs,
+                          .progress = options.progress};
+  GivenWheels wheels(line);
+  const auto report = repair(wheels.repaired, wheels.others, how);
+  print_repair_findings(line, report.findings);
+  print_paths(line, report, wheels.repaired);
+  write_changed(line, wheels.repaired, options);
+  return 0;
+}
+
+}  // namespace cli

@@ -1,0 +1,70 @@
+#include "wheelfix/writing_options.hpp"
+
+#include <cstdlib>
+
+namespace cli {
+
+namespace {
+
+using namespace wheelfix;
+
+/// https://reproducible-builds.org/specs/source-date-epoch/
+std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
+  const char* text = std::getenv("SOURCE_DATE_EPOCH");
+  if (text == nullptr || *text == '\0') return std::nullopt;
+  char* end = nullptr;
+  const auto seconds = std::strtoll(text, &end, 10);
+  if (*end != '\0')
+    line.refuse(fmt::format("SOURCE_DATE_EPOCH must be a number of seconds, not '{}'", text),
+                "unset it, or set it as `date +%s` does");
+  return seconds;
+}
+
+}  // namespace
+
+void refuse_no_suffix(const CommandLine& line) {
+  line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
+}
+
+void add_writing_group(CommandLine& line) {
+  auto add = line.add_under("Writing");
+  add("level", "compression of new content, 0 to 12 (default: 6)", cxxopts::value<std::string>(), "N");
+  add("dry-run", "check everything and say what would change, but write nothing");
+  add("force", "go on where RECORD is at odds with the wheel, and mend it");
+  add("overwrite", "replace a wheel of the new name; never the source");
+  add("replace-local", "replace a local version that is there, instead of extending it");
+  add("sync", "have the new wheel on disk before it gets its name");
+}
+
+SearchPathKind rpath_kind(const CommandLine& line) {
+  const auto text = line.text("rpath-kind", "keep");
+  if (text == "keep") return SearchPathKind::keep;
+  if (text == "rpath") return SearchPathKind::rpath;
+  if (text == "runpath") return SearchPathKind::runpath;
+  line.refuse(fmt::format("--rpath-kind is keep, rpath or runpath, not '{}'", text));
+}
+
+Verification verification(const CommandLine& line) {
+  const auto text = line.text("verify", "auto");
+  if (text == "auto") return Verification::automatic;
+  if (text == "always") return Verification::always;
+  if (text == "never") return Verification::never;
+  line.refuse(fmt::format("--verify is auto, always or never, not '{}'", text));
+}
+
+WriteOptions write_options(const CommandLine& line) {
+  WriteOptions options;
+  options.verification = verification(line);
+  options.dest_dir = line.text("dest-dir", ".");
+  options.level = static_cast<int>(line.number("level", 6, 0, 12));
+  options.jobs = line.jobs();
+  options.force = line.has("force");
+  options.overwrite = line.has("overwrite");
+  options.sync = line.has("sync");
+  options.dry_run = line.has("dry-run");
+  options.source_date_epoch = source_date_epoch(line);
+  options.progress = progress_line(line.verbosity());
+  return options;
+}
+
+}  // namespace cli

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <wheelfix/binary.hpp>
+#include <wheelfix/edit.hpp>
+
+#include "common/options.hpp"
+
+namespace cli {
+
+/// What the commands that write wheels have in common, under "Writing".
+void add_writing_group(CommandLine& line);
+/// --rpath-kind and --verify are the command's own to add.
+wheelfix::SearchPathKind rpath_kind(const CommandLine& line);
+wheelfix::Verification verification(const CommandLine& line);
+wheelfix::WriteOptions write_options(const CommandLine& line);
+/// Throws Error{usage}.
+[[noreturn]] void refuse_no_suffix(const CommandLine& line);
+
+}  // namespace cli

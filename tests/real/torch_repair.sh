@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Shows `wheelfix repair` on the real wheels of torch 2.1.0 and its dependencies: with each installed in a folder of its own and
+# those folders on PYTHONPATH the published torch fails to import where the repaired one works, and in one folder for all there
+# is nothing to repair.
+#
+#   tests/real/torch_repair.sh [WHEELS]
+#
+# WHEELS: a folder with torch 2.1.0 for CPython 3.11 (manylinux1_x86_64) and all its dependencies; without it they are
+# downloaded (2.7 GB). Needs x86-64 Linux, Python 3.11 ($PYTHON, default python3.11) and 9 GB in $TMPDIR, 12 GB with the
+# download. No GPU. The tool is the one of $WHEELFIX_BUILD_DIR (default: build). $KEEP_SITES: a folder where the repaired set is
+# left, each wheel in a folder named as the layout says.
+set -euo pipefail
+# shellcheck source=tests/real/common.sh
+source "$(dirname "$0")/common.sh"
+
+fetch_wheels() {
+  wheels=$scratch/wheels
+  say "downloading torch 2.1.0 and its dependencies"
+  pip download --quiet --only-binary=:all: --dest "$wheels" torch==2.1.0
+}
+
+# install WHEEL: puts it in a folder named after its project.
+install() {
+  local site
+  site=$sites/$(basename "$1" | cut -d- -f1)
+  rm -rf "$site"
+  pip install --quiet --no-index --no-deps --no-compile --target "$site" "$1"
+}
+
+# run_python CODE: the environment's python with all those folders, and no other, on PYTHONPATH.
+run_python() {
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(printf '%s\n' "$sites"/* | paste -sd:) \
+    "$scratch/venv/bin/python" -W ignore::UserWarning -c "$1"
+}
+
+expect_published_fails() {
+  local expected="OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
+  say "import torch, as published"
+  if run_python 'import torch' 2>"$scratch/stderr"; then
+    fail "the published torch imports: does the system have the CUDA libraries?"
+  fi
+  tail -n 1 "$scratch/stderr"
+  [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
+}
+
+expect_shared_needs_nothing() {
+  say "repairing for one folder with all wheels"
+  "$wheelfix" repair --layout shared --suffix local.1 --dest-dir "$scratch/shared" "$wheels"/*.whl | tee "$scratch/stdout"
+  [[ ! -s $scratch/stdout && ! -e $scratch/shared ]] || fail "wheels were written"
+}
+
+# expect_repaired_imports: torch and what else was written, and only that, makes it work.
+expect_repaired_imports() {
+  local wheel others expected=$'torch 2.1.0+cu121 installed as 2.1.0+local.1\ntensor([2., 3., 4.])'
+  say "repairing for a folder for each wheel"
+  time "$wheelfix" repair --layout split --suffix local.1 --dest-dir "$scratch/repaired" "$wheels"/*.whl | tee "$scratch/written"
+  "$wheelfix" verify --quiet "$scratch"/repaired/*.whl
+  while read -r wheel; do
+    install "$wheel"
+  done <"$scratch/written"
+  say "import torch, repaired"
+  run_python '
+import importlib.metadata
+import torch
+import functorch
+
+print("torch", torch.__version__, "installed as", importlib.metadata.version("torch"))
+print(torch.ones(3) + torch.tensor([1.0, 2.0, 3.0]))
+' | tee "$scratch/stdout"
+  [[ $(<"$scratch/stdout") == "$expected" ]] || fail "expected: $expected"
+  # torch opens it at its first compilation for a GPU.
+  run_python 'import ctypes, pathlib, torch
+try:
+    ctypes.CDLL(str(pathlib.Path(torch.__file__).parent / "lib/libcaffe2_nvrtc.so"))
+except OSError as error:
+    print(error)
+' | tee "$scratch/stdout"
+  grep -v '^libcuda\.so\.1: cannot open shared object file: No such file or directory$' "$scratch/stdout" && fail "only the driver may miss"
+  say "repairing what is repaired"
+  mapfile -t others < <(others_of_the_set)
+  "$wheelfix" repair --layout split --suffix local.2 --dest-dir "$scratch/again" "$scratch"/repaired/*.whl "${others[@]}" |
+    tee "$scratch/stdout"
+  [[ ! -s $scratch/stdout && ! -e $scratch/again ]] || fail "wheels were written"
+}
+
+# others_of_the_set: --with for each wheel that was not written anew.
+others_of_the_set() {
+  local wheel
+  for wheel in "$wheels"/*.whl; do
+    grep -q "/$(basename "$wheel" | cut -d- -f1)-" "$scratch/written" || printf -- '--with\n%s\n' "$wheel"
+  done
+}
+
+make_venv "${PYTHON:-python3.11}"
+wheels=${1:-}
+[[ -n $wheels ]] || fetch_wheels
+sites=${KEEP_SITES:-$scratch/sites}
+
+expect_shared_needs_nothing
+say "installing $(find "$wheels" -name '*.whl' | wc -l) wheels, each in a folder of its own"
+for wheel in "$wheels"/*.whl; do
+  install "$wheel"
+done
+expect_published_fails
+expect_repaired_imports
+say "passed"
