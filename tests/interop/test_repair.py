@@ -1,5 +1,6 @@
 """Wheels of small libraries, each installed in a folder of its own: their modules don't import as they are, and do once
-`wheelfix repair` wrote those that need it. Python and its loader are the judges, and musl's loader of what is for musl."""
+`wheelfix repair` wrote those that need it. Python and its loader are the judges, and musl's loader of what is for
+musl."""
 
 from __future__ import annotations
 
@@ -15,11 +16,12 @@ import pytest
 from wheels import build_wheel
 
 MUSL_LOADER = "/lib/ld-musl-x86_64.so.1"
-# An extension module by what Python's ABI says of one, for Python's headers may not be there. It gives the sum of what the
-# libraries that it needs return.
+# An extension module by what Python's ABI says of one, for Python's headers may not be there. It gives the sum of what
+# the libraries that it needs return.
 MODULE = """
-static struct {{ long count; void *type, *init; long index; void *copy; const char *name, *doc; long size; void *rest[5]; }}
-    module = {{1, 0, 0, 0, 0, "{name}", 0, -1, {{0}}}};
+static struct {{
+  long count; void *type, *init; long index; void *copy; const char *name, *doc; long size; void *rest[5];
+}} module = {{1, 0, 0, 0, 0, "{name}", 0, -1, {{0}}}};
 void *PyModule_Create2(void *, int);
 int PyModule_AddIntConstant(void *, const char *, long);
 {declarations}
@@ -229,7 +231,8 @@ def test_libraries_for_musl(wheelfix, tmp_path: Path) -> None:
     compiler = Compiler("musl-gcc", tmp_path)
     # Named as a module; it has no code of one, for Python is of glibc here.
     files = {lib.project: {lib.entry.replace("libapp", "_C"): compiler.build(lib)} for lib in libs}
-    wheels = [build_wheel(tmp_path, n, "1.0", content, tag="py3-none-musllinux_1_1_x86_64") for n, content in files.items()]
+    tag = "py3-none-musllinux_1_1_x86_64"
+    wheels = [build_wheel(tmp_path, name, "1.0", content, tag=tag) for name, content in files.items()]
     before = Sites(tmp_path / "before", wheels)
     status, said = listed(before.folders[0] / "app/_C.so")
     assert status != 0 and "Error loading shared library libone.so: No such file or directory" in said
