@@ -40,26 +40,49 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
   return tags;
 }
 
+bool calls_add_dll_directory(const WheelEdit& edit) {
+  return std::ranges::any_of(edit.paths(), [&](const std::string& path) {
+    return path.ends_with(".py") && edit.read(path).find("add_dll_directory") != std::string::npos;
+  });
+}
+
+/// The folders of DLLs, in order of their libraries, of the wheels that tell Windows of theirs.
+std::vector<std::string> find_dll_folders(const WheelSet& set) {
+  std::vector<bool> tells;
+  for (const auto& edit : set.wheels) tells.push_back(calls_add_dll_directory(edit));
+  std::vector<std::string> folders;
+  for (const auto& library : set.placed.libraries()) {
+    if (!tells[library.wheel] || !library.path.ends_with(".dll")) continue;
+    auto folder = library.path.substr(0, library.path.rfind('/'));
+    if (std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
+  }
+  return folders;
+}
+
 }  // namespace
 
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options,
                                          const std::filesystem::path& sysroot) {
-  auto set = std::make_unique<WheelSet>(
-      WheelSet{.wheels = std::move(wheels),
-               .libraries = {},
-               .placed = PlacedWheels(layout, sysroot.empty() ? nullptr : files_below(sysroot)),
-               .loads = {},
-               .system = {},
-               .requires_wheels = {}});
+  auto system = promised_system(platform_tags(wheels));
+  if (!sysroot.empty()) system = system_below(sysroot, system, host_hwcaps());
+  const auto name_case =
+      system.kind == LoaderKind::windows ? FileTree::NameCase::folded : FileTree::NameCase::exact;
+  PlacedWheels placed(layout, sysroot.empty() ? nullptr : files_below(sysroot), name_case);
+  auto set = std::make_unique<WheelSet>(WheelSet{.wheels = std::move(wheels),
+                                                 .libraries = {},
+                                                 .placed = std::move(placed),
+                                                 .loads = {},
+                                                 .system = std::move(system),
+                                                 .environment = {},
+                                                 .requires_wheels = {}});
   for (const auto& edit : set->wheels) {
     set->libraries.push_back(read_libraries(edit, options));
     set->placed.add(edit, set->libraries.back());
   }
   for (std::size_t i = 0; i < set->wheels.size(); ++i)
     read_python_loads(set->wheels[i], i, set->placed, set->loads);
-  set->system = promised_system(platform_tags(set->wheels));
-  if (!sysroot.empty()) set->system = system_below(sysroot, set->system, host_hwcaps());
+  if (set->system.kind == LoaderKind::windows) set->environment.dll_folders = find_dll_folders(*set);
   set->requires_wheels = find_required(set->wheels);
   return set;
 }

@@ -5,7 +5,10 @@
 namespace wheelfix {
 
 std::span<const std::string_view> windows_libraries() {
-  static constexpr std::array<std::string_view, 210> names = {"advapi32.dll",
+  static constexpr std::array<std::string_view, 213> names = {"aclui.dll",
+                                                              "activeds.dll",
+                                                              "advapi32.dll",
+                                                              "query.dll",
                                                               "authz.dll",
                                                               "avicap32.dll",
                                                               "avifil32.dll",

@@ -1,5 +1,6 @@
 #include <wheelfix/imports.hpp>
 
+#include "binary/pe_builder.hpp"
 #include "loader/loader_testing.hpp"
 #include "support/stub_wheel.hpp"
 
@@ -13,8 +14,8 @@ namespace {
 class Set {
  public:
   void add(const std::string& project, const std::map<std::string, std::string>& files,
-           const std::string& required = {}) {
-    test::WheelText text{.name = project, .tag = "cp311-cp311-manylinux_2_17_x86_64", .files = {}};
+           const std::string& required = {}, const std::string& platform = "manylinux_2_17_x86_64") {
+    test::WheelText text{.name = project, .tag = "cp311-cp311-" + platform, .files = {}};
     for (const auto& [path, content] : files) text.files.push_back({.name = path, .content = content});
     if (!required.empty())
       text.metadata =
@@ -164,4 +165,22 @@ TEST_CASE("what the driver brings is told with who needs it") {
   REQUIRE(predicted[0].from_driver.size() == 1);
   CHECK(predicted[0].from_driver[0].first == "libcuda.so.1");
   CHECK(predicted[0].from_driver[0].second == "/layout/site-packages/demo/_C.so");
+}
+
+TEST_CASE(
+    "on Windows the folders count that a wheel's code gives to os.add_dll_directory, whatever the names' "
+    "case") {
+  for (const bool is_told : {true, false}) {
+    Set set;
+    set.add("demo",
+            {{"demo/__init__.py", is_told ? "import os\nos.add_dll_directory(libs)\n" : "import os\n"},
+             {"demo/_C.cp311-win_amd64.pyd", test::pe_image({.needed = {"DEMO-1.dll", "KERNEL32.dll"}})},
+             {"demo.libs/demo-1.dll", test::pe_image({.needed = {"KERNEL32.dll"}})}},
+            "", "win_amd64");
+    const auto predicted = set.predict("shared");
+    REQUIRE(predicted.size() == 1);
+    CHECK(predicted[0].failure.has_value() == !is_told);
+    if (predicted[0].failure)
+      CHECK(predicted[0].failure->message == "DEMO-1.dll: The specified module could not be found.");
+  }
 }

@@ -82,9 +82,11 @@ struct WheelSet {
   PlacedWheels placed;
   PythonLoads loads;
   LoaderSystem system;
+  /// On Windows with the folders of DLLs of each wheel whose code calls os.add_dll_directory.
+  LoaderEnvironment environment;
   std::vector<std::vector<std::size_t>> requires_wheels;
 
-  ImportScene scene() const { return {placed, loads, system, {}, requires_wheels}; }
+  ImportScene scene() const { return {placed, loads, system, environment, requires_wheels}; }
 };
 
 /// Reads all libraries of the wheels, and the Python code near their extension modules. The system is the one
