@@ -73,6 +73,7 @@ install "$bare"
 expect_import_fails
 
 say "mending it"
+# shellcheck disable=SC2016  # $ORIGIN is the loader's
 mended=$("$wheelfix" patch --suffix mended.1 --stub "$library=$root/patches/torch/global_deps.toml" --replace-local \
   --add-rpath 'torch/lib/*=$ORIGIN/../../nvidia/nvjitlink/lib' --dest-dir "$scratch/mended" "$bare")
 "$wheelfix" verify "$mended" || fail "verify finds an error"
