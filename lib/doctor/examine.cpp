@@ -8,8 +8,10 @@
 #include <wheelfix/preload_order.hpp>
 
 #include "doctor/python_target.hpp"
+#include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
+#include "wheel/contents.hpp"
 
 namespace wheelfix {
 namespace {
@@ -23,8 +25,7 @@ class Examiner {
     if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
     if (wheels.empty()) return std::move(findings_);
-    set_ = read_wheel_set(std::move(wheels), options_.layout,
-                          {.jobs = options_.jobs, .progress = options_.progress}, options_.sysroot);
+    set_ = read_set(std::move(wheels), options_);
     const auto roots = import_roots(set_->placed);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
@@ -53,12 +54,8 @@ class Examiner {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) throw;
-        findings_.push_back({.code = "unreadable",
-                             .severity = Severity::error,
-                             .wheel = path.string(),
-                             .path = {},
-                             .message = message_without(error, path.string()),
-                             .hint = error.hint()});
+        findings_.push_back(to_finding(error, "unreadable", path));
+        findings_.back().message = message_without(error, path.string());
       }
     }
     return wheels;
@@ -101,8 +98,7 @@ class Examiner {
 
   /// The entry of a wheel at a path that the loader wrote, or that path.
   std::string entry_at(const std::string& path) const {
-    const auto* node = set_->placed.files().find(path);
-    const auto* library = node == nullptr ? nullptr : set_->placed.find(node->path());
+    const auto* library = set_->placed.find_loaded(path);
     return library == nullptr ? path : library->entry;
   }
 
@@ -133,8 +129,7 @@ class Examiner {
   /// One for each name and wheel, at the first library that needs it.
   void note_driver(const PredictedImport& predicted) {
     for (const auto& [name, path] : predicted.from_driver) {
-      const auto* node = set_->placed.files().find(path);
-      const auto* library = node == nullptr ? nullptr : set_->placed.find(node->path());
+      const auto* library = set_->placed.find_loaded(path);
       if (library == nullptr || !noted_.emplace(library->wheel, name).second) continue;
       add("needs-driver", Severity::note, library->wheel, library->entry,
           fmt::format("needs {}, which comes with the NVIDIA driver", printable(name)),
@@ -158,10 +153,7 @@ std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, c
 
 std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,
                                          const DoctorOptions& options) {
-  std::vector<WheelEdit> edits;
-  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
-  const auto set =
-      read_wheel_set(std::move(edits), options.layout, {.jobs = options.jobs, .progress = options.progress});
+  const auto set = read_set(wheels, options);
   std::vector<std::string> roots;
   for (const auto& root : import_roots(set->placed)) roots.push_back(root.path);
   const auto order = preload_order(set->placed, roots);

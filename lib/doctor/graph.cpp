@@ -5,6 +5,8 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "doctor/read_set.hpp"
+
 namespace wheelfix {
 namespace {
 
@@ -59,8 +61,7 @@ class Graph {
 
   /// The node of the library at a path, which it adds; empty for what is none of the wheels'.
   std::string node_at(const std::string& path) {
-    const auto* found = set_.placed.files().find(path);
-    const auto* library = found == nullptr ? nullptr : set_.placed.find(found->path());
+    const auto* library = set_.placed.find_loaded(path);
     if (library == nullptr) return {};
     nodes_[library->wheel].insert(library->entry);
     return node(library->wheel, library->entry);
@@ -99,11 +100,7 @@ class Graph {
 }  // namespace
 
 std::string dependency_graph(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options) {
-  std::vector<WheelEdit> edits;
-  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
-  const auto set = read_wheel_set(std::move(edits), options.layout,
-                                  {.jobs = options.jobs, .progress = options.progress}, options.sysroot);
-  return Graph(*set).to_string();
+  return Graph(*read_set(wheels, options)).to_string();
 }
 
 }  // namespace wheelfix

@@ -62,4 +62,9 @@ const PlacedLibrary* PlacedWheels::find(std::string_view path) const {
   return found == by_path_.end() ? nullptr : &libraries_[found->second];
 }
 
+const PlacedLibrary* PlacedWheels::find_loaded(std::string_view path) const {
+  const auto* node = files_.find(path);
+  return node == nullptr ? nullptr : find(node->path());
+}
+
 }  // namespace wheelfix

@@ -68,6 +68,8 @@ class PlacedWheels {
   const std::vector<PlacedLibrary>& libraries() const { return libraries_; }
   /// What stands at a path as TreeNode::path has it, or null.
   const PlacedLibrary* find(std::string_view path) const;
+  /// What a path leads to as a loader writes it, with `..` and symlinks, or null.
+  const PlacedLibrary* find_loaded(std::string_view path) const;
 
  private:
   Layout layout_;

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <vector>
+#include <wheelfix/doctor.hpp>
+#include <wheelfix/imports.hpp>
+
+namespace wheelfix {
+
+/// The wheels as the options say. Throws as read_wheel_set.
+inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const DoctorOptions& options) {
+  return read_wheel_set(std::move(wheels), options.layout,
+                        {.jobs = options.jobs, .progress = options.progress}, options.sysroot);
+}
+
+/// Throws as Wheel::open too.
+inline std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,
+                                          const DoctorOptions& options) {
+  std::vector<WheelEdit> edits;
+  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
+  return read_set(std::move(edits), options);
+}
+
+}  // namespace wheelfix
