@@ -54,9 +54,10 @@ class FileNames {
 
 class LoadsReader {
  public:
-  LoadsReader(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed, PythonLoads& loads)
-      : edit_(edit), wheel_(wheel), names_(placed), loads_(loads) {
-    for (const auto& root : import_roots(placed)) {
+  LoadsReader(const WheelEdit& edit, std::size_t wheel, const std::vector<ImportRoot>& roots,
+              const FileNames& names, PythonLoads& loads)
+      : edit_(edit), wheel_(wheel), names_(names), loads_(loads) {
+    for (const auto& root : roots) {
       if (root.wheel != wheel) continue;
       for (auto folder = folder_part(root.entry); !folder.empty();
            folder = folder_part(folder.substr(0, folder.size() - 1)))
@@ -112,16 +113,19 @@ class LoadsReader {
 
   const WheelEdit& edit_;
   std::size_t wheel_;
-  FileNames names_;
+  const FileNames& names_;
   PythonLoads& loads_;
   std::set<std::string, std::less<>> folders_;
 };
 
 }  // namespace
 
-void read_python_loads(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
-                       PythonLoads& loads) {
-  LoadsReader(edit, wheel, placed, loads).run();
+PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+  const auto roots = import_roots(placed);
+  const FileNames names(placed);
+  PythonLoads loads;
+  for (std::size_t i = 0; i < wheels.size(); ++i) LoadsReader(wheels[i], i, roots, names, loads).run();
+  return loads;
 }
 
 }  // namespace wheelfix

@@ -80,8 +80,7 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
     set->libraries.push_back(read_libraries(edit, options));
     set->placed.add(edit, set->libraries.back());
   }
-  for (std::size_t i = 0; i < set->wheels.size(); ++i)
-    read_python_loads(set->wheels[i], i, set->placed, set->loads);
+  set->loads = read_python_loads(set->wheels, set->placed);
   if (set->system.kind == LoaderKind::windows) set->environment.dll_folders = find_dll_folders(*set);
   set->requires_wheels = find_required(set->wheels);
   return set;

@@ -45,11 +45,10 @@ struct PythonLoads {
   std::vector<LoadedByCode> by_path;
 };
 
-/// Reads what one wheel's code says: of the folders above its extension modules, the files in them. A file
-/// that can't be read as Python says nothing. `wheel` is its number in `placed`, whose libraries globs are
-/// matched against.
-void read_python_loads(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
-                       PythonLoads& loads);
+/// Reads what the wheels' code says: of the folders above their extension modules, the files in them. A file
+/// that can't be read as Python says nothing. `wheels` are those that were placed, in that order; globs are
+/// matched against the libraries of them all.
+PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed);
 
 /// What becomes of an import in a fresh process.
 struct PredictedImport {
