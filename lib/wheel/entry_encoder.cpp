@@ -68,7 +68,7 @@ EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
                     .content_size = source.size,
                     .content_crc32 = source.crc32,
                     .subject = archive_.subject(source)},
-                   recorded_algorithm(source));
+                   recorded_algorithm(source).value_or(HashAlgorithm::sha256));
   scan.expect(entry.byte_edits);
   scan.finish(read);
   EncodedEntry encoded;
@@ -111,14 +111,17 @@ void EntryEncoder::set_data(EncodedEntry& encoded, zip::Method method, ContentDi
   encoded.hash = std::move(content.hash);
 }
 
-HashAlgorithm EntryEncoder::recorded_algorithm(const zip::Entry& entry) const {
+std::optional<HashAlgorithm> EntryEncoder::recorded_algorithm(const zip::Entry& entry) const {
   const auto* row = record_.find(entry.path);
-  return row == nullptr ? HashAlgorithm::sha256 : algorithm_of(*row).value_or(HashAlgorithm::sha256);
+  if (row == nullptr || row->hash.empty()) return std::nullopt;
+  return algorithm_of(*row).value_or(HashAlgorithm::sha256);
 }
 
 std::string EntryEncoder::old_hash(const zip::Entry& entry) const {
+  const auto algorithm = recorded_algorithm(entry);
+  if (!algorithm) return {};
   Inflater inflater;
-  Hasher hasher(recorded_algorithm(entry));
+  Hasher hasher(*algorithm);
   archive_.stream(entry, inflater, [&](std::string_view piece) { hasher.update(piece); });
   return hasher.finish_for_record();
 }

@@ -111,17 +111,16 @@ class WheelWriter {
 
   void encode_new_data() {
     encoded_.resize(plan_.entries.size());
-    std::vector<std::size_t> work;
-    std::uint64_t total = 0;
-    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
-      const auto& entry = plan_.entries[i];
-      if (!entry.has_new_data()) continue;
-      work.push_back(i);
-      if (!entry.byte_edits.empty()) total += entry.source->compressed_size;
-    }
     const auto cost = [&](std::size_t i) {
       return plan_.entries[i].byte_edits.empty() ? 0 : plan_.entries[i].source->compressed_size;
     };
+    std::vector<std::size_t> work;
+    std::uint64_t total = 0;
+    for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+      if (!plan_.entries[i].has_new_data()) continue;
+      work.push_back(i);
+      total += cost(i);
+    }
     std::ranges::stable_sort(work, std::ranges::greater(), cost);  // so that no big one is left for the end
     ProgressMeter meter("editing", total, options_.progress);
     for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) {
