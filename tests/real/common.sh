@@ -32,3 +32,37 @@ the_one() {
   [[ $# -eq 1 && -e $1 ]] || fail "expected one file, not: $*"
   printf '%s\n' "$1"
 }
+
+# fetch_torch FOLDER: downloads torch 2.1.0 and its dependencies (2.7 GB).
+fetch_torch() {
+  say "downloading torch 2.1.0 and its dependencies"
+  pip download --quiet --only-binary=:all: --dest "$1" torch==2.1.0
+}
+
+# install_split SITES WHEEL...: puts each in a folder of its own in SITES, named after its project.
+install_split() {
+  local sites=$1 wheel site
+  shift
+  for wheel in "$@"; do
+    site=$sites/$(basename "$wheel" | cut -d- -f1)
+    rm -rf "$site"
+    pip install --quiet --no-index --no-deps --no-compile --target "$site" "$wheel"
+  done
+}
+
+# run_split SITES CODE: the environment's python with the folders in SITES, and no other, on PYTHONPATH.
+run_split() {
+  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(printf '%s\n' "$1"/* | paste -sd:) \
+    "$scratch/venv/bin/python" -W ignore::UserWarning -c "$2"
+}
+
+# expect_published_fails SITES: the published torch in them does, as people report it.
+expect_published_fails() {
+  local expected="OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
+  say "import torch, as published"
+  if run_split "$1" 'import torch' 2>"$scratch/stderr"; then
+    fail "the published torch imports: does the system have the CUDA libraries?"
+  fi
+  tail -n 1 "$scratch/stderr"
+  [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
+}

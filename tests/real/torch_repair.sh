@@ -13,36 +13,6 @@ set -euo pipefail
 # shellcheck source=tests/real/common.sh
 source "$(dirname "$0")/common.sh"
 
-fetch_wheels() {
-  wheels=$scratch/wheels
-  say "downloading torch 2.1.0 and its dependencies"
-  pip download --quiet --only-binary=:all: --dest "$wheels" torch==2.1.0
-}
-
-# install WHEEL: puts it in a folder named after its project.
-install() {
-  local site
-  site=$sites/$(basename "$1" | cut -d- -f1)
-  rm -rf "$site"
-  pip install --quiet --no-index --no-deps --no-compile --target "$site" "$1"
-}
-
-# run_python CODE: the environment's python with all those folders, and no other, on PYTHONPATH.
-run_python() {
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(printf '%s\n' "$sites"/* | paste -sd:) \
-    "$scratch/venv/bin/python" -W ignore::UserWarning -c "$1"
-}
-
-expect_published_fails() {
-  local expected="OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
-  say "import torch, as published"
-  if run_python 'import torch' 2>"$scratch/stderr"; then
-    fail "the published torch imports: does the system have the CUDA libraries?"
-  fi
-  tail -n 1 "$scratch/stderr"
-  [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
-}
-
 expect_shared_needs_nothing() {
   say "repairing for one folder with all wheels"
   "$wheelfix" repair --layout shared --suffix local.1 --dest-dir "$scratch/shared" "$wheels"/*.whl | tee "$scratch/stdout"
@@ -51,15 +21,14 @@ expect_shared_needs_nothing() {
 
 # expect_repaired_imports: torch and what else was written, and only that, makes it work.
 expect_repaired_imports() {
-  local wheel others expected=$'torch 2.1.0+cu121 installed as 2.1.0+local.1\ntensor([2., 3., 4.])'
+  local written others expected=$'torch 2.1.0+cu121 installed as 2.1.0+local.1\ntensor([2., 3., 4.])'
   say "repairing for a folder for each wheel"
   time "$wheelfix" repair --layout split --suffix local.1 --dest-dir "$scratch/repaired" "$wheels"/*.whl | tee "$scratch/written"
   "$wheelfix" verify --quiet "$scratch"/repaired/*.whl
-  while read -r wheel; do
-    install "$wheel"
-  done <"$scratch/written"
+  mapfile -t written <"$scratch/written"
+  install_split "$sites" "${written[@]}"
   say "import torch, repaired"
-  run_python '
+  run_split "$sites" '
 import importlib.metadata
 import torch
 import functorch
@@ -69,7 +38,7 @@ print(torch.ones(3) + torch.tensor([1.0, 2.0, 3.0]))
 ' | tee "$scratch/stdout"
   [[ $(<"$scratch/stdout") == "$expected" ]] || fail "expected: $expected"
   # torch opens it at its first compilation for a GPU.
-  run_python 'import ctypes, pathlib, torch
+  run_split "$sites" 'import ctypes, pathlib, torch
 try:
     ctypes.CDLL(str(pathlib.Path(torch.__file__).parent / "lib/libcaffe2_nvrtc.so"))
 except OSError as error:
@@ -92,15 +61,13 @@ others_of_the_set() {
 }
 
 make_venv "${PYTHON:-python3.11}"
-wheels=${1:-}
-[[ -n $wheels ]] || fetch_wheels
+wheels=${1:-$scratch/wheels}
+[[ $# -gt 0 ]] || fetch_torch "$wheels"
 sites=${KEEP_SITES:-$scratch/sites}
 
 expect_shared_needs_nothing
 say "installing $(find "$wheels" -name '*.whl' | wc -l) wheels, each in a folder of its own"
-for wheel in "$wheels"/*.whl; do
-  install "$wheel"
-done
-expect_published_fails
+install_split "$sites" "$wheels"/*.whl
+expect_published_fails "$sites"
 expect_repaired_imports
 say "passed"

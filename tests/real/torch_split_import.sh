@@ -12,48 +12,18 @@ set -euo pipefail
 # shellcheck source=tests/real/common.sh
 source "$(dirname "$0")/common.sh"
 
-fetch_wheels() {
-  wheels=$scratch/wheels
-  say "downloading torch 2.1.0 and its dependencies"
-  pip download --quiet --only-binary=:all: --dest "$wheels" torch==2.1.0
-}
-
-# install WHEEL: puts it in a folder named after its project.
-install() {
-  local site
-  site=$scratch/sites/$(basename "$1" | cut -d- -f1)
-  rm -rf "$site"
-  pip install --quiet --no-index --no-deps --no-compile --target "$site" "$1"
-}
-
-# run_python CODE: the environment's python with all those folders, and no other, on PYTHONPATH.
-run_python() {
-  PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$(printf '%s\n' "$scratch"/sites/* | paste -sd:) \
-    "$scratch/venv/bin/python" -W ignore::UserWarning -c "$1"
-}
-
-expect_published_fails() {
-  local expected="OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
-  say "import torch, as published"
-  if run_python 'import torch' 2>"$scratch/stderr"; then
-    fail "the published torch imports: does the system have the CUDA libraries?"
-  fi
-  tail -n 1 "$scratch/stderr"
-  [[ $(tail -n 1 "$scratch/stderr") == "$expected" ]] || fail "expected: $expected"
-}
-
 # expect_patched_imports RECIPE: torch changed by patches/RECIPE, whose suffix it gets, imports and adds.
 expect_patched_imports() {
   local patched expected label
   say "patching with $1"
   patched=$("$wheelfix" patch --patch-dir "$root/patches/$1" --dest-dir "$scratch/patched" "$torch")
   echo "$patched"
-  install "$patched"
+  install_split "$sites" "$patched"
   rm "$patched"
   label=$(basename "$patched" | cut -d- -f2)
   expected="torch 2.1.0+cu121 installed as $label"$'\ntensor([2., 3., 4.])'
   say "import torch, patched"
-  run_python '
+  run_split "$sites" '
 import importlib.metadata
 import torch
 
@@ -64,15 +34,14 @@ print(torch.ones(3) + torch.tensor([1.0, 2.0, 3.0]))
 }
 
 make_venv "${PYTHON:-python3.11}"
-wheels=${1:-}
-[[ -n $wheels ]] || fetch_wheels
+wheels=${1:-$scratch/wheels}
+[[ $# -gt 0 ]] || fetch_torch "$wheels"
+sites=$scratch/sites
 torch=$(the_one "$wheels"/torch-2.1.0-cp311-cp311-*.whl)
 
 say "installing $(find "$wheels" -name '*.whl' | wc -l) wheels, each in a folder of its own"
-for wheel in "$wheels"/*.whl; do
-  install "$wheel"
-done
-expect_published_fails
+install_split "$sites" "$wheels"/*.whl
+expect_published_fails "$sites"
 
 for recipe in torch-2.1.0 torch-cuda-split; do
   expect_patched_imports "$recipe"

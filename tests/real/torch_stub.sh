@@ -14,12 +14,6 @@ source "$(dirname "$0")/common.sh"
 
 library=torch/lib/libtorch_global_deps.so
 
-fetch_wheels() {
-  wheels=$scratch/wheels
-  say "downloading torch 2.1.0 and its dependencies"
-  pip download --quiet --only-binary=:all: --dest "$wheels" torch==2.1.0
-}
-
 # needed_of WHEEL: what its libtorch_global_deps.so needs, less what every process on Linux has, sorted.
 needed_of() {
   "$scratch/venv/bin/python" -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' \
@@ -63,8 +57,8 @@ print("cuBLAS is global:", hasattr(ctypes.CDLL(None), "cublasCreate_v2"))
 }
 
 make_venv "${PYTHON:-python3.11}"
-wheels=${1:-}
-[[ -n $wheels ]] || fetch_wheels
+wheels=${1:-$scratch/wheels}
+[[ $# -gt 0 ]] || fetch_torch "$wheels"
 published=$(the_one "$wheels"/torch-2.1.0-cp311-cp311-*.whl)
 
 say "making a torch without $library"
