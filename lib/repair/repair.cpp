@@ -111,9 +111,16 @@ class Repairer {
     return fmt::format("{}: {}", wheels_[root.wheel].wheel().path().string(), printable(root.entry));
   }
 
+  /// What fails is found wheel by wheel: a module may lean on wheels that its own requires, once these are
+  /// repaired, but not on what was repaired beside it, for nothing says that this is imported first.
   void repair_imports() {
-    for (const auto& root : roots_) {
-      if (failure_of(root)) plan_.make_load({root.wheel, root.path});
+    for (auto root = roots_.begin(); root != roots_.end();) {
+      const auto wheel = root->wheel;
+      std::vector<LoadTarget> failing;
+      for (; root != roots_.end() && root->wheel == wheel; ++root) {
+        if (failure_of(*root)) failing.push_back({wheel, root->path});
+      }
+      for (const auto& target : failing) plan_.make_load(target);
     }
   }
 

@@ -168,6 +168,11 @@ CASES = {
         {"_C": "libone.so", "_D": "libtwo.so"},
         {"app"},
     ),
+    "two-modules-one-library": Case(
+        [Lib("app/_C.so", ("libone.so",)), Lib("app/_D.so", ("libone.so",)), Lib("one/libone.so")],
+        {"_C": "libone.so", "_D": "libone.so"},
+        {"app"},
+    ),
     "runpath-only": Case(
         [
             Lib("app/_C.so", ("libone.so",), "$ORIGIN", "rpath"),
