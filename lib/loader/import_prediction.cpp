@@ -4,12 +4,19 @@
 namespace wheelfix {
 namespace {
 
+/// Whether the Python file stands in a folder above the module.
+bool stands_above(std::string_view file, std::string_view module) {
+  return module.starts_with(file.substr(0, file.rfind('/') + 1));
+}
+
 class Predictor {
  public:
   Predictor(const ImportScene& scene, const ImportRoot& root) : scene_(scene) { result_.root = root; }
 
   PredictedImport run() {
-    if (import(result_.root, new_process(), &result_)) return std::move(result_);
+    auto process = new_process();
+    run_preload_modules(scene_.loads, result_.root.wheel, result_.root.entry, process);
+    if (import(result_.root, process, &result_)) return std::move(result_);
     try_behind_others();
     return std::move(result_);
   }
@@ -48,11 +55,6 @@ class Predictor {
     return true;
   }
 
-  /// Whether the Python file stands in a folder above the module.
-  static bool stands_above(std::string_view file, std::string_view module) {
-    return module.starts_with(file.substr(0, file.rfind('/') + 1));
-  }
-
   static bool note_driver(const Process& process, const LoadResult& loaded, PredictedImport* told) {
     if (told == nullptr) return true;
     for (const auto& resolution : loaded.resolutions) {
@@ -70,14 +72,19 @@ class Predictor {
     works_behind(scene_.requires_wheels[wheel]);
   }
 
+  bool loads(Process& process, const ImportRoot& root) const {
+    run_preload_modules(scene_.loads, root.wheel, root.entry, process);
+    return process.load(root.path).ok();
+  }
+
   bool works_behind(const std::vector<std::size_t>& wheels) {
     Process process = new_process();
     std::vector<ImportRoot> loaded;
     for (const auto& root : import_roots(scene_.wheels)) {
       const bool is_other = std::ranges::count(wheels, root.wheel) > 0 && root.path != result_.root.path;
-      if (is_other && process.load(root.path).ok()) loaded.push_back(root);
+      if (is_other && loads(process, root)) loaded.push_back(root);
     }
-    if (loaded.empty() || !process.load(result_.root.path).ok()) return false;
+    if (loaded.empty() || !loads(process, result_.root)) return false;
     result_.works_after = std::move(loaded);
     return true;
   }
@@ -94,6 +101,14 @@ std::vector<ImportRoot> import_roots(const PlacedWheels& wheels) {
     if (extension_suffix(library.entry)) roots.push_back({library.wheel, library.entry, library.path});
   }
   return roots;
+}
+
+void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
+                         Process& process) {
+  for (const auto& module : loads.preload_modules) {
+    if (module.wheel != wheel || !stands_above(module.entry, entry)) continue;
+    for (const auto& path : module.paths) process.load(path);
+  }
 }
 
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root) {

@@ -26,12 +26,22 @@ bool is_specific(std::string_view glob) {
   return glob.find('/') == std::string_view::npos && letters > 5;
 }
 
-/// The libraries of a set by their file names.
+/// The libraries of a set by their file names, and by their paths below the folders of sys.path.
 class FileNames {
  public:
-  explicit FileNames(const PlacedWheels& placed) {
-    for (const auto& library : placed.libraries())
+  FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+    for (const auto& library : placed.libraries()) {
       paths_[std::string(file_name(library.path))].push_back(library.path);
+      below_root_[*installed_path(wheels[library.wheel].wheel(), library.entry)].push_back(&library);
+    }
+  }
+
+  /// The library at a path below the root of this wheel, else of the first that has one there, or null.
+  const PlacedLibrary* find_below_root(const std::string& path, std::size_t wheel) const {
+    const auto found = below_root_.find(path);
+    if (found == below_root_.end()) return nullptr;
+    const auto own = std::ranges::find(found->second, wheel, &PlacedLibrary::wheel);
+    return own == found->second.end() ? found->second.front() : *own;
   }
 
   std::vector<std::string> matches(const std::string& glob) const {
@@ -50,6 +60,7 @@ class FileNames {
 
  private:
   std::unordered_map<std::string, std::vector<std::string>> paths_;
+  std::unordered_map<std::string, std::vector<const PlacedLibrary*>> below_root_;
 };
 
 class LoadsReader {
@@ -83,6 +94,8 @@ class LoadsReader {
     if (text.find("LoadLibrary") == std::string::npos && text.find("DLL") == std::string::npos) return;
     try {
       const auto source = python::read_source(text, file);
+      if (file_name(file) == preload_module_name)
+        return add_preload_module(file, python::string_literals(source));
       const auto calls = python::library_loads(source, file);
       if (calls.empty()) return;
       add_paths(file, calls);
@@ -111,6 +124,15 @@ class LoadsReader {
     if (!preloading.paths.empty()) loads_.preloading.push_back(std::move(preloading));
   }
 
+  void add_preload_module(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+    OwnPreloading module{wheel_, file, {}};
+    for (const auto& literal : literals) {
+      if (const auto* library = names_.find_below_root(literal.value, wheel_))
+        module.paths.push_back(library->path);
+    }
+    loads_.preload_modules.push_back(std::move(module));
+  }
+
   const WheelEdit& edit_;
   std::size_t wheel_;
   const FileNames& names_;
@@ -122,7 +144,7 @@ class LoadsReader {
 
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
   const auto roots = import_roots(placed);
-  const FileNames names(placed);
+  const FileNames names(wheels, placed);
   PythonLoads loads;
   for (std::size_t i = 0; i < wheels.size(); ++i) LoadsReader(wheels[i], i, roots, names, loads).run();
   return loads;

@@ -124,6 +124,52 @@ TEST_CASE("preloading of another package, and of code that loads nothing, doesn'
   CHECK_FALSE(predicted[1].failure);
 }
 
+TEST_CASE("a preload module loads first, in its order, and passes over what fails") {
+  Set set;
+  const std::string module =
+      "# not a library: nvidia/blas\nimport ctypes\n"
+      "for name in ['nvidia/gone/lib/libgone.so.1', 'nvidia/broken/lib/libbroken.so.1',\n"
+      "             'nvidia/blas/lib/libdemoblas.so.1', 'nvidia/solver/lib/libdemosolver.so.1']:\n"
+      "    ctypes.CDLL(name)\n";
+  set.add("demo", {{"demo/__init__.py", "from . import _wheelfix_preload\n"},
+                   {"demo/_wheelfix_preload.py", module},
+                   {"demo/inner/_C.so", library("_C.so", {"libdemosolver.so.1"})},
+                   {"demo/inner/_D.so", library("_D.so", {"libbroken.so.1"})},
+                   {"other/_E.so", library("_E.so", {"libdemosolver.so.1"})},
+                   {"other/_F.so", library("_F.so", {"libbroken.so.1"})}});
+  set.add("broken", {{"nvidia/broken/lib/libbroken.so.1", library("libbroken.so.1", {"libgone.so.1"})}});
+  set.add("solver",
+          {{"nvidia/solver/lib/libdemosolver.so.1", library("libdemosolver.so.1", {"libdemoblas.so.1"})}});
+  set.add("blas", {{"nvidia/blas/lib/libdemoblas.so.1", library("libdemoblas.so.1")}});
+  const auto read = set.read("split");
+  CHECK(read->loads.preloading.empty());
+  REQUIRE(read->loads.preload_modules.size() == 1);
+  CHECK(read->loads.preload_modules[0].paths == Names{"/layout/broken/nvidia/broken/lib/libbroken.so.1",
+                                                      "/layout/blas/nvidia/blas/lib/libdemoblas.so.1",
+                                                      "/layout/solver/nvidia/solver/lib/libdemosolver.so.1"});
+  const auto predicted = set.predict("split");
+  REQUIRE(predicted.size() == 4);
+  CHECK_FALSE(predicted[0].failure);
+  REQUIRE(predicted[1].failure);
+  CHECK(predicted[1].failure->message == "libbroken.so.1" + missing);
+  CHECK(predicted[2].failure);  // unless demo was imported
+  REQUIRE(predicted[2].works_after.size() == 1);
+  CHECK(predicted[2].works_after[0].entry == "demo/inner/_C.so");
+  CHECK(predicted[3].works_after.empty());
+}
+
+TEST_CASE("of two libraries at one path a preload module takes its own wheel's") {
+  Set set;
+  set.add("other", {{"demo/lib/libx.so", library("libx.so")}});
+  set.add("demo", {{"demo/_wheelfix_preload.py", "import ctypes\nctypes.CDLL('demo/lib/libx.so')\n"},
+                   {"demo/lib/libx.so", library("libx.so")},
+                   {"demo/_C.so", library("_C.so", {"libx.so"})}});
+  const auto read = set.read("split");
+  REQUIRE(read->loads.preload_modules.size() == 1);
+  CHECK(read->loads.preload_modules[0].paths == Names{"/layout/demo/demo/lib/libx.so"});
+  CHECK_FALSE(set.predict("split")[0].failure);
+}
+
 TEST_CASE("a module may need those of a wheel that it requires to be imported first") {
   Set set;
   set.add("vision", {{"vision/_C.so", library("_C.so", {"libbase.so"})}},

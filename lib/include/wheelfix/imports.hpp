@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <wheelfix/layout.hpp>
@@ -39,9 +40,17 @@ struct LoadedByCode {
   std::string loads;  ///< an entry, whether the wheel has it or not; never a glob
 };
 
+/// The name of the module that `wheelfix repair --preload` puts into a package. It has the paths of libraries
+/// below the folders of sys.path as string literals, and loads them in that order before all else in the
+/// package, passing over what fails.
+constexpr std::string_view preload_module_name = "_wheelfix_preload.py";
+
 /// What the Python code of a set of wheels says of libraries. Nothing of it is run.
 struct PythonLoads {
   std::vector<OwnPreloading> preloading;
+  /// What preload modules load: of two libraries at one path below their roots the own wheel's, else the
+  /// first wheel's. Outer packages stand before inner ones.
+  std::vector<OwnPreloading> preload_modules;
   std::vector<LoadedByCode> by_path;
 };
 
@@ -95,9 +104,13 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
 
-/// Loads the module alone; where that fails, with its package's own preloading before it, as torch does it,
-/// whose first failure ends the import; where that fails, behind other modules of its wheel, and of the
-/// wheels that it requires.
+/// Loads what the preload modules above an entry of a wheel load, as the import of its packages does.
+void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
+                         Process& process);
+
+/// Loads the module alone, behind its packages' preload modules; where that fails, with its package's own
+/// preloading before it, as torch does it, whose first failure ends the import; where that fails, behind
+/// other modules of its wheel, and of the wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix
