@@ -4,6 +4,7 @@
 #include <array>
 
 #include "python/bindings.hpp"
+#include "python/caught_failure.hpp"
 #include "python/evaluator.hpp"
 
 namespace wheelfix::python {
@@ -47,6 +48,7 @@ class LoadFinder {
     load.begin = source_.tokens[first].begin;
     load.function = dotted_name(source_, first, token + 1);
     load.is_complete = value->elements.empty();
+    load.is_caught = failure_is_caught(source_, load.begin);
     for (const auto& text : value->texts) add_name(load, text);
     loads_.push_back(std::move(load));
   }

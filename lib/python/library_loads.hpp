@@ -24,6 +24,7 @@ struct LibraryLoad {
   std::string function;           ///< as it is written: `ctypes.CDLL`
   std::vector<LoadedName> names;  ///< the alternatives, as `.so` and `.dylib`; empty where none is known
   bool is_complete = false;       ///< there are no others
+  bool is_caught = false;         ///< where it fails the code goes on: see failure_is_caught
 
   bool operator==(const LibraryLoad&) const = default;
 };

@@ -134,6 +134,30 @@ TEST_CASE("a package that preloads what it finds on sys.path is understood") {
       "ctypes.CDLL @demo/sub/lib/libdeps.dylib|@demo/sub/lib/libdeps.so");
 }
 
+TEST_CASE("a load that may fail without harm is told from one that ends the import") {
+  const auto is_caught = [](const std::string& text) {
+    const auto source = python::read_source(text, "demo/__init__.py");
+    const auto found = python::library_loads(source, "demo/__init__.py");
+    REQUIRE(found.size() == 1);
+    return found[0].is_caught;
+  };
+  CHECK_FALSE(is_caught("CDLL('a.so')"));
+  CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError:\n  pass\n"));
+  CHECK(is_caught("try: CDLL('a.so')\nexcept: pass\n"));
+  CHECK(
+      is_caught("if x:\n\ttry:\n\t\tif y:\n\n\t\t\tCDLL('a.so')\n\t\tz()\n"
+                "\texcept (TypeError, Exception) as e:\n\t\tpass"));
+  CHECK(is_caught("with contextlib.suppress(OSError):\n  CDLL('a.so')"));
+  // The clause is for something else, or raises again, or isn't that of the block.
+  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept AttributeError:\n  pass\n"));
+  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n"));
+  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError: raise\nexcept Exception: pass\n"));
+  CHECK_FALSE(is_caught("try:\n  x()\nexcept OSError:\n  CDLL('a.so')\n"));
+  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nfinally:\n  pass\n"));
+  CHECK_FALSE(is_caught("try:\n  x()\nexcept OSError:\n  pass\nCDLL('a.so')\n"));
+  CHECK_FALSE(is_caught("try:\n  def f():\n    CDLL('a.so')\nexcept OSError:\n  pass\n"));
+}
+
 TEST_CASE("a file that multiplies its own texts without end is given up on, not followed") {
   std::string text = "x0 = ['a', 'b'] * 2\n";
   for (int i = 1; i < 200; ++i) {
