@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <wheelfix/doctor.hpp>
@@ -32,35 +34,48 @@ std::string place(const Finding& finding) {
   return text;
 }
 
-/// Findings of one cause, which say the same, told once with the places that have it.
+/// Findings that say the same, told once with the places that have it.
 struct Cause {
-  const Finding* finding;
+  Severity severity;
+  std::string message;
+  std::vector<std::string> codes = {}, hints = {};  // each once
   std::vector<std::string> places = {};
 };
+
+void add_once(std::vector<std::string>& texts, const std::string& text) {
+  if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
+}
 
 /// The gravest first; else in the findings' order.
 std::vector<Cause> group(const std::vector<Finding>& findings) {
   std::vector<Cause> causes;
-  std::map<std::tuple<std::string, std::string, std::string>, std::size_t> known;
+  std::map<std::pair<Severity, std::string>, std::size_t> known;
   for (const auto& finding : findings) {
-    const auto [cause, is_new] =
-        known.emplace(std::tuple(finding.code, finding.message, finding.hint), causes.size());
-    if (is_new) causes.push_back({&finding});
-    causes[cause->second].places.push_back(place(finding));
+    const auto [found, is_new] = known.emplace(std::pair(finding.severity, finding.message), causes.size());
+    if (is_new) causes.push_back({finding.severity, finding.message});
+    auto& cause = causes[found->second];
+    add_once(cause.codes, finding.code);
+    add_once(cause.hints, finding.hint);
+    add_once(cause.places, place(finding));
   }
-  std::ranges::stable_sort(causes, {}, [](const Cause& cause) { return cause.finding->severity; });
+  std::ranges::stable_sort(causes, {}, &Cause::severity);
   return causes;
 }
 
 std::string report(const std::vector<Finding>& findings, bool is_verbose) {
   const std::size_t most = is_verbose ? findings.size() : 4;
   std::string text;
-  for (const auto& [finding, places] : group(findings)) {
-    text += fmt::format("{}: {} [{}]\n", to_string(finding->severity), finding->message, finding->code);
-    for (std::size_t i = 0; i < std::min(places.size(), most); ++i)
-      text += fmt::format("  in {}\n", places[i]);
-    if (places.size() > most) text += fmt::format("  and in {} more, which -v lists\n", places.size() - most);
-    if (!finding->hint.empty()) text += fmt::format("  hint: {}\n", finding->hint);
+  for (const auto& cause : group(findings)) {
+    text +=
+        fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.message, fmt::join(cause.codes, ", "));
+    for (std::size_t i = 0; i < std::min(cause.places.size(), most); ++i)
+      text += fmt::format("  in {}\n", cause.places[i]);
+    if (cause.places.size() > most)
+      text += fmt::format("  and in {} more, which -v lists\n", cause.places.size() - most);
+    // The last is of the finding that knows all that need a library.
+    for (std::size_t i = is_verbose ? 0 : std::max<std::size_t>(cause.hints.size(), 1) - 1;
+         i < cause.hints.size(); ++i)
+      text += fmt::format("  hint: {}\n", cause.hints[i]);
   }
   return text;
 }

@@ -29,6 +29,14 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text);
 
+/// What is behind the last `/` of a path, and what is before, that slash included.
+constexpr std::string_view file_name(std::string_view path) noexcept {
+  return path.substr(path.rfind('/') + 1);
+}
+constexpr std::string_view folder_part(std::string_view path) noexcept {
+  return path.substr(0, path.rfind('/') + 1);
+}
+
 bool is_valid_utf8(std::string_view text) noexcept;
 
 /// `1 file`, `2 files`; the plural adds an s unless given.

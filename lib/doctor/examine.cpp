@@ -7,10 +7,12 @@
 #include <wheelfix/imports.hpp>
 #include <wheelfix/preload_order.hpp>
 
+#include "base/text.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
+#include "loader/missing_libraries.hpp"
 #include "wheel/contents.hpp"
 
 namespace wheelfix {
@@ -27,6 +29,7 @@ class Examiner {
     if (wheels.empty()) return std::move(findings_);
     set_ = read_set(std::move(wheels), options_);
     const auto roots = import_roots(set_->placed);
+    const auto missing = missing_libraries(*set_);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
       const auto& wheel = set_->wheels[i].wheel();
@@ -36,6 +39,9 @@ class Examiner {
       add_all(check_search_paths(wheel, set_->libraries[i], options_.layout));
       for (const auto& root : roots) {
         if (root.wheel == i) check_import(root);
+      }
+      for (const auto& library : missing) {
+        if (library.wheel == i) findings_.push_back(to_finding(*set_, library));
       }
     }
     return std::move(findings_);
@@ -106,8 +112,8 @@ class Examiner {
     for (const auto& library : set_->placed.libraries()) {
       const auto* node = set_->placed.files().find(library.path);
       if (node == nullptr || node->content() == nullptr) continue;
-      const auto file_name = std::string_view(library.path).substr(library.path.rfind('/') + 1);
-      if (node->content()->info.soname == name || file_name == name) return &library;
+      const auto name_in_folder = file_name(library.path);
+      if (node->content()->info.soname == name || name_in_folder == name) return &library;
     }
     return nullptr;
   }

@@ -1,20 +1,14 @@
 #include <wheelfix/layout.hpp>
 
-#include <algorithm>
 #include <set>
+
+#include "base/text.hpp"
+#include "loader/library_names.hpp"
 
 namespace wheelfix {
 namespace {
 
 constexpr std::size_t elf_header_size = 64;
-
-/// Whether a loader may be asked for a file of this name: `libx.so`, `libx.so.1.2`, `x.dll`, `x.dylib`.
-bool is_named_as_library(std::string_view path) {
-  const auto name = path.substr(path.rfind('/') + 1);
-  const auto ends = {".so", ".dll", ".pyd", ".dylib"};
-  return name.find(".so.") != std::string_view::npos ||
-         std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return name.ends_with(end); });
-}
 
 FileContent content_of(const WheelEdit& edit, const std::string& path, const std::vector<Finding>& findings) {
   for (const auto& finding : findings)
@@ -49,7 +43,7 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
       files_.add_file(root + *path,
                       std::make_shared<FileContent>(content_of(edit, entry, libraries.findings)));
       by_path_.erase(root + *path);
-    } else if (auto folder = path->substr(0, path->rfind('/') + 1); folder != last_folder) {
+    } else if (auto folder = std::string(folder_part(*path)); folder != last_folder) {
       files_.add_folder(root + folder);
       last_folder = std::move(folder);
     }

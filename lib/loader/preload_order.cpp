@@ -4,14 +4,11 @@
 #include <unordered_map>
 #include <wheelfix/preload_order.hpp>
 
+#include "base/text.hpp"
 #include "loader/components.hpp"
 
 namespace wheelfix {
 namespace {
-
-std::string_view file_name(const PlacedLibrary& library) {
-  return std::string_view(library.path).substr(library.path.rfind('/') + 1);
-}
 
 /// The libraries of a set as numbers, and which needs which.
 class NeededGraph {
@@ -21,7 +18,7 @@ class NeededGraph {
     for (std::size_t i = 0; i < libraries.size(); ++i) {
       const auto* node = wheels.files().find(libraries[i].path);
       contents_.push_back(node->content());
-      providers_[contents_[i]->info.soname.value_or(std::string(file_name(libraries[i])))].push_back(i);
+      providers_[contents_[i]->info.soname.value_or(std::string(file_name(libraries[i].path)))].push_back(i);
     }
   }
 
@@ -112,7 +109,7 @@ std::vector<std::size_t> ranks(const NeededPart& part, const std::vector<PlacedL
   std::map<std::pair<std::string_view, std::string_view>, std::size_t> sorted;
   for (std::size_t i = 0; i < part.libraries.size(); ++i) {
     const auto& library = libraries[part.libraries[i]];
-    sorted.emplace(std::pair(file_name(library), std::string_view(library.path)), i);
+    sorted.emplace(std::pair(file_name(library.path), std::string_view(library.path)), i);
   }
   std::vector<std::size_t> rank(part.libraries.size());
   std::size_t next = 0;

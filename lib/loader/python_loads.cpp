@@ -5,20 +5,13 @@
 #include <wheelfix/imports.hpp>
 
 #include "base/glob.hpp"
+#include "base/text.hpp"
 #include "python/library_loads.hpp"
 #include "python/source.hpp"
 #include "python/string_literals.hpp"
 
 namespace wheelfix {
 namespace {
-
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
-std::string_view folder_part(std::string_view path) {
-  return path.substr(0, path.rfind('/') + 1);
-}
 
 /// A glob that says what it is after: `*.so` would take every library of the set.
 bool is_specific(std::string_view glob) {
@@ -107,9 +100,14 @@ class LoadsReader {
 
   void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
     for (const auto& call : calls) {
+      LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught};
       for (const auto& name : call.names) {
-        if (name.in_wheel && !is_glob(name.text)) loads_.by_path.push_back({wheel_, file, name.text});
+        if (name.in_wheel && !is_glob(name.text))
+          load.paths.push_back(name.text);
+        else
+          load.is_complete = false;
       }
+      if (!load.paths.empty()) loads_.by_path.push_back(std::move(load));
     }
   }
 

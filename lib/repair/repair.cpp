@@ -149,7 +149,7 @@ class Repairer {
     for (const auto& load : set_->loads.by_path) {
       if (load.wheel >= wheels_.size()) continue;
       for (const auto& library : set_->placed.libraries()) {
-        if (library.wheel == load.wheel && library.entry == load.loads && is_split_off(library))
+        if (library.wheel == load.wheel && std::ranges::count(load.paths, library.entry) > 0 && is_split_off(library))
           plan_.make_load({library.wheel, library.path});
       }
     }

@@ -1,44 +1,13 @@
-#include <wheelfix/imports.hpp>
-
 #include "binary/pe_builder.hpp"
 #include "loader/loader_testing.hpp"
-#include "support/stub_wheel.hpp"
+#include "loader/made_wheels.hpp"
 
 using namespace wheelfix;
 using test::library;
 using test::Names;
+using Set = test::MadeWheels;
 
 namespace {
-
-/// Wheels of libraries and Python files, by project.
-class Set {
- public:
-  void add(const std::string& project, const std::map<std::string, std::string>& files,
-           const std::string& required = {}, const std::string& platform = "manylinux_2_17_x86_64") {
-    test::WheelText text{.name = project, .tag = "cp311-cp311-" + platform, .files = {}};
-    for (const auto& [path, content] : files) text.files.push_back({.name = path, .content = content});
-    if (!required.empty())
-      text.metadata =
-          "Metadata-Version: 2.1\nName: " + project + "\nVersion: 1.0\nRequires-Dist: " + required + "\n";
-    wheels_.emplace_back(Wheel::open(text.write(folder_)));
-  }
-
-  std::unique_ptr<WheelSet> read(const std::string& layout) const {
-    return read_wheel_set(wheels_, Layout::parse(layout));
-  }
-
-  std::vector<PredictedImport> predict(const std::string& layout) const {
-    const auto set = read(layout);
-    std::vector<PredictedImport> predicted;
-    for (const auto& root : import_roots(set->placed))
-      predicted.push_back(predict_import(set->scene(), root));
-    return predicted;
-  }
-
- private:
-  test::TempFolder folder_;
-  std::vector<WheelEdit> wheels_;
-};
 
 const std::string missing = ": cannot open shared object file: No such file or directory";
 
@@ -91,7 +60,9 @@ TEST_CASE(
   CHECK(read->loads.preloading[0].paths == Names{"/layout/blas/nvidia/blas/lib/libdemoblas.so.1",
                                                  "/layout/solver/nvidia/solver/lib/libdemosolver.so.1"});
   REQUIRE(read->loads.by_path.size() == 1);
-  CHECK(read->loads.by_path[0].loads == "demo/lib/libdemo_global_deps.so");
+  CHECK(read->loads.by_path[0].paths == Names{"demo/lib/libdemo_global_deps.so"});
+  CHECK(read->loads.by_path[0].is_complete);
+  CHECK(read->loads.by_path[0].is_caught);
   CHECK(read->loads.by_path[0].entry == "demo/__init__.py");
 }
 

@@ -22,7 +22,7 @@ MAY_USE = {
     "stub": {"base", "toml", "binary"},
     "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "library", "stub"},
     "python": {"base"},
-    "loader": {"base", "wheel", "binary", "library", "python"},
+    "loader": {"base", "wheel", "binary", "library", "stub", "python"},
     "doctor": {"base", "wheel", "binary", "library", "loader", "python"},
     "repair": {"base", "wheel", "binary", "library", "loader", "change", "stub"},
     "index": {"base", "wheel"},

@@ -37,7 +37,11 @@ struct OwnPreloading {
 struct LoadedByCode {
   std::size_t wheel = 0;
   std::string entry;  ///< the Python file
-  std::string loads;  ///< an entry, whether the wheel has it or not; never a glob
+  /// What one call may load: entries, whether the wheel has them or not, as `libx.so` and `libx.dylib`; never
+  /// globs.
+  std::vector<std::string> paths;
+  bool is_complete = false;  ///< it loads nothing else
+  bool is_caught = false;    ///< the code goes on where it fails
 };
 
 /// The name of the module that `wheelfix repair --preload` puts into a package. It has the paths of libraries

@@ -53,6 +53,10 @@ StubTemplate parse_stub_template(std::string_view text, const std::string& file)
 /// Throws Error{io} too.
 StubTemplate load_stub_template(const std::filesystem::path& file);
 
+/// The entry of torch's wheels that a template comes with wheelfix for, patches/torch/global_deps.toml.
+constexpr std::string_view torch_global_deps = "torch/lib/libtorch_global_deps.so";
+StubTemplate torch_global_deps_template();
+
 /// The libraries of a wheel, by path.
 using StubLibraries = std::map<std::string, BinaryInfo, std::less<>>;
 

@@ -1,0 +1,24 @@
+#include "loader/library_names.hpp"
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+
+bool is_named_as_library(std::string_view path) {
+  return is_named_for(LoaderKind::glibc, path) || is_named_for(LoaderKind::dyld, path) ||
+         is_named_for(LoaderKind::windows, path);
+}
+
+bool is_named_for(LoaderKind kind, std::string_view path) {
+  const auto name = file_name(path);
+  switch (kind) {
+    case LoaderKind::windows:
+      return name.ends_with(".dll") || name.ends_with(".pyd");
+    case LoaderKind::dyld:
+      return name.ends_with(".dylib") || name.ends_with(".so");
+    default:
+      return name.ends_with(".so") || name.find(".so.") != std::string_view::npos;
+  }
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+#include <wheelfix/imports.hpp>
+
+namespace wheelfix {
+
+/// A library that a wheel is to have, and neither it nor another of the set has.
+struct MissingLibrary {
+  std::size_t wheel = 0;
+  /// Where it is to stand: as RECORD or Python code says, else beside the first library that needs it.
+  std::string entry;
+  /// What the loader says of it; empty where nothing but RECORD tells of it.
+  std::string message;
+  std::vector<std::string> needed_by;  ///< libraries of the wheel
+  std::vector<std::string> loaded_by;  ///< Python files of the wheel
+  bool is_recorded = false;            ///< RECORD lists it
+  /// Something fails for want of it: an import, or Python code that loads it by its path and doesn't catch
+  /// that. Else it may: what only a library needs that nothing is known to load.
+  bool is_certain = false;
+};
+
+/// What the wheels of a set lack, by wheel and entry: libraries that RECORD lists, that Python code loads by
+/// a path in the wheel, and that libraries need where no wheel has a file or soname of that name and the
+/// system doesn't promise it.
+std::vector<MissingLibrary> missing_libraries(const WheelSet& set);
+
+/// `missing-library`: an error for what RECORD lists and for what is certain to fail, else a warning. Its
+/// path is the entry, or the first library that needs it where nothing says which entry it would be.
+Finding to_finding(const WheelSet& set, const MissingLibrary& library);
+
+}  // namespace wheelfix
