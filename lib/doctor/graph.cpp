@@ -20,11 +20,14 @@ std::string dot_string(std::string_view text) {
   return out + '"';
 }
 
-/// What the extension modules of a set lead to, in Graphviz's language.
+/// What the extension modules of a set lead to, and what Python files load on import, in Graphviz's language.
 class Graph {
  public:
   explicit Graph(const WheelSet& set) : set_(set) {
-    for (const auto& root : import_roots(set.placed)) add(root);
+    for (const auto& root : import_roots(set.placed)) add(root.path);
+    for (const auto& load : set.loads.by_path) {
+      if (set.placed.find(load.on_import) != nullptr) add(load.on_import);
+    }
   }
 
   std::string to_string() const {
@@ -67,10 +70,10 @@ class Graph {
     return node(library->wheel, library->entry);
   }
 
-  void add(const ImportRoot& root) {
-    Process process(set_.placed.files(), set_.system);
-    const auto loaded = process.load(root.path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
-    node_at(root.path);
+  void add(const std::string& path) {
+    Process process(set_.placed.files(), set_.system, set_.environment);
+    const auto loaded = process.load(path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
+    node_at(path);
     const auto& objects = process.objects();
     for (const auto& resolution : loaded.resolutions) {
       if (!resolution.needed_by) continue;

@@ -14,52 +14,74 @@ class Predictor {
   Predictor(const ImportScene& scene, const ImportRoot& root) : scene_(scene) { result_.root = root; }
 
   PredictedImport run() {
-    auto process = new_process();
-    run_preload_modules(scene_.loads, result_.root.wheel, result_.root.entry, process);
-    if (import(result_.root, process, &result_)) return std::move(result_);
-    try_behind_others();
+    if (!import()) try_behind_others();
     return std::move(result_);
   }
 
  private:
   Process new_process() const { return {scene_.wheels.files(), scene_.system, scene_.environment}; }
 
-  /// Whether the module can be imported. `told` gets the first failure that there is no way around.
-  bool import(const ImportRoot& root, const Process& before, PredictedImport* told) {
-    Process alone(before);
-    auto loaded = alone.load(root.path);
-    if (loaded.ok()) return note_driver(alone, loaded, told);
-    if (told != nullptr) told->failure = loaded.failures.front();
-    Process process(before);
+  /// Whether the module can be imported; else the result has the first failure that there is no way around.
+  bool import() {
+    auto begun = new_process();
+    run_preload_modules(scene_.loads, result_.root.wheel, result_.root.entry, begun);
+    Process alone(begun);
+    if (load_module(alone, result_)) return true;
+    Process process(begun);
     bool has_preloading = false;
     for (const auto& preloading : scene_.loads.preloading) {
-      if (preloading.wheel != root.wheel || !stands_above(preloading.entry, root.entry)) continue;
+      if (preloading.wheel != result_.root.wheel || !stands_above(preloading.entry, result_.root.entry))
+        continue;
       has_preloading = true;
       for (const auto& path : preloading.paths) {
-        if (fails(process.load(path), preloading.entry, told)) return false;
+        if (!load(process, path, preloading.entry, result_)) return false;
       }
     }
-    if (!has_preloading) return false;
-    loaded = process.load(root.path);
-    if (fails(loaded, "", told)) return false;
-    if (told != nullptr) told->failure.reset();
-    return note_driver(process, loaded, told);
+    return has_preloading && load_module(process, result_);
   }
 
-  static bool fails(const LoadResult& loaded, const std::string& entry, PredictedImport* told) {
-    if (loaded.ok()) return false;
-    if (told != nullptr) {
-      told->failure = loaded.failures.front();
-      told->failed_in = entry;
+  /// The module of `told`, which gets the failure, behind what Python files above it load on import.
+  bool load_module(Process& process, PredictedImport& told) const {
+    const auto& root = told.root;
+    for (const auto& own : scene_.loads.by_path) {
+      const bool counts = own.wheel == root.wheel && stands_above(own.entry, root.entry);
+      if (counts && is_for_loader(own.on_import) && !load(process, own.on_import, own.entry, told))
+        return false;
     }
+    if (!load(process, root.path, "", told)) return false;
+    told.failure.reset();
+    told.failed_in.clear();
     return true;
   }
 
-  static bool note_driver(const Process& process, const LoadResult& loaded, PredictedImport* told) {
-    if (told == nullptr) return true;
+  /// Whether something is there that is neither for another system nor a program.
+  bool is_for_loader(const std::string& path) const {
+    const auto* node = scene_.wheels.files().find(path);
+    if (node == nullptr || node->is_folder()) return false;
+    if (node->content()->kind != FileContent::Kind::library) return true;
+    const auto& info = node->content()->info;
+    return info.format == format_of(scene_.system.kind) && !info.is_program;
+  }
+
+  static BinaryFormat format_of(LoaderKind kind) {
+    if (kind == LoaderKind::windows) return BinaryFormat::pe;
+    return kind == LoaderKind::dyld ? BinaryFormat::macho : BinaryFormat::elf;
+  }
+
+  /// `entry`: the Python file that loads it, empty for the module.
+  static bool load(Process& process, const std::string& path, const std::string& entry,
+                   PredictedImport& told) {
+    const auto loaded = process.load(path);
+    if (!loaded.ok()) {
+      told.failure = loaded.failures.front();
+      told.failed_in = entry;
+      return false;
+    }
     for (const auto& resolution : loaded.resolutions) {
       if (resolution.found_by != FoundBy::driver || !resolution.needed_by) continue;
-      told->from_driver.emplace_back(resolution.name, process.objects().at(*resolution.needed_by).path);
+      std::pair needed(resolution.name, process.objects().at(*resolution.needed_by).path);
+      if (std::ranges::find(told.from_driver, needed) == told.from_driver.end())
+        told.from_driver.push_back(std::move(needed));
     }
     return true;
   }
@@ -74,7 +96,9 @@ class Predictor {
 
   bool loads(Process& process, const ImportRoot& root) const {
     run_preload_modules(scene_.loads, root.wheel, root.entry, process);
-    return process.load(root.path).ok();
+    PredictedImport outcome;
+    outcome.root = root;
+    return load_module(process, outcome);
   }
 
   bool works_behind(const std::vector<std::size_t>& wheels) {

@@ -19,11 +19,13 @@ bool is_specific(std::string_view glob) {
   return glob.find('/') == std::string_view::npos && letters > 5;
 }
 
-/// The libraries of a set by their file names, and by their paths below the folders of sys.path.
+/// The libraries of a set, without the programs, by their file names, and by their paths below the folders of
+/// sys.path.
 class FileNames {
  public:
   FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
     for (const auto& library : placed.libraries()) {
+      if (placed.files().find(library.path)->content()->info.is_program) continue;
       paths_[std::string(file_name(library.path))].push_back(library.path);
       below_root_[*installed_path(wheels[library.wheel].wheel(), library.entry)].push_back(&library);
     }
@@ -58,9 +60,9 @@ class FileNames {
 
 class LoadsReader {
  public:
-  LoadsReader(const WheelEdit& edit, std::size_t wheel, const std::vector<ImportRoot>& roots,
-              const FileNames& names, PythonLoads& loads)
-      : edit_(edit), wheel_(wheel), names_(names), loads_(loads) {
+  LoadsReader(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
+              const std::vector<ImportRoot>& roots, const FileNames& names, PythonLoads& loads)
+      : edit_(edit), wheel_(wheel), placed_(placed), names_(names), loads_(loads) {
     for (const auto& root : roots) {
       if (root.wheel != wheel) continue;
       for (auto folder = folder_part(root.entry); !folder.empty();
@@ -102,13 +104,43 @@ class LoadsReader {
     for (const auto& call : calls) {
       LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught};
       for (const auto& name : call.names) {
+        if (name.in_wheel && name.is_listed) add_listed(file, name.text, call);
         if (name.in_wheel && !is_glob(name.text))
           load.paths.push_back(name.text);
         else
           load.is_complete = false;
       }
+      if (call.on_import && load.is_complete && load.paths.size() == 1)
+        load.on_import = path_of(load.paths.front()).value_or("");
       if (!load.paths.empty()) loads_.by_path.push_back(std::move(load));
     }
+  }
+
+  /// What a glob finds in the wheel, in order of name. The case of DLLs' names is nothing to Windows.
+  void add_listed(const std::string& file, const std::string& glob, const python::LibraryLoad& call) {
+    const auto folded = [is_dll = ascii_lower(glob).ends_with(".dll")](const std::string& path) {
+      return is_dll ? ascii_lower(path) : path;
+    };
+    for (const auto& entry : edit_.paths()) {
+      const bool is_as_deep = std::ranges::count(entry, '/') == std::ranges::count(glob, '/');
+      if (!is_as_deep || !glob_matches(folded(glob), folded(entry))) continue;
+      const auto path = path_of(entry);
+      const auto* node = path ? placed_.files().find(*path) : nullptr;
+      if (node == nullptr || node->is_folder()) continue;
+      loads_.by_path.push_back({.wheel = wheel_,
+                                .entry = file,
+                                .paths = {entry},
+                                .is_complete = true,
+                                .is_caught = call.is_caught,
+                                .on_import = call.on_import ? *path : std::string()});
+    }
+  }
+
+  /// Where an entry is in the tree.
+  std::optional<std::string> path_of(const std::string& entry) const {
+    const auto path = installed_path(edit_.wheel(), entry);
+    if (!path) return std::nullopt;
+    return placed_.layout().folder_of(edit_.wheel().name().distribution()) + "/" + *path;
   }
 
   void add_preloading(const std::string& file, const std::vector<python::StringLiteral>& literals) {
@@ -133,6 +165,7 @@ class LoadsReader {
 
   const WheelEdit& edit_;
   std::size_t wheel_;
+  const PlacedWheels& placed_;
   const FileNames& names_;
   PythonLoads& loads_;
   std::set<std::string, std::less<>> folders_;
@@ -144,7 +177,8 @@ PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const Placed
   const auto roots = import_roots(placed);
   const FileNames names(wheels, placed);
   PythonLoads loads;
-  for (std::size_t i = 0; i < wheels.size(); ++i) LoadsReader(wheels[i], i, roots, names, loads).run();
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    LoadsReader(wheels[i], i, placed, roots, names, loads).run();
   return loads;
 }
 

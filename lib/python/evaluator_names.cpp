@@ -40,6 +40,18 @@ PathValue in_wheel(const PathValue& package) {
   return value;
 }
 
+/// What a glob finds.
+PathValue listing(PathValue globs) {
+  globs.is_listed = true;
+  return {.elements = {std::move(globs)}};
+}
+
+/// One file of a listing, whichever.
+PathValue one_of(PathValue value) {
+  value.is_listed = false;
+  return value;
+}
+
 }  // namespace
 
 Evaluator::Operand Evaluator::name_value(const std::string& name) {
@@ -162,7 +174,7 @@ PathValue Evaluator::call_method(const Operand& object, const std::string& metho
   if (method == "format") return brace_formatted(object.value);
   if (method == "glob" || method == "rglob") {
     const auto folder = method == "glob" ? object.value : joined(object.value, unknown_value());
-    return {.elements = {joined(folder, first_argument(opening))}};
+    return listing(joined(folder, first_argument(opening)));
   }
   if (method == "get" && !object.value.elements.empty()) {
     auto value = any_of(object.value.elements);
@@ -190,8 +202,8 @@ std::optional<PathValue> Evaluator::call_known(const Operand& function, const st
   if (last == "dirname") return parent_folder(first_argument(opening));
   if (last == "basename") return base_name(first_argument(opening));
   if (is_any(last, same_path_functions)) return first_argument(opening);
-  if (last == "glob" || last == "iglob") return PathValue{.elements = {first_argument(opening)}};
-  if (last == "next") return any_of(first_argument(opening).elements);
+  if (last == "glob" || last == "iglob") return listing(first_argument(opening));
+  if (last == "next") return one_of(any_of(first_argument(opening).elements));
   if (last == "files") return in_wheel(first_argument(opening));
   if (last == "resource_filename")
     return joined(in_wheel(first_argument(opening)),
@@ -224,14 +236,14 @@ PathValue Evaluator::subscript(const PathValue& value, std::size_t opening) {
   if (opening + 2 == close && value.keys.empty() && source_.tokens[opening + 1].kind == Kind::number) {
     std::size_t index = value.elements.size();
     std::from_chars(key.data(), key.data() + key.size(), index);
-    if (index < value.elements.size()) return value.elements[index];
+    if (index < value.elements.size()) return one_of(value.elements[index]);
   }
   const auto wanted = value.keys.empty() ? PathValue{} : evaluate(opening + 1);
   PathValue found;
   for (std::size_t i = 0; i < std::min(value.keys.size(), value.elements.size()); ++i) {
     if (wanted.texts.size() == 1 && value.keys[i].texts == wanted.texts) unite(found, value.elements[i]);
   }
-  return found.texts.empty() && found.elements.empty() ? any_of(value.elements) : found;
+  return one_of(found.texts.empty() && found.elements.empty() ? any_of(value.elements) : found);
 }
 
 }  // namespace wheelfix::python

@@ -4,23 +4,35 @@
 #include <array>
 
 #include "python/bindings.hpp"
-#include "python/caught_failure.hpp"
 #include "python/evaluator.hpp"
+#include "python/import_runs.hpp"
+#include "python/surroundings.hpp"
 
 namespace wheelfix::python {
 namespace {
 
 using Kind = Token::Kind;
 
+/// Of kernel32. They answer null where they fail.
+bool is_of_windows(std::string_view name) {
+  constexpr std::array<std::string_view, 4> functions = {"LoadLibraryA", "LoadLibraryW", "LoadLibraryExA",
+                                                         "LoadLibraryExW"};
+  return std::ranges::find(functions, name) != functions.end();
+}
+
 bool loads_libraries(std::string_view name) {
   constexpr std::array<std::string_view, 5> functions = {"CDLL", "PyDLL", "WinDLL", "OleDLL", "LoadLibrary"};
-  return std::ranges::find(functions, name) != functions.end();
+  return std::ranges::find(functions, name) != functions.end() || is_of_windows(name);
 }
 
 class LoadFinder {
  public:
   LoadFinder(const Source& source, const std::string& path)
-      : source_(source), bindings_(find_bindings(source)), evaluator_(source, bindings_, path) {}
+      : source_(source),
+        bindings_(find_bindings(source)),
+        evaluator_(source, bindings_, path),
+        surroundings_(source),
+        import_runs_(bindings_, source, surroundings_) {}
 
   std::vector<LibraryLoad> run() {
     for (std::size_t i = 0; i + 1 < source_.tokens.size(); ++i) {
@@ -48,12 +60,20 @@ class LoadFinder {
     load.begin = source_.tokens[first].begin;
     load.function = dotted_name(source_, first, token + 1);
     load.is_complete = value->elements.empty();
-    load.is_caught = failure_is_caught(source_, load.begin);
-    for (const auto& text : value->texts) add_name(load, text);
+    load.is_caught = surroundings_.failure_is_caught(load.begin);
+    const bool can_fail = !is_of_windows(source_.text_of(source_.tokens[token])) || is_used(first);
+    load.on_import = can_fail && import_runs_.must_run(token);
+    for (const auto& text : value->texts) add_name(load, text, value->is_listed);
     loads_.push_back(std::move(load));
   }
 
-  static void add_name(LibraryLoad& load, const std::string& text) {
+  /// Whether the value of an expression that begins here goes anywhere.
+  bool is_used(std::size_t token) const {
+    return token > 0 && source_.tokens[token - 1].kind != Kind::newline && !source_.is_op(token - 1, ":") &&
+           !source_.is_op(token - 1, ";");
+  }
+
+  static void add_name(LibraryLoad& load, const std::string& text, bool is_listed) {
     auto path = normal_path(text);
     const bool in_wheel = path.starts_with(wheel_root) && path.size() > 2;
     if (in_wheel) path.erase(0, 2);
@@ -61,14 +81,16 @@ class LoadFinder {
     const bool leaves_wheel = in_wheel && path.starts_with("../");
     if (base.find_first_not_of("*.") == base.npos || base.front() == wheel_root || leaves_wheel) {
       load.is_complete = false;
-    } else if (std::ranges::find(load.names, LoadedName{path, in_wheel}) == load.names.end()) {
-      load.names.push_back({std::move(path), in_wheel});
+    } else if (std::ranges::find(load.names, LoadedName{path, in_wheel, is_listed}) == load.names.end()) {
+      load.names.push_back({std::move(path), in_wheel, is_listed});
     }
   }
 
   const Source& source_;
   Bindings bindings_;
   Evaluator evaluator_;
+  Surroundings surroundings_;
+  ImportRuns import_runs_;
   std::vector<LibraryLoad> loads_;
 };
 

@@ -12,19 +12,23 @@ namespace wheelfix::python {
 struct LoadedName {
   /// A glob, in which `*` stands for what isn't known before it runs.
   std::string text;
-  bool in_wheel = false;  ///< then the path begins at the wheel's root
+  bool in_wheel = false;   ///< then the path begins at the wheel's root
+  bool is_listed = false;  ///< each file that the glob finds is loaded, one after the other
 
   bool operator==(const LoadedName&) const = default;
 };
 
 /// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, or of
-/// LoadLibrary.
+/// LoadLibrary, Windows' own forms of it too.
 struct LibraryLoad {
   std::size_t begin = 0;          ///< byte offset of the function's name
   std::string function;           ///< as it is written: `ctypes.CDLL`
   std::vector<LoadedName> names;  ///< the alternatives, as `.so` and `.dylib`; empty where none is known
   bool is_complete = false;       ///< there are no others
-  bool is_caught = false;         ///< where it fails the code goes on: see failure_is_caught
+  bool is_caught = false;         ///< where it fails the code goes on: see Surroundings
+  /// Importing the file makes the call and fails where it fails: see ImportRuns. Of Windows' own functions
+  /// the answer must be put to use.
+  bool on_import = false;
 
   bool operator==(const LibraryLoad&) const = default;
 };

@@ -99,6 +99,7 @@ std::string without_braces(const std::string& text) {
 }  // namespace
 
 void unite(PathValue& value, const PathValue& other) {
+  if (!other.texts.empty()) value.is_listed = other.is_listed && (value.is_listed || value.texts.empty());
   for (const auto& text : other.texts) add_text(value.texts, text);
   for (const auto& key : other.keys) add_part(value.keys, key);
   for (const auto& element : other.elements) add_part(value.elements, element);

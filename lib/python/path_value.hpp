@@ -13,6 +13,7 @@ struct PathValue {
   std::vector<std::string> texts = {};
   std::vector<PathValue> keys = {};      ///< of a dictionary
   std::vector<PathValue> elements = {};  ///< of a list, a tuple or a set; a dictionary's values
+  bool is_listed = false;                ///< the globs stand for each file that there is, as of glob.glob
 };
 
 constexpr char wheel_root = '\x01';

@@ -201,3 +201,106 @@ TEST_CASE(
       CHECK(predicted[0].failure->message == "DEMO-1.dll: The specified module could not be found.");
   }
 }
+
+namespace {
+
+/// As torch does it on Windows: each DLL of a folder, first with flags and then by PATH.
+const std::string glob_loading = R"(
+import ctypes, glob, os, sys
+
+if sys.platform == 'win32':
+    libs = os.path.join(os.path.dirname(__file__), 'lib')
+    kernel32 = ctypes.WinDLL('kernel32.dll', use_last_error=True)
+    os.add_dll_directory(libs)
+    dlls = glob.glob(os.path.join(libs, '*.dll'))
+    for dll in dlls:
+        if kernel32.LoadLibraryExW(dll, None, 0x00001100) is None:
+            raise ctypes.WinError(ctypes.get_last_error())
+from demo._C import *
+)";
+
+}  // namespace
+
+TEST_CASE("each DLL that the package loads by a glob on import must load, though no module needs it") {
+  const std::string unfound = ": The specified module could not be found.";
+  for (const bool is_whole : {true, false}) {
+    Set set;
+    set.add("demo",
+            {{"demo/__init__.py", glob_loading},
+             {"demo/_C.cp311-win_amd64.pyd", test::pe_image({.needed = {"c10.dll"}})},
+             {"demo/lib/c10.dll", test::pe_image({.needed = {"KERNEL32.dll"}})},
+             {"demo/lib/Cuda.DLL", test::pe_image({.needed = {is_whole ? "c10.dll" : "cudart64_12.dll"}})},
+             {"demo/lib/deep/odd.dll", test::pe_image({.needed = {"odd64.dll"}})},
+             {"demo/lib/tool.exe", test::pe_image({.needed = {"odd64.dll"}, .is_dll = false})},
+             {"other/_X.cp311-win_amd64.pyd", test::pe_image({.needed = {"KERNEL32.dll"}})}},
+            "", "win_amd64");
+    const auto predicted = set.predict("shared");
+    REQUIRE(predicted.size() == 2);
+    CHECK_FALSE(predicted[1].failure);
+    CHECK(predicted[0].failure.has_value() == !is_whole);
+    if (is_whole) continue;
+    CHECK(predicted[0].failure->message == "cudart64_12.dll" + unfound);
+    CHECK(predicted[0].failure->chain == Names{"/layout/site-packages/demo/lib/Cuda.DLL"});
+    CHECK(predicted[0].failed_in == "demo/__init__.py");
+    CHECK(predicted[0].works_after.empty());
+  }
+}
+
+TEST_CASE("a DLL that is cut short fails a glob's loads, and one for another system is passed over") {
+  const auto predict = [](const std::string& name, const std::string& content) {
+    Set set;
+    set.add("demo",
+            {{"demo/__init__.py", glob_loading},
+             {"demo/_C.cp311-win_amd64.pyd", test::pe_image({.needed = {"KERNEL32.dll"}})},
+             {name, content}},
+            "", "win_amd64");
+    const auto predicted = set.predict("shared");
+    return predicted.at(0).failure ? predicted.at(0).failure->message : "";
+  };
+  CHECK(predict("demo/lib/cut.dll", "MZ") ==
+        "/layout/site-packages/demo/lib/cut.dll: %1 is not a valid Win32 application.");
+  CHECK(predict("demo/lib/linux.dll", library("linux.so", {"libgone.so"})) == "");
+}
+
+TEST_CASE(
+    "what an import loads by a plain path must load, unless a try or a condition of the name says other") {
+  const std::string load = "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', NAME))\n";
+  const auto predict = [&](const std::string& code) {
+    Set set;
+    set.add("demo", {{"demo/__init__.py", "import ctypes, os\n" + code},
+                     {"demo/_C.so", library("_C.so")},
+                     {"demo/lib/libx.so", library("libx.so", {"libgone.so"})}});
+    const auto predicted = set.predict("shared");
+    return predicted.at(0).failure ? predicted.at(0).failure->message : "";
+  };
+  const auto named = [&](const std::string& name) {
+    return load.substr(0, load.find("NAME")) + name + load.substr(load.find("NAME") + 4);
+  };
+  CHECK(predict(named("'libx.so'")) == "libgone.so" + missing);
+  CHECK(predict(named("'libx.dylib' if mac else 'libx.so'")) == "");
+  CHECK(predict("try:\n    " + named("'libx.so'") + "except OSError:\n    pass\n") == "");
+  CHECK(predict(named("'libnone.so'")) == "");  // what the wheel lacks
+}
+
+TEST_CASE("own preloading serves what an import loads by a path, and a program is none of it") {
+  const std::string path = "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libown.so'))\n";
+  const std::string code =
+      "import ctypes, glob, os, sys\nfor p in sys.path:\n  for f in glob.glob(os.path.join(p, 'blas', "
+      "'libdemoblas.so.1')):\n    ctypes.CDLL(f)\n" +
+      path;
+  Set set;
+  set.add("demo", {{"demo/__init__.py", code},
+                   {"demo/_C.so", library("_C.so")},
+                   {"demo/lib/libown.so", library("libown.so", {"libdemoblas.so.1"})}});
+  set.add("blas", {{"blas/libdemoblas.so.1", library("libdemoblas.so.1")}});
+  const auto predicted = set.predict("split");
+  REQUIRE(predicted.size() == 1);
+  CHECK_FALSE(predicted[0].failure);
+  Set tools;
+  tools.add("demo",
+            {{"demo/__init__.py", "import ctypes\nctypes.WinDLL('kernel32.dll')\nrun('demo-manager.exe')\n"},
+             {"demo/_C.cp311-win_amd64.pyd", test::pe_image({.needed = {"gone64.dll"}})},
+             {"demo/demo-manager.exe", test::pe_image({.needed = {"KERNEL32.dll"}, .is_dll = false})}},
+            "", "win_amd64");
+  CHECK(tools.read("shared")->loads.preloading.empty());
+}

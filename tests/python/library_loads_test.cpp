@@ -22,6 +22,22 @@ std::string loads(const std::string& text) {
   return all;
 }
 
+/// What an import loads.
+std::string on_import(const std::string& text) {
+  std::string names;
+  const auto source = python::read_source(text, "demo/__init__.py");
+  for (const auto& load : python::library_loads(source, "demo/__init__.py"))
+    if (load.on_import) names += (names.empty() ? "" : " ") + load.names.at(0).text;
+  return names;
+}
+
+/// The first load's first name, and whether it stands for each file.
+std::string listed(const std::string& text) {
+  const auto source = python::read_source(text, "demo/sub/__init__.py");
+  const auto name = python::library_loads(source, "demo/sub/__init__.py").at(0).names.at(0);
+  return (name.in_wheel ? "@" : "") + name.text + (name.is_listed ? " each" : "");
+}
+
 std::string loaded(const std::string& expression) {
   return loads("ctypes.CDLL(" + expression + ")\n");
 }
@@ -35,6 +51,7 @@ TEST_CASE("calls that load libraries are found by whatever name they go") {
   CHECK(loads("from ctypes import (CDLL as Load, OleDLL)\nLoad('a.so')\nOleDLL('b.dll')") ==
         "Load a.so; OleDLL b.dll");
   CHECK(loads("ctypes.cdll.LoadLibrary(\n  # why\n  'libx.so')") == "ctypes.cdll.LoadLibrary libx.so");
+  CHECK(loads("x = k.LoadLibraryExW('a.dll', None, 0x1100)") == "k.LoadLibraryExW a.dll");
   CHECK(loads("def CDLL(x): pass\nclass PyDLL(object): pass\n'ctypes.CDLL(1)'  # CDLL('x')\nCDLL = 1") == "");
 }
 
@@ -106,6 +123,49 @@ TEST_CASE("loops, containers and functions are followed") {
               "'b.so')\n"
               "CDLL(where(1))") == "CDLL a.so|@demo/sub/b.so");
   CHECK(loads("class A:\n  def f(self): return 'a.so'\n  def g(self): CDLL(self.f())") == "CDLL a.so");
+}
+
+TEST_CASE("an import makes the calls that it comes to outside of a try, whatever the conditions") {
+  CHECK(on_import("CDLL('a.so')") == "a.so");
+  CHECK(on_import("if sys.platform == 'win32':\n  for x in y:\n    CDLL('a.so')") == "a.so");
+  CHECK(
+      on_import("try:\n  if x:\n    CDLL('a.so')\nexcept OSError:\n  CDLL('b.so')\nelse:\n  CDLL('c.so')") ==
+      "c.so");
+  CHECK(on_import("try: CDLL('a.so')\nfinally: pass") == "");
+  CHECK(on_import("with contextlib.suppress(OSError):\n  CDLL('a.so')\nwith x:\n  CDLL('b.so')") == "b.so");
+  CHECK(on_import("if __name__ == '__main__':\n  CDLL('a.so')") == "");
+}
+
+TEST_CASE("of functions an import runs those that are called by their name where it runs") {
+  const std::string load = "def load(x):\n  CDLL('a.so')\n";
+  CHECK(on_import(load) == "");
+  CHECK(on_import(load + "load(1)") == "a.so");
+  CHECK(on_import(load + "json.load(1)") == "");
+  CHECK(on_import(load + "try:\n  load(1)\nexcept OSError: pass") == "");
+  CHECK(on_import(load + "def all():\n  load(1)\nif x:\n  all()") == "a.so");
+  CHECK(on_import("def load():\n  CDLL('a.so')\n  load()") == "");
+  CHECK(on_import("class A:\n  def load(self):\n    CDLL('a.so')\nload(1)") == "");
+  CHECK(on_import("class A:\n  lib = CDLL('a.so')") == "a.so");
+}
+
+TEST_CASE("Windows' own functions don't fail an import that does nothing with their answer") {
+  CHECK(on_import("if not kernel32.LoadLibraryExW('a.dll', None, 8): raise x") == "a.dll");
+  CHECK(on_import("res = ctypes.windll.kernel32.LoadLibraryW('a.dll')") == "a.dll");
+  CHECK(on_import("kernel32.LoadLibraryA('a.dll')\nif x: kernel32.LoadLibraryA('a.dll')") == "");
+}
+
+TEST_CASE("a loop over what a glob finds loads each file, and what isn't known may be one") {
+  const std::string folder = "os.path.join(os.path.dirname(__file__), 'lib', '*.dll')";
+  const std::string each = "@demo/sub/lib/*.dll each";
+  CHECK(listed("found = glob.glob(" + folder + ")\nfor x in found:\n  CDLL(x)") == each);
+  CHECK(listed("for x in sorted(Path(__file__).parent.glob('lib/*.dll')): CDLL(str(x))") == each);
+  CHECK(listed("[CDLL(x) for x in glob.iglob(" + folder + ")]") == each);
+  CHECK(listed("CDLL(glob.glob(" + folder + ")[0])") == "@demo/sub/lib/*.dll");
+  CHECK(listed("CDLL(next(Path(__file__).parent.glob('lib/*.dll')))") == "@demo/sub/lib/*.dll");
+  CHECK(listed("CDLL(os.path.join(os.path.dirname(__file__), 'lib', name + '.dll'))") ==
+        "@demo/sub/lib/*.dll");
+  CHECK(listed("x = glob.glob(" + folder + ")\nif y:\n  x = [f'lib{y}.dll']\nfor z in x:\n  CDLL(z)") ==
+        "@demo/sub/lib/*.dll");
 }
 
 // Loads a file beside it first, and where that fails others of which it knows folder and name.

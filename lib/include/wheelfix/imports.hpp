@@ -33,15 +33,19 @@ struct OwnPreloading {
   std::vector<std::string> paths;  ///< of the libraries, in the tree
 };
 
-/// A library that Python code loads by a path below the wheel's root: torch's libtorch_global_deps.so.
+/// A library that Python code loads by a path below the wheel's root: torch's libtorch_global_deps.so, and on
+/// Windows each of its `lib/*.dll`.
 struct LoadedByCode {
   std::size_t wheel = 0;
   std::string entry;  ///< the Python file
   /// What one call may load: entries, whether the wheel has them or not, as `libx.so` and `libx.dylib`; never
-  /// globs.
+  /// globs. For a call that loads all that a glob finds there is one of these for each.
   std::vector<std::string> paths;
   bool is_complete = false;  ///< it loads nothing else
   bool is_caught = false;    ///< the code goes on where it fails
+  /// The only library that it may load, in the tree, where importing the Python file does it, and fails where
+  /// that fails; else empty.
+  std::string on_import = {};
 };
 
 /// The name of the module that `wheelfix repair --preload` puts into a package. It has the paths of libraries
@@ -67,7 +71,7 @@ PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const Placed
 struct PredictedImport {
   ImportRoot root;
   std::optional<LoadFailure> failure;  ///< the first; nothing where the import works
-  /// The Python file whose own preloading came to the failure, an entry of the root's wheel; empty where the
+  /// The Python file whose own loads came to the failure, an entry of the root's wheel; empty where the
   /// module itself did.
   std::string failed_in;
   /// Of a module that fails alone: others of its wheel or of those that it requires, that make it work once
@@ -112,9 +116,9 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process);
 
-/// Loads the module alone, behind its packages' preload modules; where that fails, with its package's own
-/// preloading before it, as torch does it, whose first failure ends the import; where that fails, behind
-/// other modules of its wheel, and of the wheels that it requires.
+/// Loads the module behind its packages' preload modules and what Python files above it load on import; where
+/// that fails, with its package's own preloading before them, as torch does it, whose first failure ends the
+/// import; where that fails, behind other modules of its wheel, and of the wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

@@ -1,4 +1,4 @@
-#include "python/caught_failure.hpp"
+#include "python/surroundings.hpp"
 
 #include <algorithm>
 #include <array>
@@ -92,25 +92,43 @@ bool try_catches(const Blocks& blocks, std::size_t header) {
   return catches;
 }
 
-bool header_catches(const Blocks& blocks, std::size_t header) {
-  if (blocks.begins_with(header, "try")) return try_catches(blocks, header);
+bool suppresses(const Blocks& blocks, std::size_t header) {
   return blocks.begins_with(header, "with") && blocks.has_name(header, "suppress");
+}
+
+bool header_catches(const Blocks& blocks, std::size_t header) {
+  return blocks.begins_with(header, "try") ? try_catches(blocks, header) : suppresses(blocks, header);
+}
+
+bool header_spares(const Blocks& blocks, std::size_t header) {
+  return blocks.begins_with(header, "try") || blocks.begins_with(header, "except") ||
+         suppresses(blocks, header) ||
+         (blocks.begins_with(header, "if") && blocks.has_name(header, "__name__"));
 }
 
 }  // namespace
 
-bool failure_is_caught(const Source& source, std::size_t offset) {
-  if (source.lines.empty()) return false;
+Surroundings::Surroundings(const Source& source) : source_(source) {
   const Blocks blocks(source);
-  auto line = blocks.line_of(offset);
-  for (auto indent = blocks.indent(line) + 1;; --line) {
-    if (blocks.indent(line) < indent) {
-      if (blocks.begins_with(line, "def") || blocks.begins_with(line, "class")) return false;
-      if (header_catches(blocks, line)) return true;
-      indent = blocks.indent(line);
-    }
-    if (line == 0) return false;
+  std::vector<std::size_t> open;
+  for (std::size_t line = 0; line < blocks.count(); ++line) {
+    while (!open.empty() && blocks.indent(open.back()) >= blocks.indent(line)) open.pop_back();
+    const bool ends = blocks.begins_with(line, "def") || blocks.begins_with(line, "class");
+    Line own;
+    if (!open.empty() && !ends) own = lines_[open.back()];
+    own.is_caught = own.is_caught || header_catches(blocks, line);
+    own.is_spared = own.is_spared || header_spares(blocks, line);
+    lines_.push_back(own);
+    open.push_back(line);
   }
+}
+
+bool Surroundings::failure_is_caught(std::size_t offset) const {
+  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_caught;
+}
+
+bool Surroundings::may_be_spared(std::size_t offset) const {
+  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_spared;
 }
 
 }  // namespace wheelfix::python
