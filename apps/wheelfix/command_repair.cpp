@@ -41,6 +41,9 @@ void add_options(CommandLine& line) {
   add("with", "a wheel of the set that stays as it is, or a folder of such; may be repeated",
       cxxopts::value<std::vector<std::string>>(), "WHEEL|DIR");
   add("rpath-kind", "keep (default: RPATH where it must be inherited), rpath or runpath", text(), "KIND");
+  add("lib-dir", "folder that libraries which the wheels lack are taken from; may be repeated",
+      cxxopts::value<std::vector<std::string>>(), "DIR");
+  add("auto-stub", "make torch's libtorch_global_deps.so where it is lacking");
   add("keep-going", "repair what can be, though some imports still fail");
   add("preload", "have the package load the libraries, instead of RPATHs");
   add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
@@ -60,20 +63,6 @@ std::vector<fs::path> wheels_in(const CommandLine& line, const fs::path& folder)
   return wheels;
 }
 
-/// What --with names, less what is to be repaired.
-std::vector<fs::path> other_wheels(const CommandLine& line, const std::vector<std::string>& repaired) {
-  std::vector<fs::path> wheels;
-  for (const fs::path path : line.list("with")) {
-    const auto found = fs::is_directory(path) ? wheels_in(line, path) : std::vector<fs::path>{path};
-    std::ranges::copy_if(found, std::back_inserter(wheels), [&](const fs::path& wheel) {
-      std::error_code ignored;
-      return std::ranges::none_of(repaired,
-                                  [&](const auto& other) { return fs::equivalent(wheel, other, ignored); });
-    });
-  }
-  return wheels;
-}
-
 /// The wheels of the command line: one of each project, for only one can be installed.
 class GivenWheels {
  public:
@@ -82,25 +71,46 @@ class GivenWheels {
     if (paths.empty()) line.refuse("no wheel is given");
     if (!line.has("suffix")) refuse_no_suffix(line);
     for (const auto& path : paths) {
-      repaired.push_back(open(path));
+      repaired.push_back(take(open(path)));
       repaired.back().set_local_label(line.text("suffix"),
                                       line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
     }
-    for (const auto& path : other_wheels(line, paths)) others.push_back(open(path));
+    for (const fs::path path : line.list("with")) {
+      if (fs::is_directory(path))
+        take_folder(path);
+      else
+        others.push_back(take(open(path)));
+    }
   }
 
   std::vector<WheelEdit> repaired;
   std::vector<WheelEdit> others;
 
  private:
-  WheelEdit open(const fs::path& path) {
-    auto wheel = Wheel::open(path, line_.limits());
-    const auto project = normalize_project_name(wheel.name().distribution());
-    const auto [other, is_new] = given_.emplace(project, path);
+  Wheel open(const fs::path& path) const { return Wheel::open(path, line_.limits()); }
+
+  static std::string project_of(const Wheel& wheel) {
+    return normalize_project_name(wheel.name().distribution());
+  }
+
+  /// Leaves out those of projects that are to be repaired.
+  void take_folder(const fs::path& folder) {
+    for (const auto& path : wheels_in(line_, folder)) {
+      auto wheel = open(path);
+      const auto project = project_of(wheel);
+      if (std::ranges::none_of(repaired,
+                               [&](const auto& edit) { return project_of(edit.wheel()) == project; }))
+        others.push_back(take(std::move(wheel)));
+    }
+  }
+
+  WheelEdit take(Wheel wheel) {
+    const auto project = project_of(wheel);
+    const auto [other, is_new] = given_.emplace(project, wheel.path());
     if (!is_new)
-      line_.refuse(
-          fmt::format("{} and {} are both wheels of {}", other->second.string(), path.string(), project),
-          "give the one that is to be installed");
+      line_.refuse(fmt::format("{} and {} are both wheels of {}", other->second.string(),
+                               wheel.path().string(), project),
+                   "give the one that is to be installed");
     return WheelEdit(std::move(wheel));
   }
 
@@ -125,10 +135,24 @@ void print_repair_findings(const CommandLine& line, const std::vector<Finding>& 
               "--keep-going repairs what can be repaired");
 }
 
+std::vector<fs::path> library_folders(const CommandLine& line) {
+  std::vector<fs::path> folders;
+  for (const fs::path folder : line.list("lib-dir")) {
+    if (!fs::is_directory(folder)) line.refuse(fmt::format("--lib-dir: {} is no folder", folder.string()));
+    folders.push_back(folder);
+  }
+  return folders;
+}
+
 void print_paths(const CommandLine& line, const RepairReport& report, const std::vector<WheelEdit>& wheels) {
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
-  if (report.paths.empty()) print_line("nothing to repair");
+  if (report.paths.empty() && report.supplied.empty()) print_line("nothing to repair");
+  for (const auto& [wheel, entry, file] : report.supplied) {
+    print_line(fmt::format("{:<9}{}: {}{}", file.empty() ? "stub" : "added",
+                           wheels[wheel].wheel().name().distribution(), printable(entry),
+                           file.empty() ? "" : ", from " + file.string()));
+  }
   for (const auto& path : report.paths) {
     print_line(fmt::format("{:<9}{}: {}", path.kind == SearchPathKind::rpath ? "rpath" : "runpath",
                            wheels[path.wheel].wheel().name().distribution(), printable(path.entry)));
@@ -166,6 +190,8 @@ int run_repair(int argc, char** argv) {
   const auto options = write_options(line);
   const RepairOptions how{.layout = Layout::parse(line.text("layout", "shared")),
                           .rpath_kind = rpath_kind(line),
+                          .library_folders = library_folders(line),
+                          .auto_stub = line.has("auto-stub"),
                           .verification = options.verification,
                           .jobs = options.jobs,
                           .progress = options.progress};

@@ -44,6 +44,11 @@ Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cud
 
 }  // namespace
 
+WheelLibrary read_library(const WheelEdit& edit, const std::string& path) {
+  Inflater inflater;
+  return {path, read_binary(*open_entry(edit, path, inflater), path)};
+}
+
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options) {
   auto paths = edit.paths();
   std::erase_if(paths, [](const std::string& path) { return !may_be_library(path); });

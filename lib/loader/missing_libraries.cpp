@@ -81,13 +81,15 @@ class MissingFinder {
     if (library.message.empty()) library.message = words_for(load.wheel, wanted.front());
   }
 
-  /// What the loader says of a path that isn't there, with the entry for the path.
+  /// What the loader says of a path that isn't there, less the folder.
   std::string words_for(std::size_t wheel, const std::string& entry) const {
-    const auto root = set_.placed.layout().folder_of(set_.wheels[wheel].wheel().name().distribution()) + "/";
+    const auto project = set_.wheels[wheel].wheel().name().distribution();
+    const auto path = set_.placed.layout().folder_of(project) + "/" + entry;
+    const auto folder = folder_part(path);
     Process process(set_.placed.files(), set_.system, set_.environment);
-    auto message = process.load(root + entry).failures.at(0).message;
-    for (auto at = message.find(root); at != std::string::npos; at = message.find(root, at))
-      message.erase(at, root.size());
+    auto message = process.load(path).failures.at(0).message;
+    for (auto at = message.find(folder); at != std::string::npos; at = message.find(folder, at))
+      message.erase(at, folder.size());
     return message;
   }
 

@@ -59,6 +59,12 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
   return folders;
 }
 
+/// What depends on the libraries of all wheels.
+void read_environment(WheelSet& set) {
+  set.loads = read_python_loads(set.wheels, set.placed);
+  if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
+}
+
 }  // namespace
 
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
@@ -80,10 +86,22 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
     set->libraries.push_back(read_libraries(edit, options));
     set->placed.add(edit, set->libraries.back());
   }
-  set->loads = read_python_loads(set->wheels, set->placed);
-  if (set->system.kind == LoaderKind::windows) set->environment.dll_folders = find_dll_folders(*set);
+  read_environment(*set);
   set->requires_wheels = find_required(set->wheels);
   return set;
+}
+
+void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries) {
+  for (const auto& [wheel, entry, content, how] : libraries) {
+    auto& edit = set.wheels[wheel];
+    edit.write(entry, content, how);
+    edit.set_mode(entry, 0755);
+    const auto library = read_library(edit, entry);
+    auto& others = set.libraries[wheel].libraries;
+    others.insert(std::ranges::lower_bound(others, entry, {}, &WheelLibrary::path), library);
+    set.placed.insert(wheel, edit, library);
+  }
+  read_environment(set);
 }
 
 }  // namespace wheelfix

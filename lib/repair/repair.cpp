@@ -8,6 +8,7 @@
 #include <wheelfix/repair.hpp>
 
 #include "base/text.hpp"
+#include "repair/library_supply.hpp"
 #include "repair/requirements.hpp"
 #include "repair/rpath_plan.hpp"
 
@@ -32,11 +33,10 @@ std::string literal_glob(std::string_view path) {
 
 class Repairer {
  public:
-  Repairer(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others, const RepairOptions& options)
+  Repairer(std::vector<WheelEdit>& wheels, std::unique_ptr<WheelSet> set, const RepairOptions& options)
       : wheels_(wheels),
         options_(options),
-        set_(read_wheel_set(joined(wheels, others), options.layout,
-                            {.jobs = options.jobs, .progress = options.progress})),
+        set_(std::move(set)),
         plan_(*set_, changeable(), options.rpath_kind) {}
 
   RepairReport run() {
@@ -51,6 +51,7 @@ class Repairer {
     plan_.drop_unneeded();
     apply();
     report_failures();
+    report_missing();
     auto all = set_->wheels;
     std::ranges::copy(wheels_, all.begin());
     std::ranges::move(broken_requirements(all), std::back_inserter(report_.findings));
@@ -149,7 +150,8 @@ class Repairer {
     for (const auto& load : set_->loads.by_path) {
       if (load.wheel >= wheels_.size()) continue;
       for (const auto& library : set_->placed.libraries()) {
-        if (library.wheel == load.wheel && std::ranges::count(load.paths, library.entry) > 0 && is_split_off(library))
+        if (library.wheel == load.wheel && std::ranges::count(load.paths, library.entry) > 0 &&
+            is_split_off(library))
           plan_.make_load({library.wheel, library.path});
       }
     }
@@ -167,7 +169,8 @@ class Repairer {
 
   /// Makes the plan's edits in the wheels.
   void apply() {
-    auto edited = wheels_;
+    const auto others = set_->wheels.begin() + static_cast<std::ptrdiff_t>(wheels_.size());
+    std::vector<WheelEdit> edited(set_->wheels.begin(), others);
     for (std::size_t wheel = 0; wheel < wheels_.size(); ++wheel) {
       for (const auto kind : {SearchPathKind::rpath, SearchPathKind::runpath}) {
         auto done =
@@ -204,6 +207,16 @@ class Repairer {
     }
   }
 
+  /// What an import needs is told with the import.
+  void report_missing() {
+    for (const auto& library : missing_libraries(*set_)) {
+      if (library.wheel >= wheels_.size() || (!library.is_recorded && library.loaded_by.empty())) continue;
+      auto finding = to_finding(*set_, library);
+      if (!library.is_certain) finding.severity = Severity::warning;
+      report_.findings.push_back(std::move(finding));
+    }
+  }
+
   std::string hint_for(const LoadFailure& failure, const ImportRoot& root) const {
     std::string chain;
     for (const auto& path : failure.chain) {
@@ -212,7 +225,8 @@ class Repairer {
     }
     if (!chain.empty()) chain += fmt::format(" needs {}: ", printable(failure.name));
     const auto* provider = plan_.find_provider(failure.name, root.wheel, root.wheel);
-    if (provider == nullptr) return chain + "none of the wheels has it; give the wheel that does too";
+    if (provider == nullptr)
+      return chain + "none of the wheels has it; give the wheel that does too, or a folder with --lib-dir";
     return chain +
            fmt::format("{} has it, but what looks for it may not be changed or sees another file first",
                        set_->wheels[provider->wheel].wheel().path().string());
@@ -231,7 +245,12 @@ class Repairer {
 
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options) {
-  return Repairer(wheels, others, options).run();
+  auto set = read_wheel_set(joined(wheels, others), options.layout,
+                            {.jobs = options.jobs, .progress = options.progress});
+  auto supplied = LibrarySupply(*set, wheels.size(), options).run();
+  auto report = Repairer(wheels, std::move(set), options).run();
+  report.supplied = std::move(supplied);
+  return report;
 }
 
 }  // namespace wheelfix

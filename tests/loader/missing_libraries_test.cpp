@@ -99,7 +99,7 @@ TEST_CASE("a library that Python code loads by its path is missed under the name
     const auto found = missing(wheels, layout);
     REQUIRE(found.size() == 1);
     CHECK(found[0].entry == "demo/lib/libdeps.so");
-    CHECK(found[0].message == "demo/lib/libdeps.so" + unfound);
+    CHECK(found[0].message == "libdeps.so" + unfound);
     CHECK(found[0].loaded_by == Names{"demo/__init__.py"});
     CHECK(found[0].is_certain);
   }

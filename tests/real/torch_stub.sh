@@ -56,6 +56,26 @@ print("cuBLAS is global:", hasattr(ctypes.CDLL(None), "cublasCreate_v2"))
   [[ $(<"$scratch/stdout") == "$expected" ]] || fail "expected: $expected"
 }
 
+# expect_told: doctor names the library, and how to make it.
+expect_told() {
+  say "wheelfix doctor, without the library"
+  mkdir "$scratch/set"
+  ln -s "$bare" "$(realpath "$wheels")"/*.whl "$scratch/set"
+  rm "$scratch/set/$(basename "$published")"
+  "$wheelfix" doctor "$scratch"/set/*.whl >"$scratch/stdout" && fail "doctor finds no error"
+  grep --after-context 2 '\[missing-library\]' "$scratch/stdout" || fail "doctor doesn't name it"
+  grep --quiet "hint: loaded by torch/__init__.py; .wheelfix repair --auto-stub. makes it" "$scratch/stdout" ||
+    fail "doctor doesn't say how to make it"
+}
+
+# expect_mended WHEEL: it needs what the published library needs, and the package works.
+expect_mended() {
+  "$wheelfix" verify "$1" || fail "verify finds an error"
+  diff <(needed_of "$published") <(needed_of "$1") || fail "it needs other libraries than the published one"
+  install "$1"
+  expect_import_works
+}
+
 make_venv "${PYTHON:-python3.11}"
 wheels=${1:-$scratch/wheels}
 [[ $# -gt 0 ]] || fetch_torch "$wheels"
@@ -65,13 +85,15 @@ say "making a torch without $library"
 bare=$("$wheelfix" patch --quiet --suffix bare.1 --remove "$library" --dest-dir "$scratch/bare" "$published")
 install "$bare"
 expect_import_fails
+expect_told
 
-say "mending it"
+say "having it repaired"
+time repaired=$("$wheelfix" repair --auto-stub --suffix repaired.1 --replace-local --with "$wheels" --dest-dir "$scratch/repaired" "$bare")
+expect_mended "$repaired"
+
+say "mending it by hand"
 # shellcheck disable=SC2016  # $ORIGIN is the loader's
 mended=$("$wheelfix" patch --suffix mended.1 --stub "$library=$root/patches/torch/global_deps.toml" --replace-local \
   --add-rpath 'torch/lib/*=$ORIGIN/../../nvidia/nvjitlink/lib' --dest-dir "$scratch/mended" "$bare")
-"$wheelfix" verify "$mended" || fail "verify finds an error"
-diff <(needed_of "$published") <(needed_of "$mended") || fail "it needs other libraries than the published one"
-install "$mended"
-expect_import_works
+expect_mended "$mended"
 say "passed"

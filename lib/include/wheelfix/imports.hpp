@@ -112,6 +112,17 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
 
+/// A library to be in a wheel of a set.
+struct AddedLibrary {
+  std::size_t wheel = 0;
+  std::string entry;
+  std::string content;
+  How how = How::added;
+};
+
+/// Adds libraries to the wheels as edited, executable, and reads and places them. Throws Error{bad_binary}.
+void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries);
+
 /// Loads what the preload modules above an entry of a wheel load, as the import of its packages does.
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process);

@@ -59,6 +59,9 @@ class PlacedWheels {
   /// has the content of the later one. Symlink entries are files, as pip makes them.
   void add(const WheelEdit& edit, const WheelLibraries& libraries);
 
+  /// Places one more library of a wheel that was added. `wheel` is its number.
+  void insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library);
+
   /// Has the library at a path of `libraries()` be another one: what an edit would make of it.
   void replace(const std::string& path, BinaryInfo info) { files_.add_library(path, std::move(info)); }
 

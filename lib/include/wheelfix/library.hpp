@@ -42,6 +42,9 @@ SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library);
 WheelLibrary read_library_file(const std::filesystem::path& file);
 SecondOpinion cross_check_file(const WheelLibrary& library);
 
+/// An entry of a wheel, as edited. Throws Error{bad_binary | bad_archive | io}.
+WheelLibrary read_library(const WheelEdit& edit, const std::string& path);
+
 /// Reads all libraries of a wheel, as edited, each no further than the last of its headers, tables and names.
 /// Entries are told by their first bytes; those named as sources (`.py`, `.h` and the like) are not looked
 /// at. Throws Error{bad_archive | io | cancelled}.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ struct RepairOptions {
   /// keep: DT_RPATH where libraries further down have to inherit the folders, else what is there. rpath: all
   /// that is changed gets DT_RPATH. runpath: DT_RUNPATH, so that each library needs folders of its own.
   SearchPathKind rpath_kind = SearchPathKind::keep;
+  /// Where libraries that the wheels lack for certain (see missing-library in README) are taken from, the
+  /// first that has a file of the name.
+  std::vector<std::filesystem::path> library_folders = {};
+  /// Makes torch's libtorch_global_deps.so from its template, where it is lacking and no folder has it.
+  bool auto_stub = false;
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
@@ -31,15 +37,24 @@ struct RepairedPath {
                                    ///< were there; empty where only the kind of path changed
 };
 
+/// A library that was added to a wheel.
+struct SuppliedLibrary {
+  std::size_t wheel = 0;
+  std::string entry;
+  std::filesystem::path file;  ///< that it was taken from; empty where it was made from a template
+};
+
 struct RepairReport {
+  std::vector<SuppliedLibrary> supplied;
   std::vector<RepairedPath> paths;  ///< by wheel and entry
   /// `import-fails`, an error for each extension module of `wheels` that will not import, as
-  /// PredictedImport tells it; `requires-other-version`, a warning where a requirement names a version that a
+  /// PredictedImport tells it; `missing-library`, for what they still lack of what their Python code loads by
+  /// path or RECORD lists; `requires-other-version`, a warning where a requirement names a version that a
   /// changed wheel no longer has; those of apply_library_rules.
   std::vector<Finding> findings;
 };
 
-/// Gives libraries the folders, and no more than these, that make the extension modules of `wheels` import in
+/// Adds what the wheels lack, where it may, then gives libraries the folders, and no more than these, that make the extension modules of `wheels` import in
 /// the layout, none outside it. `others` belong to the set too, and stay as they are. Modules that import
 /// already, by their package's own preloading too, need nothing, nor do those that the import of what they
 /// require makes work. So are libraries made to load that Python code loads by path, and those of changed

@@ -1,0 +1,77 @@
+#include "repair/library_supply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <wheelfix/error.hpp>
+#include <wheelfix/stub.hpp>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// Whether the system loads libraries of that kind and machine.
+bool suits(const LoaderSystem& system, const BinaryInfo& info) {
+  switch (system.kind) {
+    case LoaderKind::windows:
+      return info.format == BinaryFormat::pe && info.machine == system.machine;
+    case LoaderKind::dyld:
+      return info.format == BinaryFormat::macho &&
+             (info.slices.empty() ? info.machine == system.machine
+                                  : std::ranges::any_of(info.slices, [&](const BinaryInfo& slice) {
+                                      return slice.machine == system.machine;
+                                    }));
+    default:
+      return info.format == BinaryFormat::elf && info.machine == system.machine && info.bits == system.bits;
+  }
+}
+
+}  // namespace
+
+std::vector<SuppliedLibrary> LibrarySupply::run() {
+  if (options_.library_folders.empty() && !options_.auto_stub) return {};
+  for (;;) {
+    std::vector<AddedLibrary> found;
+    for (const auto& missing : missing_libraries(set_)) {
+      if (missing.wheel >= changeable_ || !(missing.is_certain || missing.is_recorded)) continue;
+      if (auto added = find(missing)) found.push_back(std::move(*added));
+    }
+    if (found.empty()) return std::move(supplied_);
+    add_libraries(set_, found);
+  }
+}
+
+std::optional<AddedLibrary> LibrarySupply::find(const MissingLibrary& missing) {
+  auto added = from_folder(missing);
+  return added ? added : stub(missing);
+}
+
+std::optional<AddedLibrary> LibrarySupply::from_folder(const MissingLibrary& missing) {
+  for (const auto& folder : options_.library_folders) {
+    const auto file = folder / file_name(missing.entry);
+    if (!std::filesystem::is_regular_file(file)) continue;
+    if (!suits(set_.system, read_library_file(file).info))
+      throw Error(ErrorCode::bad_recipe, file.string(),
+                  fmt::format("is for another system than {}, which lacks {}",
+                              set_.wheels[missing.wheel].wheel().path().string(), printable(missing.entry)),
+                  fmt::format("give a --lib-dir with libraries for {}", set_.system.machine));
+    supplied_.push_back({missing.wheel, missing.entry, file});
+    return AddedLibrary{missing.wheel, missing.entry, read_file(file), How::added};
+  }
+  return std::nullopt;
+}
+
+std::optional<AddedLibrary> LibrarySupply::stub(const MissingLibrary& missing) {
+  const bool is_linux = set_.system.kind == LoaderKind::glibc || set_.system.kind == LoaderKind::musl;
+  if (!options_.auto_stub || !is_linux || missing.entry != torch_global_deps) return std::nullopt;
+  StubLibraries libraries;
+  for (const auto& library : set_.libraries[missing.wheel].libraries)
+    libraries.emplace(library.path, library.info);
+  supplied_.push_back({missing.wheel, missing.entry, {}});
+  return AddedLibrary{missing.wheel, missing.entry, make_stub(torch_global_deps_template(), libraries),
+                      How::stub};
+}
+
+}  // namespace wheelfix

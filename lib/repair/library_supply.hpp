@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+#include <wheelfix/imports.hpp>
+#include <wheelfix/repair.hpp>
+
+#include "loader/missing_libraries.hpp"
+
+namespace wheelfix {
+
+/// Adds to the first `changeable` wheels of a set what they lack for certain, from the folders and templates
+/// that the options allow.
+class LibrarySupply {
+ public:
+  LibrarySupply(WheelSet& set, std::size_t changeable, const RepairOptions& options)
+      : set_(set), changeable_(changeable), options_(options) {}
+
+  /// Until nothing is left to add, for what was added may need more. Throws Error{bad_recipe} for a file that
+  /// is no library for the set's system, and as read_library_file and make_stub.
+  std::vector<SuppliedLibrary> run();
+
+ private:
+  std::optional<AddedLibrary> find(const MissingLibrary& missing);
+  std::optional<AddedLibrary> from_folder(const MissingLibrary& missing);
+  std::optional<AddedLibrary> stub(const MissingLibrary& missing);
+
+  WheelSet& set_;
+  std::size_t changeable_;
+  const RepairOptions& options_;
+  std::vector<SuppliedLibrary> supplied_;
+};
+
+}  // namespace wheelfix
