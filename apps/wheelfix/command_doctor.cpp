@@ -34,10 +34,11 @@ std::string place(const Finding& finding) {
   return text;
 }
 
-/// Findings that say the same, told once with the places that have it.
+/// Findings that say the same in the first line of their messages, told once with the places that have it.
 struct Cause {
   Severity severity;
-  std::string message;
+  std::string headline;
+  std::vector<std::string> details = {};            // each once: what stands behind that line, which dyld has
   std::vector<std::string> codes = {}, hints = {};  // each once
   std::vector<std::string> places = {};
 };
@@ -51,9 +52,12 @@ std::vector<Cause> group(const std::vector<Finding>& findings) {
   std::vector<Cause> causes;
   std::map<std::pair<Severity, std::string>, std::size_t> known;
   for (const auto& finding : findings) {
-    const auto [found, is_new] = known.emplace(std::pair(finding.severity, finding.message), causes.size());
-    if (is_new) causes.push_back({finding.severity, finding.message});
+    const auto end = std::min(finding.message.find('\n'), finding.message.size());
+    const auto headline = finding.message.substr(0, end);
+    const auto [found, is_new] = known.emplace(std::pair(finding.severity, headline), causes.size());
+    if (is_new) causes.push_back({finding.severity, headline});
     auto& cause = causes[found->second];
+    add_once(cause.details, finding.message.substr(end));
     add_once(cause.codes, finding.code);
     add_once(cause.hints, finding.hint);
     add_once(cause.places, place(finding));
@@ -67,7 +71,9 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
   std::string text;
   for (const auto& cause : group(findings)) {
     text +=
-        fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.message, fmt::join(cause.codes, ", "));
+        fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.headline, fmt::join(cause.codes, ", "));
+    for (std::size_t i = 0; i < std::min(cause.details.size(), is_verbose ? most : 1); ++i)
+      text += cause.details[i].substr(1) + "\n";
     for (std::size_t i = 0; i < std::min(cause.places.size(), most); ++i)
       text += fmt::format("  in {}\n", cause.places[i]);
     if (cause.places.size() > most)

@@ -13,6 +13,7 @@
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
 #include "loader/missing_libraries.hpp"
+#include "loader/windows_libraries.hpp"
 #include "wheel/contents.hpp"
 
 namespace wheelfix {
@@ -92,12 +93,13 @@ class Examiner {
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
     if (!predicted.works_after.empty()) {
-      add("needs-import-first", Severity::warning, root.wheel, root.entry, failure.message,
+      add("needs-import-first", Severity::warning, root.wheel, root.entry, printable_message(failure),
           fmt::format("it works where {} is imported before: its Python code must do that",
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    add("import-fails", Severity::error, root.wheel, root.entry, failure.message, hint_for(predicted));
+    add("import-fails", Severity::error, root.wheel, root.entry, printable_message(failure),
+        hint_for(predicted));
   }
 
   std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }
@@ -109,11 +111,13 @@ class Examiner {
   }
 
   const PlacedLibrary* provider(const std::string& name) const {
+    const bool folds_case = set_->system.kind == LoaderKind::windows;
     for (const auto& library : set_->placed.libraries()) {
       const auto* node = set_->placed.files().find(library.path);
       if (node == nullptr || node->content() == nullptr) continue;
-      const auto name_in_folder = file_name(library.path);
-      if (node->content()->info.soname == name || name_in_folder == name) return &library;
+      const auto own = file_name(library.path);
+      if (node->content()->info.soname == name || own == name) return &library;
+      if (folds_case && ascii_lower(own) == ascii_lower(name)) return &library;
     }
     return nullptr;
   }
@@ -128,8 +132,22 @@ class Examiner {
     if (!hint.empty()) hint += "; ";
     const auto* library = provider(predicted.failure->name);
     if (library == nullptr) return hint + "no given wheel has it: give the one that does too";
-    return hint + fmt::format("{} has it, out of reach in this layout: `wheelfix repair --layout {}`",
-                              project(library->wheel), options_.layout.to_string());
+    return hint + fmt::format("{} has it, {}", project(library->wheel), way_to(*library));
+  }
+
+  std::string way_to(const PlacedLibrary& library) const {
+    switch (set_->system.kind) {
+      case LoaderKind::dyld:
+        return fmt::format(
+            "as {}, where no LC_RPATH leads that counts: `install_name_tool -add_rpath` gives a library one",
+            printable(library.entry));
+      case LoaderKind::windows:
+        return fmt::format("as {}, in a folder that isn't searched: give that to os.add_dll_directory",
+                           printable(library.entry));
+      default:
+        return fmt::format("out of reach in this layout: `wheelfix repair --layout {}`",
+                           options_.layout.to_string());
+    }
   }
 
   /// One for each name and wheel, at the first library that needs it.
@@ -137,10 +155,23 @@ class Examiner {
     for (const auto& [name, path] : predicted.from_driver) {
       const auto* library = set_->placed.find_loaded(path);
       if (library == nullptr || !noted_.emplace(library->wheel, name).second) continue;
-      add("needs-driver", Severity::note, library->wheel, library->entry,
-          fmt::format("needs {}, which comes with the NVIDIA driver", printable(name)),
-          "without a driver it can't be loaded");
+      if (is_redistributable(name)) {
+        add("needs-redistributable", Severity::note, library->wheel, library->entry,
+            fmt::format("needs {}, which comes with Microsoft's Visual C++ redistributable package",
+                        printable(name)),
+            "without that package it can't be loaded");
+      } else {
+        add("needs-driver", Severity::note, library->wheel, library->entry,
+            fmt::format("needs {}, which comes with the NVIDIA driver", printable(name)),
+            "without a driver it can't be loaded");
+      }
     }
+  }
+
+  bool is_redistributable(const std::string& name) const {
+    const auto names = windows_redistributable_libraries();
+    return set_->system.kind == LoaderKind::windows &&
+           std::ranges::find(names, ascii_lower(name)) != names.end();
   }
 
   const std::vector<std::filesystem::path>& inputs_;

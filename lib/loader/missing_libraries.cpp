@@ -87,7 +87,7 @@ class MissingFinder {
     const auto path = set_.placed.layout().folder_of(project) + "/" + entry;
     const auto folder = folder_part(path);
     Process process(set_.placed.files(), set_.system, set_.environment);
-    auto message = process.load(path).failures.at(0).message;
+    auto message = printable_message(process.load(path).failures.at(0));
     for (auto at = message.find(folder); at != std::string::npos; at = message.find(folder, at))
       message.erase(at, folder.size());
     return message;
@@ -130,7 +130,7 @@ class MissingFinder {
     const auto beside = std::string(folder_part(needs.entry)) + std::string(file_name(failure.name));
     auto& library = at(needs.wheel, places_.emplace(key, beside).first->second);
     library.is_certain |= is_certain;
-    if (library.message.empty()) library.message = failure.message;
+    if (library.message.empty()) library.message = printable_message(failure);
     if (std::ranges::count(library.needed_by, needs.entry) == 0) library.needed_by.push_back(needs.entry);
   }
 
@@ -157,8 +157,9 @@ std::string told_of(std::string_view how, const std::vector<std::string>& paths)
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   const auto kind = set.system.kind;
-  if (library.entry == torch_global_deps && (kind == LoaderKind::glibc || kind == LoaderKind::musl))
-    return "`wheelfix repair --auto-stub` makes it";
+  if (kind != LoaderKind::glibc && kind != LoaderKind::musl)
+    return "no given wheel has it: give the one that does too, or a file to `wheelfix patch --add`";
+  if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
   if (library.is_recorded || !library.loaded_by.empty())
     return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
   return "no given wheel has it: give the one that does too, or a folder that does to `wheelfix repair "

@@ -1,4 +1,5 @@
 #include <array>
+#include <wheelfix/finding.hpp>
 #include <wheelfix/loader.hpp>
 
 namespace wheelfix {
@@ -13,6 +14,15 @@ std::string_view to_string(FoundBy found_by) noexcept {
       "start", "path",          "loaded-name", "loaded-file", "rpath",    "library-path", "runpath",
       "cache", "system-folder", "root-folder", "dll-folder",  "promised", "driver"};
   return names.at(static_cast<std::size_t>(found_by));
+}
+
+std::string printable_message(const LoadFailure& failure) {
+  auto text = printable(failure.message);
+  for (const std::string_view line : {"Referenced from: ", "Reason: "}) {
+    const auto broken = "\\x0a  " + std::string(line);
+    if (const auto at = text.find(broken); at != std::string::npos) text.replace(at, 4, "\n");
+  }
+  return text;
 }
 
 }  // namespace wheelfix

@@ -69,7 +69,8 @@ void set_windows(LoaderSystem& system) {
   };
   add(system.promised, windows_libraries());
   add(system.promised, windows_python_libraries());
-  add(system.driver, windows_other_libraries());
+  add(system.driver, windows_redistributable_libraries());
+  add(system.driver, windows_driver_libraries());
 }
 
 LoaderSystem system_for(LoaderKind kind, const std::string& machine) {

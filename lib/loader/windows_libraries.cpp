@@ -226,20 +226,22 @@ std::span<const std::string_view> windows_python_libraries() {
   return names;
 }
 
-std::span<const std::string_view> windows_other_libraries() {
-  static constexpr std::array<std::string_view, 13> names = {"concrt140.dll",
-                                                             "msvcp140.dll",
-                                                             "msvcp140_1.dll",
-                                                             "msvcp140_2.dll",
-                                                             "msvcp140_atomic_wait.dll",
-                                                             "msvcp140_codecvt_ids.dll",
-                                                             "nvcuda.dll",
-                                                             "nvcuvid.dll",
-                                                             "nvencodeapi64.dll",
-                                                             "nvml.dll",
-                                                             "vcamp140.dll",
-                                                             "vccorlib140.dll",
-                                                             "vcomp140.dll"};
+std::span<const std::string_view> windows_redistributable_libraries() {
+  static constexpr std::array<std::string_view, 9> names = {"concrt140.dll",
+                                                            "msvcp140.dll",
+                                                            "msvcp140_1.dll",
+                                                            "msvcp140_2.dll",
+                                                            "msvcp140_atomic_wait.dll",
+                                                            "msvcp140_codecvt_ids.dll",
+                                                            "vcamp140.dll",
+                                                            "vccorlib140.dll",
+                                                            "vcomp140.dll"};
+  return names;
+}
+
+std::span<const std::string_view> windows_driver_libraries() {
+  static constexpr std::array<std::string_view, 4> names = {"nvcuda.dll", "nvcuvid.dll", "nvencodeapi64.dll",
+                                                            "nvml.dll"};
   return names;
 }
 

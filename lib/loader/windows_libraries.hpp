@@ -12,7 +12,10 @@ std::span<const std::string_view> windows_libraries();
 /// DLLs that come with python.org's Python beside its own.
 std::span<const std::string_view> windows_python_libraries();
 
-/// DLLs that another installation brings: Microsoft's Visual C++ redistributable package, NVIDIA's driver.
-std::span<const std::string_view> windows_other_libraries();
+/// DLLs that Microsoft's Visual C++ redistributable package brings, and Python doesn't.
+std::span<const std::string_view> windows_redistributable_libraries();
+
+/// DLLs that NVIDIA's driver brings.
+std::span<const std::string_view> windows_driver_libraries();
 
 }  // namespace wheelfix

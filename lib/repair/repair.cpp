@@ -101,10 +101,10 @@ class Repairer {
     if (kind == LoaderKind::glibc || kind == LoaderKind::musl) return;
     for (const auto& root : roots_) {
       if (const auto failure = failure_of(root))
-        throw Error(
-            ErrorCode::bad_wheel, subject(root),
-            "won't import, and only libraries of Linux can be given other search paths: " + failure->message,
-            "`wheelfix doctor` tells more");
+        throw Error(ErrorCode::bad_wheel, subject(root),
+                    "won't import, and only libraries of Linux can be given other search paths: " +
+                        printable_message(*failure),
+                    "`wheelfix doctor` tells more");
     }
   }
 
@@ -202,7 +202,7 @@ class Repairer {
                                   .severity = Severity::error,
                                   .wheel = wheels_[root.wheel].wheel().path().string(),
                                   .path = root.entry,
-                                  .message = failure->message,
+                                  .message = printable_message(*failure),
                                   .hint = hint_for(*failure, root)});
     }
   }

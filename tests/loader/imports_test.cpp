@@ -304,3 +304,11 @@ TEST_CASE("own preloading serves what an import loads by a path, and a program i
             "", "win_amd64");
   CHECK(tools.read("shared")->loads.preloading.empty());
 }
+
+TEST_CASE("a loader's words are fit to print, whatever names are in them") {
+  const std::string odd = "l\x1b[7m\n.so";
+  CHECK(printable_message({odd + missing, odd, {}}) == "l\\x1b[7m\\x0a.so" + missing);
+  const std::string words =
+      "Library not loaded: @rpath/x\n  Referenced from: /w/y\n  Reason: no LC_RPATH's found";
+  CHECK(printable_message({words, "@rpath/x", {}}) == words);
+}

@@ -106,6 +106,9 @@ struct LoadFailure {
   std::vector<std::string> chain;
 };
 
+/// What it says, with the names in it as printable() has them: one line, for dyld three.
+std::string printable_message(const LoadFailure& failure);
+
 struct LoadResult {
   std::size_t first_object = 0;         ///< of Process::objects(): what it mapped begins there
   std::vector<LoadedObject> mapped;     ///< also what it took back: number first_object and on
