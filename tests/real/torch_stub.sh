@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Shows, with the real wheels, that one command mends a torch 2.1.0 that lacks libtorch_global_deps.so: it makes the library
-# from patches/torch/global_deps.toml and gives all of torch's libraries a longer RPATH. With its dependencies installed by
-# pip, the torch without the library fails to import where the mended one works.
+# Shows, with the real wheels, that one command mends a torch 2.1.0 that lacks libtorch_global_deps.so: `wheelfix repair
+# --auto-stub`, which doctor proposes, or a patch that makes the library from patches/torch/global_deps.toml and gives all of
+# torch's libraries a longer RPATH. With its dependencies installed by pip, the torch without the library fails to import where
+# the mended ones work.
 #
 #   tests/real/torch_stub.sh [WHEELS]
 #
