@@ -21,9 +21,11 @@ constexpr auto description =
     "won't find,\n"
     "and tells those that need them where these stand, by entries of their RPATH or RUNPATH that begin with "
     "$ORIGIN. No\n"
-    "other library changes. Writes those wheels that need it under a local version, all of them or none, and "
-    "prints their\n"
-    "paths. Where all imports work it writes nothing.\n";
+    "other library changes. With --preload none does: packages get a module that loads what stands in other "
+    "wheels first.\n"
+    "Writes those wheels that need it under a local version, all of them or none, and prints their paths. "
+    "Where all\n"
+    "imports work it writes nothing.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
@@ -45,7 +47,7 @@ void add_options(CommandLine& line) {
       cxxopts::value<std::vector<std::string>>(), "DIR");
   add("auto-stub", "make torch's libtorch_global_deps.so where it is lacking");
   add("keep-going", "repair what can be, though some imports still fail");
-  add("preload", "have the package load the libraries, instead of RPATHs");
+  add("preload", "have packages load the libraries first, instead of RPATHs; not for musl");
   add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
   line.add_jobs();
   line.add_limits();
@@ -144,21 +146,30 @@ std::vector<fs::path> library_folders(const CommandLine& line) {
   return folders;
 }
 
-void print_paths(const CommandLine& line, const RepairReport& report, const std::vector<WheelEdit>& wheels) {
+void print_change(const CommandLine& line, std::string_view how, const WheelEdit& wheel,
+                  const std::string& entry, const std::vector<std::string>& added) {
+  print_line(fmt::format("{:<9}{}: {}", how, wheel.wheel().name().distribution(), printable(entry)));
+  if (line.verbosity() != Verbosity::verbose) return;
+  for (const auto& text : added) print_line("         " + printable(text));
+}
+
+void print_changes(const CommandLine& line, const RepairReport& report,
+                   const std::vector<WheelEdit>& wheels) {
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
-  if (report.paths.empty() && report.supplied.empty()) print_line("nothing to repair");
+  if (report.supplied.empty() && report.paths.empty() && report.preload_modules.empty())
+    print_line("nothing to repair");
   for (const auto& [wheel, entry, file] : report.supplied) {
     print_line(fmt::format("{:<9}{}: {}{}", file.empty() ? "stub" : "added",
                            wheels[wheel].wheel().name().distribution(), printable(entry),
                            file.empty() ? "" : ", from " + file.string()));
   }
   for (const auto& path : report.paths) {
-    print_line(fmt::format("{:<9}{}: {}", path.kind == SearchPathKind::rpath ? "rpath" : "runpath",
-                           wheels[path.wheel].wheel().name().distribution(), printable(path.entry)));
-    if (line.verbosity() != Verbosity::verbose) continue;
-    for (const auto& folder : path.added) print_line("         " + printable(folder));
+    const auto* kind = path.kind == SearchPathKind::rpath ? "rpath" : "runpath";
+    print_change(line, kind, wheels[path.wheel], path.entry, path.added);
   }
+  for (const auto& module : report.preload_modules)
+    print_change(line, "preload", wheels[module.wheel], module.entry, module.libraries);
 }
 
 /// Writes those that differ from their sources, and tells of it.
@@ -185,10 +196,11 @@ int run_repair(int argc, char** argv) {
   CommandLine line("wheelfix repair", "[OPTION...] WHEEL...", description, example);
   add_options(line);
   if (!line.parse(argc, argv)) return 0;
-  if (line.has("preload"))
-    line.refuse("--preload is not there yet", "without it libraries get RPATHs, which serves as well");
+  if (line.has("preload") && line.has("rpath-kind"))
+    line.refuse("--rpath-kind says nothing where --preload leaves RPATHs alone", "give one of the two");
   const auto options = write_options(line);
   const RepairOptions how{.layout = Layout::parse(line.text("layout", "shared")),
+                          .way = line.has("preload") ? RepairWay::preload : RepairWay::search_paths,
                           .rpath_kind = rpath_kind(line),
                           .library_folders = library_folders(line),
                           .auto_stub = line.has("auto-stub"),
@@ -198,7 +210,7 @@ int run_repair(int argc, char** argv) {
   GivenWheels wheels(line);
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);
-  print_paths(line, report, wheels.repaired);
+  print_changes(line, report, wheels.repaired);
   write_changed(line, wheels.repaired, options);
   return 0;
 }

@@ -1,14 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
-#include <wheelfix/library_rules.hpp>
 #include <wheelfix/repair.hpp>
 
 #include "base/text.hpp"
 #include "repair/library_supply.hpp"
+#include "repair/preload_plan.hpp"
 #include "repair/requirements.hpp"
 #include "repair/rpath_plan.hpp"
 
@@ -21,14 +20,10 @@ std::vector<WheelEdit> joined(const std::vector<WheelEdit>& wheels, const std::v
   return all;
 }
 
-/// A path as a glob that matches nothing else.
-std::string literal_glob(std::string_view path) {
-  std::string glob;
-  for (const char c : path) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
-    glob += c;
-  }
-  return glob;
+std::unique_ptr<RepairPlan> make_plan(WheelSet& set, std::vector<bool> changeable,
+                                      const RepairOptions& options) {
+  if (options.way == RepairWay::preload) return std::make_unique<PreloadPlan>(set);
+  return std::make_unique<RpathPlan>(set, std::move(changeable), options);
 }
 
 class Repairer {
@@ -37,7 +32,7 @@ class Repairer {
       : wheels_(wheels),
         options_(options),
         set_(std::move(set)),
-        plan_(*set_, changeable(), options.rpath_kind) {}
+        plan_(make_plan(*set_, changeable(), options)) {}
 
   RepairReport run() {
     report_unreadable();
@@ -45,10 +40,10 @@ class Repairer {
     refuse_other_systems();
     repair_imports();
     repair_loads_by_code();
-    plan_.drop_unneeded();
-    repair_unreached(RpathPlan::Scope::all);
-    repair_unreached(RpathPlan::Scope::changed);
-    plan_.drop_unneeded();
+    plan_->drop_unneeded();
+    repair_unreached(RepairPlan::Scope::all);
+    repair_unreached(RepairPlan::Scope::changed);
+    plan_->drop_unneeded();
     apply();
     report_failures();
     report_missing();
@@ -98,6 +93,7 @@ class Repairer {
 
   void refuse_other_systems() const {
     const auto kind = set_->system.kind;
+    if (kind == LoaderKind::musl && options_.way == RepairWay::preload) refuse_musl();
     if (kind == LoaderKind::glibc || kind == LoaderKind::musl) return;
     for (const auto& root : roots_) {
       if (const auto failure = failure_of(root))
@@ -106,6 +102,18 @@ class Repairer {
                         printable_message(*failure),
                     "`wheelfix doctor` tells more");
     }
+  }
+
+  [[noreturn]] void refuse_musl() const {
+    const auto is_musl = [](const WheelEdit& edit) {
+      return std::ranges::any_of(edit.wheel().name().platform_tags(),
+                                 [](const auto& tag) { return tag.starts_with("musllinux"); });
+    };
+    const auto wheel = std::ranges::find_if(set_->wheels, is_musl);
+    throw Error(ErrorCode::bad_wheel, wheel->wheel().path().string(),
+                "is for musl, whose loader never takes a library that was loaded by its path for one that is "
+                "needed by its name: preloading mends nothing",
+                "repair it without --preload: search paths serve musl too");
   }
 
   std::string subject(const ImportRoot& root) const {
@@ -117,16 +125,12 @@ class Repairer {
   void repair_imports() {
     for (auto root = roots_.begin(); root != roots_.end();) {
       const auto wheel = root->wheel;
-      std::vector<LoadTarget> failing;
+      std::vector<PlacedLibrary> failing;
       for (; root != roots_.end() && root->wheel == wheel; ++root) {
-        if (failure_of(*root)) failing.push_back({wheel, root->path});
+        if (failure_of(*root)) failing.push_back({wheel, root->entry, root->path});
       }
-      for (const auto& target : failing) plan_.make_load(target);
+      for (const auto& target : failing) plan_->make_load(target);
     }
-  }
-
-  bool loads(const PlacedWheels& wheels, const std::string& path) const {
-    return Process(wheels.files(), set_->system).load(path).ok();
   }
 
   /// The place of each library were all wheels in one folder, in the order of the set's libraries.
@@ -141,9 +145,10 @@ class Repairer {
 
   /// Whether the layout is all that is in the library's way.
   bool is_split_off(const PlacedLibrary& library) {
-    if (options_.layout.is_shared() || loads(set_->placed, library.path)) return false;
+    if (options_.layout.is_shared() || plan_->loads(library)) return false;
     const auto index = static_cast<std::size_t>(&library - set_->placed.libraries().data());
-    return loads(together(), together().libraries()[index].path);
+    const auto& path = together().libraries()[index].path;
+    return Process(together().files(), set_->system).load(path).ok();
   }
 
   void repair_loads_by_code() {
@@ -152,45 +157,28 @@ class Repairer {
       for (const auto& library : set_->placed.libraries()) {
         if (library.wheel == load.wheel && std::ranges::count(load.paths, library.entry) > 0 &&
             is_split_off(library))
-          plan_.make_load({library.wheel, library.path});
+          plan_->make_load(library);
       }
     }
   }
 
   /// What code of the changed wheels may open by its name, as torch its libtorch_cuda_linalg.so.
-  void repair_unreached(RpathPlan::Scope scope) {
-    const auto changed = plan_.changed_wheels();
-    const auto reached = plan_.reached();
+  void repair_unreached(RepairPlan::Scope scope) {
+    const auto changed = plan_->changed_wheels();
+    const auto reached = plan_->reached();
+    std::vector<PlacedLibrary> split_off;  // as it is before one of them is repaired
     for (const auto& library : set_->placed.libraries()) {
       if (changed.contains(library.wheel) && !reached.contains(library.path) && is_split_off(library))
-        plan_.try_to_load({library.wheel, library.path}, scope);
+        split_off.push_back(library);
     }
+    for (const auto& library : split_off) plan_->try_to_load(library, scope);
   }
 
-  /// Makes the plan's edits in the wheels.
   void apply() {
     const auto others = set_->wheels.begin() + static_cast<std::ptrdiff_t>(wheels_.size());
     std::vector<WheelEdit> edited(set_->wheels.begin(), others);
-    for (std::size_t wheel = 0; wheel < wheels_.size(); ++wheel) {
-      for (const auto kind : {SearchPathKind::rpath, SearchPathKind::runpath}) {
-        auto done =
-            apply_library_rules(edited[wheel], rules_for(wheel, kind),
-                                {.kind = kind, .verification = options_.verification, .jobs = options_.jobs});
-        std::ranges::move(done.findings, std::back_inserter(report_.findings));
-      }
-    }
-    for (const auto& [key, edit] : plan_.edits())
-      report_.paths.push_back({key.first, key.second, edit.kind, edit.added});
+    plan_->apply(edited, report_);
     wheels_ = std::move(edited);
-  }
-
-  std::vector<LibraryRule> rules_for(std::size_t wheel, SearchPathKind kind) const {
-    std::vector<LibraryRule> rules;
-    for (const auto& [key, edit] : plan_.edits()) {
-      if (key.first == wheel && edit.kind == kind)
-        rules.push_back({LibraryRule::Action::set_rpath, literal_glob(key.second), edit.path(), "repair"});
-    }
-    return rules;
   }
 
   /// What is still in the way of an import with all edits made.
@@ -203,7 +191,7 @@ class Repairer {
                                   .wheel = wheels_[root.wheel].wheel().path().string(),
                                   .path = root.entry,
                                   .message = printable_message(*failure),
-                                  .hint = hint_for(*failure, root)});
+                                  .hint = plan_->hint(*failure, root)});
     }
   }
 
@@ -217,25 +205,10 @@ class Repairer {
     }
   }
 
-  std::string hint_for(const LoadFailure& failure, const ImportRoot& root) const {
-    std::string chain;
-    for (const auto& path : failure.chain) {
-      const auto name = printable(path.substr(path.rfind('/') + 1));
-      chain += chain.empty() ? name : " needs " + name;
-    }
-    if (!chain.empty()) chain += fmt::format(" needs {}: ", printable(failure.name));
-    const auto* provider = plan_.find_provider(failure.name, root.wheel, root.wheel);
-    if (provider == nullptr)
-      return chain + "none of the wheels has it; give the wheel that does too, or a folder with --lib-dir";
-    return chain +
-           fmt::format("{} has it, but what looks for it may not be changed or sees another file first",
-                       set_->wheels[provider->wheel].wheel().path().string());
-  }
-
   std::vector<WheelEdit>& wheels_;
   const RepairOptions& options_;
   std::unique_ptr<WheelSet> set_;
-  RpathPlan plan_;
+  std::unique_ptr<RepairPlan> plan_;
   std::optional<PlacedWheels> together_;
   std::vector<ImportRoot> roots_;
   RepairReport report_;

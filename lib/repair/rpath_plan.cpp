@@ -1,5 +1,7 @@
 #include "repair/rpath_plan.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <ranges>
@@ -22,6 +24,16 @@ std::string origin_path(const std::string& from, const std::string& to) {
   return relative == "." ? "$ORIGIN" : "$ORIGIN/" + relative;
 }
 
+/// A path as a glob that matches nothing else.
+std::string literal_glob(std::string_view path) {
+  std::string glob;
+  for (const char c : path) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
+    glob += c;
+  }
+  return glob;
+}
+
 }  // namespace
 
 std::vector<std::string> RpathPlan::Edit::path() const {
@@ -38,8 +50,8 @@ BinaryInfo RpathPlan::Edit::edited() const {
   return info;
 }
 
-RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, SearchPathKind kind)
-    : set_(set), changeable_(std::move(changeable)), kind_(kind) {
+RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOptions& options)
+    : set_(set), changeable_(std::move(changeable)), options_(options), kind_(options.rpath_kind) {
   const auto& libraries = set.placed.libraries();
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const auto& path = libraries[i].path;
@@ -47,16 +59,20 @@ RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, SearchPathKind
   }
 }
 
-LoadResult RpathPlan::load(const LoadTarget& target) const {
+LoadResult RpathPlan::load(const PlacedLibrary& target) const {
   return Process(set_.placed.files(), set_.system).load(target.path);
 }
 
-void RpathPlan::make_load(const LoadTarget& target) {
+bool RpathPlan::loads(const PlacedLibrary& library) const {
+  return load(library).ok();
+}
+
+void RpathPlan::make_load(const PlacedLibrary& target) {
   fix_all(target, Scope::all);
   targets_.push_back(target);
 }
 
-void RpathPlan::try_to_load(const LoadTarget& target, Scope scope) {
+void RpathPlan::try_to_load(const PlacedLibrary& target, Scope scope) {
   auto before = edits_;
   if (fix_all(target, scope))
     targets_.push_back(target);
@@ -65,14 +81,14 @@ void RpathPlan::try_to_load(const LoadTarget& target, Scope scope) {
 }
 
 /// Returns whether the target loads then.
-bool RpathPlan::fix_all(const LoadTarget& target, Scope scope) {
+bool RpathPlan::fix_all(const PlacedLibrary& target, Scope scope) {
   auto result = load(target);
   while (!result.ok() && fix(result.failures.front(), target, scope)) result = load(target);
   return result.ok();
 }
 
 /// Does one thing against a failure, or nothing.
-bool RpathPlan::fix(const LoadFailure& failure, const LoadTarget& target, Scope scope) {
+bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope) {
   std::vector<const PlacedLibrary*> chain;
   for (const auto& path : failure.chain) chain.push_back(set_.placed.find_loaded(path));
   if (chain.empty() || chain.back() == nullptr) return false;
@@ -119,7 +135,7 @@ SearchPathKind RpathPlan::own_kind(const PlacedLibrary& library) const {
 
 /// Which of the libraries, each needed by the one before it, is to look for what the last one needs.
 std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<const PlacedLibrary*>& chain,
-                                                          const LoadTarget& target, Scope scope) const {
+                                                          const PlacedLibrary& target, Scope scope) const {
   const auto* last = chain.back();
   const auto last_alone = [&](SearchPathKind kind) {
     return may_change(last, scope) ? std::optional(Holder{last, kind}) : std::nullopt;
@@ -134,7 +150,7 @@ std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<cons
 /// Of the libraries whose path the last one inherits the deepest whose wheel is changed anyway, or is the
 /// target's own.
 std::optional<RpathPlan::Holder> RpathPlan::heir_of_rpath(const std::vector<const PlacedLibrary*>& chain,
-                                                          const LoadTarget& target, Scope scope) const {
+                                                          const PlacedLibrary& target, Scope scope) const {
   const auto changed = changed_wheels();
   for (const auto* library : chain | std::views::reverse) {
     if (!may_change(library, scope) || !(library->wheel == target.wheel || changed.contains(library->wheel)))
@@ -229,6 +245,36 @@ std::set<std::size_t> RpathPlan::changed_wheels() const {
   std::set<std::size_t> wheels;
   for (const auto& [key, edit] : edits_) wheels.insert(key.first);
   return wheels;
+}
+
+void RpathPlan::apply(std::vector<WheelEdit>& wheels, RepairReport& report) const {
+  for (std::size_t wheel = 0; wheel < wheels.size(); ++wheel) {
+    for (const auto kind : {SearchPathKind::rpath, SearchPathKind::runpath}) {
+      auto done =
+          apply_library_rules(wheels[wheel], rules_for(wheel, kind),
+                              {.kind = kind, .verification = options_.verification, .jobs = options_.jobs});
+      std::ranges::move(done.findings, std::back_inserter(report.findings));
+    }
+  }
+  for (const auto& [key, edit] : edits_)
+    report.paths.push_back({key.first, key.second, edit.kind, edit.added});
+}
+
+std::vector<LibraryRule> RpathPlan::rules_for(std::size_t wheel, SearchPathKind kind) const {
+  std::vector<LibraryRule> rules;
+  for (const auto& [key, edit] : edits_) {
+    if (key.first == wheel && edit.kind == kind)
+      rules.push_back({LibraryRule::Action::set_rpath, literal_glob(key.second), edit.path(), "repair"});
+  }
+  return rules;
+}
+
+std::string RpathPlan::hint(const LoadFailure& failure, const ImportRoot& root) const {
+  const auto* provider = find_provider(failure.name, root.wheel, root.wheel);
+  if (provider == nullptr) return chain_text(failure) + std::string(in_no_wheel);
+  return chain_text(failure) +
+         fmt::format("{} has it, but what looks for it may not be changed or sees another file first",
+                     set_.wheels[provider->wheel].wheel().path().string());
 }
 
 }  // namespace wheelfix

@@ -8,19 +8,14 @@
 #include <unordered_map>
 #include <utility>
 #include <vector>
-#include <wheelfix/imports.hpp>
+#include <wheelfix/library_rules.hpp>
+
+#include "repair/repair_plan.hpp"
 
 namespace wheelfix {
 
-/// A library that is to load in a process where nothing is loaded before it.
-struct LoadTarget {
-  std::size_t wheel = 0;
-  std::string path;  ///< in the tree
-};
-
-/// Search paths for libraries of a set, thought out on the simulated loader of glibc or musl. The set's tree
-/// always has the plan's libraries in it.
-class RpathPlan {
+/// Search paths for libraries of a set: folders put behind a library's own until a target loads.
+class RpathPlan : public RepairPlan {
  public:
   /// A library with folders put behind its own.
   struct Edit {
@@ -33,32 +28,18 @@ class RpathPlan {
     BinaryInfo edited() const;
   };
 
-  /// Which of the set's wheels may be changed.
-  enum class Scope {
-    all,      ///< all that are changeable
-    changed,  ///< those of them that the plan changes already
-  };
+  /// `changeable` by wheel.
+  RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOptions& options);
 
-  /// `changeable` by wheel. `kind` as RepairOptions has it.
-  RpathPlan(WheelSet& set, std::vector<bool> changeable, SearchPathKind kind);
-
-  /// Puts folders in until the target loads, or nothing more can be done.
-  void make_load(const LoadTarget& target);
-  /// Does so only where it gets the target to load.
-  void try_to_load(const LoadTarget& target, Scope scope);
-
-  /// Takes out what no target needs: wheels, then libraries, then folders.
-  void drop_unneeded();
-
-  /// The libraries that the targets lead to, by path.
-  std::set<std::string> reached() const;
-  std::set<std::size_t> changed_wheels() const;
-  /// By wheel and entry.
-  const std::map<std::pair<std::size_t, std::string>, Edit>& edits() const { return edits_; }
-
-  /// A library that a folder on a search path makes of use under this name, or null: of the wheel of the
-  /// library that needs it, else of one that `wheel` requires, else of the first.
-  const PlacedLibrary* find_provider(const std::string& name, std::size_t needed_by, std::size_t wheel) const;
+  bool loads(const PlacedLibrary& library) const override;
+  void make_load(const PlacedLibrary& target) override;
+  void try_to_load(const PlacedLibrary& target, Scope scope) override;
+  /// Wheels, then libraries, then folders.
+  void drop_unneeded() override;
+  std::set<std::string> reached() const override;
+  std::set<std::size_t> changed_wheels() const override;
+  std::string hint(const LoadFailure& failure, const ImportRoot& root) const override;
+  void apply(std::vector<WheelEdit>& wheels, RepairReport& report) const override;
 
  private:
   using Key = std::pair<std::size_t, std::string>;
@@ -68,27 +49,32 @@ class RpathPlan {
     SearchPathKind kind;
   };
 
-  LoadResult load(const LoadTarget& target) const;
-  bool fix_all(const LoadTarget& target, Scope scope);
-  bool fix(const LoadFailure& failure, const LoadTarget& target, Scope scope);
+  /// A library that a folder on a search path makes of use under this name, or null: of the wheel of the
+  /// library that needs it, else of one that `wheel` requires, else of the first.
+  const PlacedLibrary* find_provider(const std::string& name, std::size_t needed_by, std::size_t wheel) const;
+  LoadResult load(const PlacedLibrary& target) const;
+  bool fix_all(const PlacedLibrary& target, Scope scope);
+  bool fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope);
   std::optional<Holder> choose_holder(const std::vector<const PlacedLibrary*>& chain,
-                                      const LoadTarget& target, Scope scope) const;
+                                      const PlacedLibrary& target, Scope scope) const;
   std::optional<Holder> heir_of_rpath(const std::vector<const PlacedLibrary*>& chain,
-                                      const LoadTarget& target, Scope scope) const;
+                                      const PlacedLibrary& target, Scope scope) const;
   bool may_change(const PlacedLibrary* library, Scope scope) const;
   bool add(const Holder& holder, const std::string& folder);
   const BinaryInfo& info(const PlacedLibrary& library) const;
   SearchPathKind own_kind(const PlacedLibrary& library) const;
   void set_edits(Edits edits);
   std::vector<std::string> outcomes() const;
+  std::vector<LibraryRule> rules_for(std::size_t wheel, SearchPathKind kind) const;
   void keep_own_kind(const Key& key, const std::vector<std::string>& expected);
   bool try_edits(Edits edits, const std::vector<std::string>& expected);
 
   WheelSet& set_;
   std::vector<bool> changeable_;
+  const RepairOptions& options_;
   SearchPathKind kind_;
   std::unordered_map<std::string, std::vector<std::size_t>> by_file_name_;
-  std::vector<LoadTarget> targets_;
+  std::vector<PlacedLibrary> targets_;
   Edits edits_;
 };
 

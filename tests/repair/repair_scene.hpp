@@ -40,7 +40,7 @@ class RepairScene {
     others.push_back(make(project, files));
   }
 
-  /// What was given to which library, and where the library itself says so.
+  /// What was given to which library, or what a package's module is to load.
   std::map<std::string, std::string> run() {
     report = wheelfix::repair(wheels, others, options);
     std::map<std::string, std::string> given;
@@ -48,6 +48,11 @@ class RepairScene {
       std::string text = path.kind == wheelfix::SearchPathKind::rpath ? "rpath" : "runpath";
       for (const auto& folder : path.added) text += " " + folder;
       given[path.entry] = text;
+    }
+    for (const auto& module : report.preload_modules) {
+      std::string text = "preload";
+      for (const auto& path : module.libraries) text += " " + path;
+      given[module.entry] = text;
     }
     return given;
   }

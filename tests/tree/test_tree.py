@@ -24,7 +24,7 @@ MAY_USE = {
     "python": {"base"},
     "loader": {"base", "wheel", "binary", "library", "stub", "python"},
     "doctor": {"base", "wheel", "binary", "library", "loader", "python"},
-    "repair": {"base", "wheel", "binary", "library", "loader", "change", "stub"},
+    "repair": {"base", "wheel", "binary", "library", "loader", "change", "stub", "python"},
     "index": {"base", "wheel"},
 }
 # The folder that each public header belongs to.

@@ -13,8 +13,14 @@
 
 namespace wheelfix {
 
+enum class RepairWay {
+  search_paths,  ///< libraries are told where to look for what they need, by RPATH or RUNPATH
+  preload,       ///< packages get a module that loads the libraries first; glibc alone
+};
+
 struct RepairOptions {
   Layout layout;
+  RepairWay way = RepairWay::search_paths;
   /// keep: DT_RPATH where libraries further down have to inherit the folders, else what is there. rpath: all
   /// that is changed gets DT_RPATH. runpath: DT_RUNPATH, so that each library needs folders of its own.
   SearchPathKind rpath_kind = SearchPathKind::keep;
@@ -44,9 +50,18 @@ struct SuppliedLibrary {
   std::filesystem::path file;  ///< that it was taken from; empty where it was made from a template
 };
 
+/// A module that was put into a package, whose `__init__.py` imports it first.
+struct PreloadModule {
+  std::size_t wheel = 0;
+  std::string entry;  ///< `torch/_wheelfix_preload.py`
+  /// In the order of loading, relative to the folders of sys.path: `nvidia/nvtx/lib/libnvToolsExt.so.1`.
+  std::vector<std::string> libraries;
+};
+
 struct RepairReport {
   std::vector<SuppliedLibrary> supplied;
-  std::vector<RepairedPath> paths;  ///< by wheel and entry
+  std::vector<RepairedPath> paths;             ///< by wheel and entry
+  std::vector<PreloadModule> preload_modules;  ///< likewise
   /// `import-fails`, an error for each extension module of `wheels` that will not import, as
   /// PredictedImport tells it; `missing-library`, for what they still lack of what their Python code loads by
   /// path or RECORD lists; `requires-other-version`, a warning where a requirement names a version that a
@@ -54,14 +69,16 @@ struct RepairReport {
   std::vector<Finding> findings;
 };
 
-/// Adds what the wheels lack, where it may, then gives libraries the folders, and no more than these, that make the extension modules of `wheels` import in
-/// the layout, none outside it. `others` belong to the set too, and stay as they are. Modules that import
-/// already, by their package's own preloading too, need nothing, nor do those that the import of what they
-/// require makes work. So are libraries made to load that Python code loads by path, and those of changed
-/// wheels that code may open later, where it is the layout alone that they fail in. A wheel in which nothing
-/// was to be done has an empty overlay. All or nothing: `wheels` are as they were where this throws. Throws
-/// as read_libraries and apply_library_rules, and Error{bad_wheel} for wheels of macOS and Windows that don't
-/// import.
+/// Adds what the wheels lack, where it may, then gives libraries the folders, or packages the libraries to
+/// preload, and no more than these, that make the extension modules of `wheels` import in the layout, none
+/// outside it. `others` belong to the set too, and stay as they are. Modules that import already, by their
+/// package's own preloading too, need nothing, nor do those that the import of what they require makes work.
+/// So are libraries made to load that Python code loads by path, and those of changed wheels that code may
+/// open later, where it is the layout alone that they fail in. A wheel in which nothing was to be done has an
+/// empty overlay. All or nothing: `wheels` are as they were where this throws. Throws as read_libraries and
+/// apply_library_rules, and Error{bad_wheel} for wheels of macOS and Windows that don't import, for musl's
+/// where they were to preload, and for a package that has a file of the module's name; Error{bad_python} for
+/// one whose `__init__.py` can't be read.
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options);
 

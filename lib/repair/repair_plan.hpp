@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <wheelfix/imports.hpp>
+#include <wheelfix/repair.hpp>
+
+namespace wheelfix {
+
+/// Changes, thought out on the simulated loader, that have libraries of a set load. The set always is as if
+/// they were made. A target is a library that is to load in a process of its own.
+class RepairPlan {
+ public:
+  /// Which of the set's wheels may be changed.
+  enum class Scope {
+    all,      ///< all that are changeable
+    changed,  ///< those of them that the plan changes already
+  };
+
+  RepairPlan() = default;
+  RepairPlan(const RepairPlan&) = delete;
+  RepairPlan& operator=(const RepairPlan&) = delete;
+  virtual ~RepairPlan() = default;
+
+  virtual bool loads(const PlacedLibrary& library) const = 0;
+  /// Makes changes until the target loads, or nothing more can be done.
+  virtual void make_load(const PlacedLibrary& target) = 0;
+  /// Does so only where it gets the target to load.
+  virtual void try_to_load(const PlacedLibrary& target, Scope scope) = 0;
+  /// Takes out what no target needs.
+  virtual void drop_unneeded() = 0;
+
+  /// The libraries that the targets lead to, by path.
+  virtual std::set<std::string> reached() const = 0;
+  virtual std::set<std::size_t> changed_wheels() const = 0;
+
+  /// Why a module still fails, for a finding's hint.
+  virtual std::string hint(const LoadFailure& failure, const ImportRoot& root) const = 0;
+  /// Makes the changes in the wheels, which are the set's first, and reports them. Throws as repair.
+  virtual void apply(std::vector<WheelEdit>& wheels, RepairReport& report) const = 0;
+};
+
+/// What a hint says of a library that isn't there.
+constexpr std::string_view in_no_wheel =
+    "none of the wheels has it; give the wheel that does too, or a folder with --lib-dir";
+
+/// `_C.so needs libone.so needs libtwo.so: `, empty for what nothing needs.
+std::string chain_text(const LoadFailure& failure);
+
+}  // namespace wheelfix
