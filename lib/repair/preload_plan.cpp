@@ -58,7 +58,7 @@ PreloadPlan::Module& PreloadPlan::module_of(const Key& key) {
   module.libraries = module.published;
   for (const auto& root : import_roots(set_.placed)) {
     const PlacedLibrary library{root.wheel, root.entry, root.path};
-    if (package_of(root.wheel, root.entry) == key && loads(library)) module.targets.push_back(library);
+    if (package_of(root.wheel, root.entry) == key && loads(set_, library)) module.targets.push_back(library);
   }
   return module;
 }
@@ -72,17 +72,13 @@ void PreloadPlan::set_libraries(const Key& key, Libraries libraries) {
   modules_.at(key).libraries = std::move(libraries);
 }
 
-bool PreloadPlan::loads(const PlacedLibrary& library) const {
-  Process process(set_.placed.files(), set_.system);
-  run_preload_modules(set_.loads, library.wheel, library.entry, process);
-  return process.load(library.path).ok();
-}
-
 PreloadPlan::Libraries PreloadPlan::order_for(const std::vector<PlacedLibrary>& targets) const {
   std::vector<std::string> roots;
   for (const auto& target : targets) roots.push_back(target.path);
   Libraries paths;
-  for (const auto& library : preload_order(set_.placed, roots).libraries) paths.push_back(library.path);
+  for (const auto& library : preload_order(set_.placed, roots).libraries) {
+    if (set_.placed.find(library.path) != nullptr) paths.push_back(library.path);
+  }
   return paths;
 }
 
@@ -99,7 +95,7 @@ void PreloadPlan::try_to_load(const PlacedLibrary& target, Scope) {
   if (!key) return;
   const auto before = module_of(*key);
   make_load(target);
-  if (loads(target)) return;
+  if (loads(set_, target)) return;
   set_libraries(*key, before.libraries);
   modules_.at(*key) = before;
 }
@@ -175,7 +171,9 @@ std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root
   if (!package_of(root.wheel, root.entry))
     return "it stands in no package with an __init__.py of its own, which could load libraries first; repair "
            "without --preload";
-  const auto order = preload_order(set_.placed, {root.path});
+  std::vector<std::string> roots{root.path};
+  if (!failure.chain.empty()) roots.push_back(failure.chain.front());  // what code of the package loads
+  const auto order = preload_order(set_.placed, roots);
   const auto cause = first_failure(order).value_or(failure);
   for (const auto& cycle : order.cycles) {
     const auto is_cause = [&](const auto& library) { return soname(library) == cause.name; };

@@ -15,7 +15,6 @@ class PreloadPlan : public RepairPlan {
  public:
   explicit PreloadPlan(WheelSet& set) : set_(set) {}
 
-  bool loads(const PlacedLibrary& library) const override;
   void make_load(const PlacedLibrary& target) override;
   void try_to_load(const PlacedLibrary& target, Scope scope) override;
   void drop_unneeded() override;

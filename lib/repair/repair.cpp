@@ -145,7 +145,7 @@ class Repairer {
 
   /// Whether the layout is all that is in the library's way.
   bool is_split_off(const PlacedLibrary& library) {
-    if (options_.layout.is_shared() || plan_->loads(library)) return false;
+    if (options_.layout.is_shared() || loads(*set_, library)) return false;
     const auto index = static_cast<std::size_t>(&library - set_->placed.libraries().data());
     const auto& path = together().libraries()[index].path;
     return Process(together().files(), set_->system).load(path).ok();

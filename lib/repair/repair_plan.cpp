@@ -4,6 +4,12 @@
 
 namespace wheelfix {
 
+bool loads(const WheelSet& set, const PlacedLibrary& library) {
+  Process process(set.placed.files(), set.system);
+  run_preload_modules(set.loads, library.wheel, library.entry, process);
+  return process.load(library.path).ok();
+}
+
 std::string chain_text(const LoadFailure& failure) {
   std::string text;
   for (const auto& path : failure.chain) {

@@ -25,7 +25,6 @@ class RepairPlan {
   RepairPlan& operator=(const RepairPlan&) = delete;
   virtual ~RepairPlan() = default;
 
-  virtual bool loads(const PlacedLibrary& library) const = 0;
   /// Makes changes until the target loads, or nothing more can be done.
   virtual void make_load(const PlacedLibrary& target) = 0;
   /// Does so only where it gets the target to load.
@@ -42,6 +41,9 @@ class RepairPlan {
   /// Makes the changes in the wheels, which are the set's first, and reports them. Throws as repair.
   virtual void apply(std::vector<WheelEdit>& wheels, RepairReport& report) const = 0;
 };
+
+/// Whether a library loads in a process of its own, behind the preload modules of its packages.
+bool loads(const WheelSet& set, const PlacedLibrary& library);
 
 /// What a hint says of a library that isn't there.
 constexpr std::string_view in_no_wheel =

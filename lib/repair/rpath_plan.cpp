@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <ranges>
 
 namespace wheelfix {
 namespace {
@@ -61,10 +60,6 @@ RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOp
 
 LoadResult RpathPlan::load(const PlacedLibrary& target) const {
   return Process(set_.placed.files(), set_.system).load(target.path);
-}
-
-bool RpathPlan::loads(const PlacedLibrary& library) const {
-  return load(library).ok();
 }
 
 void RpathPlan::make_load(const PlacedLibrary& target) {
@@ -152,7 +147,8 @@ std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<cons
 std::optional<RpathPlan::Holder> RpathPlan::heir_of_rpath(const std::vector<const PlacedLibrary*>& chain,
                                                           const PlacedLibrary& target, Scope scope) const {
   const auto changed = changed_wheels();
-  for (const auto* library : chain | std::views::reverse) {
+  for (auto item = chain.rbegin(); item != chain.rend(); ++item) {  // views::reverse is beyond Clang 14
+    const auto* library = *item;
     if (!may_change(library, scope) || !(library->wheel == target.wheel || changed.contains(library->wheel)))
       continue;
     if (set_.system.kind == LoaderKind::glibc) return Holder{library, SearchPathKind::rpath};

@@ -31,7 +31,6 @@ class RpathPlan : public RepairPlan {
   /// `changeable` by wheel.
   RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOptions& options);
 
-  bool loads(const PlacedLibrary& library) const override;
   void make_load(const PlacedLibrary& target) override;
   void try_to_load(const PlacedLibrary& target, Scope scope) override;
   /// Wheels, then libraries, then folders.

@@ -2,7 +2,8 @@
 # Holds the simulated loader against ld.so on the real wheels: each of torch 2.1.0 and its dependencies is installed in a folder
 # of its own, and all of them in one site-packages. In both layouts each library is loaded in a fresh Python, and must map the
 # same objects, or fail with the same words, as foretold from the installed files and from the wheels alone. And the order in
-# which patches/torch-2.1.0 loads libraries must be one in which each finds what it needs, as is the computed order.
+# which patches/torch-2.1.0 loads libraries must be one in which each finds what it needs, as are the computed order and that of
+# `wheelfix repair --preload`.
 #
 #   tests/real/torch_loader.sh WHEELS
 #
@@ -31,5 +32,6 @@ done
 say "comparing the preload order"
 torch=$(the_one "$wheels"/torch-2.1.0-cp311-cp311-*.whl)
 patched=$("$wheelfix" patch --patch-dir "$root/patches/torch-2.1.0" --dest-dir "$scratch/patched" "$torch")
-"$scratch/venv/bin/python" "$root/tests/real/preload_order.py" "$tool" "$patched" "$wheels"
+repaired=$("$wheelfix" repair --preload --layout split --suffix local.1 --dest-dir "$scratch/repaired" "$wheels"/*.whl)
+"$scratch/venv/bin/python" "$root/tests/real/preload_order.py" "$tool" "$patched" "$repaired" "$wheels"
 say "passed"

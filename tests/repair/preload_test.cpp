@@ -18,6 +18,9 @@ class Scene : public test::RepairScene {
   }
 };
 
+constexpr auto loads_libpre =
+    "import ctypes, os\n"
+    "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libpre.so'))\n";
 constexpr auto import_line = "from . import _wheelfix_preload\n";
 
 }  // namespace
@@ -97,9 +100,7 @@ TEST_CASE("the outermost package that no other wheel has too is the one that pre
 
 TEST_CASE("what code of the package loads by path or may open later finds its needs loaded too") {
   Scene scene;
-  scene.add("app", {{"app/__init__.py",
-                     "import ctypes, os\n"
-                     "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libpre.so'))\n"},
+  scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {})},
                     {"app/lib/libpre.so", library("libpre.so", {"libdep.so"}, {"$ORIGIN/../../dep"})},
                     {"app/lib/liblater.so", library("liblater.so", {"libother.so"}, {"$ORIGIN/../../dep"})},
@@ -110,6 +111,48 @@ TEST_CASE("what code of the package loads by path or may open later finds its ne
                     {"dep/libthird.so", library("libthird.so")}});
   CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload dep/libdep.so dep/libother.so"}});
   CHECK(scene.report.findings.empty());
+}
+
+TEST_CASE("where a library of its own or another wheel's would do, it is the other's that is loaded") {
+  Scene scene;
+  scene.add("app", {{"app/__init__.py", ""},
+                    {"app/_C.so", library("_C.so", {"libone.so", "libown.so"}, {"$ORIGIN"})},
+                    {"app/libown.so", library("libown.so", {"libone.so"}, {"$ORIGIN/../../one/one"})}});
+  scene.add("one", {{"one/libone.so", library("libone.so")}});
+  CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload one/libone.so"}});
+}
+
+TEST_CASE("why what the package's code loads can't be loaded is told with the chain behind it") {
+  Scene scene;
+  scene.add("app", {{"app/__init__.py", loads_libpre},
+                    {"app/_C.so", library("_C.so", {})},
+                    {"app/lib/libpre.so", library("libpre.so", {"libone.so"})}});
+  scene.add("one", {{"one/libone.so", library("libone.so", {"libgone.so"})}});
+  scene.run();
+  REQUIRE(scene.codes() == Names{"import-fails"});
+  const auto& finding = scene.report.findings.front();
+  CHECK(finding.message == "libone.so: cannot open shared object file: No such file or directory");
+  CHECK(finding.hint.starts_with("libone.so needs libgone.so: none of the wheels has it"));
+}
+
+TEST_CASE("a path that a later wheel takes with what is no library is not preloaded") {
+  Scene scene("shared");
+  scene.add("app", {{"app/__init__.py", ""}, {"app/_C.so", library("_C.so", {"libone.so"})}});
+  scene.add("one", {{"one/libone.so", library("libone.so")}});
+  scene.add("two", {{"one/libone.so", std::string(100, 'x')}});
+  CHECK(scene.run().empty());
+  CHECK(scene.codes() == Names{"import-fails"});
+}
+
+TEST_CASE("what preloading made work needs no search path") {
+  Scene scene;
+  scene.add("app", {{"app/__init__.py", loads_libpre},
+                    {"app/_C.so", library("_C.so", {"libdep.so"})},
+                    {"app/lib/libpre.so", library("libpre.so", {"libdep.so"}, {"$ORIGIN/../../dep"})}});
+  scene.add("dep", {{"dep/libdep.so", library("libdep.so")}});
+  CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload dep/libdep.so"}});
+  scene.options.way = RepairWay::search_paths;
+  CHECK(scene.run().empty());
 }
 
 TEST_CASE("a module that is there is written anew with what it loaded before, and imported once") {
