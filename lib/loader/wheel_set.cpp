@@ -2,18 +2,10 @@
 #include <map>
 #include <wheelfix/imports.hpp>
 
+#include "wheel/requirement.hpp"
+
 namespace wheelfix {
 namespace {
-
-/// The project that a Requires-Dist names, which begins with it. Source: packaging.python.org, "Dependency
-/// specifiers".
-std::string required_project(std::string_view requirement) {
-  const auto end = std::ranges::find_if_not(requirement, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  });
-  return normalize_project_name(std::string_view(requirement.begin(), end));
-}
 
 std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels) {
   std::map<std::string, std::size_t> by_project;
@@ -22,7 +14,7 @@ std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>
   std::vector<std::vector<std::size_t>> required(wheels.size());
   for (std::size_t i = 0; i < wheels.size(); ++i) {
     for (const auto& requirement : wheels[i].wheel().metadata().get_all("Requires-Dist")) {
-      const auto found = by_project.find(required_project(requirement));
+      const auto found = by_project.find(parse_requirement(requirement).project);
       if (found == by_project.end() || found->second == i) continue;
       if (std::ranges::find(required[i], found->second) == required[i].end())
         required[i].push_back(found->second);

@@ -2,31 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <wheelfix/error.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
+#include "wheel/requirement.hpp"
 
 namespace wheelfix {
 namespace {
-
-/// `torch[opt] (==2.1.0+cu121) ; python_version < "3.12"`, less what tells when it holds.
-struct Requirement {
-  std::string project;  ///< normalised
-  std::string_view specifiers;
-};
-
-Requirement parse_requirement(std::string_view text) {
-  text = trim(text.substr(0, text.find(';')));
-  const auto is_name = [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; };
-  const auto end = std::ranges::find_if_not(text, is_name);
-  const auto name = std::string_view(text.begin(), end);
-  auto rest = trim(text.substr(name.size()));
-  if (rest.starts_with('[')) rest = trim(rest.substr(std::min(rest.find(']'), rest.size() - 1) + 1));
-  if (rest.starts_with('(') && rest.ends_with(')')) rest = rest.substr(1, rest.size() - 2);
-  return {normalize_project_name(name), trim(rest)};
-}
 
 /// A requirement that can't be read is met by nothing, before and after.
 bool met_by(std::string_view specifiers, const Version& version) {
