@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <link.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -25,8 +26,9 @@ class DriverInterview {
     int version = 0;
     if (succeeds("cuDriverGetVersion", driver_.get_version(&version))) line(fmt::format("cuda {}", version));
     int count = 0;
-    if (!succeeds("cuInit", driver_.init(0))) return;
-    if (!succeeds("cuDeviceGetCount", driver_.get_count(&count))) return;
+    if (!succeeds("cuInit", driver_.init(0), "refuses")) return;
+    if (!succeeds("cuDeviceGetCount", driver_.get_count(&count), "refuses")) return;
+    line("works");
     for (int i = 0; i < std::min(count, 1024); ++i) take_gpu(i);
   }
 
@@ -42,12 +44,17 @@ class DriverInterview {
     std::string reasons;
     for (const auto& library : libraries) {
       handle_ = ::dlopen(library.c_str(), RTLD_NOW);
-      if (handle_ != nullptr) break;
+      if (handle_ != nullptr) {
+        line("name " + library);
+        break;
+      }
       const char* reason = ::dlerror();
+      // A place where it may be says nothing by not being there.
+      if (!reasons.empty() && ::access(library.c_str(), F_OK) != 0) continue;
       reasons += (reasons.empty() ? "" : "; ") + std::string(reason == nullptr ? library : reason);
     }
     if (handle_ == nullptr) {
-      failed("there is no CUDA driver that loads: " + reasons);
+      line("absent " + reasons);
       return false;
     }
     const link_map* map = nullptr;
@@ -66,12 +73,12 @@ class DriverInterview {
     return function != nullptr;
   }
 
-  bool succeeds(std::string_view function, CUresult result) const {
+  bool succeeds(std::string_view function, CUresult result, std::string_view word = "failed") const {
     if (result == CUDA_SUCCESS) return true;
     const char* text = nullptr;
     driver_.get_error_text(result, &text);
-    failed(fmt::format("{} of the CUDA driver failed with error {}: {}", function, static_cast<int>(result),
-                       text == nullptr ? "unknown error" : text));
+    line(fmt::format("{} {} of the CUDA driver failed with error {}: {}", word, function,
+                     static_cast<int>(result), text == nullptr ? "unknown error" : text));
     return false;
   }
 
@@ -113,10 +120,15 @@ std::optional<CudaVersion> from_number(std::string_view text) {
 }
 
 void take_line(std::string_view line, HostCuda& host) {
-  const auto space = line.find(' ');
-  if (space == std::string_view::npos) return;
+  const auto space = std::min(line.find(' '), line.size());
   const auto word = line.substr(0, space);
-  auto rest = line.substr(space + 1);
+  auto rest = line.substr(std::min(space + 1, line.size()));
+  if (word == "works") host.driver = DriverState::works;
+  if (word == "absent" || word == "refuses") {
+    host.driver = word == "absent" ? DriverState::absent : DriverState::refuses;
+    host.driver_trouble = printable(rest);
+  }
+  if (word == "name") host.driver_name = rest;
   if (word == "library") host.driver_library = rest;
   if (word == "cuda") host.driver_cuda = from_number(rest);
   CudaVersion version;

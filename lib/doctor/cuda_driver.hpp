@@ -10,7 +10,8 @@
 namespace wheelfix {
 
 /// Asks the first library that loads, in this very process, and says what it learns a line at a time:
-///   library PATH | cuda NUMBER | gpu MAJOR MINOR BYTES NAME | runtime MAJOR MINOR FAILURE | failed SENTENCE
+///   name NAME | library PATH | cuda NUMBER | absent REASON | refuses REASON | works |
+///   gpu MAJOR MINOR BYTES NAME | runtime MAJOR MINOR FAILURE | failed SENTENCE
 /// The driver is NVIDIA's to crash, so this is for a child process.
 void ask_driver(const HostCudaOptions& options, const std::function<void(std::string_view)>& say);
 

@@ -1,5 +1,3 @@
-// A driver made by the test stands in for NVIDIA's: it says what the environment tells it to, crashes and
-// hangs.
 #include <wheelfix/host_cuda.hpp>
 
 #include <doctest/doctest.h>
@@ -9,102 +7,15 @@
 
 #include "doctor/cuda_driver.hpp"
 #include "doctor/cuda_files.hpp"
-#include "support/compiled_library.hpp"
+#include "doctor/fake_driver.hpp"
 
 using namespace wheelfix;
 using namespace std::chrono_literals;
+using test::FakeDriver;
 
 namespace {
 
 using Texts = std::vector<std::string>;
-
-// $FAKE_GPUS: `9.0 NAME;8.6 NAME`. $FAKE_INIT: an error's number, `crash`, `hang` or `exit`.
-const std::string fake_driver = R"(
-#include <csignal>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <cstring>
-#include <unistd.h>
-static const char* setting(const char* name) { const char* value = std::getenv(name); return value ? value : ""; }
-static int fault(const char* name) {
-  const char* what = setting(name);
-  if (!std::strcmp(what, "crash")) std::raise(SIGSEGV);
-  if (!std::strcmp(what, "exit")) _exit(3);
-  if (!std::strcmp(what, "noise")) while (true) std::puts("noise");
-  while (!std::strcmp(what, "hang")) pause();
-  return std::atoi(what);
-}
-static const char* gpu(int number) {
-  const char* text = setting("FAKE_GPUS");
-  for (; number > 0; --number) text = std::strchr(text, ';') + 1;
-  return text;
-}
-extern "C" {
-int cuDriverGetVersion(int* version) { *version = std::atoi(setting("FAKE_CUDA")); return fault("FAKE_VERSION"); }
-int cuInit(unsigned) { return fault("FAKE_INIT"); }
-int cuDeviceGetCount(int* count) {
-  const char* text = setting("FAKE_GPUS");
-  *count = *text != 0;
-  for (; *text; ++text) *count += *text == ';';
-  return 0;
-}
-int cuDeviceGet(int* device, int number) { *device = number + 100; return 0; }
-int cuDeviceGetName(char* name, int size, int device) {
-  const char* text = std::strchr(gpu(device - 100), ' ') + 1;
-  int length = std::strcspn(text, ";");
-  if (length >= size) return 1;
-  std::memcpy(name, text, length);
-  name[length] = 0;
-  return fault("FAKE_NAME");
-}
-int cuDeviceGetAttribute(int* value, int attribute, int device) {
-  int numbers[2];
-  std::sscanf(gpu(device - 100), "%d.%d", &numbers[0], &numbers[1]);
-  if (attribute != 75 && attribute != 76) return 1;
-  *value = numbers[attribute - 75];
-  return 0;
-}
-#ifndef FAKE_OLD
-int cuDeviceTotalMem_v2(size_t* bytes, int) { *bytes = 85899345920; return 0; }
-#endif
-int cuGetErrorString(int error, const char** text) {
-  if (error != 100 && error != 803 && error != 999) return 1;
-  *text = error == 100 ? "no CUDA-capable device is detected"
-                       : error == 803 ? "system has unsupported display driver / cuda driver combination" : "unknown error";
-  return 0;
-}
-}
-)";
-
-/// A driver in a folder of its own, and variables that it reads.
-class FakeDriver {
- public:
-  explicit FakeDriver(const std::string& flags = "") {
-    library_ = folder_.write(
-        "libcuda.so.1", test::compiled_library(folder_, fake_driver, "-Wl,-soname,libcuda.so.1 " + flags));
-  }
-  FakeDriver(const FakeDriver&) = delete;
-  FakeDriver& operator=(const FakeDriver&) = delete;
-  ~FakeDriver() {
-    for (const auto& name : set_) ::unsetenv(name.c_str());
-  }
-
-  FakeDriver& with(const std::string& name, const std::string& value) {
-    ::setenv(name.c_str(), value.c_str(), 1);
-    set_.push_back(name);
-    return *this;
-  }
-  HostCuda ask(std::chrono::milliseconds time = 20s) const {
-    return ask_host_cuda({.driver_libraries = {library_.string()}, .root = folder_ / "root", .time = time});
-  }
-  const std::filesystem::path& library() const { return library_; }
-
- private:
-  test::TempFolder folder_;
-  std::filesystem::path library_;
-  Texts set_;
-};
 
 void write_all(const std::filesystem::path& path, const std::string& text) {
   std::filesystem::create_directories(path.parent_path());
@@ -117,6 +28,8 @@ TEST_CASE("a driver is asked for its version and its GPUs") {
   FakeDriver fake;
   const auto host =
       fake.with("FAKE_CUDA", "12020").with("FAKE_GPUS", "9.0 NVIDIA H100 80GB HBM3;12.1 GB10").ask();
+  CHECK(host.driver == DriverState::works);
+  CHECK(host.driver_name == fake.library());
   CHECK(host.driver_library == fake.library());
   CHECK(host.driver_cuda == CudaVersion{12, 2});
   CHECK(host.gpus ==
@@ -134,8 +47,9 @@ TEST_CASE("a driver that refuses is told in its words, and its version is known 
     const auto host = fake.with("FAKE_INIT", error).ask();
     CHECK(host.driver_cuda == CudaVersion{13, 0});
     CHECK(host.gpus.empty());
-    REQUIRE(host.not_asked.size() == 1);
-    return host.not_asked.front();
+    CHECK(host.driver == DriverState::refuses);
+    CHECK(host.not_asked == Texts{});
+    return host.driver_trouble;
   };
   CHECK(said("100") == "cuInit of the CUDA driver failed with error 100: no CUDA-capable device is detected");
   CHECK(said("803") ==
@@ -149,6 +63,7 @@ TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else a
   FakeDriver fake;
   fake.with("FAKE_CUDA", "12040").with("FAKE_GPUS", "8.6 A;8.6 B");
   const auto crashed = fake.with("FAKE_INIT", "crash").ask();
+  CHECK(crashed.driver == DriverState::unknown);
   CHECK(crashed.driver_cuda == CudaVersion{12, 4});
   CHECK(crashed.not_asked ==
         Texts{"the CUDA driver crashed while it was asked (signal 11, Segmentation fault)"});
@@ -158,6 +73,7 @@ TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else a
   const auto left = fake.with("FAKE_INIT", "exit").ask();
   CHECK(left.not_asked == Texts{"the CUDA driver ended the process that asked it, with exit status 3"});
   const auto later = fake.with("FAKE_INIT", "0").with("FAKE_NAME", "crash").ask();
+  CHECK(later.driver == DriverState::works);
   CHECK(later.gpus.empty());
   CHECK(later.not_asked == crashed.not_asked);
   const auto noisy = fake.with("FAKE_NAME", "0").with("FAKE_VERSION", "noise").ask(250ms);
@@ -170,11 +86,17 @@ TEST_CASE("a driver that isn't there, or lacks a function, is told") {
       ask_host_cuda({.driver_libraries = {"libno_cuda.so.1", "/none/libcuda.so.1"}, .root = folder / "root"});
   CHECK(missing.driver_library.empty());
   CHECK_FALSE(missing.driver_cuda);
-  CHECK(missing.not_asked ==
-        Texts{"there is no CUDA driver that loads: libno_cuda.so.1: cannot open shared object file: No such "
-              "file or "
-              "directory; /none/libcuda.so.1: cannot open shared object file: No such file or directory"});
+  CHECK(missing.driver == DriverState::absent);
+  CHECK(missing.driver_trouble ==
+        "libno_cuda.so.1: cannot open shared object file: No such file or directory");
+  const auto broken = folder.write("libcuda.so.1", "no library");
+  const auto damaged =
+      ask_host_cuda({.driver_libraries = {"libno_cuda.so.1", broken.string()}, .root = folder / "root"});
+  CHECK(damaged.driver == DriverState::absent);
+  CHECK(damaged.driver_trouble == missing.driver_trouble + "; " + broken.string() + ": file too short");
+  CHECK(missing.not_asked == Texts{});
   const FakeDriver old("-DFAKE_OLD");
+  CHECK(old.ask().driver == DriverState::unknown);
   CHECK(old.ask().driver_library == old.library());
   CHECK(old.ask().not_asked == Texts{"the CUDA driver has no cuDeviceTotalMem_v2"});
 }
@@ -188,8 +110,7 @@ TEST_CASE("the runtime that the program was built with is asked in the child too
   options.own_runtime = []() -> CudaRuntimeWord { std::abort(); };
   const auto host = ask_host_cuda(options);
   CHECK_FALSE(host.own_runtime);
-  REQUIRE(host.not_asked.size() == 2);
-  CHECK(host.not_asked.back() == "the CUDA driver crashed while it was asked (signal 6, Aborted)");
+  CHECK(host.not_asked == Texts{"the CUDA driver crashed while it was asked (signal 6, Aborted)"});
 }
 
 TEST_CASE("an answer that makes no sense is passed over") {
@@ -199,6 +120,7 @@ TEST_CASE("an answer that makes no sense is passed over") {
       "b\ngpu 9 0 1 \ncuda 120",
       host);
   CHECK_FALSE(host.driver_cuda);
+  CHECK(host.driver == DriverState::unknown);
   CHECK(host.driver_library.empty());
   CHECK(host.not_asked == Texts{"a\\x1bb"});
   CHECK(host.gpus == std::vector<HostGpu>{{"", {9, 0}, 1}});

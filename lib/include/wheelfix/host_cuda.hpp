@@ -36,10 +36,21 @@ struct CudaRuntimeWord {
   bool operator==(const CudaRuntimeWord&) const = default;
 };
 
+/// How NVIDIA's driver answers.
+enum class DriverState {
+  unknown,  ///< it crashes, hangs or is none that is known: HostCuda::not_asked tells
+  absent,   ///< no library of it loads
+  refuses,  ///< it can't be used, as it says itself: there is no GPU, or the kernel's driver is another
+  works,
+};
+
 /// What the machine has of CUDA.
 struct HostCuda {
+  DriverState driver = DriverState::unknown;
+  std::string driver_trouble;                  ///< why it is absent or refuses
   std::optional<DriverVersion> kernel_driver;  ///< of the module in the kernel
-  std::string driver_library;              ///< path of the libcuda.so.1 that answered; empty where none did
+  std::string driver_name;  ///< that of HostCudaOptions::driver_libraries that loads; empty where none does
+  std::string driver_library;              ///< the path that it leads to
   std::optional<CudaVersion> driver_cuda;  ///< the greatest version of CUDA that it knows
   std::vector<HostGpu> gpus;
   std::vector<HostLibrary> runtimes;  ///< libcudart
