@@ -5,6 +5,7 @@
 #include <wheelfix/doctor.hpp>
 
 #include "common/console.hpp"
+#include "common/cuda_runtime.hpp"
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
 
@@ -97,7 +98,8 @@ int run_doctor(int argc, char** argv) {
       "sysroot", "the system's files, / for this machine's (default: what the tags promise)",
       cxxopts::value<std::string>(),
       "DIR")("format", "text (default), or dot: the graph of what needs what, for Graphviz",
-             cxxopts::value<std::string>(), "FORMAT")(
+             cxxopts::value<std::string>(),
+             "FORMAT")("host", "whether this machine's NVIDIA driver and GPUs suit the wheels")(
       "print-preload-order", "print the libraries that the modules need, each behind what it needs itself");
   line.add_jobs();
   line.add_limits();
@@ -110,16 +112,20 @@ int run_doctor(int argc, char** argv) {
       .layout = Layout::parse(line.text("layout", "shared")),
       .python = line.has("python") ? std::optional(line.text("python")) : std::nullopt,
       .sysroot = line.text("sysroot"),
+      .host =
+          line.has("host") ? std::optional(HostCudaOptions{.own_runtime = own_cuda_runtime()}) : std::nullopt,
       .limits = line.limits(),
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity())};
+  const auto format = line.text("format", "text");
+  if (format != "text" && format != "dot")
+    line.refuse(fmt::format("--format is text or dot, not '{}'", format));
+  if (line.has("host") && (format == "dot" || line.has("print-preload-order")))
+    line.refuse("--host is for findings, and has no say in a graph or a preload order");
   if (line.has("print-preload-order")) {
     for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");
     return 0;
   }
-  const auto format = line.text("format", "text");
-  if (format != "text" && format != "dot")
-    line.refuse(fmt::format("--format is text or dot, not '{}'", format));
   if (format == "dot") return print(dependency_graph(wheels, options)), 0;
   const auto findings = examine(wheels, options);
   if (line.json()) {

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 #include <wheelfix/preload_order.hpp>
 
 #include "base/text.hpp"
+#include "doctor/cuda_checks.hpp"
+#include "doctor/cuda_host_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
@@ -29,6 +32,8 @@ class Examiner {
     auto wheels = open_wheels();
     if (wheels.empty()) return std::move(findings_);
     set_ = read_set(std::move(wheels), options_);
+    const auto cuda = read_cuda_wheels(*set_);
+    ask_host(cuda);
     const auto roots = import_roots(set_->placed);
     const auto missing = missing_libraries(*set_);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
@@ -45,6 +50,8 @@ class Examiner {
         if (library.wheel == i) findings_.push_back(to_finding(*set_, library));
       }
     }
+    add_all(check_cuda(*set_, cuda, missing));
+    if (host_) add_all(check_host_cuda(*set_, cuda, *host_));
     return std::move(findings_);
   }
 
@@ -85,6 +92,11 @@ class Examiner {
            std::string hint) {
     findings_.push_back({std::move(code), severity, set_->wheels[wheel].wheel().path().string(),
                          std::move(path), std::move(message), std::move(hint)});
+  }
+
+  void ask_host(const std::vector<CudaWheel>& cuda) {
+    if (options_.host && std::ranges::any_of(cuda, &CudaWheel::uses_cuda))
+      host_ = ask_host_cuda(*options_.host);
   }
 
   void check_import(const ImportRoot& root) {
@@ -152,9 +164,16 @@ class Examiner {
 
   /// One for each name and wheel, at the first library that needs it.
   void note_driver(const PredictedImport& predicted) {
+    bool fails = false;
     for (const auto& [name, path] : predicted.from_driver) {
       const auto* library = set_->placed.find_loaded(path);
-      if (library == nullptr || !noted_.emplace(library->wheel, name).second) continue;
+      if (library == nullptr) continue;
+      if (is_known_driver(name)) {
+        if (host_->driver == DriverState::absent && !std::exchange(fails, true))
+          report_no_driver(predicted.root, name, *library);
+        continue;
+      }
+      if (!noted_.emplace(library->wheel, name).second) continue;
       if (is_redistributable(name)) {
         add("needs-redistributable", Severity::note, library->wheel, library->entry,
             fmt::format("needs {}, which comes with Microsoft's Visual C++ redistributable package",
@@ -174,10 +193,23 @@ class Examiner {
            std::ranges::find(names, ascii_lower(name)) != names.end();
   }
 
+  /// The machine has told whether it has that.
+  bool is_known_driver(const std::string& name) const {
+    return host_ && host_->driver != DriverState::unknown && name.starts_with("libcuda.so");
+  }
+
+  void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {
+    add("import-fails", Severity::error, root.wheel, root.entry,
+        fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
+        fmt::format("needed by {}; it comes with the NVIDIA driver, which this machine lacks",
+                    printable(needs.entry)));
+  }
+
   const std::vector<std::filesystem::path>& inputs_;
   const DoctorOptions& options_;
   std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
+  std::optional<HostCuda> host_;
   std::vector<Finding> findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
 };

@@ -8,10 +8,13 @@
 
 namespace wheelfix {
 
-/// The wheels as the options say. Throws as read_wheel_set.
+/// The wheels as the options say; code for GPUs is looked at only where a machine's are asked about. Throws
+/// as read_wheel_set.
 inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const DoctorOptions& options) {
-  return read_wheel_set(std::move(wheels), options.layout,
-                        {.jobs = options.jobs, .progress = options.progress}, options.sysroot);
+  return read_wheel_set(
+      std::move(wheels), options.layout,
+      {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()},
+      options.sysroot);
 }
 
 /// Throws as Wheel::open too.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <wheelfix/finding.hpp>
+#include <wheelfix/host_cuda.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/limits.hpp>
 #include <wheelfix/progress.hpp>
@@ -19,6 +20,8 @@ struct DoctorOptions {
   std::optional<std::string> python = {};
   /// The folder that holds the system's files, `/` for this machine's; empty: what the wheels' tags promise.
   std::filesystem::path sysroot = {};
+  /// How to ask this machine about CUDA, to compare the wheels with it; nothing: it isn't asked.
+  std::optional<HostCudaOptions> host = {};
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};

@@ -1,0 +1,191 @@
+#include "doctor/cuda_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// A library that a wheel gives to others.
+struct Given {
+  std::size_t wheel = 0;
+  const CudaSign* sign = nullptr;
+};
+
+/// `11`, `11 and 12`.
+std::string listed(const std::set<int>& majors) {
+  std::string text;
+  for (const int major : majors) text += fmt::format("{}{}", text.empty() ? "" : " and ", major);
+  return text;
+}
+
+class CudaChecker {
+ public:
+  CudaChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels,
+              const std::vector<MissingLibrary>& missing)
+      : set_(set), wheels_(wheels), missing_(missing), names_(set) {}
+
+  std::vector<Finding> run() {
+    for (const auto& wheel : wheels_) {
+      check_label(wheel);
+      check_given(wheel, CudaProduct::cuda);
+      check_given(wheel, CudaProduct::cudnn);
+    }
+    check_majors();
+    return std::move(findings_);
+  }
+
+ private:
+  void add(std::string code, Severity severity, std::size_t wheel, const CudaSign* sign, std::string message,
+           std::string hint) {
+    std::optional<std::string> path;
+    if (sign != nullptr && !sign->path.empty()) path = sign->path;
+    findings_.push_back({std::move(code), severity, set_.wheels[wheel].wheel().path().string(),
+                         std::move(path), std::move(message), std::move(hint)});
+  }
+
+  const std::string& project(std::size_t wheel) const {
+    return set_.wheels[wheel].wheel().name().distribution();
+  }
+
+  void check_label(const CudaWheel& wheel) {
+    std::set<int> needed;
+    const CudaSign* first = nullptr;
+    for (const auto& sign : wheel.needs) {
+      if (sign.product != CudaProduct::cuda) continue;
+      if (first == nullptr) first = &sign;
+      needed.insert(sign.major);
+    }
+    for (const auto& label : wheel.labels) {
+      if (first == nullptr || needed.contains(label.major)) continue;
+      add("cuda-label", Severity::warning, wheel.wheel, first,
+          fmt::format("{}, and its libraries are for CUDA {}: {}", label.text, listed(needed), first->text),
+          "trust the libraries: the label is wrong, or a library was taken from another build");
+      return;
+    }
+  }
+
+  /// A wheel that finds one of its majors is content: some have libraries for each, and load those that are
+  /// there. One whose code loads cuDNN by itself may tell what it is for by its Requires-Dist alone.
+  void check_given(const CudaWheel& wheel, CudaProduct product) {
+    std::vector<const CudaSign*> wanted;
+    for (const auto& sign : wheel.needs) {
+      if (sign.product != product) continue;
+      if (names_.has(sign.name)) return;
+      wanted.push_back(&sign);
+    }
+    const bool fails = std::ranges::any_of(
+        wanted, [&](const CudaSign* sign) { return is_certain(wheel.wheel, sign->name); });
+    if (wanted.empty() && product == CudaProduct::cudnn) {
+      for (const auto& sign : wheel.required)
+        if (sign.product == product) wanted.push_back(&sign);
+    }
+    const auto given = given_by_others(wheel, product);
+    const bool fits = std::ranges::any_of(given, [&](const Given& library) {
+      return std::ranges::find(wanted, library.sign->major, &CudaSign::major) != wanted.end();
+    });
+    if (wanted.empty() || given.empty() || fits) return;
+    report_mismatch(wheel, *wanted.front(), given.front(), fails ? Severity::error : Severity::warning);
+  }
+
+  bool is_certain(std::size_t wheel, const std::string& name) const {
+    return std::ranges::any_of(missing_, [&](const MissingLibrary& library) {
+      return library.is_certain && library.wheel == wheel && file_name(library.entry) == name;
+    });
+  }
+
+  std::vector<Given> given_by_others(const CudaWheel& wheel, CudaProduct product) const {
+    std::vector<Given> given;
+    for (const auto& other : wheels_) {
+      if (other.wheel == wheel.wheel) continue;
+      for (const auto& sign : other.gives)
+        if (sign.product == product) given.push_back({other.wheel, &sign});
+    }
+    return given;
+  }
+
+  void report_mismatch(const CudaWheel& wheel, const CudaSign& sign, const Given& given, Severity severity) {
+    const auto product = to_string(sign.product);
+    if (sign.product == CudaProduct::cuda) told_.insert(wheel.wheel);
+    std::string hint =
+        fmt::format("take a build of {} for {} {}, or give {} {} in place of {}", project(wheel.wheel),
+                    product, given.sign->major, product, sign.major, project(given.wheel));
+    for (const auto& required : wheel.required) {
+      if (required.product != sign.product || required.major != sign.major) continue;
+      hint += fmt::format(": {}", required.text);
+      break;
+    }
+    add(sign.product == CudaProduct::cuda ? "cuda-mismatch" : "cudnn-mismatch", severity, wheel.wheel, &sign,
+        fmt::format("is for {} {}, and the wheels given have {} {}: {}, and {} {}", product, sign.major,
+                    product, given.sign->major, sign.text, wheel_file(set_, given.wheel), given.sign->text),
+        hint);
+  }
+
+  /// One for each major beside the one that most wheels are for; of as many, the newest.
+  void check_majors() {
+    std::map<int, std::vector<std::size_t>> by_major;
+    for (const auto& wheel : wheels_) {
+      if (told_.contains(wheel.wheel)) continue;
+      for (const int major : wheel.majors(CudaProduct::cuda)) by_major[major].push_back(wheel.wheel);
+    }
+    if (by_major.size() < 2) return;
+    const auto most = std::ranges::max_element(
+        by_major, {}, [](const auto& wheels) { return std::pair(wheels.second.size(), wheels.first); });
+    for (const auto& [major, members] : by_major) {
+      if (major == most->first) continue;
+      // What has libraries for several majors is none of these.
+      std::vector<std::size_t> odd;
+      std::ranges::copy_if(members, std::back_inserter(odd), [&](std::size_t wheel) {
+        return wheels_[wheel].majors(CudaProduct::cuda).size() == 1;
+      });
+      if (!odd.empty()) report_majors(major, odd, most->first, most->second);
+    }
+  }
+
+  void report_majors(int major, const std::vector<std::size_t>& wheels, int other_major,
+                     const std::vector<std::size_t>& others) {
+    const auto first = user_of(wheels);
+    add("two-cuda-majors", Severity::warning, first, wheels_[first].sign(CudaProduct::cuda, major),
+        fmt::format("two majors of CUDA in one set: for CUDA {} {}; for CUDA {} {}", major,
+                    described(wheels, major), other_major, described(others, other_major)),
+        fmt::format("one process would have two CUDA runtimes, which libraries that work together don't "
+                    "bear: take wheels for CUDA {} in their place, or import them in processes of their own",
+                    other_major));
+  }
+
+  /// The first that needs CUDA's libraries rather than being one of them.
+  std::size_t user_of(const std::vector<std::size_t>& wheels) const {
+    const auto user =
+        std::ranges::find_if(wheels, [&](std::size_t wheel) { return !wheels_[wheel].needs.empty(); });
+    return user == wheels.end() ? wheels.front() : *user;
+  }
+
+  /// `is torch-….whl (torch/lib/libc10_cuda.so needs libcudart.so.12), and 3 others`.
+  std::string described(const std::vector<std::size_t>& wheels, int major) const {
+    const auto first = user_of(wheels);
+    const auto text = fmt::format("{} {} ({})", wheels.size() == 1 ? "is" : "are", wheel_file(set_, first),
+                                  wheels_[first].sign(CudaProduct::cuda, major)->text);
+    if (wheels.size() == 1) return text;
+    return text + (wheels.size() == 2 ? " and another" : fmt::format(" and {} others", wheels.size() - 1));
+  }
+
+  const WheelSet& set_;
+  const std::vector<CudaWheel>& wheels_;
+  const std::vector<MissingLibrary>& missing_;
+  LibraryNames names_;
+  std::set<std::size_t> told_;  // wheels whose major is reported
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> check_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
+                                const std::vector<MissingLibrary>& missing) {
+  return CudaChecker(set, wheels, missing).run();
+}
+
+}  // namespace wheelfix

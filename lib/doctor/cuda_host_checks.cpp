@@ -1,0 +1,241 @@
+#include "doctor/cuda_host_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/text.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// The version of CUDA that some of the wheels are for.
+struct WheelCuda {
+  const CudaSign* sign = nullptr;
+  std::size_t wheel = 0;
+  bool is_runtime = false;  ///< it is that of the runtime which the set has
+  int major = 0;
+  std::optional<CudaVersion> version;  ///< where the minor one is known too
+
+  CudaVersion least() const { return version.value_or(CudaVersion{major, 0}); }
+  std::string text() const { return version ? to_string(*version) : fmt::format("{}", major); }
+};
+
+class HostChecker {
+ public:
+  HostChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels, const HostCuda& host)
+      : set_(set), wheels_(wheels), host_(host), names_(set) {}
+
+  std::vector<Finding> run() {
+    if (std::ranges::none_of(wheels_, &CudaWheel::uses_cuda)) return {};
+    if (set_.system.kind == LoaderKind::windows || set_.system.kind == LoaderKind::dyld) {
+      add("host-not-asked", Severity::note, "the wheels are for another system than this machine's",
+          "run doctor with --host where they will be used");
+    } else if (host_.driver == DriverState::absent) {
+      report_no_driver();
+    } else {
+      check_machine();
+    }
+    return std::move(findings_);
+  }
+
+ private:
+  void add(std::string code, Severity severity, std::string message, std::string hint) {
+    findings_.push_back(
+        {std::move(code), severity, std::nullopt, std::nullopt, std::move(message), std::move(hint)});
+  }
+  void add(std::string code, Severity severity, std::size_t wheel, const CudaSign& sign, std::string message,
+           std::string hint) {
+    add(std::move(code), severity, std::move(message), std::move(hint));
+    findings_.back().wheel = set_.wheels[wheel].wheel().path().string();
+    if (!sign.path.empty()) findings_.back().path = sign.path;
+  }
+
+  void check_machine() {
+    check_driver();
+    if (host_.driver == DriverState::works && host_.gpus.empty() && host_.not_asked.empty())
+      report_no_gpu(std::string(no_device));
+    if (host_.driver == DriverState::refuses) report_no_gpu(host_.driver_trouble);
+    if (host_.driver_name.starts_with("/usr/lib/wsl/")) report_wsl_folder();
+    if (!host_.gpus.empty()) check_gpus();
+    for (const auto& wheel : wheels_) {
+      check_libraries(wheel, CudaProduct::cuda, host_.runtimes);
+      check_libraries(wheel, CudaProduct::cudnn, host_.cudnn);
+    }
+    for (const auto& what : host_.not_asked)
+      add("host-not-asked", Severity::note, what, "what depends on the answer was not checked");
+  }
+
+  void report_no_driver() {
+    std::string hint = "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU";
+    if (host_.is_wsl)
+      hint =
+          "in WSL2 the driver is Windows's: install NVIDIA's there, and none here; its library is "
+          "/usr/lib/wsl/lib/libcuda.so.1";
+    else if (host_.kernel_driver)
+      hint = fmt::format(
+          "the kernel has NVIDIA's driver {}, and its library is out of reach: a container "
+          "gets it by NVIDIA's Container Toolkit (`--gpus all`)",
+          to_string(*host_.kernel_driver));
+    add("host-no-driver", Severity::error,
+        fmt::format("no NVIDIA driver on this machine, so that nothing of CUDA works: {}",
+                    host_.driver_trouble),
+        hint);
+  }
+
+  void report_no_gpu(const std::string& words) {
+    add("host-no-gpu", Severity::error,
+        fmt::format("the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: {}",
+                    words),
+        host_.is_wsl ? "in WSL2 the driver is Windows's: update NVIDIA's there, then `wsl --shutdown`"
+                     : "see what `nvidia-smi` says; $CUDA_VISIBLE_DEVICES may hide GPUs, and a driver that "
+                       "was updated wants a restart");
+  }
+
+  void report_wsl_folder() {
+    add("host-driver-path", Severity::warning,
+        fmt::format("the loader doesn't find libcuda.so.1 by its name, only {} by its path",
+                    host_.driver_name),
+        "in WSL2, put /usr/lib/wsl/lib into LD_LIBRARY_PATH, or into a file of /etc/ld.so.conf.d and run "
+        "ldconfig");
+  }
+
+  /// By major, what the runtime of the set is or, where it has none, what the wheels say.
+  std::map<int, WheelCuda> versions() const {
+    std::map<int, WheelCuda> versions;
+    const auto add = [&](const WheelCuda& found) {
+      auto& known = versions[found.major];
+      const bool is_better =
+          found.is_runtime == known.is_runtime ? found.least() > known.least() : found.is_runtime;
+      if (known.sign == nullptr || is_better) known = found;
+    };
+    for (const auto& wheel : wheels_) {
+      for (const auto& sign : wheel.gives)
+        if (sign.is_runtime) add({&sign, wheel.wheel, true, sign.major, sign.version});
+      const auto majors = wheel.majors(CudaProduct::cuda);
+      if (majors.size() != 1 || !wheel.uses_cuda()) continue;  // it takes what is there
+      const int major = *majors.begin();
+      const auto toolkit = wheel.toolkit();
+      add({wheel.sign(CudaProduct::cuda, major), wheel.wheel, false, major,
+           toolkit && toolkit->major == major ? toolkit : std::nullopt});
+    }
+    return versions;
+  }
+
+  void check_driver() {
+    if (!host_.driver_cuda) return;
+    for (const auto& [major, cuda] : versions()) {
+      if (driver_fit(cuda.least(), *host_.driver_cuda, host_.kernel_driver) != DriverFit::insufficient)
+        continue;
+      const auto oldest = oldest_driver(major);
+      add("host-driver-too-old", Severity::error, cuda.wheel, *cuda.sign,
+          fmt::format("{}: the wheels are for CUDA {}, and this machine's NVIDIA driver{} is for CUDA {}",
+                      insufficient_driver, cuda.text(), kernel_driver(), to_string(*host_.driver_cuda)),
+          fmt::format("update the NVIDIA driver{}{}, or take wheels for CUDA {}",
+                      host_.is_wsl ? " of Windows, which WSL2 has" : "",
+                      oldest ? fmt::format(" to {} or later", to_string(*oldest)) : "",
+                      host_.driver_cuda->major));
+    }
+  }
+
+  std::string kernel_driver() const {
+    return host_.kernel_driver ? " " + to_string(*host_.kernel_driver) : "";
+  }
+
+  void check_gpus() {
+    for (const auto& wheel : wheels_) {
+      for (auto& finding : check_gpu_code(set_, wheel, host_)) findings_.push_back(std::move(finding));
+    }
+    check_own_runtime();
+    std::string gpus, cuda;
+    std::vector<std::string> names;
+    for (const auto& gpu : host_.gpus) names.push_back(to_string(gpu));
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if (std::ranges::find(names.begin(), names.begin() + static_cast<std::ptrdiff_t>(i), names[i]) !=
+          names.begin() + static_cast<std::ptrdiff_t>(i))
+        continue;
+      const auto count = std::ranges::count(names, names[i]);
+      gpus += fmt::format("{}{}{}", gpus.empty() ? "" : ", ", count > 1 ? fmt::format("{} x ", count) : "",
+                          names[i]);
+    }
+    for (const auto& [major, version] : versions()) cuda += (cuda.empty() ? "" : " and ") + version.text();
+    add("host-cuda", Severity::note,
+        fmt::format("this machine has NVIDIA's driver{} for CUDA {}, and {}{}", kernel_driver(),
+                    host_.driver_cuda ? to_string(*host_.driver_cuda) : "of unknown version", gpus,
+                    cuda.empty() ? "" : "; the wheels are for CUDA " + cuda),
+        "");
+  }
+
+  /// The runtime that is built in is another than the wheels', but the machine is the same.
+  void check_own_runtime() {
+    if (!host_.own_runtime) {
+      if (host_.not_asked.empty())
+        add("host-not-asked", Severity::note,
+            "CUDA's own runtime was not asked: this program was built without the CUDA Toolkit", "");
+      return;
+    }
+    const auto& [version, failure] = *host_.own_runtime;
+    const bool fits = host_.driver_cuda &&
+                      driver_fit(version, *host_.driver_cuda, host_.kernel_driver) != DriverFit::insufficient;
+    if (failure.empty() || !fits) return;
+    add("host-cuda-fails", Severity::warning,
+        fmt::format("CUDA's runtime {} finds no GPU here, though the driver has some: {}", to_string(version),
+                    failure),
+        "programs that use CUDA will likely say the same; see what `nvidia-smi` says");
+  }
+
+  /// What no wheel gives, and the machine may.
+  void check_libraries(const CudaWheel& wheel, CudaProduct product, const std::vector<HostLibrary>& own) {
+    if (own.empty() || set_gives(product)) return;
+    const CudaSign* first = nullptr;
+    for (const auto& sign : wheel.needs) {
+      const bool is_main = sign.is_runtime || sign.name.starts_with("libcudnn.so.");
+      if (sign.product != product || !is_main) continue;
+      if (names_.has(sign.name)) return;
+      const auto found = std::ranges::find(
+          own, sign.name, [](const HostLibrary& library) { return library.path.filename().string(); });
+      if (found != own.end()) {
+        add("host-library", Severity::note, wheel.wheel, sign,
+            fmt::format("needs {}, which no given wheel has; this machine has it: {} ({} {})",
+                        printable(sign.name), printable(found->path.string()), to_string(product),
+                        printable(found->version)),
+            "`--sysroot /` tells whether the loader comes to it");
+        return;
+      }
+      if (first == nullptr) first = &sign;
+    }
+    if (first == nullptr) return;
+    add(product == CudaProduct::cuda ? "cuda-mismatch" : "cudnn-mismatch", Severity::warning, wheel.wheel,
+        *first,
+        fmt::format("is for {} {}, which no given wheel has, and this machine has {} {}: {}, and there is {}",
+                    to_string(product), first->major, to_string(product), printable(own.front().version),
+                    first->text, printable(own.front().path.string())),
+        fmt::format("give the wheels of {} {} that it requires", to_string(product), first->major));
+  }
+
+  bool set_gives(CudaProduct product) const {
+    return std::ranges::any_of(wheels_, [&](const CudaWheel& wheel) {
+      return std::ranges::find(wheel.gives, product, &CudaSign::product) != wheel.gives.end();
+    });
+  }
+
+  const WheelSet& set_;
+  const std::vector<CudaWheel>& wheels_;
+  const HostCuda& host_;
+  LibraryNames names_;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::string to_string(const HostGpu& gpu) {
+  return fmt::format("{} (compute capability {})", gpu.name, to_string(gpu.capability));
+}
+
+std::vector<Finding> check_host_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
+                                     const HostCuda& host) {
+  return HostChecker(set, wheels, host).run();
+}
+
+}  // namespace wheelfix
