@@ -63,7 +63,7 @@ def _load(library, folders):
 
             ctypes.CDLL(path)
         except (ImportError, OSError) as error:
-            _fail("%s: %s" % (path, error))
+            _fail("%s: %s" % (library, error))
         else:
             _say("loaded " + path)
             return

@@ -104,11 +104,14 @@ TEST_CASE("what code of the package loads by path or may open later finds its ne
                     {"app/_C.so", library("_C.so", {})},
                     {"app/lib/libpre.so", library("libpre.so", {"libdep.so"}, {"$ORIGIN/../../dep"})},
                     {"app/lib/liblater.so", library("liblater.so", {"libother.so"}, {"$ORIGIN/../../dep"})},
+                    {"app/lib/libodd.so",
+                     library("libodd.so", {"libthird.so", "libalias.so"}, {"$ORIGIN/../../dep"})},
                     {"app/lib/libbroken.so",
                      library("libbroken.so", {"libthird.so", "libnowhere.so"}, {"$ORIGIN/../../dep"})}});
   scene.add("dep", {{"dep/libdep.so", library("libdep.so")},
                     {"dep/libother.so", library("libother.so")},
-                    {"dep/libthird.so", library("libthird.so")}});
+                    {"dep/libthird.so", library("libthird.so")},
+                    {"dep/libalias.so", library("libnamed-otherwise.so")}});
   CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload dep/libdep.so dep/libother.so"}});
   CHECK(scene.report.findings.empty());
 }
@@ -190,6 +193,31 @@ TEST_CASE("a package whose code can't be read, or that has such a file of its ow
     scene.add("dep", {{"dep/libdep.so", library("libdep.so")}});
     CHECK_THROWS_AS(scene.run(), Error);
     for (const auto& wheel : scene.wheels) CHECK(wheel.overlay().empty());
+  }
+}
+
+TEST_CASE("macOS's wheels are refused as without preloading, and musl's even where nothing fails") {
+  for (const auto way : {RepairWay::search_paths, RepairWay::preload}) {
+    Scene mac("split", "py3-none-macosx_11_0_arm64");
+    mac.options.way = way;
+    mac.add("app", {{"app/__init__.py", ""}, {"app/_C.so", library("_C.so", {"libdep.so"})}});
+    try {
+      mac.run();
+      FAIL("runs");
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::bad_wheel);
+      CHECK(error.message().starts_with("won't import, and only libraries of Linux"));
+    }
+  }
+  Scene musl("split", "py3-none-musllinux_1_1_x86_64");
+  musl.add("app", {{"app/__init__.py", ""}, {"app/_C.so", library("_C.so")}});
+  try {
+    musl.run();
+    FAIL("runs");
+  } catch (const Error& error) {
+    CHECK(error.code() == ErrorCode::bad_wheel);
+    CHECK(error.subject() == musl.wheels[0].wheel().path().string());
+    CHECK(error.message().starts_with("is for musl, whose loader never takes a library"));
   }
 }
 
