@@ -1,7 +1,12 @@
 #include <algorithm>
 #include <map>
+#include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "python/dll_folders.hpp"
+#include "python/source.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -32,21 +37,36 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
   return tags;
 }
 
-bool calls_add_dll_directory(const WheelEdit& edit) {
-  return std::ranges::any_of(edit.paths(), [&](const std::string& path) {
-    return path.ends_with(".py") && edit.read(path).find("add_dll_directory") != std::string::npos;
-  });
+/// As globs, which the Python code of a wheel gives to os.add_dll_directory.
+std::vector<std::string> folders_told(const WheelEdit& edit) {
+  std::vector<std::string> globs;
+  for (const auto& path : edit.paths()) {
+    if (!path.ends_with(".py")) continue;
+    const auto text = edit.read(path);
+    if (text.find("add_dll_directory") == std::string::npos) continue;
+    try {
+      std::ranges::move(python::dll_folders(python::read_source(text, path), path),
+                        std::back_inserter(globs));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_python) throw;
+    }
+  }
+  return globs;
 }
 
-/// The folders of DLLs, in order of their libraries, of the wheels that tell Windows of theirs.
+/// The folders of DLLs, in order of their libraries, that the wheels tell Windows of.
 std::vector<std::string> find_dll_folders(const WheelSet& set) {
-  std::vector<bool> tells;
-  for (const auto& edit : set.wheels) tells.push_back(calls_add_dll_directory(edit));
+  std::vector<std::vector<std::string>> told;
+  for (const auto& edit : set.wheels) told.push_back(folders_told(edit));
   std::vector<std::string> folders;
   for (const auto& library : set.placed.libraries()) {
-    if (!tells[library.wheel] || !library.path.ends_with(".dll")) continue;
+    if (!ascii_lower(library.path).ends_with(".dll")) continue;
+    const auto entry = "/" + std::string(folder_part(library.entry));
+    const bool is_told = std::ranges::any_of(told[library.wheel], [&](const std::string& glob) {
+      return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
+    });
     auto folder = library.path.substr(0, library.path.rfind('/'));
-    if (std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
+    if (is_told && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
   }
   return folders;
 }

@@ -150,6 +150,7 @@ Evaluator::Operand Evaluator::attribute(Operand operand) {
   }
   const auto dotted = operand.name.empty() ? std::string() : operand.name + "." + name;
   if (dotted == "os.sep" || dotted == "os.path.sep") return {text_value("/"), dotted, true};
+  if (dotted == "os.pardir" || dotted == "os.path.pardir") return {text_value(".."), dotted, true};
   const bool known = !dotted.empty() && bindings_.names.contains(dotted);
   return {known ? named(dotted) : unknown_value(), dotted, known};
 }
@@ -203,6 +204,7 @@ std::optional<PathValue> Evaluator::call_known(const Operand& function, const st
   if (last == "basename") return base_name(first_argument(opening));
   if (is_any(last, same_path_functions)) return first_argument(opening);
   if (last == "glob" || last == "iglob") return listing(first_argument(opening));
+  if (last == "filter") return argument(opening, 1, "iterable").value_or(unknown_value());
   if (last == "next") return one_of(any_of(first_argument(opening).elements));
   if (last == "files") return in_wheel(first_argument(opening));
   if (last == "resource_filename")

@@ -187,12 +187,18 @@ TEST_CASE("what the driver brings is told with who needs it") {
 TEST_CASE(
     "on Windows the folders count that a wheel's code gives to os.add_dll_directory, whatever the names' "
     "case") {
-  for (const bool is_told : {true, false}) {
+  const std::map<std::string, bool> codes = {
+      {"import os\nos.add_dll_directory(os.path.join(os.path.dirname(__file__), '..', 'demo.libs'))\n", true},
+      {"import os\nos.add_dll_directory(unknown)\n", true},
+      {"import os\nos.add_dll_directory(os.path.join(os.path.dirname(__file__), 'bin'))\n", false},
+      {"import os\n", false}};
+  for (const auto& [code, is_told] : codes) {
     Set set;
     set.add("demo",
-            {{"demo/__init__.py", is_told ? "import os\nos.add_dll_directory(libs)\n" : "import os\n"},
+            {{"demo/__init__.py", code},
              {"demo/_C.cp311-win_amd64.pyd", test::pe_image({.needed = {"DEMO-1.dll", "KERNEL32.dll"}})},
-             {"demo.libs/demo-1.dll", test::pe_image({.needed = {"KERNEL32.dll"}})}},
+             {"demo.libs/demo-1.dll", test::pe_image({.needed = {"KERNEL32.dll"}})},
+             {"demo/bin/other.dll", test::pe_image({.needed = {"KERNEL32.dll"}})}},
             "", "win_amd64");
     const auto predicted = set.predict("shared");
     REQUIRE(predicted.size() == 1);

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "python/dll_folders.hpp"
 #include "python/library_loads.hpp"
 
 using namespace wheelfix;
@@ -228,4 +229,31 @@ TEST_CASE("a file that multiplies its own texts without end is given up on, not 
   CHECK(loads(text + "CDLL(x199[0][0])\n") == "CDLL ...");
   std::string deep(100'000, '(');
   CHECK(loads("CDLL(" + deep + "'a.so'" + std::string(100'000, ')') + ")") == "CDLL ...");
+}
+
+namespace {
+
+std::string folders(const std::string& text) {
+  std::string all;
+  const auto source = python::read_source(text, "demo/sub/__init__.py");
+  for (const auto& folder : python::dll_folders(source, "demo/sub/__init__.py"))
+    all += (all.empty() ? "" : " ") + folder;
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the folders that os.add_dll_directory is given are found, as far as they are known") {
+  const std::string here = "os.path.dirname(__file__)";
+  CHECK(folders("import os\nos.add_dll_directory(os.path.join(" + here + ", 'lib'))") == "/demo/sub/lib");
+  CHECK(folders("import os\nlibs = os.path.abspath(os.path.join(" + here +
+                ", os.pardir, os.pardir, 'demo.libs'))\nos.add_dll_directory(libs)") == "/demo.libs");
+  CHECK(folders("import os\nos.add_dll_directory(where())\nos.add_dll_directory(root + '/lib')") ==
+        "* */lib");
+  CHECK(folders("import os\nos.add_dll_directory('C:/cuda/bin')\ndef add_dll_directory(x): pass") == "");
+  CHECK(folders("import os\npaths = list(filter(os.path.exists, [os.path.join(" + here +
+                ", 'lib'), os.path.join(sys.exec_prefix, 'bin'), '']))\n"
+                "paths.extend(filter(os.path.exists, [cuda, os.path.join(" +
+                here + ", 'more')]))\nfor path in paths:\n  os.add_dll_directory(path)") ==
+        "/demo/sub/more /demo/sub/lib */bin");
 }

@@ -98,7 +98,8 @@ struct WheelSet {
   PlacedWheels placed;
   PythonLoads loads;
   LoaderSystem system;
-  /// On Windows with the folders of DLLs of each wheel whose code calls os.add_dll_directory.
+  /// On Windows with the folders of DLLs that the wheels' code gives to os.add_dll_directory, as far as that
+  /// can be told; all of a wheel's where it can't.
   LoaderEnvironment environment;
   std::vector<std::vector<std::size_t>> requires_wheels;
 
