@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
+#include "doctor/find_provider.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
@@ -122,18 +123,6 @@ class Examiner {
     return library == nullptr ? path : library->entry;
   }
 
-  const PlacedLibrary* provider(const std::string& name) const {
-    const bool folds_case = set_->system.kind == LoaderKind::windows;
-    for (const auto& library : set_->placed.libraries()) {
-      const auto* node = set_->placed.files().find(library.path);
-      if (node == nullptr || node->content() == nullptr) continue;
-      const auto own = file_name(library.path);
-      if (node->content()->info.soname == name || own == name) return &library;
-      if (folds_case && ascii_lower(own) == ascii_lower(name)) return &library;
-    }
-    return nullptr;
-  }
-
   std::string hint_for(const PredictedImport& predicted) const {
     std::string hint;
     const auto& chain = predicted.failure->chain;
@@ -142,7 +131,7 @@ class Examiner {
     if (!predicted.failed_in.empty())
       hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
     if (!hint.empty()) hint += "; ";
-    const auto* library = provider(predicted.failure->name);
+    const auto* library = find_provider(*set_, predicted.failure->name);
     if (library == nullptr) return hint + "no given wheel has it: give the one that does too";
     return hint + fmt::format("{} has it, {}", project(library->wheel), way_to(*library));
   }

@@ -5,17 +5,19 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "doctor/find_provider.hpp"
 #include "doctor/read_set.hpp"
 
 namespace wheelfix {
 namespace {
 
-/// A text as a quoted DOT string.
+/// A text as a quoted DOT string; labels have HTML's entities.
 std::string dot_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : printable(text)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
+    if (c == '&') out += "amp;";
   }
   return out + '"';
 }
@@ -88,6 +90,10 @@ class Graph {
     for (const auto& failure : loaded.failures) {
       if (failure.chain.empty()) continue;
       const auto from = node_at(failure.chain.back());
+      if (const auto* library = find_provider(set_, failure.name)) {
+        edges_[std::pair(from, node_at(library->path))] = true;
+        continue;
+      }
       missing_.insert(failure.name);
       edges_[std::pair(from, dot_string("missing:" + failure.name))] = true;
     }
