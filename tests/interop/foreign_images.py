@@ -33,18 +33,19 @@ def words_of(text: str) -> dict[str, list[str]]:
 def build_dll(text: str) -> bytes:
     words = words_of(text)
     needed, delayed = words.get("needed", []), words.get("delayed", [])
+    is_plus = words["machine"] != ["x86"]
     tables_size = 20 * (len(needed) + 1) + 32 * (len(delayed) + 1)
-    names = b""
+    thunks = SECTION_ADDRESS + tables_size  # of all of them: one function, named `f`
+    names = struct.pack("<QQ" if is_plus else "<II", thunks + (16 if is_plus else 8), 0) + b"\0\0f\0"
     imports, delay_imports = b"", b""
     for name in needed:
-        imports += struct.pack("<5I", 1, 0, 0, SECTION_ADDRESS + tables_size + len(names), 1)
+        imports += struct.pack("<5I", thunks, 0, 0, SECTION_ADDRESS + tables_size + len(names), thunks)
         names += name.encode() + b"\0"
     for name in delayed:
-        delay_imports += struct.pack("<8I", 1, SECTION_ADDRESS + tables_size + len(names), *[0] * 6)
+        delay_imports += struct.pack("<8I", 1, SECTION_ADDRESS + tables_size + len(names), 0, thunks, thunks, 0, 0, 0)
         names += name.encode() + b"\0"
     content = imports + bytes(20) + delay_imports + bytes(32) + names
 
-    is_plus = words["machine"] != ["x86"]
     directories = [(0, 0)] * 16
     directories[1] = (SECTION_ADDRESS, len(imports)) if needed else (0, 0)
     directories[13] = (SECTION_ADDRESS + len(imports) + 20, len(delay_imports)) if delayed else (0, 0)
