@@ -1,4 +1,5 @@
-"""The source tree keeps its own rules: which folder includes which, how long a file is, and what no file holds."""
+"""The source tree keeps its own rules: which folder includes which, how long a file is, what no file holds, and that
+README and a test have every finding."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
 # The folders of lib, in the order in which they stand on each other, and what each may use.
 MAY_USE = {
     "base": set(),
@@ -141,3 +143,23 @@ def test_no_file_names_a_place_outside_of_the_tree(tracked: list[Path]) -> None:
 def test_no_large_binary_is_stored(tracked: list[Path]) -> None:
     sizes = {path: path.stat().st_size for path in tracked if b"\0" in path.read_bytes()[:8192]}
     assert {str(path.relative_to(ROOT)): size for path, size in sizes.items() if size > MAX_BINARY} == {}
+
+
+def codes_of_lib() -> set[str]:
+    """What findings are called: text of several words, joined by hyphens, in sources that give findings a severity."""
+    texts = [path.read_text() for path in (ROOT / "lib").rglob("*.cpp")]
+    sources = "\n".join(text for text in texts if "Severity::" in text)
+    return {*re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', sources), "unreadable"}
+
+
+def test_readme_lists_the_code_of_every_finding() -> None:
+    sections = [text for text in re.split(r"^## ", README.read_text(), flags=re.MULTILINE) if text.startswith("What `")]
+    rows = re.findall(r"^\| (`[^|]*) \| (?:error|warning|note)", "\n".join(sections), re.MULTILINE)
+    listed = {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
+    assert listed == codes_of_lib()
+
+
+def test_every_code_is_in_a_test(tracked: list[Path]) -> None:
+    tests = [path for path in tracked if path.is_relative_to(ROOT / "tests") and path != Path(__file__).resolve()]
+    words = {word for path in tests for word in re.findall(rb"[a-z0-9-]+", path.read_bytes())}
+    assert {code for code in codes_of_lib() if code.encode() not in words} == set()

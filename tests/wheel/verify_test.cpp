@@ -67,6 +67,10 @@ TEST_CASE("names, dist-info, METADATA and WHEEL are compared") {
   CHECK(codes_of({.metadata = "Name: demo\nVersion: 1.0\nstray\nRequires-Dist: lost\n"}) ==
         Codes{"stray-header-line"});
   CHECK(codes_of({.metadata = "no header\n"}) == Codes{"metadata-unreadable"});
+  CHECK(codes_of({.wheel_file = "no header\n"}) == Codes{"wheel-file-unreadable"});
+  std::filesystem::rename(WheelText{}.write(folder), folder / "demo-2.0-py3-none-any.whl");
+  CHECK(codes(verify(folder / "demo-2.0-py3-none-any.whl")) ==
+        Codes{"dist-info-mismatch", "metadata-mismatch"});
   CHECK(codes_of({.wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py2-none-any\n"}) ==
         Codes{"tags-mismatch"});
   CHECK(codes_of({.tag = "py2.py3-none-any"}) ==
