@@ -203,6 +203,8 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
     return found[0].is_caught;
   };
   CHECK_FALSE(is_caught("CDLL('a.so')"));
+  CHECK_FALSE(is_caught("x = k.LoadLibraryW('a.dll')"));
+  CHECK(is_caught("k.LoadLibraryW('a.dll')"));  // answers null, which nobody looks at
   CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError:\n  pass\n"));
   CHECK(is_caught("try: CDLL('a.so')\nexcept: pass\n"));
   CHECK(
