@@ -61,6 +61,8 @@ std::vector<Cause> group(const std::vector<Finding>& findings) {
     add_once(cause.details, finding.message.substr(end));
     add_once(cause.codes, finding.code);
     add_once(cause.hints, finding.hint);
+    // The one that knows all that need a library goes first.
+    if (finding.code == "missing-library") std::ranges::rotate(cause.hints, cause.hints.end() - 1);
     add_once(cause.places, place(finding));
   }
   std::ranges::stable_sort(causes, {}, &Cause::severity);
@@ -79,10 +81,8 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
       text += fmt::format("  in {}\n", cause.places[i]);
     if (cause.places.size() > most)
       text += fmt::format("  and in {} more, which -v lists\n", cause.places.size() - most);
-    // The last is of the finding that knows all that need a library.
-    for (std::size_t i = is_verbose ? 0 : std::max<std::size_t>(cause.hints.size(), 1) - 1;
-         i < cause.hints.size(); ++i)
-      text += fmt::format("  hint: {}\n", cause.hints[i]);
+    const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
+    for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
   }
   return text;
 }
