@@ -18,7 +18,7 @@ std::string abi_tag(std::string_view tag) {
 }  // namespace
 
 std::optional<ExtensionSuffix> extension_suffix(std::string_view path) {
-  const auto name = path.substr(path.rfind('/') + 1);
+  const auto name = file_name(path);
   const auto module_end = name.find('.');
   if (module_end == 0 || module_end == std::string_view::npos) return std::nullopt;
   const auto text = name.substr(module_end);

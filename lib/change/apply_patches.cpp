@@ -145,7 +145,7 @@ class PatchApplier {
 
   /// A hint that names up to three entries with the same base name.
   std::string similar_entries(const std::string& path) const {
-    const auto base = "/" + path.substr(path.rfind('/') + 1);
+    const auto base = "/" + std::string(file_name(path));
     std::vector<std::string> found;
     for (const auto& entry : edit_.paths()) {
       if (found.size() < 3 && ("/" + entry).ends_with(base)) found.push_back(printable(entry));

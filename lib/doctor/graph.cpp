@@ -5,6 +5,7 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "base/text.hpp"
 #include "doctor/find_provider.hpp"
 #include "doctor/read_set.hpp"
 
@@ -58,8 +59,6 @@ class Graph {
   }
 
  private:
-  static std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
   static std::string node(std::size_t wheel, const std::string& entry) {
     return dot_string(fmt::format("{}:{}", wheel, entry));
   }

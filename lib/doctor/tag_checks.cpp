@@ -109,10 +109,10 @@ std::optional<CPythonTag> python_library(std::string_view needed) {
   const bool is_framework = needed.find("Python.framework/") != std::string_view::npos ||
                             needed.find("PythonT.framework/") != std::string_view::npos;
   const auto lower = ascii_lower(needed);
-  auto name = std::string_view(lower).substr(lower.rfind('/') + 1);
+  auto name = file_name(lower);
   if (is_framework) {
     name = std::string_view(lower).substr(0, lower.rfind('/'));
-    name = name.substr(name.rfind('/') + 1);
+    name = file_name(name);
   } else {
     if (name.starts_with("lib")) name.remove_prefix(3);
     if (!name.starts_with("python")) return std::nullopt;

@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <wheelfix/imports.hpp>
 
+#include "base/text.hpp"
+
 namespace wheelfix {
 namespace {
 
 /// Whether the Python file stands in a folder above the module.
 bool stands_above(std::string_view file, std::string_view module) {
-  return module.starts_with(file.substr(0, file.rfind('/') + 1));
+  return module.starts_with(folder_part(file));
 }
 
 class Predictor {

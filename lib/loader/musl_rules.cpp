@@ -1,5 +1,6 @@
 #include <array>
 
+#include "base/text.hpp"
 #include "loader/machine_names.hpp"
 #include "loader/search_entry.hpp"
 #include "loader/search_rules.hpp"
@@ -102,7 +103,7 @@ class MuslRules : public SearchRules {
   /// name keeps that.
   void name_by_file(std::size_t object, LoadedSet& loaded) const {
     const auto& path = loaded.objects()[object].path;
-    const auto name = path.substr(path.rfind('/') + 1);
+    const auto name = file_name(path);
     loaded.add_name(name, object);
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "python/bindings.hpp"
 #include "python/evaluator.hpp"
 #include "python/import_runs.hpp"
@@ -77,7 +78,7 @@ class LoadFinder {
     auto path = normal_path(text);
     const bool in_wheel = path.starts_with(wheel_root) && path.size() > 2;
     if (in_wheel) path.erase(0, 2);
-    const auto base = path.substr(path.rfind('/') + 1);
+    const auto base = file_name(path);
     const bool leaves_wheel = in_wheel && path.starts_with("../");
     if (base.find_first_not_of("*.") == base.npos || base.front() == wheel_root || leaves_wheel) {
       load.is_complete = false;

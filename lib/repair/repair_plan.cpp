@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace wheelfix {
 
 bool loads(const WheelSet& set, const PlacedLibrary& library) {
@@ -13,7 +15,7 @@ bool loads(const WheelSet& set, const PlacedLibrary& library) {
 std::string chain_text(const LoadFailure& failure) {
   std::string text;
   for (const auto& path : failure.chain) {
-    const auto name = printable(path.substr(path.rfind('/') + 1));
+    const auto name = printable(file_name(path));
     text += text.empty() ? name : " needs " + name;
   }
   if (!text.empty()) text += fmt::format(" needs {}: ", printable(failure.name));

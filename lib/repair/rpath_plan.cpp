@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/text.hpp"
+
 namespace wheelfix {
 namespace {
 
@@ -54,7 +56,7 @@ RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOp
   const auto& libraries = set.placed.libraries();
   for (std::size_t i = 0; i < libraries.size(); ++i) {
     const auto& path = libraries[i].path;
-    by_file_name_[path.substr(path.rfind('/') + 1)].push_back(i);
+    by_file_name_[std::string(file_name(path))].push_back(i);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/byte_edit.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "deflate/compress.hpp"
 #include "deflate/splice_check.hpp"
 #include "wheel/hash_rows.hpp"
@@ -13,7 +14,7 @@ namespace wheelfix {
 namespace {
 
 bool has_suffix_of_library(std::string_view path) {
-  const auto name = path.substr(path.rfind('/') + 1);
+  const auto name = file_name(path);
   return name.ends_with(".so") || name.ends_with(".dylib") || name.ends_with(".pyd") ||
          name.find(".so.") != std::string_view::npos;
 }
