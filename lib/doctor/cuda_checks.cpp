@@ -110,33 +110,35 @@ class CudaChecker {
 
   void report_mismatch(const CudaWheel& wheel, const CudaSign& sign, const Given& given, Severity severity) {
     const auto product = to_string(sign.product);
-    if (sign.product == CudaProduct::cuda) told_.insert(wheel.wheel);
+    if (sign.product == CudaProduct::cuda) told_.insert({sign.major, given.sign->major});
     std::string hint =
         fmt::format("take a build of {} for {} {}, or give {} {} in place of {}", project(wheel.wheel),
                     product, given.sign->major, product, sign.major, project(given.wheel));
+    const CudaSign* asked = nullptr;  // best the runtime, whose version is CUDA's
     for (const auto& required : wheel.required) {
       if (required.product != sign.product || required.major != sign.major) continue;
-      hint += fmt::format(": {}", required.text);
-      break;
+      if (asked == nullptr || (required.version && !asked->version)) asked = &required;
     }
+    if (asked != nullptr) hint += fmt::format(": {}", asked->text);
     add(sign.product == CudaProduct::cuda ? "cuda-mismatch" : "cudnn-mismatch", severity, wheel.wheel, &sign,
         fmt::format("is for {} {}, and the wheels given have {} {}: {}, and {} {}", product, sign.major,
                     product, given.sign->major, sign.text, wheel_file(set_, given.wheel), given.sign->text),
         hint);
   }
 
-  /// One for each major beside the one that most wheels are for; of as many, the newest.
+  /// One for each major beside the one that most wheels are for; of as many, the newest. What is told as a
+  /// mismatch isn't told again.
   void check_majors() {
     std::map<int, std::vector<std::size_t>> by_major;
     for (const auto& wheel : wheels_) {
-      if (told_.contains(wheel.wheel)) continue;
       for (const int major : wheel.majors(CudaProduct::cuda)) by_major[major].push_back(wheel.wheel);
     }
     if (by_major.size() < 2) return;
     const auto most = std::ranges::max_element(
         by_major, {}, [](const auto& wheels) { return std::pair(wheels.second.size(), wheels.first); });
     for (const auto& [major, members] : by_major) {
-      if (major == most->first) continue;
+      const bool is_told = told_.contains(major) && told_.contains(most->first);
+      if (major == most->first || is_told) continue;
       // What has libraries for several majors is none of these.
       std::vector<std::size_t> odd;
       std::ranges::copy_if(members, std::back_inserter(odd), [&](std::size_t wheel) {
@@ -152,16 +154,27 @@ class CudaChecker {
     add("two-cuda-majors", Severity::warning, first, wheels_[first].sign(CudaProduct::cuda, major),
         fmt::format("two majors of CUDA in one set: for CUDA {} {}; for CUDA {} {}", major,
                     described(wheels, major), other_major, described(others, other_major)),
-        fmt::format("one process would have two CUDA runtimes, which libraries that work together don't "
-                    "bear: take wheels for CUDA {} in their place, or import them in processes of their own",
-                    other_major));
+        fmt::format("one process may get the libraries of both, which don't work together: take wheels for "
+                    "CUDA {} in place of those for {}{}",
+                    other_major, major,
+                    need_of_others(first) > 0 ? ", or import them in processes of their own"
+                                              : ", or leave out what nothing needs"));
   }
 
-  /// The first that needs CUDA's libraries rather than being one of them.
+  /// 2 where it needs another's runtime, 1 where another's library, 0 where none.
+  int need_of_others(std::size_t wheel) const {
+    int need = 0;
+    const auto& gives = wheels_[wheel].gives;
+    for (const auto& sign : wheels_[wheel].needs) {
+      if (std::ranges::find(gives, sign.name, &CudaSign::name) == gives.end())
+        need = std::max(need, sign.is_runtime ? 2 : 1);
+    }
+    return need;
+  }
+
+  /// The first that most needs CUDA's libraries, rather than being some of them.
   std::size_t user_of(const std::vector<std::size_t>& wheels) const {
-    const auto user =
-        std::ranges::find_if(wheels, [&](std::size_t wheel) { return !wheels_[wheel].needs.empty(); });
-    return user == wheels.end() ? wheels.front() : *user;
+    return *std::ranges::max_element(wheels, {}, [&](std::size_t wheel) { return need_of_others(wheel); });
   }
 
   /// `is torch-….whl (torch/lib/libc10_cuda.so needs libcudart.so.12), and 3 others`.
@@ -177,7 +190,7 @@ class CudaChecker {
   const std::vector<CudaWheel>& wheels_;
   const std::vector<MissingLibrary>& missing_;
   LibraryNames names_;
-  std::set<std::size_t> told_;  // wheels whose major is reported
+  std::set<int> told_;  // majors of CUDA that a mismatch is about
   std::vector<Finding> findings_;
 };
 

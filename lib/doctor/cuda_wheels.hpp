@@ -28,7 +28,7 @@ struct CudaWheel {
   std::vector<CudaSign> needs;
   std::vector<CudaSign> gives;     ///< its libraries, less those with a hash in their names
   std::vector<CudaSign> labels;    ///< in its name (`cu12`) and its version (`+cu121`)
-  std::vector<CudaSign> required;  ///< its Requires-Dist, less those of extras
+  std::vector<CudaSign> required;  ///< its Requires-Dist that surely count
   /// A library needs libcuda.so.1 or nvcuda.dll, or has code for GPUs, if that was looked for.
   bool uses_gpu = false;
 

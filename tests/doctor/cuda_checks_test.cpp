@@ -52,7 +52,8 @@ Made cudnn(int major) {
 TEST_CASE("wheels that are all for one CUDA and one cuDNN are found well") {
   MadeSet set;
   auto torch = needing("torch", {"libcudart.so.12", "libcudnn.so.8", "libc.so.6"}, "2.1.0+cu121");
-  torch.required = {"nvidia-cuda-runtime-cu12 (==12.1.105)", "nvidia-cudnn-cu12 (==8.1.0)", "filelock"};
+  torch.required = {"nvidia-cuda-nvrtc-cu12", "nvidia-cuda-runtime-cu12 (==12.1.105)",
+                    "nvidia-cudnn-cu12 (==8.1.0)", "filelock"};
   set.add(torch).add(runtime(12)).add(cudnn(8)).add(needing("vision", {"libcudart.so.12"}));
   set.add({.name = "filelock", .files = {{"filelock.py", ""}}, .tag = "py3-none-any"});
   CHECK(set.examine() == std::vector<Finding>{});
@@ -75,6 +76,13 @@ TEST_CASE("a wheel for CUDA 11 among wheels for 12 can't be loaded, and both sid
   CHECK(found.hint ==
         "take a build of vision for CUDA 12, or give CUDA 11 in place of nvidia_cuda_runtime_cu12");
 
+  auto flow = needing("flow", {"libcudart.so.12"});
+  flow.required = {"nvidia-cuda-nvrtc-cu12==12.1", "nvidia-cuda-runtime-cu12==12.1"};
+  MadeSet requiring;
+  requiring.add(flow).add(runtime(11));
+  CHECK(only(requiring.examine(), "cuda-mismatch")
+            .hint.ends_with(
+                "in place of nvidia_cuda_runtime_cu11: it requires nvidia-cuda-runtime-cu12==12.1"));
   // What nothing is known to load.
   MadeSet plugin;
   plugin.add(runtime(12))
@@ -164,7 +172,19 @@ TEST_CASE("two majors of CUDA that both are there are told once") {
         "(vision/_C.cpython-311-x86_64-linux-gnu.so needs libcudart.so.11.0) and another; for CUDA 12 are "
         "torch-1.0-cp311-cp311-manylinux_2_17_x86_64.whl (torch/_C.cpython-311-x86_64-linux-gnu.so needs "
         "libcudart.so.12) and 2 others");
-  CHECK(found.hint.find("take wheels for CUDA 12 in their place") != found.hint.npos);
+  CHECK(found.hint ==
+        "one process may get the libraries of both, which don't work together: take wheels for CUDA 12 in "
+        "place of those for 11, or import them in processes of their own");
+
+  MadeSet stray;
+  stray.add(runtime(11)).add(needing("torch", {"libcudart.so.12"})).add(runtime(12));
+  CHECK(only(stray.examine(), "two-cuda-majors").hint.ends_with("or leave out what nothing needs"));
+}
+
+TEST_CASE("majors that a mismatch is about are not told again") {
+  MadeSet set;
+  set.add(needing("torch", {"libcudart.so.12"})).add(cudnn(9)).add(runtime(13));
+  CHECK(cuda_codes(set.examine()) == Codes{"cuda-mismatch"});
 }
 
 TEST_CASE("a wheel whose name or version says another CUDA counts, with or without libraries that tell") {
@@ -196,7 +216,15 @@ TEST_CASE("what a wheel requires tells its CUDA, under the names since CUDA 13 t
   CHECK(found("nvidia-cuda-runtime==13.0.48") == Codes{"two-cuda-majors"});
   CHECK(found("cuda-toolkit[cudart,nvrtc]==13.*") == Codes{"two-cuda-majors"});
   CHECK(found("nvidia-nccl-cu13") == Codes{"two-cuda-majors"});
-  CHECK(found("nvidia-cuda-runtime==13.0.48 ; extra == 'cuda13'") == Codes{});
+  const std::string runtime_13 = "nvidia-cuda-runtime (==13.0.48) ; ";
+  CHECK(found(runtime_13 + "platform_system == 'Linux' and platform_machine == \"x86_64\"") ==
+        Codes{"two-cuda-majors"});
+  CHECK(found(runtime_13 + "(sys_platform == 'linux')") == Codes{"two-cuda-majors"});
+  for (const auto* marker :
+       {"extra == 'cuda13'", "python_version < '3.8'", "platform_machine == 'aarch64'",
+        "platform_system == 'Windows'", "platform_system == 'Linux' or extra == 'x'",
+        "platform_system == 'Linux' and python_version < '3.8'", "platform_system != 'Linux'"})
+    CHECK(found(runtime_13 + marker) == Codes{});
   CHECK(found("nvidia-cuda-runtime") == Codes{});
   CHECK(found("nvidia-cuda-runtime-cu12==12.9") == Codes{});
   CHECK(found("nvidia-cublas==0.0.1") == Codes{});
