@@ -103,12 +103,23 @@ class Predictor {
     return load_module(process, outcome);
   }
 
+  /// Whether another package of the wheel imports that of the module first, as functorch imports torch.
+  bool must_follow(const ImportRoot& other) const {
+    const auto package = package_of(result_.root);
+    const auto other_package = package_of(other);
+    if (other.wheel != result_.root.wheel || other_package == package) return false;
+    const auto found = scene_.loads.imported.find({other.wheel, other_package});
+    return found != scene_.loads.imported.end() && found->second.contains(package);
+  }
+
+  static std::string package_of(const ImportRoot& root) { return root.entry.substr(0, root.entry.find('/')); }
+
   bool works_behind(const std::vector<std::size_t>& wheels) {
     Process process = new_process();
     std::vector<ImportRoot> loaded;
     for (const auto& root : import_roots(scene_.wheels)) {
       const bool is_other = std::ranges::count(wheels, root.wheel) > 0 && root.path != result_.root.path;
-      if (is_other && loads(process, root)) loaded.push_back(root);
+      if (is_other && !must_follow(root) && loads(process, root)) loaded.push_back(root);
     }
     if (loaded.empty() || !loads(process, result_.root)) return false;
     result_.works_after = std::move(loaded);

@@ -6,6 +6,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "python/imported_packages.hpp"
 #include "python/library_loads.hpp"
 #include "python/source.hpp"
 #include "python/string_literals.hpp"
@@ -65,6 +66,8 @@ class LoadsReader {
       : edit_(edit), wheel_(wheel), placed_(placed), names_(names), loads_(loads) {
     for (const auto& root : roots) {
       if (root.wheel != wheel) continue;
+      if (const auto slash = root.entry.find('/'); slash != std::string::npos)
+        packages_.insert(root.entry.substr(0, slash));
       for (auto folder = folder_part(root.entry); !folder.empty();
            folder = folder_part(folder.substr(0, folder.size() - 1)))
         folders_.emplace(folder);
@@ -81,6 +84,7 @@ class LoadsReader {
       return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
     });
     for (const auto& file : files) read(file);
+    for (const auto& package : packages_) read_imports(package);
   }
 
  private:
@@ -95,6 +99,17 @@ class LoadsReader {
       if (calls.empty()) return;
       add_paths(file, calls);
       add_preloading(file, python::string_literals(source));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_python) throw;
+    }
+  }
+
+  void read_imports(const std::string& package) {
+    const auto file = package + "/__init__.py";
+    if (!edit_.contains(file)) return;
+    const auto text = edit_.read(file);
+    try {
+      loads_.imported[{wheel_, package}] = python::imported_packages(python::read_source(text, file));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::bad_python) throw;
     }
@@ -169,6 +184,7 @@ class LoadsReader {
   const FileNames& names_;
   PythonLoads& loads_;
   std::set<std::string, std::less<>> folders_;
+  std::set<std::string> packages_;  ///< the outermost around its modules
 };
 
 }  // namespace

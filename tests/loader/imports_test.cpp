@@ -173,6 +173,28 @@ TEST_CASE("a module may need another of its own wheel to be imported first") {
   CHECK(predicted[1].works_after[0].entry == "demo/_C.so");
 }
 
+TEST_CASE("a module that imports the failing module's package itself can't come first") {
+  const auto is_told = [](const std::string& code) {
+    Set set;
+    set.add("demo", {{"demo/_C.so", library("_C.so", {"libdemo.so"})},
+                     {"demo/lib/libdemo.so", library("libdemo.so")},
+                     {"func/__init__.py", code},
+                     {"func/_F.so", library("_F.so", {"libdemo.so"}, {"$ORIGIN/../demo/lib"})}});
+    const auto predicted = set.predict("shared");
+    REQUIRE(predicted.size() == 2);
+    REQUIRE(predicted[0].failure);
+    return predicted[0].works_after.empty();
+  };
+  CHECK(is_told("import demo\n"));
+  CHECK(is_told("import os, demo.sub as d\n"));
+  CHECK(is_told("\"\"\"Text.\"\"\"\nfrom demo.sub import (\n    one,\n)\n"));
+  CHECK_FALSE(is_told(""));
+  CHECK_FALSE(is_told("def later():\n    import demo\n"));
+  CHECK_FALSE(is_told("from .demo import one\nimport demos, os as demo\n"));
+  CHECK_FALSE(is_told("if x: import demo\n"));
+  CHECK_FALSE(is_told("import 'demo"));
+}
+
 TEST_CASE("what the driver brings is told with who needs it") {
   Set set;
   set.add("demo", {{"demo/_C.so", library("_C.so", {"libcuda.so.1", "libc.so.6"})}});

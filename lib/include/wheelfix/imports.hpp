@@ -2,10 +2,13 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <wheelfix/layout.hpp>
@@ -60,6 +63,8 @@ struct PythonLoads {
   /// first wheel's. Outer packages stand before inner ones.
   std::vector<OwnPreloading> preload_modules;
   std::vector<LoadedByCode> by_path;
+  /// By wheel and package, the packages that the import of its `__init__.py` imports for certain.
+  std::map<std::pair<std::size_t, std::string>, std::set<std::string>> imported;
 };
 
 /// Reads what the wheels' code says: of the folders above their extension modules, the files in them. A file
