@@ -249,7 +249,8 @@ TEST_CASE("wheels for Windows tell by the names of DLLs, which they bring along"
   };
   const auto torch = [&](const std::map<std::string, std::string>& more) {
     Made made{.name = "torch",
-              .files = {{"torch/__init__.py", "import os\nos.add_dll_directory('lib')\n"},
+              .files = {{"torch/__init__.py",
+                         "import os\nos.add_dll_directory(os.path.join(os.path.dirname(__file__), 'lib'))\n"},
                         {"torch/_C.cp311-win_amd64.pyd", dll({"torch_cuda.dll"})},
                         {"torch/lib/torch_cuda.dll", dll({"cudart64_12.dll", "cudnn64_8.dll"})}},
               .required = {"nvidia-cudnn-cu11==7.0 ; platform_system == 'Linux'"},
