@@ -88,8 +88,8 @@ class Predictor {
     return true;
   }
 
-  /// nvfuser's module needs torch's, of the same wheel, which its Python code imports first; torchvision's
-  /// needs those of another.
+  /// nvfuser's module needs torch's, of the same wheel, to be imported before; torchvision's those of
+  /// another.
   void try_behind_others() {
     const auto wheel = result_.root.wheel;
     if (works_behind({wheel}) || wheel >= scene_.requires_wheels.size()) return;
