@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "loader/required_wheels.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -109,28 +110,9 @@ class SignReader {
                                 .text = fmt::format("its version says {}", label->text)});
   }
 
-  /// Whether a requirement is surely one for this set: it has no marker, or one that says no more than which
-  /// system and machine, as torch's have.
-  bool holds(std::string_view marker) const {
-    std::string text;
-    std::ranges::copy_if(marker, std::back_inserter(text),
-                         [](char c) { return c != ' ' && c != '(' && c != ')'; });
-    std::ranges::replace(text, '\'', '"');
-    const bool is_linux = set_.system.kind == LoaderKind::glibc || set_.system.kind == LoaderKind::musl;
-    const auto machine = fmt::format("platform_machine==\"{}\"", set_.system.machine);
-    for (std::string_view rest = text; !rest.empty();) {
-      const auto end = rest.find("and");
-      const auto part = rest.substr(0, end);
-      const bool is_system = part == "platform_system==\"Linux\"" || part == "sys_platform==\"linux\"";
-      if (!(is_system && is_linux) && part != machine) return false;
-      rest = end == std::string_view::npos ? "" : rest.substr(end + 3);
-    }
-    return true;
-  }
-
   void read_requirement(const std::string& text) {
     const auto [project, specifiers, marker] = parse_requirement(text);
-    if (!holds(marker)) return;
+    if (!surely_holds(marker, set_.system)) return;
     const auto version = pinned(specifiers);
     const auto words = fmt::format("it requires {}{}", project, printable(specifiers));
     if (version && project.starts_with("nvidia-cudnn"))

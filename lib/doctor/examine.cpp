@@ -17,6 +17,7 @@
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
 #include "loader/missing_libraries.hpp"
+#include "loader/required_wheels.hpp"
 #include "loader/windows_libraries.hpp"
 #include "wheel/contents.hpp"
 
@@ -132,7 +133,10 @@ class Examiner {
       hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
     if (!hint.empty()) hint += "; ";
     const auto* library = find_provider(*set_, predicted.failure->name);
-    if (library == nullptr) return hint + "no given wheel has it: give the one that does too";
+    if (library == nullptr) {
+      const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
+      return hint + advice_for_absent(*set_, needs == nullptr ? predicted.root.wheel : needs->wheel);
+    }
     return hint + fmt::format("{} has it, {}", project(library->wheel), way_to(*library));
   }
 

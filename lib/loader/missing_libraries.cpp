@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "loader/library_names.hpp"
+#include "loader/required_wheels.hpp"
 
 namespace wheelfix {
 namespace {
@@ -158,12 +159,11 @@ std::string told_of(std::string_view how, const std::vector<std::string>& paths)
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   const auto kind = set.system.kind;
   if (kind != LoaderKind::glibc && kind != LoaderKind::musl)
-    return "no given wheel has it: give the one that does too, or a file to `wheelfix patch --add`";
+    return advice_for_absent(set, library.wheel, ", or a file to `wheelfix patch --add`");
   if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
   if (library.is_recorded || !library.loaded_by.empty())
     return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
-  return "no given wheel has it: give the one that does too, or a folder that does to `wheelfix repair "
-         "--lib-dir`";
+  return advice_for_absent(set, library.wheel, ", or a folder that does to `wheelfix repair --lib-dir`");
 }
 
 }  // namespace

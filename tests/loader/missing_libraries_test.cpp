@@ -39,6 +39,28 @@ TEST_CASE("a library that an import needs and no wheel has is missing, with all 
   CHECK(finding.hint.starts_with("needed by " + module + ", demo/lib/libdemo.so; no given wheel has it"));
 }
 
+TEST_CASE("where wheels that one requires are not given, what fetches them is told") {
+  const auto hint = [](const std::string& required) {
+    MadeWheels wheels;
+    wheels.add("demo", {{module, library("_C.so", {"libgone.so.1"})}}, required);
+    wheels.add("given", {{"given/liba.so", library("liba.so")}});
+    const auto found = missing(wheels);
+    REQUIRE(found.size() == 1);
+    return to_finding(*wheels.read("shared"), found[0]).hint;
+  };
+  const std::string fetches =
+      " not given: `pip download demo-1.0-cp311-cp311-manylinux_2_17_x86_64.whl` fetches all";
+  CHECK(hint("Gone_Project (==1.0) ; platform_system == 'Linux' and (platform_machine == \"x86_64\")") ==
+        "needed by " + module + "; no given wheel has it, and of what demo requires gone-project is" +
+            fetches);
+  CHECK(hint("gone\nRequires-Dist: given\nRequires-Dist: more>1\nRequires-Dist: gone[x]")
+            .ends_with("of what demo requires 2 projects are" + fetches));
+  for (const auto* required : {"given", "gone; extra == 'x'", "gone; sys_platform == 'win32'",
+                               "gone; sys_platform == 'linux' and python_version < '3.8'"})
+    CHECK(hint(required).find("no given wheel has it: give the one that does too, or a folder") !=
+          std::string::npos);
+}
+
 TEST_CASE("what is only out of reach, comes with the system or with the driver isn't missing") {
   MadeWheels wheels;
   wheels.add("demo", {{module, library("_C.so", {"liba.so", "libm.so.6", "libcuda.so.1", "libb.so.2"})}});

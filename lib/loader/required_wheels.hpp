@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <wheelfix/imports.hpp>
+
+namespace wheelfix {
+
+/// Whether a requirement's marker surely holds on this system: there is none, or it says no more than which
+/// system and machine, as torch's do.
+bool surely_holds(std::string_view marker, const LoaderSystem& system);
+
+/// What to do about a library that a wheel of the set needs and none has: `no given wheel has it: give the
+/// one that does too`, with an alternative to that, or what fetches the wheels that it requires where some of
+/// them are not given.
+std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative = {});
+
+}  // namespace wheelfix
