@@ -77,7 +77,7 @@ class MissingFinder {
     if (!load.is_complete) return;
     places_.emplace(std::pair(load.wheel, name_of(wanted.front())), wanted.front());
     auto& library = at(load.wheel, wanted.front());
-    library.is_certain |= !load.is_caught;
+    library.is_certain |= !load.is_caught && !load.is_for_file_there;
     if (std::ranges::count(library.loaded_by, load.entry) == 0) library.loaded_by.push_back(load.entry);
     if (library.message.empty()) library.message = words_for(load.wheel, wanted.front());
   }

@@ -117,7 +117,7 @@ class LoadsReader {
 
   void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
     for (const auto& call : calls) {
-      LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught};
+      LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught, call.is_for_file_there};
       for (const auto& name : call.names) {
         if (name.in_wheel && name.is_listed) add_listed(file, name.text, call);
         if (name.in_wheel && !is_glob(name.text))

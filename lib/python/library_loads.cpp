@@ -62,7 +62,8 @@ class LoadFinder {
     load.function = dotted_name(source_, first, token + 1);
     load.is_complete = value->elements.empty();
     const bool can_fail = !is_of_windows(source_.text_of(source_.tokens[token])) || is_used(first);
-    load.is_caught = !can_fail || surroundings_.failure_is_caught(load.begin);
+    load.is_caught = !can_fail || import_runs_.failure_is_caught(token);
+    load.is_for_file_there = surroundings_.is_for_file_there(load.begin);
     load.on_import = can_fail && import_runs_.must_run(token);
     for (const auto& text : value->texts) add_name(load, text, value->is_listed);
     loads_.push_back(std::move(load));

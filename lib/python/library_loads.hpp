@@ -21,11 +21,12 @@ struct LoadedName {
 /// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, or of
 /// LoadLibrary, Windows' own forms of it too.
 struct LibraryLoad {
-  std::size_t begin = 0;          ///< byte offset of the function's name
-  std::string function;           ///< as it is written: `ctypes.CDLL`
-  std::vector<LoadedName> names;  ///< the alternatives, as `.so` and `.dylib`; empty where none is known
-  bool is_complete = false;       ///< there are no others
-  bool is_caught = false;         ///< where it fails the code goes on: see Surroundings
+  std::size_t begin = 0;           ///< byte offset of the function's name
+  std::string function;            ///< as it is written: `ctypes.CDLL`
+  std::vector<LoadedName> names;   ///< the alternatives, as `.so` and `.dylib`; empty where none is known
+  bool is_complete = false;        ///< there are no others
+  bool is_caught = false;          ///< where it fails the code goes on: see ImportRuns
+  bool is_for_file_there = false;  ///< it isn't made for a file that is missing: see Surroundings
   /// Importing the file makes the call and fails where it fails: see ImportRuns. Of Windows' own functions
   /// the answer must be put to use.
   bool on_import = false;

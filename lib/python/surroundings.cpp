@@ -73,10 +73,22 @@ bool is_for_os_error(const Blocks& blocks, std::size_t clause) {
          std::ranges::any_of(names, [&](auto name) { return blocks.has_name(clause, name); });
 }
 
-bool raises(const Blocks& blocks, std::size_t clause) {
-  for (auto line = clause; line < blocks.block_end(clause); ++line)
+bool raises(const Blocks& blocks, std::size_t header) {
+  const auto end = blocks.block_end(header);
+  for (auto line = header; line < end; ++line)
     if (blocks.has_name(line, "raise")) return true;
   return false;
+}
+
+bool asks_for_file(const Blocks& blocks, std::size_t line) {
+  constexpr std::array<std::string_view, 4> names = {"exists", "lexists", "isfile", "is_file"};
+  return std::ranges::any_of(names, [&](auto name) { return blocks.has_name(line, name); });
+}
+
+/// Whether what stands behind it may be for a file that is there alone: `if not p.exists(): return None`.
+bool guards_rest(const Blocks& blocks, std::size_t line) {
+  return (blocks.begins_with(line, "if") || blocks.begins_with(line, "elif")) &&
+         asks_for_file(blocks, line) && !raises(blocks, line);
 }
 
 bool try_catches(const Blocks& blocks, std::size_t header) {
@@ -111,13 +123,16 @@ bool header_spares(const Blocks& blocks, std::size_t header) {
 Surroundings::Surroundings(const Source& source) : source_(source) {
   const Blocks blocks(source);
   std::vector<std::size_t> open;
+  Line module;
   for (std::size_t line = 0; line < blocks.count(); ++line) {
     while (!open.empty() && blocks.indent(open.back()) >= blocks.indent(line)) open.pop_back();
     const bool ends = blocks.begins_with(line, "def") || blocks.begins_with(line, "class");
-    Line own;
-    if (!open.empty() && !ends) own = lines_[open.back()];
+    auto& around = open.empty() ? module : lines_[open.back()];
+    Line own = ends ? Line() : around;
     own.is_caught = own.is_caught || header_catches(blocks, line);
     own.is_spared = own.is_spared || header_spares(blocks, line);
+    own.is_guarded = own.is_guarded || asks_for_file(blocks, line);
+    if (guards_rest(blocks, line)) around.is_guarded = true;
     lines_.push_back(own);
     open.push_back(line);
   }
@@ -125,6 +140,10 @@ Surroundings::Surroundings(const Source& source) : source_(source) {
 
 bool Surroundings::failure_is_caught(std::size_t offset) const {
   return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_caught;
+}
+
+bool Surroundings::is_for_file_there(std::size_t offset) const {
+  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_guarded;
 }
 
 bool Surroundings::may_be_spared(std::size_t offset) const {

@@ -151,6 +151,9 @@ TEST_CASE("code that may load something else, loads for another system or catche
   const auto caught = loaded("try:\n  ctypes.CDLL(os.path.join(here, 'libx.so'))\nexcept OSError:\n  pass\n");
   REQUIRE(caught.size() == 1);
   CHECK_FALSE(caught[0].is_certain);
+  const auto sought = loaded("p = os.path.join(here, 'libx.so')\nif os.path.exists(p):\n  ctypes.CDLL(p)\n");
+  REQUIRE(sought.size() == 1);
+  CHECK_FALSE(sought[0].is_certain);
 }
 
 TEST_CASE("on Windows names are the same whatever their case") {

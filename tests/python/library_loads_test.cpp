@@ -219,6 +219,34 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nfinally:\n  pass\n"));
   CHECK_FALSE(is_caught("try:\n  x()\nexcept OSError:\n  pass\nCDLL('a.so')\n"));
   CHECK_FALSE(is_caught("try:\n  def f():\n    CDLL('a.so')\nexcept OSError:\n  pass\n"));
+  // Where the function is called.
+  const std::string load = "def load():\n  CDLL('a.so')\n",
+                    caught = "try:\n  x = load()\nexcept OSError: pass\n";
+  CHECK(is_caught(load + caught));
+  CHECK(is_caught(load + "def all():\n  load()\n  json.load()\n" + "try: all()\nexcept: pass"));
+  CHECK(is_caught("class A:\n  def load(self):\n    CDLL('a.so')\ntry: A().load()\nexcept: pass"));
+  CHECK(is_caught("def load():\n  CDLL('a.so')\n  load()\n" + caught));
+  CHECK_FALSE(is_caught(load));
+  CHECK_FALSE(is_caught("def load():\n  CDLL('a.so')\n  load()\n"));
+  CHECK_FALSE(is_caught(load + caught + "def again():\n  load()\n"));
+  CHECK_FALSE(is_caught(load + "try: json.load()\nexcept: pass"));
+  CHECK_FALSE(is_caught("class A:\n  def load(self):\n    CDLL('a.so')\ntry: load()\nexcept: pass"));
+}
+
+TEST_CASE("a load of what was found to be there is told from one that says so") {
+  const auto asks_first = [](const std::string& text) {
+    const auto source = python::read_source(text, "demo/__init__.py");
+    return python::library_loads(source, "demo/__init__.py").at(0).is_for_file_there;
+  };
+  CHECK(asks_first("if os.path.exists('a.so'):\n  if x:\n    CDLL('a.so')"));
+  CHECK(asks_first("for p in q:\n  if x: pass\n  elif p.is_file(): CDLL('a.so')"));
+  CHECK(asks_first("def load():\n  if not os.path.isfile('a.so'): return\n  with x:\n    CDLL('a.so')"));
+  CHECK(asks_first("if not exists('a.so'):\n  x()\nelse:\n  CDLL('a.so')"));
+  CHECK(asks_first("lib = CDLL('a.so') if os.path.exists('a.so') else None"));
+  CHECK_FALSE(asks_first("CDLL('a.so')\nif os.path.exists('b.so'): x()"));
+  CHECK_FALSE(asks_first("if not os.path.exists('a.so'):\n  raise ImportError('a.so')\nCDLL('a.so')"));
+  CHECK_FALSE(asks_first("def other():\n  if exists('b.so'): x()\ndef load():\n  CDLL('a.so')"));
+  CHECK_FALSE(asks_first("if x:\n  if exists('b.so'): x()\nCDLL('a.so')"));
 }
 
 TEST_CASE("a file that multiplies its own texts without end is given up on, not followed") {

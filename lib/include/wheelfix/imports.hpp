@@ -44,8 +44,9 @@ struct LoadedByCode {
   /// What one call may load: entries, whether the wheel has them or not, as `libx.so` and `libx.dylib`; never
   /// globs. For a call that loads all that a glob finds there is one of these for each.
   std::vector<std::string> paths;
-  bool is_complete = false;  ///< it loads nothing else
-  bool is_caught = false;    ///< the code goes on where it fails
+  bool is_complete = false;        ///< it loads nothing else
+  bool is_caught = false;          ///< the code goes on where it fails
+  bool is_for_file_there = false;  ///< the code asks first whether there is one
   /// The only library that it may load, in the tree, where importing the Python file does it, and fails where
   /// that fails; else empty.
   std::string on_import = {};
