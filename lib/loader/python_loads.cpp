@@ -76,9 +76,8 @@ class LoadsReader {
 
   void run() {
     std::vector<std::string> files;
-    for (auto& path : edit_.paths()) {
-      if (path.ends_with(".py") && folders_.contains(folder_part(path))) files.push_back(std::move(path));
-    }
+    for (auto& path : edit_.paths())
+      if (path.ends_with(".py")) files.push_back(std::move(path));
     // A package's __init__.py runs before the modules in it, and an outer package before an inner one.
     std::ranges::stable_sort(files, {}, [](const std::string& path) {
       return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
@@ -98,7 +97,7 @@ class LoadsReader {
       const auto calls = python::library_loads(source, file);
       if (calls.empty()) return;
       add_paths(file, calls);
-      add_preloading(file, python::string_literals(source));
+      if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(source));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::bad_python) throw;
     }
@@ -183,8 +182,8 @@ class LoadsReader {
   const PlacedWheels& placed_;
   const FileNames& names_;
   PythonLoads& loads_;
-  std::set<std::string, std::less<>> folders_;
-  std::set<std::string> packages_;  ///< the outermost around its modules
+  std::set<std::string, std::less<>> folders_;  ///< above extension modules
+  std::set<std::string> packages_;              ///< the outermost around them
 };
 
 }  // namespace

@@ -135,6 +135,18 @@ TEST_CASE("a library that Python code loads by its path is missed under the name
   CHECK(found[0].is_certain);
 }
 
+TEST_CASE("what Python code loads by its path is missed in a wheel without extension modules too") {
+  MadeWheels wheels;
+  wheels.add("demo", {{"demo/inner/load.py",
+                       "import ctypes, pathlib\n"
+                       "ctypes.CDLL(str(pathlib.Path(__file__).parents[1] / 'lib' / 'libdemo.so'))\n"}});
+  const auto found = missing(wheels);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].entry == "demo/lib/libdemo.so");
+  CHECK(found[0].loaded_by == Names{"demo/inner/load.py"});
+  CHECK(found[0].is_certain);
+}
+
 TEST_CASE("code that may load something else, loads for another system or catches the failure is let be") {
   const auto loaded = [](const std::string& code) {
     MadeWheels wheels;

@@ -132,6 +132,15 @@ TEST_CASE("libraries that Python code loads by path, and those of a changed whee
   CHECK(scene.report.findings.empty());
 }
 
+TEST_CASE("libraries that Python code loads by path, in a wheel without extension modules") {
+  Scene scene;
+  scene.add("app", {{"app/__init__.py",
+                     "import ctypes, os\nctypes.CDLL(os.path.dirname(__file__) + '/libapp.so')\n"},
+                    {"app/libapp.so", library("libapp.so", {"libdep.so"}, {"$ORIGIN/../dep"})}});
+  scene.add("dep", {{"dep/libdep.so", library("libdep.so")}});
+  CHECK(scene.run() == Given{{"app/libapp.so", "runpath $ORIGIN/../../dep/dep"}});
+}
+
 TEST_CASE("a wheel that is to stay as it is stays, and what then fails is told with its chain") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libone.so"})}});
