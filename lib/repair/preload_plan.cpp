@@ -37,11 +37,19 @@ bool PreloadPlan::has_alone(std::size_t wheel, const std::string& entry) const {
          std::ranges::count_if(set_.wheels, [&](const auto& edit) { return edit.contains(entry); }) == 1;
 }
 
+/// Whether the folder has an extension module that Python imports in place of `__init__.py`.
+bool PreloadPlan::has_compiled_init(std::size_t wheel, const std::string& folder) const {
+  return std::ranges::any_of(set_.libraries[wheel].libraries, [&](const WheelLibrary& library) {
+    return library.path.starts_with(folder + "__init__.") && extension_suffix(library.path);
+  });
+}
+
 /// The outermost package around an entry, whose `__init__.py` is the first to run.
 std::optional<PreloadPlan::Key> PreloadPlan::package_of(std::size_t wheel, const std::string& entry) const {
   for (auto slash = entry.find('/'); slash != std::string::npos; slash = entry.find('/', slash + 1)) {
     auto folder = entry.substr(0, slash + 1);
-    if (has_alone(wheel, folder + "__init__.py")) return Key{wheel, std::move(folder)};
+    if (has_alone(wheel, folder + "__init__.py") && !has_compiled_init(wheel, folder))
+      return Key{wheel, std::move(folder)};
   }
   return std::nullopt;
 }
@@ -169,8 +177,8 @@ void PreloadPlan::apply(std::vector<WheelEdit>& wheels, RepairReport& report) co
 
 std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root) const {
   if (!package_of(root.wheel, root.entry))
-    return "it stands in no package with an __init__.py of its own, which could load libraries first; repair "
-           "without --preload";
+    return "it stands in no package with an __init__.py of its own that Python runs, which could load "
+           "libraries first; repair without --preload";
   std::vector<std::string> roots{root.path};
   if (!failure.chain.empty()) roots.push_back(failure.chain.front());  // what code of the package loads
   const auto order = preload_order(set_.placed, roots);

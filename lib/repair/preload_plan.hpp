@@ -34,6 +34,7 @@ class PreloadPlan : public RepairPlan {
 
   std::optional<Key> package_of(std::size_t wheel, const std::string& entry) const;
   bool has_alone(std::size_t wheel, const std::string& entry) const;
+  bool has_compiled_init(std::size_t wheel, const std::string& folder) const;
   Module& module_of(const Key& key);
   void set_libraries(const Key& key, Libraries libraries);
   Libraries order_for(const std::vector<PlacedLibrary>& targets) const;

@@ -98,6 +98,23 @@ TEST_CASE("the outermost package that no other wheel has too is the one that pre
               {"four-1.0.data/platlib/four/_wheelfix_preload.py", "preload four/lib/libown.so"}});
 }
 
+// Python imports __init__.cpython-311-….so, and never looks at __init__.py.
+TEST_CASE("a package whose __init__ is compiled doesn't preload, but one inside it does") {
+  const auto init = "app/__init__.cpython-311-x86_64-linux-gnu.so";
+  for (const std::string folder : {"app/", "app/inner/"}) {
+    Scene scene;
+    scene.add("app", {{"app/__init__.py", ""},
+                      {init, library("__init__.so")},
+                      {"app/inner/__init__.py", ""},
+                      {folder + "_C.so", library("_C.so", {"libone.so"})}});
+    scene.add("one", {{"one/libone.so", library("libone.so")}});
+    const bool is_inner = folder == "app/inner/";
+    CHECK(scene.run() ==
+          (is_inner ? Given{{folder + "_wheelfix_preload.py", "preload one/libone.so"}} : Given{}));
+    CHECK(scene.report.findings.size() == (is_inner ? 0 : 1));
+  }
+}
+
 TEST_CASE("what code of the package loads by path or may open later finds its needs loaded too") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
