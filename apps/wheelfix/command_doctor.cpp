@@ -87,6 +87,19 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
   return text;
 }
 
+/// A graph and a preload order are printed in place of findings, and each in place of the other.
+void refuse_unused(const CommandLine& line, bool is_graph) {
+  const bool is_order = line.has("print-preload-order");
+  if (is_graph && is_order) line.refuse("--format dot and --print-preload-order can't be had in one run");
+  if (!is_graph && !is_order) return;
+  for (const auto* option : {"host", "python", "json"}) {
+    if (line.has(option))
+      line.refuse(fmt::format("--{} is for findings, and has no say in a graph or a preload order", option));
+  }
+  if (is_order && line.has("sysroot"))
+    line.refuse("--sysroot has no say in a preload order, which is of the wheels' libraries alone");
+}
+
 }  // namespace
 
 int run_doctor(int argc, char** argv) {
@@ -120,8 +133,7 @@ int run_doctor(int argc, char** argv) {
   const auto format = line.text("format", "text");
   if (format != "text" && format != "dot")
     line.refuse(fmt::format("--format is text or dot, not '{}'", format));
-  if (line.has("host") && (format == "dot" || line.has("print-preload-order")))
-    line.refuse("--host is for findings, and has no say in a graph or a preload order");
+  refuse_unused(line, format == "dot");
   if (line.has("print-preload-order")) {
     for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");
     return 0;
