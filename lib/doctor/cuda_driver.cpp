@@ -148,6 +148,7 @@ void take_line(std::string_view line, HostCuda& host) {
 void ask_driver(const HostCudaOptions& options, const Say& say) {
   DriverInterview(say).run(options.driver_libraries);
   if (!options.own_runtime) return;
+  say("asked\n");
   const auto [version, failure] = options.own_runtime();
   say(fmt::format("runtime {} {} {}\n", version.major, version.minor, failure));
 }
@@ -157,6 +158,10 @@ void take_driver_answer(std::string_view answer, HostCuda& host) {
     take_line(answer.substr(0, end), host);
     answer.remove_prefix(end + 1);
   }
+}
+
+bool driver_was_asked(std::string_view answer) {
+  return std::ranges::count(split(answer, '\n'), "asked") > 0;
 }
 
 }  // namespace wheelfix

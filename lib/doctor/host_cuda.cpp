@@ -12,22 +12,23 @@
 namespace wheelfix {
 namespace {
 
-// Nothing for one that has ended well.
-std::optional<std::string> trouble(const HelperEnd& end, std::chrono::milliseconds time) {
+// Nothing for one that has ended well. `who` was being asked.
+std::optional<std::string> trouble(const HelperEnd& end, std::string_view who,
+                                   std::chrono::milliseconds time) {
   switch (end.kind) {
     case HelperEnd::Kind::exited:
       if (end.number == 0) return std::nullopt;
-      return fmt::format("the CUDA driver ended the process that asked it, with exit status {}", end.number);
+      return fmt::format("{} ended the process that asked it, with exit status {}", who, end.number);
     case HelperEnd::Kind::killed:
-      return fmt::format("the CUDA driver crashed while it was asked (signal {}, {})", end.number,
+      return fmt::format("{} crashed while it was asked (signal {}, {})", who, end.number,
                          ::strsignal(end.number));
     case HelperEnd::Kind::took_too_long:
-      return fmt::format("the CUDA driver did not answer within {:.3g} seconds",
+      return fmt::format("{} did not answer within {:.3g} seconds", who,
                          static_cast<double>(time.count()) / 1000);
     case HelperEnd::Kind::said_too_much:
-      return "the CUDA driver's answer has no end";
+      return fmt::format("the answer of {} has no end", who);
     case HelperEnd::Kind::not_started:
-      return fmt::format("no process can be started to ask the CUDA driver: {}", ::strerror(end.number));
+      return fmt::format("no process can be started to ask {}: {}", who, ::strerror(end.number));
   }
   return std::nullopt;
 }
@@ -37,7 +38,9 @@ void ask_in_child(const HostCudaOptions& options, HostCuda& host) {
     const auto end =
         run_in_child([&](const PieceSink& say) { ask_driver(options, say); }, {.time = options.time});
     take_driver_answer(end.output, host);
-    if (const auto what = trouble(end, options.time)) host.not_asked.push_back(*what);
+    const auto* who = driver_was_asked(end.output) ? "the CUDA runtime that this program was built with"
+                                                   : "the CUDA driver";
+    if (const auto what = trouble(end, who, options.time)) host.not_asked.push_back(*what);
   } catch (const std::system_error& error) {
     host.not_asked.push_back(
         fmt::format("no process can be started to ask the CUDA driver: {}", error.what()));

@@ -70,6 +70,9 @@ TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else a
   const auto hung = fake.with("FAKE_INIT", "hang").ask(250ms);
   CHECK(hung.driver_cuda == CudaVersion{12, 4});
   CHECK(hung.not_asked == Texts{"the CUDA driver did not answer within 0.25 seconds"});
+  auto with_runtime = fake.with("FAKE_INIT", "crash").options();
+  with_runtime.own_runtime = [] { return CudaRuntimeWord{}; };
+  CHECK(ask_host_cuda(with_runtime).not_asked == crashed.not_asked);  // the runtime had no turn
   const auto left = fake.with("FAKE_INIT", "exit").ask();
   CHECK(left.not_asked == Texts{"the CUDA driver ended the process that asked it, with exit status 3"});
   const auto later = fake.with("FAKE_INIT", "0").with("FAKE_NAME", "crash").ask();
@@ -110,7 +113,12 @@ TEST_CASE("the runtime that the program was built with is asked in the child too
   options.own_runtime = []() -> CudaRuntimeWord { std::abort(); };
   const auto host = ask_host_cuda(options);
   CHECK_FALSE(host.own_runtime);
-  CHECK(host.not_asked == Texts{"the CUDA driver crashed while it was asked (signal 6, Aborted)"});
+  CHECK(host.driver == DriverState::absent);
+  const std::string runtime = "the CUDA runtime that this program was built with";
+  CHECK(host.not_asked == Texts{runtime + " crashed while it was asked (signal 6, Aborted)"});
+  options.own_runtime = []() -> CudaRuntimeWord { std::_Exit(4); };
+  CHECK(ask_host_cuda(options).not_asked ==
+        Texts{runtime + " ended the process that asked it, with exit status 4"});
 }
 
 TEST_CASE("an answer that makes no sense is passed over") {
