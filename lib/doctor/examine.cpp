@@ -132,17 +132,24 @@ class Examiner {
     if (!predicted.failed_in.empty())
       hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
     if (!hint.empty()) hint += "; ";
-    const auto* library = find_provider(*set_, predicted.failure->name);
+    const auto [library, other_machine] = find_provider(*set_, predicted.failure->name);
     if (library == nullptr) {
       const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
       return hint + advice_for_absent(*set_, needs == nullptr ? predicted.root.wheel : needs->wheel);
     }
-    return hint + fmt::format("{} has it, {}", project(library->wheel), way_to(*library));
+    hint += project(library->wheel) + " has it, ";
+    if (other_machine.empty()) return hint + way_to(*library, predicted.failure->name);
+    return hint + fmt::format("as {}, but for {}, where {} is needed", printable(library->entry),
+                              printable(other_machine), set_->system.machine);
   }
 
-  std::string way_to(const PlacedLibrary& library) const {
+  std::string way_to(const PlacedLibrary& library, const std::string& name) const {
     switch (set_->system.kind) {
       case LoaderKind::dyld:
+        if (!name.starts_with("@rpath/"))
+          return fmt::format(
+              "as {}, where that name doesn't lead: `install_name_tool -change` gives it another",
+              printable(library.entry));
         return fmt::format(
             "as {}, where no LC_RPATH leads that counts: `install_name_tool -add_rpath` gives a library one",
             printable(library.entry));

@@ -5,7 +5,13 @@
 
 namespace wheelfix {
 
-/// The first library of the set with this soname or file name, within reach or not; else null.
-const PlacedLibrary* find_provider(const WheelSet& set, const std::string& name);
+struct Provider {
+  const PlacedLibrary* library = nullptr;  ///< null where there is none
+  std::string other_machine = {};          ///< what it is for, where that isn't the set's machine
+};
+
+/// The first library of the set with this soname, or the file name of this path, within reach or not, best
+/// one for the set's machine.
+Provider find_provider(const WheelSet& set, const std::string& name);
 
 }  // namespace wheelfix

@@ -89,7 +89,7 @@ class Graph {
     for (const auto& failure : loaded.failures) {
       if (failure.chain.empty()) continue;
       const auto from = node_at(failure.chain.back());
-      if (const auto* library = find_provider(set_, failure.name)) {
+      if (const auto* library = find_provider(set_, failure.name).library) {
         edges_[std::pair(from, node_at(library->path))] = true;
         continue;
       }
