@@ -36,11 +36,14 @@ bool is_tegra(const CudaVersion& capability) {
   return std::ranges::find(tegra, capability) != tegra.end();
 }
 
-// As the guide's table of families has them: 10.0f runs on 10.0 and 10.3, 12.0f on 12.0 and 12.1. CUDA 12
-// called 11.0, of a family of its own, 10.1.
-bool is_of_family(const CudaVersion& family, const CudaVersion& gpu) {
-  const auto is_10_1 = [](const CudaVersion& version) { return version == CudaVersion{10, 1}; };
-  return gpu.major == family.major && gpu.minor >= family.minor && is_10_1(gpu) == is_10_1(family);
+// CUDA 12 called 11.0, Thor's, 10.1. Source: the release notes of CUDA 13.0.
+CudaVersion as_numbered_now(const CudaVersion& capability) {
+  return capability == CudaVersion{10, 1} ? CudaVersion{11, 0} : capability;
+}
+
+// A family too, as the guide's table has them: 10.0f runs on 10.0, 10.3 and 10.7, 12.0f on 12.0 and 12.1.
+bool is_within_major(const CudaVersion& arch, const CudaVersion& gpu) {
+  return gpu.major == arch.major && gpu.minor >= arch.minor;
 }
 
 }  // namespace
@@ -83,12 +86,13 @@ std::optional<CudaArch> parse_cuda_arch(std::string_view text) {
   return arch;
 }
 
-bool runs_on(const CudaArch& arch, const CudaVersion& gpu) {
-  if (arch.reach == CudaArch::Reach::exact) return gpu == arch.capability;
-  if (arch.reach == CudaArch::Reach::family) return is_of_family(arch.capability, gpu);
-  if (arch.kind == CudaArch::Kind::ptx) return gpu >= arch.capability;
-  if (is_tegra(gpu) || is_tegra(arch.capability)) return gpu == arch.capability;
-  return gpu.major == arch.capability.major && gpu.minor >= arch.capability.minor;
+bool runs_on(const CudaArch& arch, const CudaVersion& device) {
+  const auto code = as_numbered_now(arch.capability), gpu = as_numbered_now(device);
+  if (arch.reach == CudaArch::Reach::exact) return gpu == code;
+  if (arch.reach == CudaArch::Reach::family) return is_within_major(code, gpu);
+  if (arch.kind == CudaArch::Kind::ptx) return gpu >= code;
+  if (is_tegra(gpu) || is_tegra(code)) return gpu == code;
+  return is_within_major(code, gpu);
 }
 
 KernelImage kernel_image(const std::vector<std::string>& archs, const CudaVersion& gpu) {

@@ -14,10 +14,11 @@ struct FirstCompiler {
 };
 
 // The first CUDA whose compiler makes code for it. Source: the CUDA Toolkit's release notes.
-constexpr std::array first_compilers = {
-    FirstCompiler{{7, 5}, {10, 0}},  FirstCompiler{{8, 0}, {11, 0}},  FirstCompiler{{8, 6}, {11, 1}},
-    FirstCompiler{{8, 9}, {11, 8}},  FirstCompiler{{9, 0}, {11, 8}},  FirstCompiler{{10, 0}, {12, 8}},
-    FirstCompiler{{12, 0}, {12, 8}}, FirstCompiler{{10, 3}, {12, 9}}, FirstCompiler{{12, 1}, {12, 9}}};
+constexpr std::array first_compilers = {FirstCompiler{{7, 5}, {10, 0}},  FirstCompiler{{8, 0}, {11, 0}},
+                                        FirstCompiler{{8, 6}, {11, 1}},  FirstCompiler{{8, 9}, {11, 8}},
+                                        FirstCompiler{{9, 0}, {11, 8}},  FirstCompiler{{10, 0}, {12, 8}},
+                                        FirstCompiler{{12, 0}, {12, 8}}, FirstCompiler{{10, 3}, {12, 9}},
+                                        FirstCompiler{{12, 1}, {12, 9}}, FirstCompiler{{11, 0}, {13, 0}}};
 
 std::string arch_name(const CudaVersion& capability) {
   return fmt::format("sm_{}{}", capability.major, capability.minor);

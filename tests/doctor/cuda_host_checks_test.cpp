@@ -180,6 +180,8 @@ TEST_CASE("a GPU that no library has code for is told in CUDA's words") {
   CHECK(found.hint ==
         "it has sm_50, sm_60, sm_70, sm_75, sm_80, sm_86, sm_90: take a build of torch with sm_120, which is "
         "made since CUDA 12.8");
+  CHECK(only_of(set, machine({gpu(11, 0)}), {{core, of_torch}}, "host-no-kernel-image")
+            .hint.ends_with(": take a build of torch with sm_110, which is made since CUDA 13.0"));
   const auto old =
       only_of(set, machine({gpu(6, 1)}), {{core, {"sm_75", "sm_80", "compute_90"}}}, "host-no-kernel-image");
   CHECK(old.hint ==

@@ -91,11 +91,25 @@ TEST_CASE("machine code with a letter runs on one GPU, or on its family") {
   CHECK(runs("sm_100f", {10, 0}));
   CHECK(runs("sm_100f", {10, 3}));
   CHECK_FALSE(runs("sm_103f", {10, 0}));
+  CHECK(runs("sm_100f", {10, 7}));
   CHECK_FALSE(runs("sm_100f", {10, 1}));
   CHECK(runs("sm_110f", {11, 0}));
   CHECK(runs("sm_120f", {12, 1}));
   CHECK_FALSE(runs("sm_121f", {12, 0}));
   CHECK_FALSE(runs("sm_120f", {10, 0}));
+}
+
+// NVIDIA, the release notes of CUDA 13.0: SM101 has been renumbered as SM110.
+TEST_CASE("10.1 is what CUDA 12 called 11.0, by the driver and in code alike") {
+  CHECK(runs("sm_101", {11, 0}));
+  CHECK(runs("sm_110", {10, 1}));
+  CHECK(runs("sm_101a", {11, 0}));
+  CHECK(runs("sm_101f", {10, 1}));
+  CHECK(runs("compute_101", {11, 0}));
+  CHECK_FALSE(runs("sm_101", {10, 3}));
+  CHECK_FALSE(runs("sm_101f", {10, 3}));
+  CHECK_FALSE(runs("sm_100", {10, 1}));
+  CHECK_FALSE(runs("sm_100f", {11, 0}));
 }
 
 TEST_CASE("a GPU takes machine code before PTX, and there may be neither") {
