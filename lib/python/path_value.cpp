@@ -160,7 +160,8 @@ PathValue brace_formatted(const PathValue& format) {
   return each(format, without_braces);
 }
 
-std::string normal_path(std::string_view path) {
+std::string normal_path(std::string path) {
+  std::ranges::replace(path, '\\', '/');
   std::vector<std::string_view> parts;
   for (const auto part : split(path, '/')) {
     if (part == "." || (part.empty() && !parts.empty())) continue;

@@ -43,7 +43,8 @@ PathValue percent_formatted(const PathValue& format, const PathValue& argument);
 /// With `{...}` as `*`, as of str.format.
 PathValue brace_formatted(const PathValue& format);
 
-/// Without `.` and, where the folder before is known, without `..`.
-std::string normal_path(std::string_view path);
+/// Without `.` and, where the folder before is known, without `..`. A backslash counts as a slash, as code
+/// for Windows means it.
+std::string normal_path(std::string path);
 
 }  // namespace wheelfix::python

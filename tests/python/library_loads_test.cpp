@@ -278,6 +278,9 @@ TEST_CASE("the folders that os.add_dll_directory is given are found, as far as t
   CHECK(folders("import os\nos.add_dll_directory(os.path.join(" + here + ", 'lib'))") == "/demo/sub/lib");
   CHECK(folders("import os\nlibs = os.path.abspath(os.path.join(" + here +
                 ", os.pardir, os.pardir, 'demo.libs'))\nos.add_dll_directory(libs)") == "/demo.libs");
+  CHECK(folders("import os\nos.add_dll_directory(" + here + R"( + '\\lib\\..\\bin'))") == "/demo/sub/bin");
+  CHECK(folders("import os\nos.add_dll_directory(os.path.join(" + here + R"(, r'..\lib')))") == "/demo/lib");
+  CHECK(folders("import os\nos.add_dll_directory(" + here + " + os.sep + 'lib')") == "/demo/sub/lib");
   CHECK(folders("import os\nos.add_dll_directory(where())\nos.add_dll_directory(root + '/lib')") ==
         "* */lib");
   CHECK(folders("import os\nos.add_dll_directory('C:/cuda/bin')\ndef add_dll_directory(x): pass") == "");
