@@ -57,7 +57,7 @@ class HostChecker {
     if (host_.driver == DriverState::works && host_.gpus.empty() && host_.not_asked.empty())
       report_no_gpu(std::string(no_device));
     if (host_.driver == DriverState::refuses) report_no_gpu(host_.driver_trouble);
-    if (host_.driver_name.starts_with("/usr/lib/wsl/")) report_wsl_folder();
+    if (host_.driver_is_hidden) report_hidden();
     if (!host_.gpus.empty()) check_gpus();
     for (const auto& wheel : wheels_) {
       check_libraries(wheel, CudaProduct::cuda, host_.runtimes);
@@ -93,7 +93,7 @@ class HostChecker {
                        "was updated wants a restart");
   }
 
-  void report_wsl_folder() {
+  void report_hidden() {
     add("host-driver-path", Severity::warning,
         fmt::format("the loader doesn't find libcuda.so.1 by its name, only {} by its path",
                     host_.driver_name),

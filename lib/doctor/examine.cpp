@@ -169,8 +169,8 @@ class Examiner {
       const auto* library = set_->placed.find_loaded(path);
       if (library == nullptr) continue;
       if (is_known_driver(name)) {
-        if (host_->driver == DriverState::absent && !std::exchange(fails, true))
-          report_no_driver(predicted.root, name, *library);
+        const bool is_found = host_->driver != DriverState::absent && !host_->driver_is_hidden;
+        if (!is_found && !std::exchange(fails, true)) report_no_driver(predicted.root, name, *library);
         continue;
       }
       if (!noted_.emplace(library->wheel, name).second) continue;
@@ -201,8 +201,10 @@ class Examiner {
   void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {
     add("import-fails", Severity::error, root.wheel, root.entry,
         fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
-        fmt::format("needed by {}; it comes with the NVIDIA driver, which this machine lacks",
-                    printable(needs.entry)));
+        fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
+                    host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
+                                                          printable(host_->driver_name))
+                                            : "which this machine lacks"));
   }
 
   const std::vector<std::filesystem::path>& inputs_;

@@ -38,6 +38,7 @@ void ask_in_child(const HostCudaOptions& options, HostCuda& host) {
     const auto end =
         run_in_child([&](const PieceSink& say) { ask_driver(options, say); }, {.time = options.time});
     take_driver_answer(end.output, host);
+    host.driver_is_hidden = !host.driver_name.empty() && host.driver_name != options.driver_libraries.front();
     const auto* who = driver_was_asked(end.output) ? "the CUDA runtime that this program was built with"
                                                    : "the CUDA driver";
     if (const auto what = trouble(end, who, options.time)) host.not_asked.push_back(*what);

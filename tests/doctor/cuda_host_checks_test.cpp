@@ -265,6 +265,7 @@ TEST_CASE("a driver that only its path leads to is told in WSL2") {
   host.is_wsl = true;
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-cuda"});
   host.driver_name = "/usr/lib/wsl/lib/libcuda.so.1";
+  host.driver_is_hidden = true;
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-cuda", "host-driver-path"});
 }
 
@@ -294,6 +295,17 @@ TEST_CASE("a module that needs the driver fails where there is none, and the not
   REQUIRE(test::codes(with) == Codes{"host-not-asked", "host-cuda"});
   CHECK(with[1].message ==
         "this machine has NVIDIA's driver for CUDA 12.4, and H100 (compute capability 9.0)");
+  // Only a path leads to it, as in WSL2.
+  auto hidden = fake.options();
+  hidden.driver_libraries.insert(hidden.driver_libraries.begin(), "libno_cuda.so.1");
+  const auto out_of_reach = set.examine({.host = hidden});
+  REQUIRE(test::codes(out_of_reach) ==
+          Codes{"import-fails", "host-driver-path", "host-not-asked", "host-cuda"});
+  CHECK(out_of_reach[0].message == without[0].message);
+  CHECK(out_of_reach[0].hint == "needed by " + entry +
+                                    "; it comes with the NVIDIA driver, and the loader doesn't look where "
+                                    "that is: " +
+                                    fake.library().string());
   // What is unknown stays a note.
   fake.with("FAKE_INIT", "crash");
   CHECK(test::codes(set.examine({.host = fake.options()})) == Codes{"needs-driver", "host-not-asked"});

@@ -31,6 +31,7 @@ TEST_CASE("a driver is asked for its version and its GPUs") {
   CHECK(host.driver == DriverState::works);
   CHECK(host.driver_name == fake.library());
   CHECK(host.driver_library == fake.library());
+  CHECK_FALSE(host.driver_is_hidden);
   CHECK(host.driver_cuda == CudaVersion{12, 2});
   CHECK(host.gpus ==
         std::vector<HostGpu>{{"NVIDIA H100 80GB HBM3", {9, 0}, 85899345920}, {"GB10", {12, 1}, 85899345920}});

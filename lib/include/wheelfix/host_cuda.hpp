@@ -50,7 +50,9 @@ struct HostCuda {
   std::string driver_trouble;                  ///< why it is absent or refuses
   std::optional<DriverVersion> kernel_driver;  ///< of the module in the kernel
   std::string driver_name;  ///< that of HostCudaOptions::driver_libraries that loads; empty where none does
-  std::string driver_library;              ///< the path that it leads to
+  std::string driver_library;  ///< the path that it leads to
+  /// The loader doesn't find it by its name, the first of driver_libraries, but a later one leads to it.
+  bool driver_is_hidden = false;
   std::optional<CudaVersion> driver_cuda;  ///< the greatest version of CUDA that it knows
   std::vector<HostGpu> gpus;
   std::vector<HostLibrary> runtimes;  ///< libcudart
