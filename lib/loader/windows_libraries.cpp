@@ -227,15 +227,16 @@ std::span<const std::string_view> windows_python_libraries() {
 }
 
 std::span<const std::string_view> windows_redistributable_libraries() {
-  static constexpr std::array<std::string_view, 9> names = {"concrt140.dll",
-                                                            "msvcp140.dll",
-                                                            "msvcp140_1.dll",
-                                                            "msvcp140_2.dll",
-                                                            "msvcp140_atomic_wait.dll",
-                                                            "msvcp140_codecvt_ids.dll",
-                                                            "vcamp140.dll",
-                                                            "vccorlib140.dll",
-                                                            "vcomp140.dll"};
+  static constexpr std::array<std::string_view, 10> names = {"concrt140.dll",
+                                                             "msvcp140.dll",
+                                                             "msvcp140_1.dll",
+                                                             "msvcp140_2.dll",
+                                                             "msvcp140_atomic_wait.dll",
+                                                             "msvcp140_codecvt_ids.dll",
+                                                             "vcamp140.dll",
+                                                             "vccorlib140.dll",
+                                                             "vcomp140.dll",
+                                                             "vcruntime140_threads.dll"};
   return names;
 }
 

@@ -80,6 +80,7 @@ TEST_CASE("Windows has System32 and Python's own libraries, and others may have 
     CHECK(system.promised.contains(name));
   CHECK_FALSE(system.promised.contains("cudart64_12.dll"));
   CHECK(system.driver.contains("msvcp140.dll"));
+  CHECK(system.driver.contains("vcruntime140_threads.dll"));
   CHECK(system.driver.contains("nvcuda.dll"));
   CHECK(promised_system({"win32"}).bits == 32);
 }
