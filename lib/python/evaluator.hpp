@@ -73,6 +73,7 @@ class Evaluator {
   std::size_t at_ = 0;
   unsigned depth_ = 0;
   unsigned steps_ = 0;
+  std::size_t considered_ = 0;                  ///< what may have given names their values
   std::map<const Binding*, PathValue> values_;  ///< `*` while it is sought
   std::map<std::string, PathValue> results_;    ///< of the file's own functions
 };

@@ -16,6 +16,8 @@ bool is_any(std::string_view text, const std::array<std::string_view, N>& words)
   return std::ranges::find(words, text) != words.end();
 }
 
+constexpr std::size_t most_considered = 2'000'000;  // values of names, in one file
+
 std::string_view last_part(std::string_view name) {
   return name.substr(name.rfind('.') + 1);
 }
@@ -64,6 +66,9 @@ Evaluator::Operand Evaluator::name_value(const std::string& name) {
 // As it is for the token before this one.
 PathValue Evaluator::named(const std::string& name) {
   if (depth_ > 60) return unknown_value();
+  if (const auto all = bindings_.names.find(name); all != bindings_.names.end())
+    considered_ += all->second.size();
+  if (considered_ > most_considered) return unknown_value();
   PathValue value;
   for (const auto* binding : bindings_.find(name, at_ - 1)) {
     const auto given = value_of(*binding, name);

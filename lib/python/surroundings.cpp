@@ -8,33 +8,36 @@ namespace {
 
 using Kind = Token::Kind;
 
+/// The logical line that an offset stands on.
+std::size_t line_of(const Source& source, std::size_t offset) {
+  const auto behind = std::ranges::upper_bound(source.lines, offset);
+  return static_cast<std::size_t>(behind - source.lines.begin()) - 1;
+}
+
+/// The column of what stands first from an offset on; a tab goes on to the next multiple of 8.
+std::size_t indent_at(const Source& source, std::size_t offset) {
+  std::size_t columns = 0;
+  for (auto at = offset; at < source.text.size(); ++at) {
+    if (source.text[at] == '\t') {
+      columns = (columns / 8 + 1) * 8;
+    } else if (source.text[at] == ' ') {
+      ++columns;
+    } else {
+      break;
+    }
+  }
+  return columns;
+}
+
 /// The logical lines of a source as the headers and blocks of its statements.
 class Blocks {
  public:
-  explicit Blocks(const Source& source) : source_(source) {}
-
-  std::size_t count() const { return source_.lines.size(); }
-
-  /// The line that an offset stands on.
-  std::size_t line_of(std::size_t offset) const {
-    const auto behind = std::ranges::upper_bound(source_.lines, offset);
-    return static_cast<std::size_t>(behind - source_.lines.begin()) - 1;
+  explicit Blocks(const Source& source) : source_(source) {
+    for (const auto begin : source.lines) indents_.push_back(indent_at(source, begin));
   }
 
-  /// Columns; a tab goes on to the next multiple of 8.
-  std::size_t indent(std::size_t line) const {
-    std::size_t columns = 0;
-    for (auto at = source_.lines[line]; at < source_.text.size(); ++at) {
-      if (source_.text[at] == '\t') {
-        columns = (columns / 8 + 1) * 8;
-      } else if (source_.text[at] == ' ') {
-        ++columns;
-      } else {
-        break;
-      }
-    }
-    return columns;
-  }
+  std::size_t count() const { return indents_.size(); }
+  std::size_t indent(std::size_t line) const { return indents_[line]; }
 
   bool begins_with(std::size_t line, std::string_view name) const {
     return source_.is_name(first_token(line), name);
@@ -64,6 +67,7 @@ class Blocks {
   }
 
   const Source& source_;
+  std::vector<std::size_t> indents_;
 };
 
 bool is_for_os_error(const Blocks& blocks, std::size_t clause) {
@@ -139,15 +143,15 @@ Surroundings::Surroundings(const Source& source) : source_(source) {
 }
 
 bool Surroundings::failure_is_caught(std::size_t offset) const {
-  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_caught;
+  return !lines_.empty() && lines_[line_of(source_, offset)].is_caught;
 }
 
 bool Surroundings::is_for_file_there(std::size_t offset) const {
-  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_guarded;
+  return !lines_.empty() && lines_[line_of(source_, offset)].is_guarded;
 }
 
 bool Surroundings::may_be_spared(std::size_t offset) const {
-  return !lines_.empty() && lines_[Blocks(source_).line_of(offset)].is_spared;
+  return !lines_.empty() && lines_[line_of(source_, offset)].is_spared;
 }
 
 }  // namespace wheelfix::python

@@ -257,6 +257,10 @@ TEST_CASE("a file that multiplies its own texts without end is given up on, not 
         "x" + std::to_string(i) + " = [" + before + ", " + before + ", " + before + " + " + before + "]\n";
   }
   CHECK(loads(text + "CDLL(x199[0][0])\n") == "CDLL ...");
+  std::string again;
+  for (int i = 0; i < 2'000; ++i) again += "if x: y = 'a.so'\n";
+  for (int i = 0; i < 2'000; ++i) again += "CDLL(y)\n";
+  CHECK(loads(again).ends_with("; CDLL ..."));
   std::string deep(100'000, '(');
   CHECK(loads("CDLL(" + deep + "'a.so'" + std::string(100'000, ')') + ")") == "CDLL ...");
 }
