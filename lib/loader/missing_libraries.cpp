@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <wheelfix/stub.hpp>
@@ -13,6 +14,12 @@
 
 namespace wheelfix {
 namespace {
+
+/// RECORD may name what no wheel can have: `../x.so`.
+bool can_be_entry(const std::string& path) {
+  const std::filesystem::path place(path);
+  return place.is_relative() && place.lexically_normal().string() == path && *place.begin() != "..";
+}
 
 class MissingFinder {
  public:
@@ -56,7 +63,8 @@ class MissingFinder {
   void add_recorded() {
     for (std::size_t wheel = 0; wheel < set_.wheels.size(); ++wheel) {
       for (const auto& row : set_.wheels[wheel].wheel().record().rows()) {
-        if (!is_named_as_library(row.path) || set_.wheels[wheel].contains(row.path)) continue;
+        if (!is_named_as_library(row.path) || !can_be_entry(row.path)) continue;
+        if (set_.wheels[wheel].contains(row.path)) continue;
         at(wheel, row.path).is_recorded = true;
         places_.emplace(std::pair(wheel, name_of(row.path)), row.path);
       }

@@ -35,12 +35,20 @@ std::vector<SuppliedLibrary> LibrarySupply::run() {
   for (;;) {
     std::vector<AddedLibrary> found;
     for (const auto& missing : missing_libraries(set_)) {
-      if (missing.wheel >= changeable_ || !(missing.is_certain || missing.is_recorded)) continue;
+      if (missing.wheel >= changeable_ || set_.wheels[missing.wheel].contains(missing.entry)) continue;
+      if (!missing.is_certain && !missing.is_recorded && !is_for_supplied(missing)) continue;
       if (auto added = find(missing)) found.push_back(std::move(*added));
     }
     if (found.empty()) return std::move(supplied_);
     add_libraries(set_, found);
   }
+}
+
+/// Whether what was added needs it, which may still be out of reach of what it was added for.
+bool LibrarySupply::is_for_supplied(const MissingLibrary& missing) const {
+  return std::ranges::any_of(supplied_, [&](const SuppliedLibrary& supplied) {
+    return supplied.wheel == missing.wheel && std::ranges::count(missing.needed_by, supplied.entry) > 0;
+  });
 }
 
 std::optional<AddedLibrary> LibrarySupply::find(const MissingLibrary& missing) {

@@ -22,6 +22,7 @@ class LibrarySupply {
   std::vector<SuppliedLibrary> run();
 
  private:
+  bool is_for_supplied(const MissingLibrary& missing) const;
   std::optional<AddedLibrary> find(const MissingLibrary& missing);
   std::optional<AddedLibrary> from_folder(const MissingLibrary& missing);
   std::optional<AddedLibrary> stub(const MissingLibrary& missing);

@@ -110,6 +110,15 @@ TEST_CASE("a library that RECORD lists is missed, at the place that RECORD names
   CHECK(finding.message == "is in RECORD, but not in the wheel");
 }
 
+TEST_CASE("what RECORD lists at a place that no wheel can have is not missed") {
+  MadeWheels wheels;
+  wheels.add("demo", {{module, library("_C.so")}}, "", "manylinux_2_17_x86_64",
+             "../../bin/liba.so,,\n/abs/libb.so,,\ndemo/../libc.so,,\ndemo/libd.so,,\n");
+  const auto found = missing(wheels);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].entry == "demo/libd.so");
+}
+
 TEST_CASE("a library that Python code loads by its path is missed under the name that the system uses") {
   const std::string load =
       "import ctypes, os\n"

@@ -74,6 +74,19 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("what was added gets what it needs too where no search path leads to it yet, and is added once") {
+  test::TempFolder folder;
+  folder.write("libgone.so.1", library("libgone.so.1", {"libfar.so", "odd"}));
+  folder.write("libfar.so", library("libfar.so"));
+  folder.write("odd", library("other"));  // no name of a library, and the loader won't know it by this one
+  RepairScene scene("shared");
+  scene.add("demo", {{"demo/_C.so", library("_C.so", {"libgone.so.1"})}});
+  scene.options.library_folders = {folder.path()};
+  CHECK(scene.run() == std::map<std::string, std::string>{{"demo/_C.so", "rpath $ORIGIN"}});
+  CHECK(scene.report.supplied.size() == 3);
+  CHECK(scene.codes().empty());
+}
+
 TEST_CASE("a folder that has it comes before the template") {
   test::TempFolder folder;
   folder.write("libtorch_global_deps.so", library("libtorch_global_deps.so", {"libm.so.6"}));
