@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Shows `wheelfix repair`, or `wheelfix repair --preload`, on the real wheels of torch 2.1.0 and its dependencies: with each installed in a folder of its own and
-# those folders on PYTHONPATH the published torch fails to import where the repaired one works, and in one folder for all there
-# is nothing to repair.
+# Shows `wheelfix repair`, or `wheelfix repair --preload`, on the real wheels of torch 2.1.0 and its dependencies: with each
+# installed in a folder of its own and those folders on PYTHONPATH the published torch fails to import where the repaired one
+# works, and in one folder for all there is nothing to repair.
 #
 #   tests/real/torch_repair.sh [--preload] [WHEELS]
 #
