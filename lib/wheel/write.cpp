@@ -164,11 +164,11 @@ class WheelWriter {
   void refuse_stale(const std::vector<std::string>& stale) {
     if (stale.empty()) return;
     if (!options_.force) {
-      throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(stale.front()),
-                  stale.size() == 1
-                      ? "is in RECORD, but not in the wheel"
-                      : fmt::format("and {} more are in RECORD, but not in the wheel", stale.size() - 1),
-                  "add the file to this run, or drop the rows with --force");
+      throw Error(
+          ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(stale.front()),
+          fmt::format("is in RECORD, but not in the wheel{}",
+                      stale.size() == 1 ? "" : fmt::format("; {} in all", counted(stale.size(), "row"))),
+          "add the file to this run, or drop the rows with --force");
     }
     for (const auto& path : stale)
       note("record-missing-entry", Severity::warning, path,

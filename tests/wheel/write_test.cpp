@@ -206,6 +206,12 @@ TEST_CASE("rows without an entry are refused, dropped by force, or taken by an e
       scene.run(),
       (scene.edit.wheel().path().string() + ": demo/gone.py: is in RECORD, but not in the wheel").c_str(),
       Error);
+  Scene more({.record_tail = "demo/gone.py,sha256=AAAA,3\ndemo/lost.py,sha256=AAAA,3\n"});
+  CHECK_THROWS_WITH_AS(more.run(),
+                       (more.edit.wheel().path().string() +
+                        ": demo/gone.py: is in RECORD, but not in the wheel; 2 rows in all")
+                           .c_str(),
+                       Error);
   auto options = scene.options();
   options.force = true;
   auto result = write(scene.edit, options);
