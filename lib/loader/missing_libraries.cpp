@@ -109,8 +109,11 @@ class MissingFinder {
       if (extension_suffix(library.entry) || loaded_.contains({library.wheel, library.entry}))
         load(library, true);
     }
+    std::set<std::size_t> failing;
+    for (const auto& preloading : set_.loads.preloading) failing.insert(preloading.wheel);
+    std::erase_if(failing, [&](std::size_t wheel) { return !has_failing_module(wheel); });
     for (const auto& preloading : set_.loads.preloading) {
-      if (!has_failing_module(preloading.wheel)) continue;
+      if (!failing.contains(preloading.wheel)) continue;
       for (const auto& path : preloading.paths) load(*set_.placed.find(path), true);
     }
     for (const auto& library : libraries) load(library, false);
@@ -165,8 +168,7 @@ std::string told_of(std::string_view how, const std::vector<std::string>& paths)
 }
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
-  const auto kind = set.system.kind;
-  if (kind != LoaderKind::glibc && kind != LoaderKind::musl)
+  if (format_of(set.system.kind) != BinaryFormat::elf)
     return advice_for_absent(set, library.wheel, ", or a file to `wheelfix patch --add`");
   if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
   if (library.is_recorded || !library.loaded_by.empty())

@@ -83,32 +83,25 @@ class LoadsReader {
       return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
     });
     for (const auto& file : files) read(file);
-    for (const auto& package : packages_) read_imports(package);
   }
 
  private:
   void read(const std::string& file) {
     const auto text = edit_.read(file);
-    if (text.find("LoadLibrary") == std::string::npos && text.find("DLL") == std::string::npos) return;
+    const bool loads = text.find("LoadLibrary") != std::string::npos || text.find("DLL") != std::string::npos;
+    const auto package = file.substr(0, file.find('/'));
+    const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
+    if (!loads && !is_outermost) return;
     try {
       const auto source = python::read_source(text, file);
+      if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(source);
+      if (!loads) return;
       if (file_name(file) == preload_module_name)
         return add_preload_module(file, python::string_literals(source));
       const auto calls = python::library_loads(source, file);
       if (calls.empty()) return;
       add_paths(file, calls);
       if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(source));
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_python) throw;
-    }
-  }
-
-  void read_imports(const std::string& package) {
-    const auto file = package + "/__init__.py";
-    if (!edit_.contains(file)) return;
-    const auto text = edit_.read(file);
-    try {
-      loads_.imported[{wheel_, package}] = python::imported_packages(python::read_source(text, file));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::bad_python) throw;
     }
