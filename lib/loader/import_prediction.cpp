@@ -2,6 +2,7 @@
 #include <wheelfix/imports.hpp>
 
 #include "base/text.hpp"
+#include "loader/library_names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -63,11 +64,6 @@ class Predictor {
     if (node->content()->kind != FileContent::Kind::library) return true;
     const auto& info = node->content()->info;
     return info.format == format_of(scene_.system.kind) && !info.is_program;
-  }
-
-  static BinaryFormat format_of(LoaderKind kind) {
-    if (kind == LoaderKind::windows) return BinaryFormat::pe;
-    return kind == LoaderKind::dyld ? BinaryFormat::macho : BinaryFormat::elf;
   }
 
   /// `entry`: the Python file that loads it, empty for the module.

@@ -9,6 +9,11 @@ bool is_named_as_library(std::string_view path) {
          is_named_for(LoaderKind::windows, path);
 }
 
+BinaryFormat format_of(LoaderKind kind) {
+  if (kind == LoaderKind::windows) return BinaryFormat::pe;
+  return kind == LoaderKind::dyld ? BinaryFormat::macho : BinaryFormat::elf;
+}
+
 bool is_named_for(LoaderKind kind, std::string_view path) {
   const auto name = file_name(path);
   switch (kind) {

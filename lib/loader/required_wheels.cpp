@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -33,7 +34,7 @@ bool surely_holds(std::string_view marker, const LoaderSystem& system) {
   std::ranges::copy_if(marker, std::back_inserter(text),
                        [](char c) { return c != ' ' && c != '(' && c != ')'; });
   std::ranges::replace(text, '\'', '"');
-  const bool is_linux = system.kind == LoaderKind::glibc || system.kind == LoaderKind::musl;
+  const bool is_linux = format_of(system.kind) == BinaryFormat::elf;
   const auto machine = fmt::format("platform_machine==\"{}\"", system.machine);
   for (std::string_view rest = text; !rest.empty();) {
     const auto end = rest.find("and");

@@ -8,24 +8,15 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "loader/library_names.hpp"
 
 namespace wheelfix {
 namespace {
 
 /// Whether the system loads libraries of that kind and machine.
 bool suits(const LoaderSystem& system, const BinaryInfo& info) {
-  switch (system.kind) {
-    case LoaderKind::windows:
-      return info.format == BinaryFormat::pe && info.machine == system.machine;
-    case LoaderKind::dyld:
-      return info.format == BinaryFormat::macho &&
-             (info.slices.empty() ? info.machine == system.machine
-                                  : std::ranges::any_of(info.slices, [&](const BinaryInfo& slice) {
-                                      return slice.machine == system.machine;
-                                    }));
-    default:
-      return info.format == BinaryFormat::elf && info.machine == system.machine && info.bits == system.bits;
-  }
+  const bool has_bits = info.format != BinaryFormat::elf || info.bits == system.bits;
+  return info.format == format_of(system.kind) && slice_for(info, system.machine) != nullptr && has_bits;
 }
 
 }  // namespace
@@ -72,7 +63,7 @@ std::optional<AddedLibrary> LibrarySupply::from_folder(const MissingLibrary& mis
 }
 
 std::optional<AddedLibrary> LibrarySupply::stub(const MissingLibrary& missing) {
-  const bool is_linux = set_.system.kind == LoaderKind::glibc || set_.system.kind == LoaderKind::musl;
+  const bool is_linux = format_of(set_.system.kind) == BinaryFormat::elf;
   if (!options_.auto_stub || !is_linux || missing.entry != torch_global_deps) return std::nullopt;
   StubLibraries libraries;
   for (const auto& library : set_.libraries[missing.wheel].libraries)
