@@ -53,18 +53,23 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
 }
 
 void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library) {
-  const auto installed = installed_path(edit.wheel(), library.path);
-  if (!installed) return;
-  const auto path = layout_.folder_of(edit.wheel().name().distribution()) + "/" + *installed;
+  const auto path = path_of(edit.wheel(), library.path);
+  if (!path) return;
   const auto behind =
       std::ranges::lower_bound(libraries_, std::pair(wheel, library.path), {},
                                [](const auto& other) { return std::pair(other.wheel, other.entry); });
   const auto place = static_cast<std::size_t>(behind - libraries_.begin());
-  libraries_.insert(behind, {wheel, library.path, path});
+  libraries_.insert(behind, {wheel, library.path, *path});
   for (auto& [other, index] : by_path_)
     if (index >= place) ++index;
-  by_path_[path] = place;
-  files_.add_library(path, library.info);
+  by_path_[*path] = place;
+  files_.add_library(*path, library.info);
+}
+
+std::optional<std::string> PlacedWheels::path_of(const Wheel& wheel, std::string_view entry) const {
+  const auto path = installed_path(wheel, entry);
+  if (!path) return std::nullopt;
+  return layout_.folder_of(wheel.name().distribution()) + "/" + *path;
 }
 
 const PlacedLibrary* PlacedWheels::find(std::string_view path) const {

@@ -6,6 +6,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "python/dll_folders.hpp"
 #include "python/imported_packages.hpp"
 #include "python/library_loads.hpp"
 #include "python/source.hpp"
@@ -88,13 +89,16 @@ class LoadsReader {
  private:
   void read(const std::string& file) {
     const auto text = edit_.read(file);
+    const bool tells_folders = text.find("add_dll_directory") != std::string::npos;
     const bool loads = text.find("LoadLibrary") != std::string::npos || text.find("DLL") != std::string::npos;
     const auto package = file.substr(0, file.find('/'));
     const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
-    if (!loads && !is_outermost) return;
+    if (!loads && !tells_folders && !is_outermost) return;
     try {
       const auto source = python::read_source(text, file);
       if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(source);
+      if (tells_folders)
+        std::ranges::move(python::dll_folders(source, file), std::back_inserter(loads_.dll_folders[wheel_]));
       if (!loads) return;
       if (file_name(file) == preload_module_name)
         return add_preload_module(file, python::string_literals(source));
@@ -118,7 +122,7 @@ class LoadsReader {
           load.is_complete = false;
       }
       if (call.on_import && load.is_complete && load.paths.size() == 1)
-        load.on_import = path_of(load.paths.front()).value_or("");
+        load.on_import = placed_.path_of(edit_.wheel(), load.paths.front()).value_or("");
       if (!load.paths.empty()) loads_.by_path.push_back(std::move(load));
     }
   }
@@ -131,7 +135,7 @@ class LoadsReader {
     for (const auto& entry : edit_.paths()) {
       const bool is_as_deep = std::ranges::count(entry, '/') == std::ranges::count(glob, '/');
       if (!is_as_deep || !glob_matches(folded(glob), folded(entry))) continue;
-      const auto path = path_of(entry);
+      const auto path = placed_.path_of(edit_.wheel(), entry);
       const auto* node = path ? placed_.files().find(*path) : nullptr;
       if (node == nullptr || node->is_folder()) continue;
       loads_.by_path.push_back({.wheel = wheel_,
@@ -141,13 +145,6 @@ class LoadsReader {
                                 .is_caught = call.is_caught,
                                 .on_import = call.on_import ? *path : std::string()});
     }
-  }
-
-  /// Where an entry is in the tree.
-  std::optional<std::string> path_of(const std::string& entry) const {
-    const auto path = installed_path(edit_.wheel(), entry);
-    if (!path) return std::nullopt;
-    return placed_.layout().folder_of(edit_.wheel().name().distribution()) + "/" + *path;
   }
 
   void add_preloading(const std::string& file, const std::vector<python::StringLiteral>& literals) {
@@ -185,6 +182,7 @@ PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const Placed
   const auto roots = import_roots(placed);
   const FileNames names(wheels, placed);
   PythonLoads loads;
+  loads.dll_folders.resize(wheels.size());
   for (std::size_t i = 0; i < wheels.size(); ++i)
     LoadsReader(wheels[i], i, placed, roots, names, loads).run();
   return loads;

@@ -1,12 +1,9 @@
 #include <algorithm>
 #include <map>
-#include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
-#include "python/dll_folders.hpp"
-#include "python/source.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -37,34 +34,16 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
   return tags;
 }
 
-/// As globs, which the Python code of a wheel gives to os.add_dll_directory.
-std::vector<std::string> folders_told(const WheelEdit& edit) {
-  std::vector<std::string> globs;
-  for (const auto& path : edit.paths()) {
-    if (!path.ends_with(".py")) continue;
-    const auto text = edit.read(path);
-    if (text.find("add_dll_directory") == std::string::npos) continue;
-    try {
-      std::ranges::move(python::dll_folders(python::read_source(text, path), path),
-                        std::back_inserter(globs));
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_python) throw;
-    }
-  }
-  return globs;
-}
-
 /// The folders of DLLs, in order of their libraries, that the wheels tell Windows of.
 std::vector<std::string> find_dll_folders(const WheelSet& set) {
-  std::vector<std::vector<std::string>> told;
-  for (const auto& edit : set.wheels) told.push_back(folders_told(edit));
   std::vector<std::string> folders;
   for (const auto& library : set.placed.libraries()) {
     if (!ascii_lower(library.path).ends_with(".dll")) continue;
     const auto entry = "/" + std::string(folder_part(library.entry));
-    const bool is_told = std::ranges::any_of(told[library.wheel], [&](const std::string& glob) {
-      return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
-    });
+    const bool is_told =
+        std::ranges::any_of(set.loads.dll_folders[library.wheel], [&](const std::string& glob) {
+          return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
+        });
     auto folder = library.path.substr(0, library.path.rfind('/'));
     if (is_told && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
   }

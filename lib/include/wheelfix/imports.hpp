@@ -66,11 +66,14 @@ struct PythonLoads {
   std::vector<LoadedByCode> by_path;
   /// By wheel and package, the packages that the import of its `__init__.py` imports for certain.
   std::map<std::pair<std::size_t, std::string>, std::set<std::string>> imported;
+  /// By wheel, the folders that it gives to os.add_dll_directory, as globs for paths that begin with a `/` at
+  /// the wheel's root; `*` where none is known.
+  std::vector<std::vector<std::string>> dll_folders;
 };
 
-/// Reads what the wheels' code says: of the folders above their extension modules, the files in them. A file
-/// that can't be read as Python says nothing. `wheels` are those that were placed, in that order; globs are
-/// matched against the libraries of them all.
+/// Reads what the wheels' code says; of own preloading only the files in folders above extension modules. A
+/// file that can't be read as Python says nothing. `wheels` are those that were placed, in that order; globs
+/// are matched against the libraries of them all.
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed);
 
 /// What becomes of an import in a fresh process.
@@ -112,7 +115,7 @@ struct WheelSet {
   ImportScene scene() const { return {placed, loads, system, environment, requires_wheels}; }
 };
 
-/// Reads all libraries of the wheels, and the Python code near their extension modules. The system is the one
+/// Reads all libraries of the wheels, and their Python code. The system is the one
 /// that the wheels' tags promise or, where `sysroot` isn't empty, what is below that folder. Throws as
 /// read_libraries and system_below.
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
