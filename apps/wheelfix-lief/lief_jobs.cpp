@@ -21,6 +21,7 @@ namespace {
 
 // Values from the formats' own documents.
 constexpr std::uint64_t dt_null = 0, dt_needed = 1, dt_soname = 14, dt_rpath = 15, dt_runpath = 29;
+constexpr std::uint64_t et_exec = 2, dt_flags_1 = 0x6FFFFFFB, df_1_pie = 0x08000000;
 constexpr std::uint64_t lc_id_dylib = 0xD;
 constexpr std::uint64_t mh_execute = 2;
 constexpr std::uint64_t pe32_plus = 0x20B, image_is_dll = 0x2000;
@@ -70,6 +71,14 @@ std::vector<LIEF::ELF::DynamicEntry*> dynamic_entries(LIEF::ELF::Binary& binary)
   return entries;
 }
 
+bool is_program(LIEF::ELF::Binary& binary) {
+  if (number(binary.header().file_type()) == et_exec) return true;
+  for (const auto* entry : dynamic_entries(binary)) {
+    if (number(entry->tag()) == dt_flags_1) return (number(entry->value()) & df_1_pie) != 0;
+  }
+  return false;
+}
+
 std::unique_ptr<LIEF::ELF::Binary> parse_elf(const std::string& path) {
   auto binary = LIEF::ELF::Parser::parse(path);
   if (!binary) throw std::runtime_error("LIEF says that it is no ELF file");
@@ -86,7 +95,7 @@ void read_elf(const std::string& path, Answer& answer) {
   answer.put("bits", number(header.identity_class()) == 2 ? 64 : 32);
   answer.put("big-endian", yes_or_no(number(header.identity_data()) == 2));
   answer.put("dynamic", yes_or_no(binary->dynamic_entries().begin() != binary->dynamic_entries().end()));
-  answer.put("program", yes_or_no(binary->has_interpreter()));
+  answer.put("program", yes_or_no(is_program(*binary)));
   for (auto* entry : dynamic_entries(*binary)) {
     if (const auto* soname = dynamic_cast<LIEF::ELF::DynamicSharedObject*>(entry))
       answer.put("soname", soname->name());

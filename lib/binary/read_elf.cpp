@@ -43,6 +43,14 @@ std::string machine_name(const Image& image) {
   return fmt::format("machine-{}", image.header.machine);
 }
 
+/// What dlopen refuses, as does a search for a needed name: _dl_map_object_from_fd in glibc's elf/dl-load.c,
+/// "cannot dynamically load executable" and, since 2.30, "cannot dynamically load position-independent
+/// executable".
+bool is_program(const Image& image) {
+  const auto* flags = image.find(DT_FLAGS_1);
+  return image.header.type == ET_EXEC || (flags != nullptr && (flags->value & DF_1_PIE) != 0);
+}
+
 }  // namespace
 
 BinaryInfo describe(const Image& image, ByteSource& source) {
@@ -51,8 +59,7 @@ BinaryInfo describe(const Image& image, ByteSource& source) {
   info.bits = image.encoding.is_64 ? 64 : 32;
   info.big_endian = image.encoding.big_endian;
   info.is_dynamic = image.dynamic_segment.has_value();
-  info.is_program = std::any_of(image.segments.begin(), image.segments.end(),
-                                [](const Segment& segment) { return segment.type == PT_INTERP; });
+  info.is_program = is_program(image);
   if (!info.is_dynamic) return info;
   const bool has_names = std::any_of(image.dynamic.begin(), image.dynamic.end(), [](const Dynamic& entry) {
     return entry.tag == DT_NEEDED || entry.tag == DT_SONAME || entry.tag == DT_RPATH ||

@@ -15,7 +15,7 @@ Provider find_provider(const WheelSet& set, const std::string& name) {
     const auto own = file_name(library.path);
     const bool has_name =
         info.soname == name || own == wanted || (folds_case && ascii_lower(own) == ascii_lower(wanted));
-    if (!has_name) continue;
+    if (!has_name || info.is_program) continue;
     if (slice_for(info, set.system.machine) != nullptr) return {&library, {}};
     if (other.library == nullptr) other = {&library, info.machine};
   }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import lief
@@ -41,3 +44,27 @@ def test_inspect_reads_what_others_read(file_name: str, published, wheelfix) -> 
     assert [library["path"] for library in wheel["libraries"] if library["format"] != "elf"] == []
     agrees = {"outcome": "agrees", "text": None}
     assert {library["path"]: library["cross_check"] for library in wheel["libraries"]} == dict.fromkeys(ours, agrees)
+
+
+def test_a_program_is_what_dlopen_refuses(wheelfix, tmp_path: Path) -> None:
+    """Whether a file names an interpreter says nothing of it."""
+    interpreter = 'const char interp[] __attribute__((section(".interp"))) = "/lib64/ld-linux-x86-64.so.2";\n'
+    code = tmp_path / "code.c"
+    code.write_text("int main(void) { return 0; }\n")
+    started_too = tmp_path / "started_too.c"
+    started_too.write_text(interpreter + code.read_text())
+    kinds = {
+        "library": ["-shared", code],
+        "library with an interpreter": ["-shared", started_too],
+        "position-independent program": ["-pie", code],
+        "program": ["-no-pie", code],
+        "static position-independent program": ["-static-pie", code],
+    }
+    for name, words in kinds.items():
+        output = tmp_path / f"{name}.so"
+        subprocess.run(["gcc", "-fPIC", *words, "-o", output], check=True)
+        load = [sys.executable, "-c", "import ctypes, sys; ctypes.CDLL(sys.argv[1])", output]
+        said = subprocess.run(load, capture_output=True, text=True).stderr
+        is_refused = "cannot dynamically load" in said
+        assert is_refused == name.endswith("program"), said
+        assert ("a program" in wheelfix.done("inspect", output)) == is_refused

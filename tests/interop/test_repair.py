@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from small_wheels import Compiler, Lib, Sites, function, make_wheels, repaired
+from small_wheels import Compiler, Lib, Sites, function, make_wheels, repaired, source
 from wheels import build_wheel
 
 MUSL_LOADER = "/lib/ld-musl-x86_64.so.1"
@@ -148,3 +148,17 @@ def test_libraries_for_musl(wheelfix, tmp_path: Path) -> None:
     assert status == 0, said
     for lib in libs[1:]:
         assert Path(found[lib.soname]).resolve() == tmp_path / "after" / lib.project / lib.entry
+
+
+def test_a_library_that_can_be_started_too_is_one_that_can_be_loaded(wheelfix, tmp_path: Path) -> None:
+    """As Qt's libQt6Core.so.6 and libc.so.6, which name an interpreter."""
+    interpreter = 'const char interp[] __attribute__((section(".interp"))) = "/lib64/ld-linux-x86-64.so.2";\n'
+    compiler = Compiler("gcc", tmp_path)
+    module, one = Lib("app/_C.so", ("libone.so",)), Lib("one/libone.so")
+    library = compiler.link(tmp_path / "libone.so", interpreter + source(one), one.soname)
+    contents = {"app": {"app/__init__.py": "", module.entry: compiler.build(module)}, "one": {one.entry: library.read_bytes()}}
+    tag = "py3-none-manylinux_2_17_x86_64"
+    wheels = [build_wheel(tmp_path, name, "1.0", files, tag=tag) for name, files in contents.items()]
+    written = wheelfix.done("repair", "--layout", "split", "-s", "x.1", "-d", tmp_path / "new", *wheels)
+    assert [Path(line).name.split("-")[0] for line in written.splitlines()] == ["app"]
+    assert Sites(tmp_path / "after", repaired(wheels, written)).run_python("import app._C; print(app._C.value)") == "9"

@@ -63,7 +63,9 @@ struct BinaryInfo {
   /// ELF: has a dynamic section. Mach-O: a dylib, bundle or program, no object file. PE: always.
   /// Without it all names below are empty.
   bool is_dynamic = false;
-  /// It is started, not loaded. ELF: names an interpreter. PE: isn't marked a DLL. Mach-O: MH_EXECUTE.
+  /// It is started, not loaded. ELF: ET_EXEC, or marked DF_1_PIE, for glibc loads neither; a library that can
+  /// be started too and names an interpreter, as libc.so.6 and libQt6Core.so.6, is none. PE: isn't marked a
+  /// DLL. Mach-O: MH_EXECUTE.
   bool is_program = false;
   std::optional<std::string> soname;  ///< ELF: DT_SONAME. Mach-O: the install name, LC_ID_DYLIB. PE: none
   /// In the file's order. ELF: DT_NEEDED. PE: the import table's DLLs, as written (Windows ignores case).
