@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <wheelfix/edit.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/lost_loads.hpp>
 #include <wheelfix/recipe.hpp>
 
 #include "common/console.hpp"
@@ -29,6 +32,23 @@ constexpr auto example =
     "  wheelfix patch --suffix rpath.1 --add-rpath 'demo/*.so*=$ORIGIN/../demo.libs' "
     "demo-1.0-cp311-cp311-linux_x86_64.whl\n";
 
+/// Ends the command for what loads in the source and no longer would, unless it is forced.
+void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report) {
+  auto lost = lost_loads(edit, {.jobs = line.jobs(),
+                                .progress = progress_line(line.verbosity()),
+                                .before = &report.libraries_before,
+                                .after = &report.libraries_after});
+  const auto count = std::ranges::count(lost, Severity::error, &Finding::severity);
+  if (line.has("force"))
+    for (auto& finding : lost) finding.severity = Severity::warning;
+  print_lost_loads(line, lost);
+  if (count == 0 || line.has("force")) return;
+  throw Error(ErrorCode::bad_wheel, edit.wheel().path().string(),
+              fmt::format("{} in it and would no longer; nothing is written",
+                          count == 1 ? "one library loads" : fmt::format("{} libraries load", count)),
+              "--force writes it all the same");
+}
+
 }  // namespace
 
 int run_patch(int argc, char** argv) {
@@ -44,6 +64,7 @@ int run_patch(int argc, char** argv) {
   edit.set_local_label(recipe.suffix->label,
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
   const auto report = apply_recipe(edit, recipe, how);
+  check_loads(line, edit, report);
   const auto result = write(edit, options);
   print_report(line, edit, report, result);
   if (line.json()) {

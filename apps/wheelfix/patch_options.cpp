@@ -74,7 +74,9 @@ void add_entry_group(CommandLine& line) {
 void add_library_group(CommandLine& line) {
   auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
   for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
-  add("rpath-kind", "keep (default), rpath or runpath; where none was it is runpath", text(), "KIND");
+  add("rpath-kind",
+      "keep (default), rpath or runpath; a new one is as inherited, else runpath",
+      text(), "KIND");
   add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
 }
 
@@ -138,7 +140,7 @@ void add_patch_options(CommandLine& line) {
   add_patch_group(line);
   add_entry_group(line);
   add_library_group(line);
-  add_writing_group(line);
+  add_writing_group(line, "; write what no longer loads");
 }
 
 fs::path wheel_path(const CommandLine& line) {

@@ -1,5 +1,6 @@
 #include "wheelfix/patch_report.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace cli {
@@ -71,6 +72,17 @@ void print_findings(const CommandLine& line, const std::vector<Finding>& finding
       print_line("note: " + text);
     }
   }
+}
+
+void print_lost_loads(const CommandLine& line, const std::vector<Finding>& findings) {
+  const auto most = line.verbosity() == Verbosity::verbose ? findings.size() : 10;
+  for (std::size_t i = 0; i < std::min(most, findings.size()); ++i) {
+    auto text = format_finding(findings[i], "");
+    text.pop_back();
+    print_line(text);
+  }
+  if (findings.size() > most)
+    print_line(fmt::format("and {} more that no longer load, which -v lists", findings.size() - most));
 }
 
 void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,

@@ -12,6 +12,9 @@ namespace cli {
 /// On stderr: warnings and, unless --quiet is given, notes.
 void print_findings(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
 
+/// On stderr: what lost_loads told, the first ten unless --verbose is given.
+void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
+
 /// The warnings, and on stderr what was done to which entries.
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
                   const wheelfix::RecipeReport& report, const wheelfix::WriteResult& result);

@@ -26,11 +26,11 @@ void refuse_no_suffix(const CommandLine& line) {
   line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
 }
 
-void add_writing_group(CommandLine& line) {
+void add_writing_group(CommandLine& line, const std::string& also_forced) {
   auto add = line.add_under("Writing");
   add("level", "compression of new content, 0 to 12 (default: 6)", cxxopts::value<std::string>(), "N");
   add("dry-run", "check everything and say what would change, but write nothing");
-  add("force", "go on where RECORD is at odds with the wheel, and mend it");
+  add("force", "go on where RECORD is at odds with the wheel, and mend it" + also_forced);
   add("overwrite", "replace a wheel of the new name; never the source");
   add("replace-local", "replace a local version that is there, instead of extending it");
   add("sync", "have the new wheel on disk before it gets its name");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <wheelfix/binary.hpp>
 #include <wheelfix/edit.hpp>
 
@@ -7,8 +8,9 @@
 
 namespace cli {
 
-/// What the commands that write wheels have in common, under "Writing".
-void add_writing_group(CommandLine& line);
+/// What the commands that write wheels have in common, under "Writing". `also_forced`: what --force does for
+/// this one beside mending RECORD.
+void add_writing_group(CommandLine& line, const std::string& also_forced = {});
 /// --rpath-kind and --verify are the command's own to add.
 wheelfix::SearchPathKind rpath_kind(const CommandLine& line);
 wheelfix::Verification verification(const CommandLine& line);

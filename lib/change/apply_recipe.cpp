@@ -62,6 +62,8 @@ class RecipeApplier {
     auto done = apply_library_rules(edit_, recipe_.rules, rule_options());
     report_.edited = std::move(done.changed);
     report_.findings = std::move(done.findings);
+    report_.libraries_before = std::move(done.before);
+    report_.libraries_after = std::move(done.after);
   }
 
   std::string wheel() const { return edit_.wheel().path().string(); }

@@ -6,14 +6,18 @@
 #include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
+#include <wheelfix/layout.hpp>
 #include <wheelfix/library_rules.hpp>
+#include <wheelfix/loader_system.hpp>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
+#include "binary/elf_wanted.hpp"
 #include "binary/read_elf.hpp"
 #include "change/checked_edit.hpp"
 #include "library/entry_source.hpp"
+#include "loader/inherited_paths.hpp"
 
 namespace wheelfix {
 namespace {
@@ -109,7 +113,10 @@ struct Outcome {
   std::vector<bool> matched;  ///< by rule
   std::vector<bool> found;    ///< by rule: see State::apply
   CheckedEdit edit;
-  std::set<How> how;  ///< empty where nothing is to be done
+  std::set<How> how;                     ///< empty where nothing is to be done
+  std::optional<BinaryInfo> info;        ///< as it was; nothing for what isn't ELF
+  std::optional<BinaryInfo> after = {};  ///< as it is to be
+  bool has_first_path = false;           ///< it gets a search path, and had none
 };
 
 class RuleApplier {
@@ -126,8 +133,10 @@ class RuleApplier {
     biggest_first();
     outcomes_.resize(paths_.size());
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(paths_[i]); });
-    for (std::size_t i = 0; i < rules_.size(); ++i) require_effect(i);
     LibraryRuleReport report;
+    note_read(report.before);
+    plan_heirs(report.before);
+    for (std::size_t i = 0; i < rules_.size(); ++i) require_effect(i);
     for (std::size_t i = 0; i < paths_.size(); ++i) put(outcomes_[i], paths_[i], result, report);
     std::sort(report.changed.begin(), report.changed.end());
     return report;
@@ -144,7 +153,45 @@ class RuleApplier {
     });
   }
 
+  void note_read(KnownLibraries& before) const {
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+      if (outcomes_[i].info && !edit_.overlay().contains(paths_[i]))
+        before.emplace(paths_[i], *outcomes_[i].info);
+  }
+
+  /// A first path is a RUNPATH until all libraries are known, and with them what inherits an RPATH.
+  void plan_heirs(KnownLibraries& before) {
+    const auto has_first_path = [](const Outcome& outcome) { return outcome.has_first_path; };
+    if (std::ranges::none_of(outcomes_, has_first_path)) return;
+    const auto heirs = find_heirs(before);
+    for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) {
+      if (outcomes_[i].has_first_path && heirs.contains(paths_[i]))
+        outcomes_[i] = plan(paths_[i], SearchPathKind::rpath);
+    });
+  }
+
+  /// The entries of those that live on what they inherit. `before` gets what has to be read for that.
+  std::set<std::string> find_heirs(KnownLibraries& before) const {
+    const auto& name = edit_.wheel().name();
+    const auto system = promised_system(name.platform_tags());
+    if (system.kind != LoaderKind::glibc) return {};
+    KnownLibraries known;
+    for (std::size_t i = 0; i < paths_.size(); ++i)
+      if (outcomes_[i].info) known.emplace(paths_[i], *outcomes_[i].info);
+    const auto libraries = read_libraries(edit_, {.jobs = options_.jobs, .known = &known});
+    for (const auto& library : libraries.libraries)
+      if (!edit_.overlay().contains(library.path)) before.emplace(library.path, library.info);
+    PlacedWheels placed(Layout::parse("shared"));
+    placed.add(edit_, libraries);
+    std::set<std::string> entries;
+    for (const auto& path : heirs_of_rpaths(placed, system)) {
+      if (const auto* library = placed.find(path)) entries.insert(library->entry);
+    }
+    return entries;
+  }
+
   static void put(Outcome& outcome, const std::string& path, WheelEdit& result, LibraryRuleReport& report) {
+    if (outcome.info) report.after.emplace(path, std::move(outcome.after ? *outcome.after : *outcome.info));
     if (outcome.how.empty()) return;
     if (outcome.edit.content) {
       for (const auto how : outcome.how) result.write(path, *outcome.edit.content, how);
@@ -157,13 +204,14 @@ class RuleApplier {
     if (!is_told) report.findings.push_back(std::move(*outcome.edit.finding));
   }
 
-  Outcome plan(const std::string& path) const {
-    Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}};
+  /// `first_kind`: of a path where there was none, unless the options say.
+  Outcome plan(const std::string& path, SearchPathKind first_kind = SearchPathKind::runpath) const {
+    Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};
     Inflater inflater;
     const auto source = open_entry(edit_, path, inflater);
     const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
     if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
-    const auto info = elf::read_elf(*source, subject);
+    const auto& info = outcome.info.emplace(elf::read_elf(*source, subject));
     if (!info.is_dynamic) return outcome;
     State state(info);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
@@ -173,6 +221,10 @@ class RuleApplier {
     }
     auto [edit, how] = state.changes(info, options_.kind);
     if (how.empty()) return outcome;
+    outcome.has_first_path = options_.kind == SearchPathKind::keep && edit.search_path &&
+                             info.rpath.empty() && info.runpath.empty();
+    if (outcome.has_first_path) edit.kind = first_kind;
+    outcome.after = elf::expected_info(info, edit);
     outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_, options_.verification);
     outcome.how = std::move(how);
     return outcome;

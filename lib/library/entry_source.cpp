@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <wheelfix/binary.hpp>
 
 #include "base/byte_edit.hpp"
 #include "zip/archive.hpp"
@@ -75,6 +76,11 @@ std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return content.text->size();
   return content.entry->size + (content.edits == nullptr ? 0 : content.edits->appended.size());
+}
+
+bool begins_as_library(const WheelEdit& edit, std::string_view path) {
+  Inflater inflater;
+  return binary_format(open_entry(edit, path, inflater)->read_up_to(0, binary_head_size)).has_value();
 }
 
 bool may_be_library(std::string_view path) {

@@ -21,6 +21,9 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
 /// The size of an entry's content as edited.
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
 
+/// Whether an entry's first bytes, as edited, are those of a library.
+bool begins_as_library(const WheelEdit& edit, std::string_view path);
+
 /// Whether an entry can be a library by its name: it isn't named as a source or text is.
 bool may_be_library(std::string_view path);
 

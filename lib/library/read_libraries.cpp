@@ -42,26 +42,27 @@ Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cud
   }
 }
 
-}  // namespace
-
-WheelLibrary read_library(const WheelEdit& edit, const std::string& path) {
-  Inflater inflater;
-  return {path, read_binary(*open_entry(edit, path, inflater), path)};
-}
-
-WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options) {
-  auto paths = edit.paths();
+/// Those of the paths that are libraries.
+WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> paths,
+                            const ReadLibrariesOptions& options) {
   std::erase_if(paths, [](const std::string& path) { return !may_be_library(path); });
   std::vector<std::pair<std::uint64_t, std::size_t>>
       by_size;  // the biggest first, so that no thread waits long
   std::uint64_t total = 0;
+  std::vector<Outcome> outcomes(paths.size());
   for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (options.known != nullptr && !options.cuda_archs) {
+      const auto known = options.known->find(paths[i]);
+      if (known != options.known->end()) {
+        outcomes[i].library = {paths[i], known->second};
+        continue;
+      }
+    }
     by_size.emplace_back(content_size(edit, paths[i]), i);
     total += by_size.back().first;
   }
   std::stable_sort(by_size.begin(), by_size.end(), [](auto& a, auto& b) { return a.first > b.first; });
   ProgressMeter meter("reading libraries", total, options.progress);
-  std::vector<Outcome> outcomes(paths.size());
   for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
     const auto [size, index] = by_size[i];
     outcomes[index] = read_entry(edit, paths[index], options.cuda_archs);
@@ -75,8 +76,35 @@ WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions&
   return result;
 }
 
+}  // namespace
+
+WheelLibrary read_library(const WheelEdit& edit, const std::string& path) {
+  Inflater inflater;
+  return {path, read_binary(*open_entry(edit, path, inflater), path)};
+}
+
+WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options) {
+  return read_entries(edit, edit.paths(), options);
+}
+
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options) {
   return read_libraries(WheelEdit(wheel), options);
+}
+
+WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,
+                                     const ReadLibrariesOptions& options) {
+  std::vector<std::string> changed;
+  for (const auto& [path, item] : edit.overlay())
+    if (item) changed.push_back(path);
+  auto result = read_entries(edit, std::move(changed), options);
+  const auto is_as_before = [&](const std::string& path) { return !edit.overlay().contains(path); };
+  for (const auto& library : unedited.libraries)
+    if (is_as_before(library.path)) result.libraries.push_back(library);
+  for (const auto& finding : unedited.findings)
+    if (is_as_before(*finding.path)) result.findings.push_back(finding);
+  std::ranges::sort(result.libraries, {}, &WheelLibrary::path);
+  std::ranges::sort(result.findings, {}, &Finding::path);
+  return result;
 }
 
 }  // namespace wheelfix

@@ -6,6 +6,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "loader/python_loads.hpp"
 #include "python/dll_folders.hpp"
 #include "python/imported_packages.hpp"
 #include "python/library_loads.hpp"
@@ -89,8 +90,8 @@ class LoadsReader {
  private:
   void read(const std::string& file) {
     const auto text = edit_.read(file);
-    const bool tells_folders = text.find("add_dll_directory") != std::string::npos;
-    const bool loads = text.find("LoadLibrary") != std::string::npos || text.find("DLL") != std::string::npos;
+    const bool tells_folders = mentions_dll_folders(text);
+    const bool loads = mentions_library_loads(text);
     const auto package = file.substr(0, file.find('/'));
     const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
     if (!loads && !tells_folders && !is_outermost) return;
@@ -177,6 +178,19 @@ class LoadsReader {
 };
 
 }  // namespace
+
+bool mentions_library_loads(std::string_view code) {
+  return code.find("LoadLibrary") != std::string_view::npos || code.find("DLL") != std::string_view::npos;
+}
+
+bool mentions_dll_folders(std::string_view code) {
+  return code.find("add_dll_directory") != std::string_view::npos;
+}
+
+bool names_library(std::string_view literal, std::string_view file_name) {
+  if (!is_specific(literal)) return false;
+  return is_glob(literal) ? glob_matches(std::string(literal), std::string(file_name)) : literal == file_name;
+}
 
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
   const auto roots = import_roots(placed);

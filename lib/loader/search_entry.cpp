@@ -1,5 +1,7 @@
 #include "loader/search_entry.hpp"
 
+#include <filesystem>
+
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -25,6 +27,12 @@ std::string folder_of(std::string_view path) {
   const auto slash = path.rfind('/');
   if (slash == std::string_view::npos) return ".";
   return std::string(path.substr(0, slash == 0 ? 1 : slash));
+}
+
+std::string origin_entry(const std::string& from, const std::string& to) {
+  const auto relative =
+      std::filesystem::path(folder_of(to)).lexically_relative(folder_of(from)).lexically_normal().string();
+  return relative == "." ? "$ORIGIN" : "$ORIGIN/" + relative;
 }
 
 std::string expand_glibc(std::string_view text, std::string_view origin, const LoaderSystem& system) {

@@ -51,8 +51,8 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
 }
 
 /// What depends on the libraries of all wheels.
-void read_environment(WheelSet& set) {
-  set.loads = read_python_loads(set.wheels, set.placed);
+void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
+  set.loads = loads ? std::move(*loads) : read_python_loads(set.wheels, set.placed);
   if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
 }
 
@@ -61,23 +61,28 @@ void read_environment(WheelSet& set) {
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options,
                                          const std::filesystem::path& sysroot) {
+  std::vector<WheelLibraries> libraries;
+  for (const auto& edit : wheels) libraries.push_back(read_libraries(edit, options));
+  return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, sysroot);
+}
+
+std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
+                                         const Layout& layout, std::optional<PythonLoads> loads,
+                                         const std::filesystem::path& sysroot) {
   auto system = promised_system(platform_tags(wheels));
   if (!sysroot.empty()) system = system_below(sysroot, system, host_hwcaps());
   const auto name_case =
       system.kind == LoaderKind::windows ? FileTree::NameCase::folded : FileTree::NameCase::exact;
   PlacedWheels placed(layout, sysroot.empty() ? nullptr : files_below(sysroot), name_case);
   auto set = std::make_unique<WheelSet>(WheelSet{.wheels = std::move(wheels),
-                                                 .libraries = {},
+                                                 .libraries = std::move(libraries),
                                                  .placed = std::move(placed),
                                                  .loads = {},
                                                  .system = std::move(system),
                                                  .environment = {},
                                                  .requires_wheels = {}});
-  for (const auto& edit : set->wheels) {
-    set->libraries.push_back(read_libraries(edit, options));
-    set->placed.add(edit, set->libraries.back());
-  }
-  read_environment(*set);
+  for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
+  read_environment(*set, std::move(loads));
   set->requires_wheels = find_required(set->wheels);
   return set;
 }

@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "base/text.hpp"
+#include "loader/search_entry.hpp"
 
 namespace wheelfix {
 namespace {
@@ -16,13 +16,6 @@ const std::vector<std::string>& search_path(const BinaryInfo& info) {
 
 bool contains(const std::vector<std::string>& texts, const std::string& text) {
   return std::ranges::find(texts, text) != texts.end();
-}
-
-/// The folder of one library as another one writes it.
-std::string origin_path(const std::string& from, const std::string& to) {
-  const auto folder = [](const std::string& path) { return std::filesystem::path(path).parent_path(); };
-  const auto relative = folder(to).lexically_relative(folder(from)).string();
-  return relative == "." ? "$ORIGIN" : "$ORIGIN/" + relative;
 }
 
 /// A path as a glob that matches nothing else.
@@ -92,7 +85,7 @@ bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Sco
   const auto* provider = find_provider(failure.name, chain.back()->wheel, target.wheel);
   if (provider == nullptr) return false;
   const auto holder = choose_holder(chain, target, scope);
-  return holder && add(*holder, origin_path(holder->library->path, provider->path));
+  return holder && add(*holder, origin_entry(holder->library->path, provider->path));
 }
 
 const PlacedLibrary* RpathPlan::find_provider(const std::string& name, std::size_t needed_by,

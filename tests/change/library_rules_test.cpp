@@ -221,3 +221,33 @@ TEST_CASE("nobody is asked where that is not wanted") {
   const StandIn dies(scene.folder, "exit 1");
   CHECK(lengthen_paths(scene, Verification::never).findings.empty());
 }
+
+TEST_CASE("a first path leaves a library what it inherits from the RPATH of one that has it loaded") {
+  const test::TempFolder folder;
+  const test::WheelText text{
+      .files = {
+          {.name = "demo/_C.so",
+           .content = test::library("_C.so", {"libone.so"}, {"$ORIGIN/../demo.libs"}, SearchPathKind::rpath)},
+          {.name = "demo.libs/libone.so", .content = test::library("libone.so", {"libtwo.so", "libc.so.6"})},
+          {.name = "demo.libs/libtwo.so", .content = test::library("libtwo.so", {"libc.so.6"})}}};
+  const auto applied = [&](SearchPathKind kind) {
+    WheelEdit edit(Wheel::open(text.write(folder)));
+    const auto rule = parse_library_rule(Action::add_rpath, "demo.libs/*=$ORIGIN/../more", "--option");
+    const auto report = apply_library_rules(edit, {rule}, {.kind = kind});
+    const auto read = read_libraries(edit);
+    for (const auto& library : read.libraries) {
+      const auto known = report.after.find(library.path);
+      if (known != report.after.end()) CHECK(known->second == library.info);
+    }
+    CHECK(report.after.size() == 2);
+    for (const auto& [path, info] : report.before)
+      CHECK(info == read_library(WheelEdit(edit.wheel()), path).info);
+    return std::pair(read_library(edit, "demo.libs/libone.so").info,
+                     read_library(edit, "demo.libs/libtwo.so").info);
+  };
+  const auto [one, two] = applied(SearchPathKind::keep);
+  CHECK(one.rpath == Names{"$ORIGIN/../more"});
+  CHECK(one.runpath.empty());
+  CHECK(two.runpath == Names{"$ORIGIN/../more"});
+  CHECK(applied(SearchPathKind::runpath).first.runpath == Names{"$ORIGIN/../more"});
+}

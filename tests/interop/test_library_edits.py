@@ -1,9 +1,12 @@
-"""Every library of real wheels gets a longer search path: other readers see it, and ld.so searches it."""
+"""Every library of real wheels gets a longer search path: other readers see it, ld.so searches it, and finds what it found
+before."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,12 @@ FOLDER = "a_folder_that_is_not_there_and_has_a_name_that_is_longer_than_any_stri
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 
 
-def with_longer_path(before: Library) -> Library:
-    """An entry behind those that are there, under the tag that is there, or DT_RUNPATH."""
+def with_longer_path(before: Library, after: Library) -> Library:
+    """An entry behind those that are there, under the tag that is there. A first one is under any, by what the library
+    inherits."""
     added = f"$ORIGIN/{FOLDER}"
+    if before.runpath == before.rpath == []:
+        return before._replace(rpath=[added]) if after.rpath else before._replace(runpath=[added])
     if before.rpath and not before.runpath:
         return before._replace(rpath=[*before.rpath, added])
     return before._replace(runpath=[*before.runpath, added])
@@ -27,6 +33,14 @@ def searched(library: Path) -> str:
     return subprocess.run([LOADER, "--list", library], env=environment, capture_output=True, text=True).stderr
 
 
+def lacking(wheel: Path, folder: Path, names: list[str]) -> dict[str, set[str]]:
+    """What ld.so doesn't find, by library of the wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    listed = {name: subprocess.run([LOADER, "--list", folder / name], capture_output=True, text=True) for name in names}
+    return {name: set(re.findall(r"(\S+) => not found", result.stdout)) for name, result in listed.items()}
+
+
 @pytest.mark.parametrize("file_name", WHEELS)
 def test_every_library_gets_a_longer_search_path(file_name: str, published, wheelfix, tmp_path: Path) -> None:
     path, machine = published(file_name), machine_of(file_name)
@@ -36,11 +50,16 @@ def test_every_library_gets_a_longer_search_path(file_name: str, published, whee
     assert before.keys() == after.keys()
     wheelfix.done("verify", edited)
     for name, content in after.items():
-        wanted = with_longer_path(read_by_pyelftools(before[name], machine))
-        assert read_by_pyelftools(content, machine) == wanted, name
+        read_after = read_by_pyelftools(content, machine)
+        wanted = with_longer_path(read_by_pyelftools(before[name], machine), read_after)
+        assert read_after == wanted, name
         library = tmp_path / Path(name).name
         library.write_bytes(content)
         read = subprocess.run(["readelf", "--dynamic", "--segments", "--wide", library], capture_output=True, text=True)
         assert (read.returncode, read.stderr) == (0, ""), name
         if machine == "x86_64" and "manylinux" in file_name and wanted.needed:
             assert f"/{FOLDER}" in searched(library), name
+    if machine == "x86_64" and "manylinux" in file_name:
+        modules = [name for name in before if ".cpython-" in name or ".abi3." in name]
+        found = lacking(path, tmp_path / "before", modules)
+        assert found == lacking(Path(edited), tmp_path / "after", modules)

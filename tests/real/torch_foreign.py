@@ -57,7 +57,7 @@ class Doctor:
         return {error["path"]: error for error in errors if error["code"] == "import-fails"}
 
     def patch(self, wheel: Path, suffix: str, *options: str) -> Path:
-        command = [self.wheelfix, "patch", "--quiet", "--level", "1", "--suffix", suffix, "-d", self.folder, *options]
+        command = [self.wheelfix, "patch", "--quiet", "--force", "--level", "1", "--suffix", suffix, "-d", self.folder, *options]
         run = subprocess.run([*command, wheel], capture_output=True, text=True, check=True)
         return Path(run.stdout.splitlines()[-1])
 

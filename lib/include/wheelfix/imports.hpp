@@ -122,6 +122,12 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
 
+/// The same of wheels whose libraries were read before, `libraries` by wheel. `loads`: what their Python code
+/// says, where that was read too.
+std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
+                                         const Layout& layout, std::optional<PythonLoads> loads = {},
+                                         const std::filesystem::path& sysroot = {});
+
 /// A library to be in a wheel of a set.
 struct AddedLibrary {
   std::size_t wheel = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -27,10 +28,15 @@ struct WheelLibraries {
   std::vector<Finding> findings;
 };
 
+/// What is known of libraries by the paths of their entries.
+using KnownLibraries = std::map<std::string, BinaryInfo, std::less<>>;
+
 struct ReadLibrariesOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
   bool cuda_archs = false;  ///< look for GPU code too
+  /// Libraries that aren't read again; null: none. It must outlive the call.
+  const KnownLibraries* known = nullptr;
 };
 
 /// What LIEF says of a library of the wheel, the opened one, beside what was read of it. The library goes to
@@ -50,5 +56,10 @@ WheelLibrary read_library(const WheelEdit& edit, const std::string& path);
 /// at. Throws Error{bad_archive | io | cancelled}.
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options = {});
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options = {});
+
+/// The same as read_libraries(edit), where `unedited` is what that gave of the wheel without the edit: only
+/// what the edit changes is read.
+WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,
+                                     const ReadLibrariesOptions& options = {});
 
 }  // namespace wheelfix

@@ -6,6 +6,7 @@
 
 #include <wheelfix/binary.hpp>
 #include <wheelfix/edit.hpp>
+#include <wheelfix/library.hpp>
 
 namespace wheelfix {
 
@@ -32,6 +33,8 @@ struct LibraryRule {
 LibraryRule parse_library_rule(LibraryRule::Action action, std::string_view text, std::string origin);
 
 struct LibraryRuleOptions {
+  /// keep: also DT_RPATH, not DT_RUNPATH, for a library without a path that finds something by the DT_RPATH
+  /// of one that has it loaded, by the rules of glibc's loader: a DT_RUNPATH would end that.
   SearchPathKind kind = SearchPathKind::keep;
   Verification verification = Verification::automatic;
   unsigned jobs = 0;  ///< threads; 0: one for each processor
@@ -41,6 +44,9 @@ struct LibraryRuleReport {
   std::vector<std::string> changed;  ///< paths of the libraries that differ now, in order
   /// `second-reader-absent`, a note, once; `second-reader-died`, a warning, for each library.
   std::vector<Finding> findings;
+  /// Libraries that were read: those of the wheel that the edit had left as they were, and all that the globs
+  /// match, as they are now.
+  KnownLibraries before, after;
 };
 
 /// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.

@@ -92,6 +92,7 @@ struct RecipeReport {
   std::vector<Recipe::Addition> stubs;
   std::vector<Finding>
       findings;  ///< of apply_library_rules; libraries that couldn't be read when stubs were made
+  KnownLibraries libraries_before, libraries_after;  ///< as LibraryRuleReport has them
 };
 
 /// Removes, patches, adds, edits libraries, makes stubs, in this order: a patch sees what is left, rules see

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+namespace wheelfix {
+
+/// Whether Python code has the words of a call that loads a library; without them it loads none.
+bool mentions_library_loads(std::string_view code);
+
+/// Whether it has those of a call that tells Windows of a folder of DLLs.
+bool mentions_dll_folders(std::string_view code);
+
+/// Whether a string literal of code that loads libraries means a file of this name: the name itself, or a
+/// glob that says what it is after.
+bool names_library(std::string_view literal, std::string_view file_name);
+
+}  // namespace wheelfix
