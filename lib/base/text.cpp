@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+
+#include "base/hidden_character.hpp"
 
 namespace wheelfix {
 
@@ -27,6 +30,35 @@ std::size_t utf8_sequence_length(std::string_view text) noexcept {
   const bool overlong = (lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xF0 && byte(1) < 0x90);
   const bool beyond = (lead == 0xED && byte(1) >= 0xA0) || (lead == 0xF4 && byte(1) >= 0x90);
   return overlong || beyond ? 0 : length;
+}
+
+/// The character of one whole sequence.
+char32_t code_point(std::string_view sequence) noexcept {
+  const auto lead = static_cast<unsigned char>(sequence.front());
+  if (sequence.size() == 1) return lead;
+  char32_t value = lead & (0x7FU >> sequence.size());
+  for (const char next : sequence.substr(1)) value = value << 6 | (static_cast<unsigned char>(next) & 0x3FU);
+  return value;
+}
+
+struct CodeRange {
+  char32_t first;
+  char32_t last;
+};
+
+/// Unicode 15's categories Cc, Cf, Zl and Zp.
+constexpr CodeRange hidden_ranges[] = {
+    {0x0, 0x1F},        {0x7F, 0x9F},       {0xAD, 0xAD},       {0x600, 0x605},     {0x61C, 0x61C},
+    {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},     {0x180E, 0x180E},
+    {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x2064},   {0x2066, 0x206F},   {0xFEFF, 0xFEFF},
+    {0xFFF9, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
+    {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F},
+};
+
+bool is_hidden(char32_t c) noexcept {
+  if (c >= 0x20 && c < 0x7F) return false;
+  return std::ranges::any_of(hidden_ranges,
+                             [c](CodeRange range) { return range.first <= c && c <= range.last; });
 }
 
 }  // namespace
@@ -58,10 +90,14 @@ std::string printable(std::string_view text) {
   while (!text.empty()) {
     const std::size_t length = utf8_sequence_length(text);
     const auto lead = static_cast<unsigned char>(text.front());
+    const char32_t character = length == 0 ? lead : code_point(text.substr(0, length));
     if (lead == '\\') {
       out += "\\\\";
-    } else if (length == 0 || lead < 0x20 || lead == 0x7F) {
+    } else if (length == 0 || (length == 1 && is_hidden(character))) {
       out += fmt::format("\\x{:02x}", lead);
+    } else if (length > 1 && is_hidden(character)) {
+      out += fmt::format(fmt::runtime(length < 4 ? "\\u{:04x}" : "\\U{:08x}"),
+                         static_cast<std::uint32_t>(character));
     } else {
       out += text.substr(0, length);
     }
@@ -77,6 +113,15 @@ bool is_valid_utf8(std::string_view text) noexcept {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string_view hidden_character(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const std::size_t length = utf8_sequence_length(text);
+    if (length > 0 && is_hidden(code_point(text.substr(0, length)))) return text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return {};
 }
 
 std::string counted(std::size_t count, std::string_view singular, std::string_view plural) {

@@ -26,6 +26,7 @@ class LayoutChecker {
     if (contents_.wheel_file) check_purelib();
     if (contents_.data_dir) check_data();
     check_order();
+    check_name_coding();
     return std::move(findings_);
   }
 
@@ -109,6 +110,18 @@ class LayoutChecker {
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
       add("entry-order", Severity::warning, (*(record + 1))->path, "lies behind RECORD",
           "RECORD should be the last entry of the archive");
+    }
+  }
+
+  void check_name_coding() {
+    const auto is_ascii = [](std::string_view text) {
+      return std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
+    };
+    for (const auto& entry : archive_.entries()) {
+      if ((entry.flags & zip::flag::utf8_name) != 0 || is_ascii(entry.raw_name)) continue;
+      add("unflagged-name", Severity::error, entry.path,
+          "its name isn't ASCII and isn't flagged as UTF-8: pip takes it as code page 437, uv refuses it",
+          "pack the wheel with a tool that sets the flag (bit 11), as Python's zipfile does");
     }
   }
 

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "base/hidden_character.hpp"
 #include "base/text.hpp"
+#include "zip/windows_name.hpp"
 
 namespace wheelfix::zip {
 
@@ -13,7 +15,8 @@ namespace {
 constexpr const char* ask_publisher =
     "unpackers disagree about such an archive: ask the publisher for another one";
 
-constexpr std::size_t max_path_size = 4096;  // PATH_MAX of Linux
+constexpr std::size_t max_path_size = 4096;      // PATH_MAX of Linux
+constexpr std::size_t max_component_size = 255;  // NAME_MAX
 
 class Audit {
  public:
@@ -22,6 +25,8 @@ class Audit {
   std::vector<Finding> run() {
     for (const auto& entry : directory_.entries) {
       check_name(entry);
+      check_display(entry);
+      check_kind(entry);
       check_coding(entry);
       check_limits(entry);
     }
@@ -45,17 +50,54 @@ class Audit {
       add("unsafe-path", entry, fmt::format("its name {}", reason),
           "don't install this wheel: unpacking it could write outside its folder");
     }
+    if (const char* reason = windows_name_reason(entry.path)) {
+      add("reserved-name", entry, fmt::format("its name {}, which Windows can't hold", reason),
+          "rename the file if the wheel is for Windows too", Severity::warning);
+    }
+  }
+
+  void check_display(const Entry& entry) {
+    const auto hidden = hidden_character(entry.path);
+    if (hidden.empty()) return;
+    add("hidden-character", entry,
+        fmt::format("its name holds {}, which isn't seen where the name is shown", printable(hidden)),
+        "uv refuses it, and such names are made to look like others: rename the file");
+  }
+
+  /// What the entry is to become. Installers make plain files and folders, and keep only the permission to
+  /// execute.
+  void check_kind(const Entry& entry) {
+    constexpr unsigned type_mask = 0170000;
+    constexpr unsigned special_bits = 07000;
+    constexpr unsigned folder = 0040000;
+    constexpr unsigned file = 0100000;
+    const auto type = entry.unix_mode() & type_mask;
+    if (entry.is_directory() && entry.size > 0) {
+      add("folder-with-content", entry,
+          fmt::format("is a folder, but has {}, which installers drop", counted(entry.size, "byte")),
+          "name it without the slash at its end if it is a file", Severity::warning);
+    }
     if (entry.is_symlink()) {
       add("symlink-entry", entry, "is a symbolic link; installers write its target's name as the file's text",
           "ship the file itself", Severity::warning);
+    } else if (type != 0 && type != file && type != folder) {
+      add("special-mode", entry, "is a FIFO, socket or device by its mode; installers write a plain file",
+          "ship a plain file", Severity::warning);
+    } else if (type == file && (entry.unix_mode() & special_bits) != 0) {
+      add("special-mode", entry, "has the setuid, setgid or sticky bit, which installers drop",
+          "clear the bit, and set it when the file is installed", Severity::warning);
     }
   }
 
   void check_coding(const Entry& entry) {
+    constexpr std::uint16_t patched_data = 1 << 5;
     constexpr std::uint16_t encryption = flag::encrypted | flag::strong_encryption | flag::masked_headers;
     if ((entry.flags & encryption) != 0) {
       add("encrypted-entry", entry, "is encrypted",
           "no installer reads encrypted entries: ask the publisher for a plain wheel");
+    } else if ((entry.flags & patched_data) != 0) {
+      add("unknown-method", entry, "is flagged as compressed patched data (bit 5)",
+          "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method != static_cast<std::uint16_t>(Method::stored) &&
                entry.method != static_cast<std::uint16_t>(Method::deflated)) {
       add("unknown-method", entry,
@@ -176,6 +218,7 @@ const char* unsafe_name_reason(std::string_view path) {
   if (path.size() >= 2 && is_ascii_alpha(path[0]) && path[1] == ':') return "begins with a drive letter";
   if (path.ends_with('/')) path.remove_suffix(1);
   for (const auto component : split(path, '/')) {
+    if (component.size() > max_component_size) return "has a component of more than 255 bytes";
     if (component == "..") return "climbs out with '..'";
     if (component.empty() || component == ".") return "has an empty component or '.'";
   }

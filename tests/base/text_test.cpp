@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/hidden_character.hpp"
+
 using namespace wheelfix;
 
 TEST_CASE("split keeps empty pieces, as Python's str.split") {
@@ -22,6 +24,23 @@ TEST_CASE("printable shows control characters and bytes that are not UTF-8") {
   CHECK(printable("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");
   CHECK(printable("\xc3") == "\\xc3");
   CHECK(printable("\xff\xfe") == "\\xff\\xfe");
+}
+
+TEST_CASE("printable shows characters that turn the direction of text, have no width or control a terminal") {
+  CHECK(printable("a\xe2\x80\xae"
+                  "b") == "a\\u202eb");
+  CHECK(printable("\xc2\x9b"
+                  "31m") == "\\u009b31m");
+  CHECK(printable("\xef\xbb\xbf"
+                  "a\xe2\x80\x8b") == "\\ufeffa\\u200b");
+  CHECK(printable("\xf3\xa0\x81\x81") == "\\U000e0041");
+  CHECK(printable("\xc2\xa0\xe2\x82\xac") == "\xc2\xa0\xe2\x82\xac");
+}
+
+TEST_CASE("the first hidden character of a text is found, whatever isn't UTF-8 before it") {
+  CHECK(hidden_character("plain gr\xc3\xbc\xc3\x9f \xf0\x9f\x8e\xa1").empty());
+  CHECK(hidden_character("a\xff\xe2\x81\xa6\x07") == "\xe2\x81\xa6");
+  CHECK(hidden_character("a\x7f") == "\x7f");
 }
 
 TEST_CASE("UTF-8 is checked as Unicode's table 3-7 has it") {

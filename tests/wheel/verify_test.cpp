@@ -163,3 +163,11 @@ TEST_CASE("a check that is cancelled throws") {
   const WheelText big{.files = {{.name = "demo/big", .content = std::string(4 << 20, 'x')}}};
   CHECK_THROWS_AS(verify(big.write(folder), {.progress = [](const Progress&) { return false; }}), Error);
 }
+
+TEST_CASE("a name beyond ASCII without the flag of UTF-8 is an error, for pip and uv don't read the same") {
+  WheelText text;
+  text.files.push_back({.name = "caf\x82.py", .content = "x"});
+  CHECK(std::ranges::count(codes_of(text), "unflagged-name") == 1);
+  text.files.back() = {.name = "caf\xc3\xa9.py", .content = "x", .flags = 0x800};
+  CHECK(codes_of(text).empty());
+}

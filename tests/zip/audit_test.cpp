@@ -8,6 +8,7 @@
 #include "support/temp_folder.hpp"
 #include "support/zip_builder.hpp"
 #include "zip/archive.hpp"
+#include "zip/windows_name.hpp"
 
 using namespace wheelfix;
 using namespace std::string_literals;
@@ -46,6 +47,51 @@ TEST_CASE(
   CHECK(unsafe_name_reason("a//b") == "has an empty component or '.'"s);
   CHECK(unsafe_name_reason("./a") == "has an empty component or '.'"s);
   CHECK(unsafe_name_reason("\xff") == "is not UTF-8"s);
+  CHECK(unsafe_name_reason("a/" + std::string(256, 'x') + "/b") == "has a component of more than 255 bytes"s);
+  CHECK(unsafe_name_reason("a/" + std::string(255, 'x') + "/b") == nullptr);
+}
+
+// Python 3.13's os.path.isreserved says the same of each, on Windows.
+TEST_CASE("names that Windows can't hold are told") {
+  for (const auto* name :
+       {"a/CON", "nul.txt", "Aux.tar.gz", "COM1", "lpt9.h/x", "com\xc2\xb2", "con .x", "CONIN$", "prn/"})
+    CHECK(zip::windows_name_reason(name) == "is that of a device"s);
+  for (const auto* name : {"a.", "a /b", "a/..."})
+    CHECK(zip::windows_name_reason(name) == "has a dot or a space at the end"s);
+  for (const auto* name : {"a:b", "a/b?", "x*", "<", "a|b", "\"q\""})
+    CHECK(zip::windows_name_reason(name) == "holds one of : * ? \" < > |"s);
+  for (const auto* name :
+       {"a/b/", "console.py", "com.py", "com0", "com10", "aux_.h", ".con", " con", "lpt", "a b"})
+    CHECK(zip::windows_name_reason(name) == nullptr);
+}
+
+TEST_CASE("names that mislead, and entries that installers make something else of, are warnings") {
+  const auto warned = [](const ZipItem& item) {
+    const auto finding = only(findings_of({item}));
+    CHECK(finding.severity == Severity::warning);
+    return finding.code + ": " + finding.message;
+  };
+  CHECK(warned({.name = "a/nul"}) == "reserved-name: its name is that of a device, which Windows can't hold");
+  CHECK(warned({.name = "a/", .content = "xx", .mode = 040755}) ==
+        "folder-with-content: is a folder, but has 2 bytes, which installers drop");
+  for (const unsigned mode : {0010644U, 0020644U, 0060644U, 0140644U})
+    CHECK(warned({.name = "a", .mode = mode}).starts_with("special-mode: is a FIFO, socket or device"));
+  for (const unsigned mode : {0104755U, 0102755U, 0101644U})
+    CHECK(warned({.name = "a", .mode = mode}).starts_with("special-mode: has the setuid"));
+}
+
+TEST_CASE("a name with characters that aren't seen is an error") {
+  const auto turned = only(findings_of({{.name = "a\xe2\x80\xaex.py", .flags = 0x800}}));
+  CHECK(turned.code == "hidden-character");
+  CHECK(turned.severity == Severity::error);
+  CHECK(turned.message == "its name holds \\u202e, which isn't seen where the name is shown");
+  CHECK(only(findings_of({{.name = "a\nb"}})).message.starts_with("its name holds \\x0a"));
+}
+
+TEST_CASE("a folder that its group owns, a name beyond ASCII and no mode at all are fine") {
+  CHECK(findings_of({{.name = "a/", .mode = 042755}, {.name = "b", .mode = 0}, {.name = "c", .mode = 0755}})
+            .empty());
+  CHECK(findings_of({{.name = "gr\xc3\xbc\xc3\x9f", .flags = 0x800}}).empty());
 }
 
 TEST_CASE("names that only look odd are fine") {
@@ -62,6 +108,7 @@ TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   CHECK(only(findings_of({{.name = "a/../b"}})).code == "unsafe-path");
   CHECK(only(findings_of({{.name = "a", .flags = 1}})).code == "encrypted-entry");
   CHECK(only(findings_of({{.name = "a", .content = "xx", .method = 12}})).code == "unknown-method");
+  CHECK(only(findings_of({{.name = "a", .flags = 0x20}})).code == "unknown-method");
   const auto twins = only(findings_of({{.name = "a/Readme"}, {.name = "a/README"}}));
   CHECK(twins.code == "case-fold-twins");
   CHECK(twins.message == "is the same path as a/Readme where case doesn't count");
@@ -123,7 +170,9 @@ TEST_CASE("files and folders clash whatever lies between their names, and whatev
 
 TEST_CASE("a name that no system takes is refused") {
   CHECK(zip::unsafe_name_reason(std::string(4097, 'x')) == "is longer than 4096 bytes"s);
-  CHECK(zip::unsafe_name_reason(std::string(4096, 'x')) == nullptr);
+  std::string deep;
+  while (deep.size() < 4096) deep += "0123456/";
+  CHECK(zip::unsafe_name_reason(deep) == nullptr);
 }
 
 TEST_CASE("every field that both headers have is compared") {

@@ -23,8 +23,8 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
-/// `text` made safe to print: control characters and bytes that are not UTF-8 as `\x1b`, a backslash as `\\`.
-/// For names from outside.
+/// `text`, a name from outside, made safe to print: controls and bytes that are not UTF-8 as `\x1b`, what is
+/// not seen or turns the direction of text as `\u202e`, a backslash as `\\`.
 std::string printable(std::string_view text);
 
 /// True where a finding has severity error.

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string_view>
+
+namespace wheelfix {
+
+/// The first character of a text that isn't seen where it is shown, or that changes how the rest is:
+/// controls, format characters (of direction, without width) and line ends, which are Unicode's categories
+/// Cc, Cf, Zl and Zp. Empty where there is none.
+std::string_view hidden_character(std::string_view text) noexcept;
+
+}  // namespace wheelfix
