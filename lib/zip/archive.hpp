@@ -19,9 +19,10 @@ namespace wheelfix::zip {
 /// structure. Immutable; reading is safe from many threads.
 ///
 /// Two readers look at it. Ours knows where each entry's bytes lie, which libzip doesn't tell, and names the
-/// entry at fault; libzip's consistency check (ZIP_CHECKCONS) must accept it too, and libzip inflates what is
-/// read whole. Designs rejected: libzip alone (it says "inconsistent" without saying where), our reader alone
-/// (a second opinion is worth 45 ms for torch's 10,605 entries).
+/// entry at fault; libzip's consistency check (ZIP_CHECKCONS) must accept it too, and see the same entries in
+/// the same places. All content is read where our reader says that it lies. Designs rejected: libzip alone
+/// (it says "inconsistent" without saying where), our reader alone (a second opinion is worth 45 ms for
+/// torch's 10,605 entries).
 class Archive {
  public:
   /// Throws Error{bad_archive} where there is no usable central directory, Error{limit_exceeded}, Error{io}.
@@ -38,10 +39,10 @@ class Archive {
   /// own opinion.
   const std::vector<Finding>& findings() const;
 
-  /// Whether libzip accepts the archive, so that read() works; otherwise a finding of severity error says
-  /// why.
+  /// Whether libzip accepts the archive as we read it, so that read() works; otherwise a finding of severity
+  /// error says why.
   bool can_read() const;
-  /// An entry's content by libzip, its CRC-32 checked. Throws Error{bad_archive, `file: entry`}.
+  /// An entry's whole content, size and CRC-32 checked. Throws Error{bad_archive, `file: entry`}.
   std::string read(const Entry& entry) const;
 
   /// Streams an entry's content through `sink` in pieces of up to 256 KiB, by ISA-L, and checks size and

@@ -16,6 +16,9 @@ struct Directory {
   std::vector<Entry> entries;
   std::string comment;
   std::uint64_t begin = 0;  ///< offset of the first central header
+  /// Set by read_local_headers: an entry with a data descriptor has some of its sizes and CRC-32 in the local
+  /// header too, as Info-ZIP's zip writes them to a pipe. libzip's check takes it for an inconsistency.
+  bool has_partly_deferred = false;
 };
 
 /// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets

@@ -7,23 +7,26 @@
 #include <string>
 
 #include "base/file.hpp"
+#include "zip/entry.hpp"
 
 struct zip;
 
 namespace wheelfix::zip {
 
-/// libzip's view of an archive: the second opinion on its consistency, and the reader of whole entries. Safe
-/// from many threads, one at a time.
+/// libzip's view of an archive: the second opinion on its consistency. Safe from many threads, one at a time.
 class LibzipReader {
  public:
-  /// Opens the archive with ZIP_CHECKCONS. Returns null and sets `refusal` to libzip's reason where it
+  enum class Check { consistency /** ZIP_CHECKCONS */, directory /** no more than opening takes */ };
+
+  /// Opens the archive. Returns null and sets `refusal` to libzip's reason where it
   /// refuses.
-  static std::unique_ptr<LibzipReader> open(const File& file, std::string& refusal);
+  static std::unique_ptr<LibzipReader> open(const File& file, Check check, std::string& refusal);
 
   /// The name as UTF-8: converted from code page 437 where the entry isn't flagged as UTF-8.
   std::string name(std::uint64_t index) const;
-  /// The content, CRC-32 checked, at most `size` bytes. Throws Error{bad_archive, subject}.
-  std::string read(std::uint64_t index, std::uint64_t size, const std::string& subject) const;
+  std::uint64_t count() const;
+  /// Whether the entry at `index` has the name, the sizes and the CRC-32 of `entry`.
+  bool sees(std::uint64_t index, const Entry& entry) const;
 
  private:
   struct Close {

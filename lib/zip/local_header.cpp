@@ -108,6 +108,15 @@ bool values_agree(const LocalHeader& header, const Entry& entry) {
          same(header.compressed_size, entry.compressed_size);
 }
 
+/// Whether a header leaves some of its values to the data descriptor, but not all of them.
+bool is_partly_deferred(const LocalHeader& header, const Entry& entry) {
+  if ((header.flags & flag::data_descriptor) == 0) return false;
+  const bool is_empty = header.crc32 == 0 && header.size == 0 && header.compressed_size == 0;
+  const bool is_full = header.crc32 == entry.crc32 && header.size == entry.size &&
+                       header.compressed_size == entry.compressed_size;
+  return !is_empty && !is_full;
+}
+
 void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>& findings) {
   constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::strong_encryption |
                                           flag::utf8_name | flag::masked_headers;
@@ -116,7 +125,8 @@ void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>
   }
   for (const auto& second_name : {header.unicode_path, unicode_path(entry.extra)}) {
     if (second_name && *second_name != entry.raw_name)
-      findings.push_back(mismatch(entry, fmt::format("its Unicode Path field names it {}", printable(*second_name))));
+      findings.push_back(
+          mismatch(entry, fmt::format("its Unicode Path field names it {}", printable(*second_name))));
   }
   if (header.method != entry.method) {
     findings.push_back(
@@ -134,9 +144,11 @@ void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>
   }
 }
 
-void locate(const File& file, Entry& entry, std::uint64_t end, std::vector<Finding>& findings) {
+void locate(const File& file, Directory& directory, Entry& entry, std::vector<Finding>& findings) {
+  const auto end = directory.begin;
   const auto header = read_local_header(file, entry, end);
   compare(header, entry, findings);
+  directory.has_partly_deferred = directory.has_partly_deferred || is_partly_deferred(header, entry);
   entry.data_offset = header.data_offset;
   if (entry.compressed_size > end - entry.data_offset) throw OutOfBytes("data");
   entry.end_offset = entry.data_offset + entry.compressed_size;
@@ -154,7 +166,7 @@ std::vector<Finding> read_local_headers(const File& file, Directory& directory) 
   std::vector<Finding> findings;
   for (auto& entry : directory.entries) {
     try {
-      locate(file, entry, directory.begin, findings);
+      locate(file, directory, entry, findings);
     } catch (const OutOfBytes&) {
       entry.data_offset = entry.end_offset = entry.header_offset;
       findings.push_back(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from zlib import crc32
 
 import bad_wheels as bad
 import pytest
@@ -24,12 +25,13 @@ NAMED_LIKE = "a wheel is named like torch-2.1.0-cp311-cp311-manylinux1_x86_64.wh
 # What makes the wheel, the error behind `error: `, the hint.
 Case = tuple[Callable[[Path], Path], str, str]
 
+SOUND_CRC, DAMAGED_CRC = crc32(b"one\ntwo\nthree\n"), crc32(b"one\ntwp\nthree\n")
 NO_WHEEL: dict[str, Case] = {
     "an empty file": (lambda f: bad.rewrite(f / W, b""), f"{W}: is empty, not a wheel", FETCH_AGAIN),
     "no ZIP": (lambda f: bad.rewrite(f / W, b"no\n"), f"{W}: is not a ZIP archive, so not a wheel", FETCH_AGAIN),
     "bytes behind the archive": (
         lambda f: bad.rewrite(bad.sound(f), (f / W).read_bytes() + b"more"),
-        f"{W}: has bytes behind the end of the archive, or is cut short there",
+        f"{W}: has bytes after the end of the archive, or is cut short there",
         FETCH_AGAIN,
     ),
     "no dist-info": (
@@ -123,7 +125,12 @@ BAD_ENTRY: dict[str, Case] = {
         f"{W}: demo/__init__.py: the local header says method 0, the central directory 8",
         "readers disagree about this entry: download the wheel again, or ask its publisher for a new one",
     ),
-    "wrong CRC-32": (bad.with_damage, f"{W}: demo/__init__.py: cannot be read: CRC error", FETCH_AGAIN),
+    "wrong CRC-32": (
+        bad.with_damage,
+        f"{W}: demo/__init__.py: its content has the CRC-32 {DAMAGED_CRC:08x}, "
+        f"not {SOUND_CRC:08x} as the archive states",
+        FETCH_AGAIN,
+    ),
     "..": (
         lambda f: bad.with_name(f, b"demo/../../evil.py"),
         f"{W}: demo/../../evil.py: its name climbs out with '..'",

@@ -49,6 +49,8 @@ struct ZipItem {
   unsigned dos_time = 0x6000;
   unsigned dos_date = 0x5721;
   Descriptor descriptor = Descriptor::none;
+  bool size_is_deferred =
+      true;            ///< where there is a descriptor: else the local header has the content's size
   bool zip64 = false;  ///< sizes and offset in ZIP64 fields, though they'd fit
   std::string local_extra = {};
   std::string central_extra = {};
@@ -88,9 +90,9 @@ class ZipBuilder {
                item.zip64 ? 0xFFFFFFFF
                : deferred ? 0
                           : data.size(),
-               item.zip64 ? 0xFFFFFFFF
-               : deferred ? 0
-                          : size);
+               item.zip64                          ? 0xFFFFFFFF
+               : deferred && item.size_is_deferred ? 0
+                                                   : size);
     put16(out_, static_cast<unsigned>(local_name.size()));
     put16(out_, static_cast<unsigned>(local_extra.size()));
     out_ += local_name + local_extra + data;
