@@ -75,8 +75,8 @@ std::vector<FatbinRun> find_in(ByteSource& source, const std::vector<Range>& ran
   return runs;
 }
 
-std::set<CudaArch> archs_of(const std::vector<FatbinRun>& runs) {
-  std::set<CudaArch> archs;
+std::set<FatbinArch> archs_of(const std::vector<FatbinRun>& runs) {
+  std::set<FatbinArch> archs;
   for (const auto& run : runs) archs.insert(run.archs.begin(), run.archs.end());
   return archs;
 }

@@ -74,7 +74,7 @@ void set_path(std::vector<WantedEntry>& entries, const BinaryInfo& now, const Li
     return;
   }
   if (path.empty()) return;
-  const auto tag = goes_to_rpath(now, edit.kind) ? DT_RPATH : DT_RUNPATH;
+  const std::uint64_t tag = goes_to_rpath(now, edit.kind) ? DT_RPATH : DT_RUNPATH;
   if (edit.kind != SearchPathKind::keep) {
     const bool runpath_counts =
         !now.runpath.empty() || (now.rpath.empty() && find(entries, DT_RUNPATH) != nullptr);

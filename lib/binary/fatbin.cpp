@@ -55,11 +55,11 @@ Entry parse_entry(std::string_view bytes) {
   return entry;
 }
 
-std::optional<CudaArch> arch_of(const Entry& entry) {
+std::optional<FatbinArch> arch_of(const Entry& entry) {
   if (entry.kind != ptx && entry.kind != cubin && entry.kind != cubin_too) return std::nullopt;
   if (entry.arch == 0 || entry.arch > max_arch) return std::nullopt;
-  CudaArch arch;
-  arch.kind = entry.kind == ptx ? CudaArch::Kind::compute : CudaArch::Kind::sm;
+  FatbinArch arch;
+  arch.kind = entry.kind == ptx ? FatbinArch::Kind::compute : FatbinArch::Kind::sm;
   arch.number = entry.arch;
   if ((entry.flags & 1 << 20) != 0) arch.variant = 'a';
   if ((entry.flags & 1 << 21) != 0) arch.variant = 'f';
@@ -156,13 +156,13 @@ class Finder {
 
 }  // namespace
 
-std::string to_string(const CudaArch& arch) {
-  auto name = fmt::format("{}_{}", arch.kind == CudaArch::Kind::sm ? "sm" : "compute", arch.number);
+std::string to_string(const FatbinArch& arch) {
+  auto name = fmt::format("{}_{}", arch.kind == FatbinArch::Kind::sm ? "sm" : "compute", arch.number);
   if (arch.variant != '\0') name.push_back(arch.variant);
   return name;
 }
 
-std::vector<std::string> names_of(const std::set<CudaArch>& archs) {
+std::vector<std::string> names_of(const std::set<FatbinArch>& archs) {
   std::vector<std::string> names;
   for (const auto& arch : archs) names.push_back(to_string(arch));
   return names;

@@ -10,28 +10,28 @@
 
 namespace wheelfix {
 
-/// An architecture that GPU code is for. In order of kind, number, then variant.
-struct CudaArch {
+/// An architecture as a fat binary names it (CudaArch is what a GPU makes of the name). In order of kind, number, then variant.
+struct FatbinArch {
   enum class Kind { sm, compute };  ///< machine code for a GPU, or PTX that the driver compiles
 
   Kind kind = Kind::sm;
   unsigned number = 0;  ///< ten times the compute capability: 86
   char variant = '\0';  ///< `a`, for that GPU alone, or `f`, for its family
 
-  auto operator<=>(const CudaArch&) const = default;
+  auto operator<=>(const FatbinArch&) const = default;
 };
 
 /// `sm_86`, `sm_90a`, `compute_90`.
-std::string to_string(const CudaArch& arch);
+std::string to_string(const FatbinArch& arch);
 
 /// The names in order.
-std::vector<std::string> names_of(const std::set<CudaArch>& archs);
+std::vector<std::string> names_of(const std::set<FatbinArch>& archs);
 
 /// Fat binaries, one behind the other with nothing but padding between: what a linker makes of those of a
 /// program's object files.
 struct FatbinRun {
   std::uint64_t begin = 0, end = 0;  ///< in the file
-  std::set<CudaArch> archs;
+  std::set<FatbinArch> archs;
 };
 
 /// Looks for fat binaries in [begin, end) of a file at multiples of 8, and reads nothing of them but their

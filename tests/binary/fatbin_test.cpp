@@ -38,13 +38,13 @@ class Trickle : public ByteSource {
 };
 
 Names archs_in(const std::string& bytes) {
-  std::set<CudaArch> all;
+  std::set<FatbinArch> all;
   MemoryBytes source(bytes);
   for (const auto& run : find_fatbins(source, 0, bytes.size()))
     all.insert(run.archs.begin(), run.archs.end());
   // The same whatever the pieces, front to back.
   for (const std::uint64_t step : {1U, 7U, 8U, 64U, 100U}) {
-    std::set<CudaArch> again;
+    std::set<FatbinArch> again;
     Trickle trickle(bytes, step);
     for (const auto& run : find_fatbins(trickle, 0, bytes.size()))
       again.insert(run.archs.begin(), run.archs.end());
