@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -31,6 +30,9 @@ const char* hint_for(int error) {
     case ENOSPC:
     case EDQUOT:
       return "free some space, or write to another disk";
+    case EMFILE:
+    case ENFILE:
+      return "the limit on open files is too low: see `ulimit -n`";
     default:
       return "";
   }
@@ -57,6 +59,11 @@ int Descriptor::release() noexcept {
   return std::exchange(fd_, -1);
 }
 
+FileStamp stamp_of(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec, status.st_ino};
+}
+
 void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
   throw Error(ErrorCode::io, path.string(),
               fmt::format("cannot {}: {}", verb, std::generic_category().message(error)), hint_for(error));
@@ -68,7 +75,7 @@ File::File(Descriptor descriptor, std::filesystem::path path)
   if (S_ISDIR(status.st_mode)) throw_io_error(path_, "read", EISDIR);
   if (!S_ISREG(status.st_mode))
     throw Error(ErrorCode::io, path_.string(), "is not a regular file", "save it to a file first");
-  size_ = static_cast<std::uint64_t>(status.st_size);
+  stamp_ = stamp_of(status);
 }
 
 File File::open(const std::filesystem::path& path) {
@@ -108,6 +115,26 @@ bool File::is_same_file(const std::filesystem::path& other) const {
   if (::stat(other.c_str(), &theirs) != 0) return false;
   const auto ours = stat_of(fd(), path_);
   return ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
+}
+
+bool File::was_written_to() const {
+  return stamp_of(stat_of(fd(), path_)) != stamp_;
+}
+
+void File::require_unchanged() const {
+  constexpr auto hint = "run it again once the file is whole";
+  if (was_written_to()) throw Error(ErrorCode::io, path_.string(), "changed while it was read", hint);
+  if (!is_same_file(path_))
+    throw Error(ErrorCode::io, path_.string(), "was replaced or removed while it was read", hint);
+}
+
+void write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const auto count = ::write(fd, bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw_io_error(path, "write", errno);
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
 }
 
 std::string read_file(const std::filesystem::path& path) {

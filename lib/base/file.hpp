@@ -1,8 +1,11 @@
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/byte_source.hpp"
 
@@ -24,6 +27,17 @@ class Descriptor {
   int fd_ = -1;
 };
 
+/// By what a file is known to be the one that was read before.
+struct FileStamp {
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;  ///< since 1970, UTC
+  std::uint64_t inode = 0;
+
+  bool operator==(const FileStamp&) const = default;
+};
+
+FileStamp stamp_of(const struct stat& status);
+
 /// A regular file opened for reading. Read with pread, so that threads share it; never mapped, for mapped
 /// pages count as memory.
 class File {
@@ -34,7 +48,9 @@ class File {
   static File from_descriptor(int fd, const std::filesystem::path& path);
 
   const std::filesystem::path& path() const noexcept { return path_; }
-  std::uint64_t size() const noexcept { return size_; }
+  std::uint64_t size() const noexcept { return stamp_.size; }
+  /// Of when it was opened.
+  const FileStamp& stamp() const noexcept { return stamp_; }
   int fd() const noexcept { return descriptor_.get(); }
 
   /// Exactly `size` bytes from `offset`. Throws Error{io} for a failed read and for a file that ends before
@@ -45,12 +61,17 @@ class File {
   /// The same inode, whatever the names.
   bool is_same_file(const std::filesystem::path& other) const;
 
+  /// Since it was opened, by size and time: what was read may belong to no version of it.
+  bool was_written_to() const;
+  /// Throws Error{io} where it was written to, or its path now leads to another file or to none.
+  void require_unchanged() const;
+
  private:
   File(Descriptor descriptor, std::filesystem::path path);
 
   Descriptor descriptor_;
   std::filesystem::path path_;
-  std::uint64_t size_ = 0;
+  FileStamp stamp_;
 };
 
 /// A file read by ranges. It must outlive this.
@@ -69,6 +90,9 @@ class FileBytes : public ByteSource {
 
 /// A whole file. Throws Error{io}.
 std::string read_file(const std::filesystem::path& path);
+
+/// Writes to where the descriptor stands; `path` is for errors. Throws Error{io}.
+void write_all(int fd, std::string_view bytes, const std::filesystem::path& path);
 
 /// Throws Error{io}: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or
 /// missing permission.

@@ -1,6 +1,9 @@
 #include "change/patch_files.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
 
@@ -29,9 +32,17 @@ std::vector<fs::path> read_series(const fs::path& folder) {
       throw Error(ErrorCode::bad_diff, where, "has options behind the patch's name",
                   "wheelfix takes -p and --reverse on its command line, for all patches");
     }
+    if (leaves_folder(entry))
+      throw Error(ErrorCode::bad_diff, where, printable(entry) + " leaves the folder of the series",
+                  "put the patch beside the series, or name it by --patch");
     if (!fs::exists(path))
       throw Error(ErrorCode::bad_diff, where, printable(entry) + " is not in the folder",
                   "check the spelling in series");
+    if (const auto target = target_outside(path, series))
+      throw Error(
+          ErrorCode::bad_diff, where,
+          printable(entry) + " is a link that leads out of the folder, to " + printable(target->string()),
+          "put the patch itself there, or name it by --patch");
     patches.push_back(path);
   }
   if (patches.empty())
@@ -44,14 +55,39 @@ bool is_patch_file(const fs::directory_entry& entry) {
   return entry.is_regular_file() && (extension == ".patch" || extension == ".diff");
 }
 
+bool is_below(const fs::path& file, const fs::path& folder) {
+  const auto way = file.lexically_relative(folder);
+  return !way.empty() && *way.begin() != "..";
+}
+
 }  // namespace
+
+bool leaves_folder(const fs::path& file) {
+  return file.is_absolute() || std::ranges::find(file, "..") != file.end();
+}
+
+std::optional<fs::path> target_outside(const fs::path& file, const fs::path& list) {
+  std::error_code failure;
+  auto target = fs::canonical(file, failure);
+  if (failure) return std::nullopt;
+  const bool is_inside = is_below(target, fs::canonical(list.parent_path(), failure)) ||
+                         is_below(target, fs::canonical(list, failure).parent_path());
+  return is_inside ? std::nullopt : std::optional(std::move(target));
+}
 
 Diff load_patch(const fs::path& path) {
   return parse_diff(read_file(path), path.string());
 }
 
 void save_patch(const std::string& patch, const fs::path& file) {
-  AtomicFile out(file, Existing::replace);
+  std::error_code failure;
+  const auto status = fs::status(file, failure);
+  if (fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status)) {
+    const Descriptor pipe_or_device(::open(file.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY));
+    if (pipe_or_device.get() < 0) throw_io_error(file, "open", errno);
+    return write_all(pipe_or_device.get(), patch, file);
+  }
+  AtomicFile out(fs::is_symlink(file, failure) ? fs::weakly_canonical(file) : file, Existing::replace);
   out.append(patch);
   out.commit(Durability::none);
 }

@@ -98,11 +98,10 @@ class RecipeParser {
   /// A file below the recipe's folder.
   fs::path file_at(const TomlTable& table, std::string_view key) const {
     const auto value = table.required_string(key);
-    const fs::path file = value.text;
-    if (file.is_absolute() || std::ranges::find(file, "..") != file.end())
+    if (leaves_folder(value.text))
       refuse(value.where, fmt::format("{} leaves the folder of the recipe", printable(value.text)),
              "put the file beside the recipe, or name it by an option");
-    return folder_ / file;
+    return folder_ / value.text;
   }
 
   void read_patch(const TomlTable& table) {
@@ -211,6 +210,17 @@ Recipe load_recipe(const fs::path& folder) {
   const auto file = folder / recipe_file;
   Recipe recipe;
   if (fs::exists(file)) recipe = parse_recipe(read_file(file), file);
+  const auto require_in_folder = [&](const std::string& where, const fs::path& named) {
+    if (const auto target = target_outside(named, file))
+      refuse(where,
+             fmt::format("{} is a link that leads out of the folder, to {}", printable(named.string()),
+                         printable(target->string())),
+             "put the file itself there, or name it by an option");
+  };
+  for (const auto& patch : recipe.patches) require_in_folder(file.string(), patch.file);
+  for (const auto* additions : {&recipe.additions, &recipe.stubs}) {
+    for (const auto& addition : *additions) require_in_folder(addition.where, addition.file);
+  }
   if (!recipe.patches.empty()) return recipe;
   for (auto& patch :
        list_patch_folder(folder, fs::exists(file) ? PatchFolder::may_be_empty : PatchFolder::has_patches))

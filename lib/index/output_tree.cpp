@@ -143,12 +143,7 @@ OutputTree::Place OutputTree::place(const std::string& project, const std::strin
 void OutputTree::create(int folder, const std::string& path, std::string_view bytes) const {
   const Descriptor file(::openat(folder, path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
   if (file.get() < 0) throw_io_error(folder_ / path, "write", errno);
-  while (!bytes.empty()) {
-    const auto count = ::write(file.get(), bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw_io_error(folder_ / path, "write", errno);
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
+  write_all(file.get(), bytes, folder_ / path);
 }
 
 void OutputTree::move_to(const std::string& temporary, const Place& place) {

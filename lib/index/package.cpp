@@ -37,12 +37,6 @@ std::string hash_of(const File& file, ProgressMeter& meter) {
   return hasher.finish_as_hex();
 }
 
-FileStamp file_stamp(const File& file) {
-  struct stat status {};
-  if (::fstat(file.fd(), &status) != 0) throw_io_error(file.path(), "stat", errno);
-  return stamp_of(status);
-}
-
 std::string requires_python(const HeaderDocument& metadata) {
   auto text = metadata.get("Requires-Python").value_or("");
   const bool is_plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
@@ -109,7 +103,7 @@ bool has_gone(const std::filesystem::path& path) {
 ReadPackage read_open(const File& file, const Limits& limits, ProgressMeter& meter) {
   ReadPackage read;
   read.package.file_name = file.path().filename().string();
-  read.package.stamp = file_stamp(file);
+  read.package.stamp = file.stamp();
   const auto kind = package_kind(read.package.file_name);
   if (kind == PackageKind::old_sdist) refuse_old_sdist(file);
   if (kind == PackageKind::wheel) {
@@ -118,7 +112,7 @@ ReadPackage read_open(const File& file, const Limits& limits, ProgressMeter& met
     read_sdist(file, limits, read);
   }
   read.package.sha256 = hash_of(file, meter);
-  if (file_stamp(file) != read.package.stamp) {
+  if (file.was_written_to()) {
     throw Error(ErrorCode::io, file.path().string(), "changed while it was read",
                 "run it again once the file is whole");
   }

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 
-#include "base/file.hpp"
 #include "index/package_name.hpp"
 
 namespace wheelfix {
@@ -29,11 +28,6 @@ std::optional<ScannedFile> look_at(int folder, const char* name, const std::file
 }
 
 }  // namespace
-
-FileStamp stamp_of(const struct stat& status) {
-  return {static_cast<std::uint64_t>(status.st_size),
-          status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec, status.st_ino};
-}
 
 std::vector<ScannedFile> scan_packages(const std::filesystem::path& path) {
   const std::unique_ptr<DIR, CloseFolder> folder(::opendir(path.c_str()));

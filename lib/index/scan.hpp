@@ -1,24 +1,12 @@
 #pragma once
 
-#include <sys/stat.h>
-
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "base/file.hpp"
+
 namespace wheelfix {
-
-/// By what a file is known to be the one that was read before.
-struct FileStamp {
-  std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0;  ///< since 1970, UTC
-  std::uint64_t inode = 0;
-
-  bool operator==(const FileStamp&) const = default;
-};
-
-FileStamp stamp_of(const struct stat& status);
 
 struct ScannedFile {
   std::string name;

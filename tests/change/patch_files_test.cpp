@@ -1,8 +1,12 @@
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
 
+#include "base/file.hpp"
 #include "support/temp_folder.hpp"
 #include "wheel/thrown.hpp"
 
@@ -62,4 +66,54 @@ TEST_CASE("a folder without patches, or none at all, is an error") {
   CHECK_THROWS_WITH_AS(
       load_patch_folder(folder / "no"),
       ((folder / "no").string() + ": cannot read the folder: No such file or directory").c_str(), Error);
+}
+
+TEST_CASE("a series names nothing outside of its folder") {
+  const TempFolder folder;
+  folder.write("outside.patch", adds("a"));
+  const auto inner = folder / "patches";
+  for (const std::string name : {"../outside.patch", "../patches/../outside.patch", "/etc/passwd"}) {
+    const auto series = folder.write("patches/series", name + "\n").string();
+    CHECK_THROWS_WITH_AS(load_patch_folder(inner),
+                         (series + ":1: " + name + " leaves the folder of the series").c_str(), Error);
+  }
+  const auto series = folder.write("patches/series", "outside.patch\n").string();
+  std::filesystem::create_symlink("../outside.patch", inner / "outside.patch");
+  CHECK_THROWS_WITH_AS(load_patch_folder(inner),
+                       (series + ":1: outside.patch is a link that leads out of the folder, to " +
+                        std::filesystem::canonical(folder / "outside.patch").string())
+                           .c_str(),
+                       Error);
+}
+
+TEST_CASE("a folder whose every file is a link into another one, as in Bazel's sandbox, is that one") {
+  const TempFolder folder;
+  folder.write("real/series", "a.patch\nsub/b.patch\n");
+  folder.write("real/a.patch", adds("a"));
+  folder.write("real/sub/b.patch", adds("b"));
+  std::filesystem::create_directories(folder / "sandbox/sub");
+  for (const auto* name : {"series", "a.patch", "sub/b.patch"})
+    std::filesystem::create_symlink(folder / "real" / name, folder / "sandbox" / name);
+  std::vector<std::string> names;
+  for (const auto& diff : load_patch_folder(folder / "sandbox")) names.push_back(diff.name);
+  CHECK(names == Names{(folder / "sandbox/a.patch").string(), (folder / "sandbox/sub/b.patch").string()});
+  std::filesystem::create_directory_symlink("sandbox", folder / "way");
+  CHECK(load_patch_folder(folder / "way").size() == 2);
+}
+
+TEST_CASE("a patch is written through a link, and into a pipe or device") {
+  const TempFolder folder;
+  folder.write("real", "old");
+  std::filesystem::create_symlink("real", folder / "link");
+  save_patch("new", folder / "link");
+  CHECK(test::slurp(folder / "real") == "new");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  const auto pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0666) == 0);
+  const Descriptor reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
+  save_patch("through", pipe);
+  std::string said(7, '\0');
+  CHECK(::read(reader.get(), said.data(), said.size()) == 7);
+  CHECK(said == "through");
+  CHECK(std::filesystem::is_fifo(pipe));
 }

@@ -16,10 +16,12 @@ Diff load_patch(const std::filesystem::path& path);
 
 /// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a
 /// `-p1` or `-R` behind a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
-/// order of name. Throws Error{bad_diff} where there are none.
+/// order of name. A series may name only what is in the folder, as a recipe (load_recipe). Throws
+/// Error{bad_diff} where there are none.
 std::vector<Diff> load_patch_folder(const std::filesystem::path& folder);
 
-/// Writes a patch to a file, whole or not at all; one that is there is replaced. Throws Error{io}.
+/// Writes a patch to a file, whole or not at all; one that is there is replaced, through symlinks. A pipe or
+/// device, /dev/stdout, is written into. Throws Error{io}.
 void save_patch(const std::string& patch, const std::filesystem::path& file);
 
 struct PatchOptions {

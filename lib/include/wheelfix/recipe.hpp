@@ -60,12 +60,14 @@ struct Recipe {
 };
 
 /// Parses a `wheelfix.toml`; README tells its keys. Paths in it are relative to the folder of `file`, and may
-/// not leave it: what lies elsewhere is for the command line to name. (Only the text is looked at: a symlink
-/// may lead out, as Bazel's do.) Throws Error{bad_recipe} naming the line.
+/// not leave it: what lies elsewhere is for the command line to name. Throws Error{bad_recipe} naming the
+/// line.
 Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
 
 /// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; where it lists none
-/// or isn't there, those that list_patch_folder finds. Throws Error{bad_recipe | bad_diff | io}.
+/// or isn't there, those that list_patch_folder finds. A file that is a symlink out of the folder is refused,
+/// unless wheelfix.toml is one too and both lead into one folder, as in Bazel's sandbox. Throws
+/// Error{bad_recipe | bad_diff | io}.
 Recipe load_recipe(const std::filesystem::path& folder);
 
 /// An option's value, cut at its first `=`. `form` is what the error asks for, `ENTRY=FILE`. Throws
