@@ -1,10 +1,12 @@
 #include "common/console.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
-#include <cstdio>
+#include <system_error>
 #include <utility>
 
 #include "common/signals.hpp"
@@ -20,28 +22,57 @@ using wheelfix::Progress;
 /// Whether a line of progress is on the terminal, to be erased before anything else is said.
 bool progress_is_shown = false;
 
-void erase_progress() {
-  if (!std::exchange(progress_is_shown, false)) return;
-  std::fputs("\r\033[K", stderr);
-  std::fflush(stderr);
+/// Returns the error for which not all could be written, or 0. Not by stdio, whose buffer would be written
+/// once more when the program ends.
+int write_to(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto count = ::write(fd, text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EAGAIN) {  // a pipe that another program of ours has made not to block
+      pollfd waiting{fd, POLLOUT, 0};
+      ::poll(&waiting, 1, -1);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
 }
 
+void erase_progress() {
+  if (std::exchange(progress_is_shown, false)) (void)write_to(STDERR_FILENO, "\r\033[K");
+}
+
+/// A line of progress that can't be written is no loss.
 void show_progress(const Progress& progress) {
   erase_progress();
-  fmt::print(stderr, "{} {} of {} ({}%)", progress.activity, human_size(progress.done),
-             human_size(progress.total), 100 * progress.done / progress.total);
-  std::fflush(stderr);
+  (void)write_to(STDERR_FILENO,
+                 fmt::format("{} {} of {} ({}%)", progress.activity, human_size(progress.done),
+                             human_size(progress.total), 100 * progress.done / progress.total));
   progress_is_shown = true;
+}
+
+[[noreturn]] void refuse_stream(const char* stream, int error) {
+  throw Error(wheelfix::ErrorCode::io, stream,
+              fmt::format("cannot write: {}", std::generic_category().message(error)),
+              error == EBADF ? "it is closed: send it to /dev/null if nobody is to read it"
+                             : "is the disk full, or the reader gone?");
 }
 
 }  // namespace
 
+ReaderGone::ReaderGone() : Error(wheelfix::ErrorCode::io, "standard output", "its reader is gone") {}
+
 void print(std::string_view text) {
   erase_progress();
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    throw Error(wheelfix::ErrorCode::io, "standard output", "cannot be written to",
-                "is the disk full, or the reader gone?");
-  }
+  const int error = write_to(STDOUT_FILENO, text);
+  if (error == EPIPE) throw ReaderGone();
+  if (error != 0) refuse_stream("standard output", error);
+}
+
+void say(std::string_view text) {
+  erase_progress();
+  if (const int error = write_to(STDERR_FILENO, text); error != 0) refuse_stream("standard error", error);
 }
 
 void print_json(const nlohmann::ordered_json& document) {
@@ -49,9 +80,8 @@ void print_json(const nlohmann::ordered_json& document) {
 }
 
 void print_error(const Error& error) {
-  erase_progress();
-  fmt::print(stderr, "error: {}\n", error.what());
-  if (!error.hint().empty()) fmt::print(stderr, "hint: {}\n", error.hint());
+  say(fmt::format("error: {}\n", error.what()) +
+      (error.hint().empty() ? "" : fmt::format("hint: {}\n", error.hint())));
 }
 
 void print_warning(std::string_view text) {
@@ -59,8 +89,7 @@ void print_warning(std::string_view text) {
 }
 
 void print_line(std::string_view text) {
-  erase_progress();
-  fmt::print(stderr, "{}\n", text);
+  say(fmt::format("{}\n", text));
 }
 
 std::string format_finding(const Finding& finding, std::string_view indent) {

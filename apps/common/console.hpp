@@ -15,11 +15,19 @@ namespace cli {
 /// How much a command says on stderr. Results go to stdout whatever this is.
 enum class Verbosity { quiet, normal, verbose };
 
-/// Writes a result to stdout. Throws Error{io} where it can't, as into a full disk.
+/// Whoever read stdout has gone, as `head` does once it has its lines.
+class ReaderGone : public wheelfix::Error {
+ public:
+  ReaderGone();
+};
+
+/// Writes a result to stdout. Throws ReaderGone, or Error{io} where it can't otherwise, as into a full disk.
 void print(std::string_view text);
 void print_json(const nlohmann::ordered_json& document);
 
-/// Writes to stderr: `error:` and `hint:` lines, `warning:` lines, plain lines.
+/// Write to stderr: text as it is, `error:` and `hint:` lines, `warning:` lines, plain lines. Throw Error{io}
+/// where they can't: a run whose warnings nobody can read has not gone well. `say` takes no memory.
+void say(std::string_view text);
 void print_error(const wheelfix::Error& error);
 void print_warning(std::string_view text);
 void print_line(std::string_view text);

@@ -88,7 +88,7 @@ void tell(const IndexReport& report, const cli::CommandLine& line) {
     cli::print_warning(fmt::format("{}: {}; left out", printable(file.path), file.message));
     if (!file.hint.empty()) cli::print_line("hint: " + file.hint);
   }
-  if (line.verbosity() == cli::Verbosity::verbose && !is_check) fmt::print(stderr, "{}", listing(report));
+  if (line.verbosity() == cli::Verbosity::verbose && !is_check) cli::say(listing(report));
   if (line.verbosity() != cli::Verbosity::quiet) cli::print_line(counts(report, is_check));
   cli::print(is_check ? listing(report) : report.output.string() + "\n");
 }

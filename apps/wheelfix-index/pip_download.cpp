@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <wheelfix/error.hpp>
 
@@ -27,8 +28,17 @@ pid_t start(const std::vector<std::string>& command) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  sigset_t ignored_here;
+  ::sigemptyset(&ignored_here);
+  ::sigaddset(&ignored_here, SIGPIPE);
+  ::sigaddset(&ignored_here, SIGXFSZ);
+  ::posix_spawnattr_setsigdefault(&attributes, &ignored_here);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
   pid_t child = 0;
-  const int failure = ::posix_spawnp(&child, words.front(), &actions, nullptr, words.data(), environ);
+  const int failure = ::posix_spawnp(&child, words.front(), &actions, &attributes, words.data(), environ);
+  ::posix_spawnattr_destroy(&attributes);
   ::posix_spawn_file_actions_destroy(&actions);
   if (failure == ENOENT) return 0;
   if (failure != 0)

@@ -65,13 +65,10 @@ int run_patch(int argc, char** argv) {
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
-  const auto result = write(edit, options);
-  print_report(line, edit, report, result);
-  if (line.json()) {
-    print_json({{"wheels", {to_json(path, result)}}});
-  } else {
-    print(result.output.string() + "\n");
-  }
+  write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
+    print_report(line, edit, report, results.front());
+    print_written(line, {&edit}, results);
+  });
   return 0;
 }
 

@@ -179,15 +179,13 @@ void write_changed(const CommandLine& line, const std::vector<WheelEdit>& wheels
   for (const auto& wheel : wheels) {
     if (!wheel.overlay().empty()) changed.push_back(&wheel);
   }
-  const auto results = write_all(changed, options);
-  auto items = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    print_findings(line, changed[i]->wheel().warnings());
-    print_findings(line, results[i].notes);
-    items.push_back(to_json(changed[i]->wheel().path(), results[i]));
-    if (!line.json()) print(results[i].output.string() + "\n");
-  }
-  if (line.json()) print_json({{"wheels", items}});
+  write_all(changed, options, [&](const std::vector<WriteResult>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      print_findings(line, changed[i]->wheel().warnings());
+      print_findings(line, results[i].notes);
+    }
+    print_written(line, changed, results);
+  });
 }
 
 }  // namespace

@@ -61,6 +61,13 @@ void print_changes(const RecipeReport& report, const WriteResult& result) {
   for (const auto& stub : report.stubs) print_line(describe("stub", stub));
 }
 
+nlohmann::ordered_json to_json(const WheelEdit& edit, const WriteResult& result) {
+  auto changed = nlohmann::ordered_json::array();
+  for (const auto& change : result.changed)
+    changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
+  return {{"source", edit.wheel().path().string()}, {"output", result.output.string()}, {"changed", changed}};
+}
+
 }  // namespace
 
 void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
@@ -97,11 +104,19 @@ void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeRe
   for (const auto& change : result.changed) print_line(describe(change));
 }
 
-nlohmann::ordered_json to_json(const fs::path& source, const WriteResult& result) {
-  auto changed = nlohmann::ordered_json::array();
-  for (const auto& change : result.changed)
-    changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
-  return {{"source", source.string()}, {"output", result.output.string()}, {"changed", changed}};
+void print_written(const CommandLine& line, const std::vector<const WheelEdit*>& edits,
+                   const std::vector<WriteResult>& results) {
+  auto items = nlohmann::ordered_json::array();
+  std::string paths;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    items.push_back(to_json(*edits[i], results[i]));
+    paths += results[i].output.string() + "\n";
+  }
+  try {
+    line.json() ? print_json({{"wheels", items}}) : print(paths);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.subject(), error.message() + "; no wheel is written", error.hint());
+  }
 }
 
 }  // namespace cli

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <nlohmann/json.hpp>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/recipe.hpp>
 
@@ -19,7 +17,9 @@ void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Findi
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
                   const wheelfix::RecipeReport& report, const wheelfix::WriteResult& result);
 
-/// An item of the document's `wheels`.
-nlohmann::ordered_json to_json(const std::filesystem::path& source, const wheelfix::WriteResult& result);
+/// On stdout: the paths of the new wheels, or the JSON document. Where this can't be written the error says
+/// that no wheel is, for this is a wheelfix::Announcement, or part of one.
+void print_written(const CommandLine& line, const std::vector<const wheelfix::WheelEdit*>& edits,
+                   const std::vector<wheelfix::WriteResult>& results);
 
 }  // namespace cli

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::filesystem::path sibling_of(const std::filesystem::path& file, int attempt)
   return folder_of(file) / fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), attempt);
 }
 
-void write_all(int fd, std::uint64_t offset, std::string_view bytes, const std::filesystem::path& path) {
+void write_at(int fd, std::uint64_t offset, std::string_view bytes, const std::filesystem::path& path) {
   while (!bytes.empty()) {
     const auto count = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
@@ -49,23 +50,33 @@ AtomicFile::AtomicFile(std::filesystem::path destination, Existing existing, Tem
     : destination_(std::move(destination)), existing_(existing) {
   std::error_code failure;
   if (existing_ == Existing::refuse && std::filesystem::exists(destination_, failure)) refuse_existing();
+  refuse_no_file();
   if (temporary == Temporary::unnamed_if_possible) {
     descriptor_ = Descriptor(::open(folder_of(destination_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
     if (descriptor_.get() >= 0) return;
   }
-  for (int attempt = 0; descriptor_.get() < 0; ++attempt) {
-    const auto name = sibling_of(destination_, attempt);
+  temporary_ = free_sibling([this](const auto& name) {
     descriptor_ = Descriptor(::open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666));
-    if (descriptor_.get() >= 0) {
-      temporary_ = name;
-    } else if (errno != EEXIST || attempt == 100) {
-      throw_io_error(destination_, "write", errno);
-    }
-  }
+    return descriptor_.get() >= 0;
+  });
 }
 
 AtomicFile::~AtomicFile() {
-  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  if (is_published_)
+    take_back();
+  else if (!temporary_.empty())
+    ::unlink(temporary_.c_str());
+}
+
+/// The first sibling's name that can be taken.
+std::filesystem::path AtomicFile::free_sibling(
+    const std::function<bool(const std::filesystem::path&)>& take) const {
+  constexpr int attempts = 100;
+  for (int attempt = 0;; ++attempt) {
+    auto name = sibling_of(destination_, attempt);
+    if (take(name)) return name;
+    if (errno != EEXIST || attempt == attempts) throw_io_error(destination_, "write", errno);
+  }
 }
 
 void AtomicFile::refuse_existing() const {
@@ -73,8 +84,19 @@ void AtomicFile::refuse_existing() const {
               "use --overwrite to replace it, or another --dest-dir");
 }
 
+/// A symlink is replaced itself.
+void AtomicFile::refuse_no_file() const {
+  std::error_code failure;
+  const auto status = std::filesystem::symlink_status(destination_, failure);
+  if (!std::filesystem::exists(status) || is_regular_file(status) || is_symlink(status)) return;
+  throw Error(
+      ErrorCode::output_exists, destination_.string(),
+      is_directory(status) ? "is a folder, which no file replaces" : "is there, and is no regular file",
+      "move it away, or write to another folder");
+}
+
 void AtomicFile::append(std::string_view bytes) {
-  write_all(descriptor_.get(), size_, bytes, destination_);
+  write_at(descriptor_.get(), size_, bytes, destination_);
   size_ += bytes.size();
 }
 
@@ -86,7 +108,7 @@ void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint
     thread_local std::string buffer;
     buffer.resize(static_cast<std::size_t>(std::min(buffer_size, length - i * buffer_size)));
     source.read(offset + i * buffer_size, buffer.data(), buffer.size());
-    write_all(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
+    write_at(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
     copied(buffer.size());
   });
   size_ += length;
@@ -117,48 +139,103 @@ File AtomicFile::reopen() const {
   return File::from_descriptor(descriptor_.get(), destination_);
 }
 
-void AtomicFile::commit(Durability durability) {
+void AtomicFile::publish(Durability durability) {
   Descriptor folder;
   if (durability == Durability::sync) {
     folder = Descriptor(::open(folder_of(destination_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (folder.get() < 0) throw_io_error(folder_of(destination_), "open", errno);
     sync(descriptor_.get(), destination_);
   }
-  if (temporary_.empty()) link_unnamed();
-  if (!temporary_.empty()) rename_named();
+  if (temporary_.empty()) name_unnamed();
+  if (!is_published_) rename_named();
   if (durability == Durability::sync) sync(folder.get(), folder_of(destination_));
+}
+
+void AtomicFile::keep() noexcept {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  temporary_.clear();
+  is_published_ = false;
+}
+
+void AtomicFile::commit(Durability durability) {
+  publish(durability);
+  keep();
+}
+
+bool AtomicFile::try_link(const std::filesystem::path& name) const {
+  const auto self = fmt::format("/proc/self/fd/{}", descriptor_.get());
+  return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
 }
 
 /// Links the unnamed file to its destination, or, where that is there and is to be replaced, to a sibling for
 /// rename_named.
-void AtomicFile::link_unnamed() {
-  const auto self = fmt::format("/proc/self/fd/{}", descriptor_.get());
-  const auto link_to = [&](const std::filesystem::path& name) {
-    return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
-  };
-  if (link_to(destination_)) return;
+void AtomicFile::name_unnamed() {
+  is_published_ = try_link(destination_);
+  if (is_published_) return;
   if (errno != EEXIST) throw_io_error(destination_, "write", errno);
   if (existing_ == Existing::refuse) refuse_existing();
-  for (int attempt = 0; temporary_.empty(); ++attempt) {
-    const auto name = sibling_of(destination_, attempt);
-    if (link_to(name)) {
-      temporary_ = name;
-    } else if (errno != EEXIST || attempt == 100) {
-      throw_io_error(destination_, "write", errno);
-    }
-  }
+  temporary_ = free_sibling([this](const auto& name) { return try_link(name); });
 }
 
 void AtomicFile::rename_named() {
-  const unsigned flags = existing_ == Existing::refuse ? RENAME_NOREPLACE : 0;
-  int status = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, destination_.c_str(), flags);
-  if (status != 0 && errno == EINVAL &&
-      !std::filesystem::exists(destination_)) {  // no RENAME_NOREPLACE on this file system
+  int status = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, destination_.c_str(), RENAME_NOREPLACE);
+  if (status != 0 && errno == EEXIST && existing_ == Existing::replace) return replace_old();
+  if (status != 0 && errno == EINVAL) {  // no RENAME_NOREPLACE on this file system
+    if (std::filesystem::exists(destination_)) {
+      if (existing_ == Existing::refuse) refuse_existing();
+      return replace_old();
+    }
     status = ::rename(temporary_.c_str(), destination_.c_str());
   }
   if (status != 0 && errno == EEXIST) refuse_existing();
   if (status != 0) throw_io_error(destination_, "rename", errno);
   temporary_.clear();
+  is_published_ = true;
+}
+
+void AtomicFile::replace_old() {
+  refuse_no_file();
+  if (::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, destination_.c_str(), RENAME_EXCHANGE) == 0) {
+    is_published_ = true;
+  } else if (errno == EINVAL || errno == ENOSYS) {
+    replace_kept_aside();
+  } else if (errno == ENOENT) {  // gone again meanwhile
+    rename_named();
+  } else {
+    throw_io_error(destination_, "rename", errno);
+  }
+}
+
+void AtomicFile::replace_kept_aside() {
+  bool is_moved = false;
+  auto aside = free_sibling([&](const auto& name) {
+    if (::link(destination_.c_str(), name.c_str()) == 0) return true;
+    is_moved = errno != EEXIST && ::renameat2(AT_FDCWD, destination_.c_str(), AT_FDCWD, name.c_str(), 0) == 0;
+    return is_moved;
+  });
+  if (::rename(temporary_.c_str(), destination_.c_str()) != 0) {
+    const int error = errno;
+    if (is_moved)
+      ::rename(aside.c_str(), destination_.c_str());
+    else
+      ::unlink(aside.c_str());
+    throw_io_error(destination_, "rename", error);
+  }
+  temporary_ = std::move(aside);
+  is_published_ = true;
+}
+
+void AtomicFile::take_back() noexcept {
+  struct stat there {
+  }, ours{};
+  const bool is_ours = ::lstat(destination_.c_str(), &there) == 0 && ::fstat(descriptor_.get(), &ours) == 0 &&
+                       there.st_dev == ours.st_dev && there.st_ino == ours.st_ino;
+  if (is_ours && !temporary_.empty()) {
+    ::rename(temporary_.c_str(), destination_.c_str());
+  } else {
+    if (is_ours) ::unlink(destination_.c_str());
+    if (!temporary_.empty()) ::unlink(temporary_.c_str());
+  }
 }
 
 }  // namespace wheelfix

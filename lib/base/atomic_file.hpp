@@ -17,12 +17,18 @@ enum class Durability { none, sync };
 /// destination's folder, so that nothing is left even by SIGKILL; where the file system has no such files, as
 /// a hidden sibling that the destructor removes. `commit` gives it its name in one step. Mode is 0666 less
 /// the umask, as any new file's.
+///
+/// A file that it replaces changes places with it in one step (RENAME_EXCHANGE) and stays beside it, hidden,
+/// until `keep`: who has to give several files their names, or to tell of them first, can still fail, and
+/// then all is as it was. A process that is killed in between leaves each file old or new, and whole, and a
+/// hidden sibling, which nothing reads. Where a file system can't exchange, the old file gets a second name
+/// first, or where it can't have two it is moved aside.
 class AtomicFile {
  public:
   enum class Temporary { unnamed_if_possible, named };  ///< `named` is for tests of the fallback
 
   /// The destination's folder must be there. Throws Error{io}, or Error{output_exists} where the destination
-  /// is there and is not to be replaced (checked again by commit).
+  /// is there and is not to be replaced, or is no file (checked again by publish).
   AtomicFile(std::filesystem::path destination, Existing existing,
              Temporary temporary = Temporary::unnamed_if_possible);
   AtomicFile(const AtomicFile&) = delete;
@@ -44,18 +50,31 @@ class AtomicFile {
   /// What has been written so far, for reading back.
   File reopen() const;
 
-  /// Gives the file its name. With Durability::sync, file and folder are on disk when it returns.
+  /// Gives the file its name, until the destructor takes it back and puts what was there in its place (unless
+  /// another run has put its own file there meanwhile). With Durability::sync, file and folder are on disk
+  /// when it returns.
+  void publish(Durability durability);
+  /// Has the file keep the name that it was given, and removes what was there.
+  void keep() noexcept;
+  /// Both.
   void commit(Durability durability);
 
  private:
   void append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
                         const std::function<void(std::uint64_t)>& copied);
-  void link_unnamed();
+  bool try_link(const std::filesystem::path& name) const;
+  std::filesystem::path free_sibling(const std::function<bool(const std::filesystem::path&)>& take) const;
+  void name_unnamed();
   void rename_named();
+  void replace_old();
+  void replace_kept_aside();
+  void take_back() noexcept;
+  void refuse_no_file() const;
   [[noreturn]] void refuse_existing() const;
 
   std::filesystem::path destination_;
-  std::filesystem::path temporary_;  ///< empty while the file has no name
+  std::filesystem::path temporary_;  ///< a hidden sibling to be removed, if any: this file, or the old one
+  bool is_published_ = false;        ///< and not kept yet
   Existing existing_;
   Descriptor descriptor_;
   std::uint64_t size_ = 0;

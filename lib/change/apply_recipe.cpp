@@ -173,10 +173,15 @@ class RecipeApplier {
 
 RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options) {
   if (options.patch.reverse) require_patches_alone(recipe);
-  WheelEdit edited = edit;
-  auto report = RecipeApplier(edited, recipe, options).run();
-  edit = std::move(edited);
-  return report;
+  try {
+    WheelEdit edited = edit;
+    auto report = RecipeApplier(edited, recipe, options).run();
+    edit = std::move(edited);
+    return report;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) edit.wheel().require_unchanged();
+    throw;
+  }
 }
 
 }  // namespace wheelfix

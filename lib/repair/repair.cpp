@@ -214,16 +214,28 @@ class Repairer {
   RepairReport report_;
 };
 
+void require_unchanged(const std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others) {
+  for (const auto* edits : {&wheels, &others}) {
+    for (const auto& edit : *edits) edit.wheel().require_unchanged();
+  }
+}
+
 }  // namespace
 
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options) {
-  auto set = read_wheel_set(joined(wheels, others), options.layout,
-                            {.jobs = options.jobs, .progress = options.progress});
-  auto supplied = LibrarySupply(*set, wheels.size(), options).run();
-  auto report = Repairer(wheels, std::move(set), options).run();
-  report.supplied = std::move(supplied);
-  return report;
+  try {
+    auto set = read_wheel_set(joined(wheels, others), options.layout,
+                              {.jobs = options.jobs, .progress = options.progress});
+    auto supplied = LibrarySupply(*set, wheels.size(), options).run();
+    auto report = Repairer(wheels, std::move(set), options).run();
+    report.supplied = std::move(supplied);
+    require_unchanged(wheels, others);
+    return report;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) require_unchanged(wheels, others);
+    throw;
+  }
 }
 
 }  // namespace wheelfix

@@ -170,7 +170,9 @@ class Verifier {
 std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOptions& options) {
   try {
     const auto archive = zip::Archive::open(wheel, options.limits);
-    return Verifier(archive, options).run();
+    auto findings = Verifier(archive, options).run();
+    archive.file().require_unchanged();
+    return findings;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
     return {to_finding(error, error.code() == ErrorCode::limit_exceeded ? "limit-exceeded" : "unreadable",

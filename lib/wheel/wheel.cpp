@@ -78,6 +78,10 @@ const std::vector<WheelEntry>& Wheel::entries() const {
 const std::vector<Finding>& Wheel::warnings() const {
   return state_->warnings;
 }
+void Wheel::require_unchanged() const {
+  archive().file().require_unchanged();
+}
+
 const zip::Archive& Wheel::archive() const {
   return state_->archive;
 }

@@ -31,10 +31,6 @@ namespace {
 struct PreparedWheel {
   WriteResult result;
   std::unique_ptr<AtomicFile> file;  ///< none on a dry run
-
-  void commit(const WriteOptions& options) const {
-    if (file) file->commit(options.sync ? Durability::sync : Durability::none);
-  }
 };
 
 class WheelWriter {
@@ -317,17 +313,21 @@ void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions
   }
 }
 
-/// Gives all their names, or takes those back that were given.
-void commit(const std::vector<PreparedWheel>& wheels, const WriteOptions& options) {
-  for (std::size_t done = 0; done < wheels.size(); ++done) {
-    try {
-      wheels[done].commit(options);
-    } catch (...) {
-      std::error_code ignored;
-      for (std::size_t i = 0; i < done; ++i) std::filesystem::remove(wheels[i].result.output, ignored);
-      throw;
-    }
+void require_unchanged(const std::vector<const WheelEdit*>& edits) {
+  for (const auto* edit : edits) edit->wheel().require_unchanged();
+}
+
+/// Whatever is found wrong with a source that was rewritten while it was read, that is what is wrong.
+std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+  std::vector<PreparedWheel> wheels;
+  try {
+    for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options).run());
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) require_unchanged(edits);
+    throw;
   }
+  require_unchanged(edits);
+  return wheels;
 }
 
 }  // namespace
@@ -336,13 +336,18 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
   return std::move(write_all({&edit}, options).front());
 }
 
-std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
+                                   const Announcement& announce) {
   refuse_twins(edits, options);
-  std::vector<PreparedWheel> wheels;
-  for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options).run());
-  commit(wheels, options);
   std::vector<WriteResult> results;
-  for (auto& wheel : wheels) results.push_back(std::move(wheel.result));
+  std::vector<std::unique_ptr<AtomicFile>> files;
+  for (auto& wheel : prepare(edits, options)) {
+    results.push_back(std::move(wheel.result));
+    if (wheel.file) files.push_back(std::move(wheel.file));
+  }
+  for (const auto& file : files) file->publish(options.sync ? Durability::sync : Durability::none);
+  if (announce) announce(results);
+  for (const auto& file : files) file->keep();
   return results;
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <chrono>
 #include <fstream>
 #include <functional>
 #include <initializer_list>
@@ -93,6 +94,77 @@ TEST_CASE("an output is replaced in one step where that was asked for") {
     CHECK(test::slurp(folder / "out") == "new");
     CHECK(folder.names() == std::set<std::string>{"out"});
   }
+}
+
+TEST_CASE("a published file that isn't kept goes, and what was there is there again") {
+  for (const auto kind : both_kinds) {
+    const TempFolder folder;
+    folder.write("old", "old");
+    {
+      AtomicFile fresh(folder / "fresh", Existing::refuse, kind);
+      AtomicFile replacing(folder / "old", Existing::replace, kind);
+      replacing.append("new");
+      fresh.publish(Durability::none);
+      replacing.publish(Durability::sync);
+      CHECK(std::filesystem::exists(folder / "fresh"));
+      CHECK(test::slurp(folder / "old") == "new");
+    }
+    CHECK(test::slurp(folder / "old") == "old");
+    CHECK(folder.names() == std::set<std::string>{"old"});
+  }
+}
+
+TEST_CASE("a published file that another run has replaced isn't taken back") {
+  const TempFolder folder;
+  folder.write("out", "old");
+  {
+    AtomicFile file(folder / "out", Existing::replace);
+    file.publish(Durability::none);
+    std::filesystem::rename(folder.write("theirs", "theirs"), folder / "out");
+  }
+  CHECK(test::slurp(folder / "out") == "theirs");
+  CHECK(folder.names() == std::set<std::string>{"out"});
+}
+
+TEST_CASE("a folder or a pipe in the way is refused, and stays; a symlink is replaced itself") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "folder");
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0666) == 0);
+  for (const auto* name : {"folder", "pipe"})
+    CHECK(code_of([&] { AtomicFile(folder / name, Existing::replace); }) == ErrorCode::output_exists);
+  folder.write("target", "target");
+  std::filesystem::create_symlink("target", folder / "link");
+  AtomicFile file(folder / "link", Existing::replace);
+  file.append("new");
+  file.commit(Durability::none);
+  CHECK(test::slurp(folder / "target") == "target");
+  CHECK(std::filesystem::symlink_status(folder / "link").type() == std::filesystem::file_type::regular);
+  CHECK(folder.names() == std::set<std::string>{"folder", "link", "pipe", "target"});
+}
+
+TEST_CASE("a file that was written to, replaced or removed since it was opened is told") {
+  const TempFolder folder;
+  const auto path = folder.write("in", "four");
+  const auto refusal = [&](const std::function<void()>& change) {
+    const File file = File::open(path);
+    CHECK_NOTHROW(file.require_unchanged());
+    change();
+    try {
+      file.require_unchanged();
+    } catch (const Error& error) {
+      CHECK(error.code() == ErrorCode::io);
+      return error.message();
+    }
+    return std::string("nothing");
+  };
+  const auto touch = [&](std::chrono::nanoseconds later) {
+    std::filesystem::last_write_time(path, std::filesystem::last_write_time(path) + later);
+  };
+  CHECK(refusal([&] { folder.write("in", "more than four"); }) == "changed while it was read");
+  CHECK(refusal([&] { touch(std::chrono::nanoseconds(1)); }) == "changed while it was read");
+  CHECK(refusal([&] { std::filesystem::rename(folder.write("other", "four"), path); }) ==
+        "was replaced or removed while it was read");
+  CHECK(refusal([&] { std::filesystem::remove(path); }) == "was replaced or removed while it was read");
 }
 
 TEST_CASE("a new file has the mode that the umask leaves") {

@@ -156,11 +156,39 @@ def test_a_read_only_folder_is_told(wheelfix) -> None:
         assert list((folder / "out").iterdir()) == []
 
 
-def test_a_reader_that_is_gone_is_told(wheelfix, tmp_path: Path) -> None:
-    wheel = build_wheel(tmp_path, "demo", "1.0", {"demo/__init__.py": "one\n"})
-    with open("/dev/full", "w") as full:
-        result = subprocess.run([wheelfix.program, "verify", wheel], stdout=full, stderr=subprocess.PIPE, text=True)
-    assert (
-        result.stderr == "error: standard output: cannot be written to\nhint: is the disk full, or the reader gone?\n"
-    )
-    assert result.returncode == 4
+@pytest.mark.parametrize("change", ["rewritten", "shorter", "replaced", "removed"])
+def test_a_source_that_changes_meanwhile_is_told(change: str, wheelfix, big: Path, out: Path, tmp_path: Path) -> None:
+    wheel = Path(shutil.copy(big, tmp_path))
+    command = [wheelfix.program, "patch", "-s", "x.1", "-d", out, wheel]
+    for _ in range(ATTEMPTS):
+        process = subprocess.Popen(
+            command, env=wheelfix.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        was_writing = wait_for_writing(process, out)
+        if was_writing:
+            change_file(wheel, change)
+            process.send_signal(signal.SIGCONT)
+        stdout, stderr = process.communicate(timeout=60)
+        if was_writing:
+            break
+        (out / OUTPUT).unlink(missing_ok=True)
+    else:
+        pytest.fail(f"in {ATTEMPTS} runs none was seen writing")
+    what = "changed" if change in ("rewritten", "shorter") else "was replaced or removed"
+    assert stderr == f"error: {wheel}: {what} while it was read\nhint: run it again once the file is whole\n"
+    assert (process.returncode, stdout) == (4, "")
+    assert list(out.iterdir()) == []
+
+
+def change_file(wheel: Path, change: str) -> None:
+    match change:
+        case "rewritten":
+            with wheel.open("r+b") as file:
+                file.write(b"PK")
+        case "shorter":
+            os.truncate(wheel, 1000)
+        case "replaced":
+            shutil.copy(wheel, f"{wheel}.new")
+            os.replace(f"{wheel}.new", wheel)
+        case "removed":
+            wheel.unlink()

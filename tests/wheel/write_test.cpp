@@ -346,33 +346,3 @@ TEST_CASE("METADATA can't be left out") {
   scene.edit.remove("demo-1.0.dist-info/METADATA");
   CHECK_THROWS_AS(scene.run(), Error);
 }
-
-TEST_CASE("several wheels are written, or none where the last one can't be") {
-  const TempFolder folder;
-  const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
-  std::vector<WheelEdit> edits;
-  for (const auto* name : {"one", "two"}) {
-    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
-    edits.back().set_local_label("fix.1", LocalLabel::extend);
-  }
-  const auto two = options.dest_dir / "two-1.0+fix.1-py3-none-any.whl";
-  const auto one = options.dest_dir / "one-1.0+fix.1-py3-none-any.whl";
-  std::filesystem::create_directories(two / "in the way");
-  CHECK_THROWS_AS(write_all({&edits[0], &edits[1]}, options), Error);
-  CHECK_FALSE(std::filesystem::exists(one));
-
-  std::filesystem::remove_all(two);
-  const auto results = write_all({&edits[0], &edits[1]}, options);
-  REQUIRE(results.size() == 2);
-  CHECK(results[0].output == one);
-  CHECK(results[1].output == two);
-  CHECK(verify(one).empty());
-  CHECK(verify(two).empty());
-}
-
-TEST_CASE("a wheel that is to be written twice is refused") {
-  Scene scene;
-  CHECK_THROWS_WITH_AS(write_all({&scene.edit, &scene.edit}, scene.options()),
-                       doctest::Contains("would be written twice"), Error);
-  CHECK(write_all({}, scene.options()).empty());
-}

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -123,12 +124,19 @@ struct WriteResult {
 /// bit for bit, new content deflated, dist-info last, RECORD brought up to date and last of all. The result
 /// is opened again, both readers' checks run, and new content read back before it gets its name. The same
 /// edit gives the same bytes. Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the
-/// entries (see force), Error{io}, Error{cancelled}.
+/// entries (see force), Error{io}, also for a source that was written to or replaced since it was opened,
+/// Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options);
 
+/// Told of the wheels once all have their names, or would have on a dry run. What it throws takes them back,
+/// so that no wheel is left of which nobody could be told.
+using Announcement = std::function<void(const std::vector<WriteResult>&)>;
+
 /// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. Where
-/// a name can't be given at that point, those that were given are taken back; an output that one replaced is
-/// lost then. Throws as `write`, and Error{output_exists} for two edits of one output.
-std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options);
+/// a name can't be given at that point, or `announce` fails, those that were given are taken back, and what
+/// they replaced is there again. Killed in between, each is the old or the new one. Throws as `write`, and
+/// Error{output_exists} for two edits of one output.
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
+                                   const Announcement& announce = {});
 
 }  // namespace wheelfix

@@ -58,6 +58,10 @@ class Wheel {
   /// there is no such entry.
   std::string read(std::string_view path) const;
 
+  /// Throws Error{io} where the file was written to since it was opened, by size and time, or its path now
+  /// leads to another file or to none: then what was read of it may belong together no more.
+  void require_unchanged() const;
+
   /// The archive behind it; its entries are in the order of entries(). Not part of the public interface.
   const zip::Archive& archive() const;
 

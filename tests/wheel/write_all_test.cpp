@@ -1,0 +1,86 @@
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/verify.hpp>
+
+#include "support/wheel_builder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+using test::WheelText;
+
+TEST_CASE("several wheels are written, or none where the last one can't be") {
+  const TempFolder folder;
+  const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
+  std::vector<WheelEdit> edits;
+  for (const auto* name : {"one", "two"}) {
+    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
+    edits.back().set_local_label("fix.1", LocalLabel::extend);
+  }
+  const auto two = options.dest_dir / "two-1.0+fix.1-py3-none-any.whl";
+  const auto one = options.dest_dir / "one-1.0+fix.1-py3-none-any.whl";
+  std::filesystem::create_directories(two / "in the way");
+  CHECK_THROWS_AS(write_all({&edits[0], &edits[1]}, options), Error);
+  CHECK_FALSE(std::filesystem::exists(one));
+
+  std::filesystem::remove_all(two);
+  const auto results = write_all({&edits[0], &edits[1]}, options);
+  REQUIRE(results.size() == 2);
+  CHECK(results[0].output == one);
+  CHECK(results[1].output == two);
+  CHECK(verify(one).empty());
+  CHECK(verify(two).empty());
+}
+
+TEST_CASE("a wheel that is to be written twice is refused") {
+  const TempFolder folder;
+  const WheelEdit edit(Wheel::open(WheelText{}.write(folder)));
+  const WriteOptions options{.dest_dir = folder / "out"};
+  CHECK_THROWS_WITH_AS(write_all({&edit, &edit}, options), doctest::Contains("would be written twice"),
+                       Error);
+  CHECK(write_all({}, options).empty());
+}
+
+TEST_CASE("wheels that were replaced are there again where they can't be told of") {
+  const TempFolder folder;
+  std::vector<WheelEdit> edits;
+  for (const auto* name : {"one", "two"}) {
+    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
+    edits.back().set_local_label("fix.1", LocalLabel::extend);
+  }
+  const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
+  const auto one = options.dest_dir / edits[0].output_name().to_string();
+  const auto two = options.dest_dir / edits[1].output_name().to_string();
+  std::filesystem::create_directory(options.dest_dir);
+  std::ofstream(two) << "old";
+  const auto told = [&](const std::vector<WriteResult>& results) {
+    CHECK(results.size() == 2);
+    CHECK(verify(one).empty());
+    CHECK(verify(two).empty());
+    throw Error(ErrorCode::io, "standard output", "is closed");
+  };
+  CHECK_THROWS_WITH_AS(write_all({&edits[0], &edits[1]}, options, told), "standard output: is closed", Error);
+  CHECK(test::slurp(two) == "old");
+  CHECK(std::distance(std::filesystem::directory_iterator(options.dest_dir), {}) == 1);
+  write_all({&edits[0], &edits[1]}, options);
+  CHECK(verify(two).empty());
+  CHECK(std::distance(std::filesystem::directory_iterator(options.dest_dir), {}) == 2);
+}
+
+TEST_CASE("a source that is rewritten while it is read is told, and nothing is written") {
+  const TempFolder folder;
+  const auto source = WheelText{}.write(folder);
+  WheelEdit edit(Wheel::open(source));
+  edit.set_local_label("fix.1", LocalLabel::extend);
+  const auto rewrite = [&](const Progress&) {
+    std::ofstream(source, std::ios::app) << "x";
+    return true;
+  };
+  const WriteOptions options{.dest_dir = folder / "out", .progress = rewrite};
+  CHECK_THROWS_WITH_AS(write(edit, options), (source.string() + ": changed while it was read").c_str(),
+                       Error);
+  CHECK(std::filesystem::is_empty(options.dest_dir));
+}
