@@ -6,6 +6,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -18,6 +19,18 @@ unsigned resolve_jobs(unsigned jobs) {
     return static_cast<unsigned>(std::max(1, CPU_COUNT(&allowed)));
   return std::max(1U, std::thread::hardware_concurrency());
 }
+
+namespace {
+
+/// One less than `wanted`, for the caller's own thread is one, or as many as the system allows.
+void start_helpers(std::size_t wanted, const std::function<void()>& run, std::vector<std::jthread>& threads) {
+  try {
+    for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(run);
+  } catch (const std::system_error&) {  // a limit on processes or memory: those that run do it all
+  }
+}
+
+}  // namespace
 
 void for_each_parallel(std::size_t count, unsigned jobs, const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next{0};
@@ -40,8 +53,7 @@ void for_each_parallel(std::size_t count, unsigned jobs, const std::function<voi
   };
   {
     std::vector<std::jthread> threads;
-    const auto helpers = std::min<std::size_t>(resolve_jobs(jobs), count);
-    for (std::size_t i = 1; i < helpers; ++i) threads.emplace_back(run);
+    start_helpers(std::min<std::size_t>(resolve_jobs(jobs), count), run, threads);
     run();
   }
   if (failure) std::rethrow_exception(failure);

@@ -4,9 +4,24 @@
 #include <unistd.h>
 #include <zip.h>
 
+#include <cerrno>
+#include <new>
 #include <wheelfix/error.hpp>
 
 namespace wheelfix::zip {
+
+namespace {
+
+/// Throws where the system is what failed: such an error says nothing of the archive.
+void throw_if_of_system(zip_error_t& error, const std::string& subject) {
+  if (zip_error_code_zip(&error) == ZIP_ER_MEMORY) throw std::bad_alloc();
+  if (zip_error_system_type(&error) != ZIP_ET_SYS) return;
+  const int number = zip_error_code_system(&error);
+  if (number == EMFILE || number == ENFILE || number == ENOMEM || number == EIO)
+    throw_io_error(subject, "read", number);
+}
+
+}  // namespace
 
 void LibzipReader::Close::operator()(struct ::zip* archive) const {
   zip_discard(archive);
@@ -19,7 +34,8 @@ std::unique_ptr<LibzipReader> LibzipReader::open(const File& file, Check check, 
   zip_t* archive = zip_fdopen(descriptor.get(), check == Check::consistency ? ZIP_CHECKCONS : 0, &code);
   if (archive == nullptr) {
     zip_error_t error;
-    zip_error_init_with_code(&error, code);
+    zip_error_init_with_code(&error, code);  // with errno
+    throw_if_of_system(error, file.path().string());
     refusal = zip_error_strerror(&error);
     zip_error_fini(&error);
     return nullptr;

@@ -1,0 +1,131 @@
+/// Preloaded into a program, has one of its system calls fail: the FAILING_CALL-th of those below, with the
+/// error FAILING_ERRNO, and then makes the file FAILING_REPORT. The error 0 has the process killed (SIGKILL)
+/// instead. Calls from within libc, as those of fopen, aren't seen.
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdarg>
+#include <cstdlib>
+
+namespace {
+
+long number_of(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? -1 : std::atol(text);
+}
+
+std::atomic<long> calls{0};
+
+/// The error that this call is to fail with, or 0.
+int failure() {
+  static const long failing = number_of("FAILING_CALL");
+  static const auto error = static_cast<int>(number_of("FAILING_ERRNO"));
+  if (++calls != failing) return 0;
+  ::syscall(SYS_close,
+            ::syscall(SYS_openat, AT_FDCWD, std::getenv("FAILING_REPORT"), O_CREAT | O_WRONLY, 0666));
+  if (error == 0) ::kill(::getpid(), SIGKILL);
+  return error;
+}
+
+template <class Function>
+Function* next(Function* /*own*/, const char* name) {
+  return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+bool fails() {
+  const int error = failure();
+  if (error != 0) errno = error;
+  return error != 0;
+}
+
+unsigned mode_of(int flags, va_list arguments) {
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE ? va_arg(arguments, unsigned) : 0;
+}
+
+}  // namespace
+
+extern "C" {
+
+int open(const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const auto mode = mode_of(flags, arguments);
+  va_end(arguments);
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+}
+
+int openat(int folder, const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const auto mode = mode_of(flags, arguments);
+  va_end(arguments);
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_openat, folder, path, flags, mode));
+}
+
+int __open_2(const char* path, int flags) {
+  return ::open(path, flags);
+}
+
+int __openat_2(int folder, const char* path, int flags) {
+  return ::openat(folder, path, flags);
+}
+
+#define FAILING(RESULT, NAME, PARAMETERS, ARGUMENTS)           \
+  RESULT NAME PARAMETERS {                                     \
+    static const auto real = next(&NAME, #NAME);               \
+    return fails() ? static_cast<RESULT>(-1) : real ARGUMENTS; \
+  }
+
+FAILING(ssize_t, read, (int fd, void* data, size_t size), (fd, data, size))
+FAILING(ssize_t, pread, (int fd, void* data, size_t size, off_t at), (fd, data, size, at))
+FAILING(ssize_t, write, (int fd, const void* data, size_t size), (fd, data, size))
+FAILING(ssize_t, pwrite, (int fd, const void* data, size_t size, off_t at), (fd, data, size, at))
+FAILING(ssize_t, copy_file_range, (int in, off64_t* from, int out, off64_t* to, size_t size, unsigned flags),
+        (in, from, out, to, size, flags))
+FAILING(int, fsync, (int fd), (fd))
+FAILING(int, linkat, (int from, const char* old_path, int to, const char* path, int flags) noexcept,
+        (from, old_path, to, path, flags))
+FAILING(int, link, (const char* old_path, const char* path) noexcept, (old_path, path))
+FAILING(int, symlinkat, (const char* target, int folder, const char* path) noexcept, (target, folder, path))
+FAILING(int, rename, (const char* old_path, const char* path) noexcept, (old_path, path))
+FAILING(int, renameat, (int from, const char* old_path, int to, const char* path) noexcept,
+        (from, old_path, to, path))
+FAILING(int, renameat2, (int from, const char* old_path, int to, const char* path, unsigned flags) noexcept,
+        (from, old_path, to, path, flags))
+FAILING(int, mkdir, (const char* path, mode_t mode) noexcept, (path, mode))
+FAILING(int, mkdirat, (int folder, const char* path, mode_t mode) noexcept, (folder, path, mode))
+FAILING(int, ftruncate, (int fd, off_t size) noexcept, (fd, size))
+FAILING(int, futimens, (int fd, const timespec* times) noexcept, (fd, times))
+
+/// A descriptor is closed whatever close says.
+int close(int fd) {
+  const bool is_failing = fails();
+  const auto status = static_cast<int>(::syscall(SYS_close, fd));
+  return is_failing ? -1 : status;
+}
+
+int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*work)(void*),
+                   void* argument) noexcept {
+  static const auto real = next(&pthread_create, "pthread_create");
+  const int error = failure();
+  return error != 0 ? error : real(thread, attributes, work, argument);
+}
+
+int posix_spawn(pid_t* child, const char* program, const posix_spawn_file_actions_t* actions,
+                const posix_spawnattr_t* attributes, char* const words[],
+                char* const environment[]) noexcept {
+  static const auto real = next(&posix_spawn, "posix_spawn");
+  const int error = failure();
+  return error != 0 ? error : real(child, program, actions, attributes, words, environment);
+}
+
+}  // extern "C"

@@ -1,0 +1,245 @@
+"""Whatever call to the system fails, and wherever a run is killed, nothing is half written and the next run works."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import scenario
+from wheels import build_wheel
+
+WHEEL = "demo-1.0-py3-none-any.whl"
+REPAIRED = "app-1.0-cp311-cp311-manylinux_2_17_x86_64.whl one-1.0-py3-none-manylinux_2_17_x86_64.whl"
+RUNS = {
+    "patch": f"wheelfix patch -s x.1 --patch fix.patch --sync -d out/new {WHEEL}",
+    "patch over": f"wheelfix patch -s x.1 --patch fix.patch --sync --overwrite -d out {WHEEL}",
+    "repair over": (
+        "wheelfix repair --layout split --rpath-kind runpath -s x.1 --jobs 3 --overwrite -d out"
+        f" {REPAIRED} --with two-1.0-py3-none-manylinux_2_17_x86_64.whl"
+    ),
+    "diff over": f"wheelfix diff {WHEEL} edited -o out/fix.patch",
+    "index": "wheelfix-index packages --output out --jobs 2",
+    "index copies": "wheelfix-index packages --output out --jobs 2 --copy",
+}
+TURN = 5  # of so many faulty runs one is followed by a run that must work
+KILLED = [name for name in RUNS if name != "index"]  # which two hundred kills are for
+ERRORS = (errno.EIO, errno.ENOSPC, errno.EMFILE, errno.EAGAIN)
+
+
+@dataclass
+class Run:
+    """A command, and what it makes of an `out` that has what it would replace."""
+
+    words: list[str | Path]
+    folder: Path
+    environment: dict[str, str]
+
+    def prepare(self, old: dict[str, bytes]) -> None:
+        shutil.rmtree(self.folder / "out", ignore_errors=True)
+        (self.folder / "out").mkdir()
+        for name, content in old.items():
+            path = self.folder / "out" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+
+    def start(self, more: dict[str, str] | None = None, preexec_fn: Callable[[], None] | None = None):
+        return subprocess.Popen(
+            self.words,
+            cwd=self.folder,
+            env={**self.environment, **(more or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=preexec_fn,
+        )
+
+    def finish(self, process: subprocess.Popen[str]) -> tuple[int, str]:
+        _, stderr = process.communicate(timeout=60)
+        return process.returncode, stderr
+
+    def done(self) -> None:
+        status, stderr = self.finish(self.start())
+        assert status == 0, stderr
+
+    def files(self, hidden: bool = False) -> dict[str, bytes]:
+        """What lies in `out`; what is hidden is for the program alone."""
+        out = self.folder / "out"
+        paths = [path for path in out.rglob("*") if path.is_file()]
+        names = {str(path.relative_to(out)): path for path in paths}
+        return {
+            name: path.read_bytes()
+            for name, path in names.items()
+            if hidden or not any(part.startswith(".") for part in Path(name).parts)
+        }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    wheel = build_wheel(tmp_path, "demo", "1.0", {"demo/__init__.py": "one\n", "demo/data": "data\n" * 1000})
+    (tmp_path / "fix.patch").write_text("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+two\n")
+    shutil.unpack_archive(wheel, tmp_path / "edited", "zip")
+    (tmp_path / "edited/demo/__init__.py").write_text("two\n")
+    text = (Path(__file__).parent / "scenarios/repair.txt").read_text()
+    scenario.prepare(scenario.parse(text), tmp_path)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "packages").mkdir()
+    shutil.copy(wheel, tmp_path / "packages")
+    shutil.copy(tmp_path / "pure-1.0-py3-none-any.whl", tmp_path / "packages")
+    return tmp_path
+
+
+@pytest.fixture
+def programs(wheelfix, wheelfix_index) -> dict[str, Path]:
+    return {"wheelfix": wheelfix.program, "wheelfix-index": wheelfix_index.program}
+
+
+def run_of(name: str, folder: Path, programs: dict[str, Path], wheelfix) -> Run:
+    program, *words = RUNS[name].split()
+    return Run([programs[program], *words], folder, wheelfix.environment())
+
+
+def old_and_right(name: str, run: Run) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """What is in `out` before a run, and what an undisturbed run makes of it."""
+    run.done()
+    right = run.files()
+    old = {path: b"old" for path in right} if name.endswith(" over") else {}
+    run.prepare(old)
+    run.done()
+    assert run.files() == right
+    return old, right
+
+
+def errors_in(stderr: str) -> int:
+    return sum(line.startswith("error: ") for line in stderr.splitlines())
+
+
+def failing(build_dir: Path, call: int, error: int, report: Path) -> dict[str, str]:
+    return {
+        "LD_PRELOAD": str(build_dir / "tests/cli/libfailing_calls.so"),
+        "FAILING_CALL": str(call),
+        "FAILING_ERRNO": str(error),
+        "FAILING_REPORT": str(report),
+    }
+
+
+def faulty_runs(run: Run, old: dict[str, bytes], build_dir: Path, errors: tuple[int, ...]) -> Iterator[tuple[str, int, str]]:
+    """A run for each of its calls, which fails: where, and how it ended. Ends with the run that made fewer calls."""
+    report = run.folder / "failed"
+    for call in itertools.count(1):
+        error = errors[call % len(errors)]
+        run.prepare(old)
+        status, stderr = run.finish(run.start(failing(build_dir, call, error, report)))
+        if not report.exists():
+            assert call > 10, "the library was not loaded"
+            assert status == 0, stderr
+            return
+        report.unlink()
+        yield f"call {call}, {errno.errorcode.get(error, 'killed')}: {stderr}", status, stderr
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_a_call_that_fails_is_one_error(name: str, folder, programs, wheelfix, build_dir) -> None:
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    statuses = set()
+    turns = itertools.cycle(range(TURN))
+    for where, status, stderr in faulty_runs(run, old, build_dir, ERRORS):
+        statuses.add(status)
+        assert errors_in(stderr) == (0 if status in (0, 1) else 1), where
+        if status == 4 and not name.startswith("index"):
+            assert run.files(hidden=True) == old, where
+        elif status == 0:
+            assert run.files() == right, where
+        else:
+            assert name.startswith("index"), where
+            assert status in (1, 4), where
+            assert run.files().items() <= right.items() or status == 1, where
+        if next(turns) == 0:
+            check_next_run(name, run, right)
+    assert 4 in statuses
+
+
+@pytest.mark.parametrize("name", KILLED)
+def test_a_run_that_is_killed_leaves_old_or_new(name: str, folder, programs, wheelfix, build_dir) -> None:
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    turns = itertools.cycle(range(TURN))
+    for where, status, _ in faulty_runs(run, old, build_dir, (0,)):
+        assert status == -signal.SIGKILL, where
+        left = run.files()
+        for path in {**old, **left}:
+            assert left.get(path) in (old.get(path), right.get(path)), (path, where)
+        if next(turns) == 0:
+            check_next_run(name, run, right)
+
+
+def check_next_run(name: str, run: Run, right: dict[str, bytes]) -> None:
+    """It works on what the last one left, which for "patch" may be its result, that isn't replaced."""
+    if name == "patch":
+        shutil.rmtree(run.folder / "out/new", ignore_errors=True)
+    run.done()
+    assert run.files() == right
+
+
+@pytest.mark.parametrize("name", ["patch over", "repair over", "index"])
+def test_two_hundred_kills_at_random_moments_harm_nothing(name: str, folder, programs, wheelfix) -> None:
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    begun = time.monotonic()
+    run.done()
+    longest = time.monotonic() - begun
+    moments = random.Random(12)
+    run.prepare(old)
+    for _ in range(200):
+        process = run.start()
+        time.sleep(moments.uniform(0, longest))
+        process.kill()
+        run.finish(process)
+        left = run.files()
+        for path in {**old, **left}:
+            assert left.get(path) in (old.get(path), right.get(path)), path
+    run.done()
+    assert run.files() == right
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_sixteen_runs_at_once_get_along(name: str, folder, programs, wheelfix) -> None:
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    run.prepare(old)
+    ends = [run.finish(process) for process in [run.start() for _ in range(16)]]
+    assert run.files() == right
+    assert not [path for path in run.files(hidden=True) if path.endswith(".tmp")]
+    for status, stderr in ends:
+        assert status == 0 or (name == "patch" and status == 3 and "exists already" in stderr), stderr
+    assert 0 in [status for status, _ in ends]
+
+
+@pytest.mark.parametrize("limit", [resource.RLIMIT_NOFILE, resource.RLIMIT_AS], ids=["files", "memory"])
+@pytest.mark.parametrize("name", RUNS)
+def test_a_limit_is_one_error_or_none(limit: int, name: str, folder, programs, wheelfix) -> None:
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    values = range(3, 12) if limit == resource.RLIMIT_NOFILE else range(10 << 20, 120 << 20, 9 << 20)
+    for value in values:
+        run.prepare(old)
+        status, stderr = run.finish(run.start(preexec_fn=lambda value=value: resource.setrlimit(limit, (value, value))))
+        if status == 127 and "error while loading shared libraries" in stderr:
+            continue
+        assert status in (0, 4), (value, stderr)
+        assert errors_in(stderr) == (1 if status == 4 else 0), (value, stderr)
+        assert run.files() == (right if status == 0 else old) or name.startswith("index"), (value, stderr)
+        if name.startswith("index"):
+            run.done()
+            assert run.files() == right
