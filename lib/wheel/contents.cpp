@@ -13,9 +13,6 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::uint64_t max_document_size =
-    64 << 20;  // METADATA and RECORD are read whole; the largest known has 3 MB
-
 class ContentsReader {
  public:
   explicit ContentsReader(const zip::Archive& archive)
@@ -51,18 +48,18 @@ class ContentsReader {
     }
   }
 
-  std::set<std::string> top_folders(std::string_view suffix) const {
-    std::set<std::string> folders;
+  /// The names with this ending at the top, of folders and files alike: pip makes no difference between them.
+  std::set<std::string> top_names(std::string_view suffix) const {
+    std::set<std::string> names;
     for (const auto& entry : archive_.entries()) {
-      const auto slash = entry.path.find('/');
-      if (slash != std::string::npos && std::string_view(entry.path).substr(0, slash).ends_with(suffix))
-        folders.insert(entry.path.substr(0, slash));
+      const auto name = std::string_view(entry.path).substr(0, entry.path.find('/'));
+      if (name.ends_with(suffix)) names.emplace(name);
     }
-    return folders;
+    return names;
   }
 
   void find_dist_info() {
-    const auto folders = top_folders(".dist-info");
+    const auto folders = top_names(".dist-info");
     if (folders.size() == 1) {
       contents_.dist_info = *folders.begin();
     } else if (folders.empty()) {
@@ -140,9 +137,16 @@ class ContentsReader {
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
   }
 
-  /// `NAME-VERSION.data`, in whatever spelling; another one is left behind by installers without a word.
+  /// `NAME-VERSION.data`, in whatever spelling. pip unpacks all folders that end so, uv and installer the one
+  /// that is spelled as dist-info is; what they don't unpack they leave in site-packages.
   void find_data_dir() {
-    for (const auto& folder : top_folders(".data")) {
+    const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.')) + ".data";
+    for (const auto& folder : top_names(".data")) {
+      if (find(folder) != nullptr) {
+        add("data-scheme", folder, "is a file that ends in .data at the top of the wheel",
+            "pip takes it for a .data folder and refuses to install it: ask the publisher for another wheel");
+        continue;
+      }
       const auto dash = folder.find('-');
       const auto stem = std::string_view(folder).substr(0, folder.size() - std::string_view(".data").size());
       const auto version =
@@ -152,6 +156,10 @@ class ContentsReader {
                                normalize_project_name(contents_.name->distribution());
       if (is_ours && !contents_.data_dir) {
         contents_.data_dir = folder;
+        if (folder != spelled) {
+          add("data-dir-mismatch", folder, fmt::format("is spelled otherwise than {}", printable(spelled)),
+              "pip unpacks it; uv and installer leave its files in site-packages", Severity::warning);
+        }
       } else if (dash != std::string::npos) {
         add("data-dir-mismatch", folder, "is a .data folder of another name or version",
             "installers put its files into site-packages as they are", Severity::warning);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -13,6 +14,9 @@
 #include "zip/archive.hpp"
 
 namespace wheelfix {
+
+/// METADATA, RECORD and their like are read whole up to this size, in bytes; the largest known has 3 MB.
+constexpr std::uint64_t max_document_size = 64 << 20;
 
 /// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first
 /// finding of severity error; `verify` reports them all.

@@ -29,9 +29,17 @@ std::string quoted_where_needed(const std::string& field) {
   return quoted + '"';
 }
 
-/// The line break that a run of them begins with.
+/// The line break that ends a row, of the run of them after it. CR CR LF was a CRLF before a file in text
+/// mode wrote it.
 std::string first_line_break(std::string_view run) {
+  if (run.starts_with("\r\r\n")) return "\r\n";
   return std::string(run.substr(0, run.starts_with("\r\n") ? 2 : 1));
+}
+
+std::size_t count_line_breaks(std::string_view run) {
+  std::size_t count = 0;
+  for (; !run.empty(); ++count) run.remove_prefix(run.starts_with("\r\n") ? 2 : 1);
+  return count;
 }
 
 /// The line break that most rows have; `\n` for none and the earlier of CRLF, LF, CR where two are equal.
@@ -55,7 +63,7 @@ class RowReader {
 
   bool at_end() const { return at_ == text_.size(); }
 
-  /// The line breaks from here on: what ends a row, and blank lines behind it.
+  /// The line breaks from here on: what ends a row, and blank lines after it.
   std::string_view read_line_breaks() {
     const auto begin = at_;
     while (!at_end() && is_line_break(text_[at_])) ++at_;
@@ -76,6 +84,7 @@ class RowReader {
            "a path that holds a comma stands between double quotes");
     }
     auto& [path, hash, size] = fields;
+    while (path.starts_with("./")) path.erase(0, 2);
     if (!std::ranges::all_of(size, is_ascii_digit)) {
       fail(fmt::format("the size '{}' is not a number", printable(size)),
            "a size is decimal digits, or nothing");
@@ -181,12 +190,17 @@ std::optional<std::size_t> Record::index_of(std::string_view path) const {
 std::string Record::ending_of(const RecordRow& row) const {
   const auto old = index_of(row.path);
   if (!old || rows_[*old].text != row.text || endings_[*old].empty()) return line_ending_;
-  return endings_[*old];
+  return first_line_break(endings_[*old]);
+}
+
+std::size_t Record::blank_lines() const {
+  std::size_t count = count_line_breaks(before_rows_);
+  for (const auto& ending : endings_) count += ending.empty() ? 0 : count_line_breaks(ending) - 1;
+  return count;
 }
 
 Record Record::with_rows(std::vector<RecordRow> rows) const {
   Record record;
-  record.before_rows_ = before_rows_;
   record.line_ending_ = line_ending_;
   for (const auto& row : rows) record.endings_.push_back(ending_of(row));
   if (!rows.empty() && !endings_.empty() && endings_.back().empty()) record.endings_.back().clear();

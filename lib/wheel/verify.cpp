@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "wheel/contents.hpp"
+#include "wheel/document_checks.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/layout_checks.hpp"
 
@@ -32,7 +33,10 @@ class Verifier {
   std::vector<Finding> run() {
     append(archive_.findings());
     append(contents_.findings);
-    if (!contents_.dist_info.empty()) append(check_layout(archive_, contents_));
+    if (!contents_.dist_info.empty()) {
+      append(check_documents(archive_, contents_));
+      append(check_layout(archive_, contents_));
+    }
     if (contents_.record) check_rows();
     check_entries();
     return std::move(findings_);
@@ -91,6 +95,10 @@ class Verifier {
       findings_.push_back(finding(
           "record-weak-hash", Severity::error, row.path,
           fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
+    } else if (const char* form = odd_hash_form(row)) {
+      findings_.push_back(finding("record-hash-form", Severity::warning, row.path,
+                                  fmt::format("its hash in RECORD is {}", form),
+                                  "RECORD's hashes are urlsafe base64 without padding"));
     }
   }
 
@@ -131,6 +139,7 @@ class Verifier {
   }
 
   /// The content's hash by the algorithm that its row names; size and CRC-32 are checked on the way.
+  /// In hexadecimal where the row has it so.
   std::string hash_of(const zip::Entry& entry, const RecordRow* row, ProgressMeter& meter) const {
     thread_local Inflater inflater;
     const auto algorithm = row != nullptr ? algorithm_of(*row) : std::nullopt;
@@ -139,13 +148,15 @@ class Verifier {
       if (algorithm) hasher.update(piece);
       meter.add(piece.size());
     });
-    return algorithm ? hasher.finish_for_record() : std::string();
+    if (!algorithm) return {};
+    return is_hexadecimal(*row) ? algorithm_name(*row) + '=' + hasher.finish_as_hex()
+                                : hasher.finish_for_record();
   }
 
   void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,
                std::vector<Finding>& found) const {
     constexpr auto hint = "the file was changed after the wheel was made: get the original";
-    if (!hash.empty() && unpadded_hash(row) != hash) {
+    if (!hash.empty() && comparable_hash(row) != hash) {
       found.push_back(finding("record-hash-mismatch", Severity::error, entry.path,
                               fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash),
                               hint));

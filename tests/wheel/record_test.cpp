@@ -111,6 +111,25 @@ TEST_CASE("a last row with a line ending stays so") {
   CHECK(record.with_rows(record.rows()).to_string() == record.to_string());
 }
 
+TEST_CASE("blank lines are counted, and gone once rows are set") {
+  const auto blank_lines = [](const char* text) { return parse(text).blank_lines(); };
+  CHECK(blank_lines("a,,\nb,,\n") == 0);
+  CHECK(blank_lines("a,,\r\nb,,") == 0);
+  CHECK(blank_lines("\na,,\n") == 1);
+  CHECK(blank_lines("a,,\n\nb,,\n\n\n") == 3);
+  CHECK(blank_lines("a,,\r\r\nb,,\r\r\n") == 2);
+  const auto reset = [](const char* text) { return parse(text).with_rows(parse(text).rows()).to_string(); };
+  CHECK(reset("\na,,\n\nb,,\n\n") == "a,,\nb,,\n");
+  CHECK(reset("a,,\r\r\nb,,\r\r\n") == "a,,\r\nb,,\r\n");
+}
+
+TEST_CASE("a path that begins with ./ is the same path, its row's text stays") {
+  const auto record = parse("./a,x,1\n././b,,\n");
+  REQUIRE(record.find("a") == &record.rows()[0]);
+  CHECK(record.find("b") == &record.rows()[1]);
+  CHECK(record.rows()[0].text == "./a,x,1");
+}
+
 TEST_CASE("rows that are replaced are found by their new paths") {
   const auto record =
       parse("a,,\nb,,\n").with_rows({RecordRow::make("z", "", ""), RecordRow::make("c", "", "")});

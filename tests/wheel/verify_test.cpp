@@ -118,6 +118,46 @@ TEST_CASE("a row needs a hash by SHA-256 or stronger") {
         Codes{"record-hash-mismatch"});
 }
 
+TEST_CASE("a hash in hexadecimal or with padding is told as that, and still compared") {
+  const WheelText sound;
+  const auto row = test::record_row("demo/__init__.py", sound.files[0].content);
+  const std::string hexadecimal =
+      "8863d7897b3039ecbdd0531a4932ef0158906600b5404bfde7c425e7d7a9905a";  // by sha256sum
+  const auto codes_with = [&](const std::string& hash) {
+    return codes_of({.record = record_with(sound, row, "demo/__init__.py,sha256=" + hash + ",26\n")});
+  };
+  CHECK(codes_with(hexadecimal) == Codes{"record-hash-form"});
+  CHECK(codes_with("F" + hexadecimal.substr(1)) == Codes{"record-hash-form", "record-hash-mismatch"});
+  CHECK(codes_with(test::sha256_row_hash(sound.files[0].content).substr(7) + "=") ==
+        Codes{"record-hash-form"});
+}
+
+TEST_CASE("a path in RECORD may begin with ./") {
+  const WheelText sound;
+  CHECK(codes_of({.record = record_with(sound, "demo/__init__.py", "./demo/__init__.py")}) == Codes{});
+}
+
+TEST_CASE("a blank line in RECORD is an error, for pip fails on it") {
+  const WheelText sound;
+  CHECK(codes_of({.record = record_with(sound, own_row, own_row + "\n")}) == Codes{"record-blank-line"});
+}
+
+TEST_CASE("texts of dist-info that are not UTF-8 are told with the place") {
+  const TempFolder folder;
+  const WheelText latin{.metadata = "Name: demo\nVersion: 1.0\nAuthor: Ren\xe9\n"};
+  const auto findings = verify(latin.write(folder));
+  REQUIRE(codes(findings) == Codes{"not-utf8"});
+  CHECK(findings[0].path == "demo-1.0.dist-info/METADATA");
+  CHECK(findings[0].message == "is not UTF-8, first in line 3");
+  CHECK(codes_of({.files = {{.name = "demo-1.0.dist-info/entry_points.txt", .content = "[\xff]\n"}}}) ==
+        Codes{"not-utf8"});
+}
+
+TEST_CASE("files at the top that end as folders of the wheel do are told, for pip takes them for such") {
+  CHECK(codes_of({.files = {{.name = "x.data", .content = "x"}}}) == Codes{"data-scheme"});
+  CHECK(codes_of({.files = {{.name = "x.dist-info", .content = "x"}}}) == Codes{"two-dist-info"});
+}
+
 TEST_CASE("signatures of RECORD need no row") {
   CHECK(codes_of({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}}) == Codes{});
 }
@@ -140,6 +180,10 @@ TEST_CASE(".data has the wheel's own name, and folders that installers know") {
       Codes{});
   CHECK(codes_of({.files = {{.name = "demo-1.0.data/bin/run", .content = "x"}}}) == Codes{"data-scheme"});
   CHECK(codes_of({.files = {{.name = "demo-0.9.data/scripts/run", .content = "x"}}}) ==
+        Codes{"data-dir-mismatch"});
+  CHECK(codes_of({.files = {{.name = "demo-1.0.0.data/scripts/run", .content = "x"}}}) ==
+        Codes{"data-dir-mismatch"});
+  CHECK(codes_of({.files = {{.name = "Demo-1.0.data/scripts/run", .content = "x"}}}) ==
         Codes{"data-dir-mismatch"});
 }
 

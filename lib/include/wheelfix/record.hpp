@@ -12,7 +12,7 @@ namespace wheelfix {
 /// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file,
 /// without its line ending.
 struct RecordRow {
-  std::string path;  ///< unquoted
+  std::string path;  ///< unquoted, and without a `./` that it begins with
   std::string hash;  ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
   std::string size;  ///< decimal digits; empty where the row has none
   std::string text;
@@ -24,9 +24,9 @@ struct RecordRow {
 };
 
 /// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact
-/// text. Blank lines are no rows but stay; a byte order mark is part of the first path, as it is for Python.
-/// `parse` and `to_string` round-trip every byte, whether the last row is ended or not, with LF, CRLF, CR or
-/// a mixture.
+/// text. Blank lines are no rows: they stay until other rows are set. A byte order mark is part of the first
+/// path, as it is for Python. `parse` and `to_string` round-trip every byte, whether the last row is ended or
+/// not, with LF, CRLF, CR or a mixture.
 class Record {
  public:
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields,
@@ -40,9 +40,12 @@ class Record {
   /// The first row for a path, or nullptr. Logarithmic.
   const RecordRow* find(std::string_view path) const;
 
-  /// The same RECORD with other rows. A row that is here with the same text keeps its line ending and the
-  /// blank lines behind it; others get the line ending that most rows have. The last row is ended if it was
-  /// before.
+  /// Lines without a row. pip fails on them; they come of a line feed too many at the end, or of CR CR LF,
+  /// which a csv writer in text mode makes on Windows.
+  std::size_t blank_lines() const;
+
+  /// The same RECORD with other rows and without blank lines. A row that is here with the same text keeps its
+  /// line ending; others get the line ending that most rows have. The last row is ended if it was before.
   Record with_rows(std::vector<RecordRow> rows) const;
 
   std::string to_string() const;

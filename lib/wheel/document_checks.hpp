@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+#include <wheelfix/finding.hpp>
+
+#include "wheel/contents.hpp"
+
+namespace wheelfix {
+
+/// What installers refuse of the texts in dist-info whatever they say: bytes that are not UTF-8, and blank
+/// lines in RECORD. The archive's own findings, and those of `contents`, are not repeated.
+std::vector<Finding> check_documents(const zip::Archive& archive, const WheelContents& contents);
+
+}  // namespace wheelfix
