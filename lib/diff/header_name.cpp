@@ -76,6 +76,7 @@ bool ends_in(std::string_view name, std::string_view tail) {
 
 bool belong_together(std::string_view old_name, std::string_view new_name, std::string_view old_tail,
                      std::string_view new_tail) {
+  if (old_name.empty() || new_name.empty()) return false;
   if (!old_tail.empty() || !new_tail.empty())
     return ends_in(old_name, old_tail) && ends_in(new_name, new_tail);
   if (old_name == "/dev/null" || new_name == "/dev/null" || old_name == new_name) return true;
@@ -85,7 +86,7 @@ bool belong_together(std::string_view old_name, std::string_view new_name, std::
 
 std::optional<std::pair<std::string, std::string>> split_quoted(std::string_view text) {
   const auto first = unquote(text);
-  if (!first || !first->rest.starts_with(' ')) return std::nullopt;
+  if (!first || first->name.empty() || !first->rest.starts_with(' ')) return std::nullopt;
   auto second = parse_lone_name(first->rest.substr(1));
   if (!second) return std::nullopt;
   return std::pair(first->name, std::move(*second));
@@ -94,7 +95,8 @@ std::optional<std::pair<std::string, std::string>> split_quoted(std::string_view
 std::optional<std::pair<std::string, std::string>> split_before_quote(std::string_view text,
                                                                       std::size_t quote) {
   const auto second = unquote(text.substr(quote));
-  if (quote < 2 || text[quote - 1] != ' ' || !second || !second->rest.empty()) return std::nullopt;
+  if (quote < 2 || text[quote - 1] != ' ' || !second || second->name.empty() || !second->rest.empty())
+    return std::nullopt;
   return std::pair(std::string(text.substr(0, quote - 1)), second->name);
 }
 

@@ -37,6 +37,16 @@ TEST_CASE("a text without a diff is refused") {
         "bad_diff p.diff: there is no diff in it\nhint: only unified diffs are read");
 }
 
+TEST_CASE("a git header with one name is refused") {
+  constexpr auto mode = "\nold mode 100644\nnew mode 100755\n";
+  for (const std::string names : {"/dev/null ", " /dev/null", "/dev/null \"\"", "\"\" x"}) {
+    CAPTURE(names);
+    CHECK(parse_error("diff --git " + names + mode) ==
+          "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
+          "hint: its two names must be the same behind their first folder");
+  }
+}
+
 TEST_CASE("names that lead out are refused") {
   CHECK(name_error("/etc/passwd") == name_refusal("'/etc/passwd' is absolute"));
   CHECK(name_error("a/../../x") == name_refusal("'a/../../x' climbs out with '..'"));

@@ -80,7 +80,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", default=sorted(path.name for path in CORPORA.iterdir()))
     parser.add_argument("--cpu-seconds", type=float, default=600)
     parser.add_argument("--found", type=Path, required=True, help="the folder for what crashes a target, and for logs")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     options.found.mkdir(parents=True, exist_ok=True)
     found = 0
     for target in options.targets:
