@@ -18,6 +18,15 @@ if(WHEELFIX_LIBFUZZER)
   target_compile_options(wheelfix_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
+# Tables of functions are filled and locked before main, and no stack is executable. tests/install/test_hardening.py looks at the programs.
+option(WHEELFIX_HARDENING "Link with full RELRO and without executable stacks" ON)
+if(WHEELFIX_HARDENING)
+  target_link_options(wheelfix_options INTERFACE LINKER:-z,relro,-z,now,-z,noexecstack)
+endif()
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_CXX_VISIBILITY_PRESET default)
+# Of programs too, linked as such (policy CMP0083).
+include(CheckPIESupported)
+check_pie_supported(LANGUAGES CXX)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
