@@ -15,7 +15,8 @@ test_packages=(
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
 )
 
-say() { printf '== %s\n' "$*"; }
+# say WORDS...: a step that begins, with the time of day, so that a log shows what each step takes.
+say() { printf '== %(%T)T %s\n' -1 "$*"; }
 
 is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
