@@ -92,6 +92,7 @@ class ContentsReader {
                     fmt::format("has {} bytes, more than {}", entry->size, max_document_size));
       return Document::parse(archive_.read(*entry), archive_.subject(*entry));
     } catch (const Error& error) {
+      if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
       auto finding = to_finding(error, code, archive_.file().path());
       finding.path = path;
       contents_.findings.push_back(std::move(finding));

@@ -18,7 +18,8 @@ std::optional<std::string> read_text(const zip::Archive& archive, const std::str
   if (entry == archive.entries().end() || entry->size > max_document_size) return std::nullopt;
   try {
     return archive.read(*entry);
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
     return std::nullopt;
   }
 }
