@@ -18,14 +18,29 @@ if(WHEELFIX_LIBFUZZER)
   target_compile_options(wheelfix_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# Tables of functions are filled and locked before main, and no stack is executable. tests/install/test_hardening.py looks at the programs.
-option(WHEELFIX_HARDENING "Link with full RELRO and without executable stacks" ON)
+# What makes a mistake with memory end the run instead of letting a hostile file have its way. tests/install/test_hardening.py looks at the programs.
+option(WHEELFIX_HARDENING "Compile with a stack protector, _FORTIFY_SOURCE, CET and checked containers, link with full RELRO" ON)
 if(WHEELFIX_HARDENING)
+  include(CheckCXXCompilerFlag)
+  foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection=full)
+    string(MAKE_C_IDENTIFIER "WHEELFIX_HAS${flag}" has_flag)
+    check_cxx_compiler_flag(${flag} ${has_flag})
+    if(${has_flag})
+      target_compile_options(wheelfix_options INTERFACE ${flag})
+    endif()
+  endforeach()
+  target_compile_definitions(wheelfix_options INTERFACE _GLIBCXX_ASSERTIONS)
+  # It needs optimization, and would hide from sanitizers what they look for.
+  if(NOT WHEELFIX_SANITIZE)
+    target_compile_options(wheelfix_options INTERFACE "$<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE;-D_FORTIFY_SOURCE=3>")
+  endif()
   target_link_options(wheelfix_options INTERFACE LINKER:-z,relro,-z,now,-z,noexecstack)
 endif()
 
 set(CMAKE_CXX_EXTENSIONS OFF)
-set(CMAKE_CXX_VISIBILITY_PRESET default)
+# The public headers make what they declare visible.
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
 # Of programs too, linked as such (policy CMP0083).
 include(CheckPIESupported)
 check_pie_supported(LANGUAGES CXX)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,6 +38,13 @@ def test_its_tables_are_filled_and_locked_before_it_runs(program: ELFFile) -> No
     assert tags(program)["DT_FLAGS_1"] & NOW_1
 
 
+def test_overwritten_stacks_buffers_and_containers_end_it(program: ELFFile) -> None:
+    imported = {symbol.name for symbol in program.get_section_by_name(".dynsym").iter_symbols()}
+    assert "__stack_chk_fail" in imported
+    assert {name for name in imported if name.endswith("_chk")} != set()
+    assert "_ZSt21__glibcxx_assert_failPKciS0_S0_" in imported
+
+
 def test_no_memory_is_writable_and_executable(program: ELFFile) -> None:
     (stack,) = [segment for segment in program.iter_segments() if segment.header.p_type == "PT_GNU_STACK"]
     assert not stack.header.p_flags & P_FLAGS.PF_X
@@ -46,3 +54,14 @@ def test_no_memory_is_writable_and_executable(program: ELFFile) -> None:
 
 def test_it_looks_for_libraries_where_the_system_has_them(program: ELFFile) -> None:
     assert {"DT_RPATH", "DT_RUNPATH"} & tags(program).keys() == set()
+
+
+def test_code_is_entered_at_marked_places_alone(build_dir: Path) -> None:
+    """By what readelf reads of each object of the library. A program is marked only where the system's startup code is too, and Debian's isn't."""
+    library = build_dir / "lib/libwheelfix.a"
+    if ELFFile((build_dir / "apps" / PROGRAMS[0]).open("rb")).get_machine_arch() != "x64":
+        pytest.skip("CET is of x86-64")
+    listed = subprocess.run(["readelf", "--notes", library], capture_output=True, text=True, check=True).stdout
+    members = listed.split("\nFile: ")[1:]
+    assert len(members) > 100
+    assert [member.split("\n")[0] for member in members if "IBT, SHSTK" not in member] == []

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 enum class BinaryFormat { elf, pe, macho };
@@ -165,3 +166,4 @@ struct LibraryEdit {
 std::string edit_library(std::string bytes, const LibraryEdit& edit, const std::string& subject);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// wheelfix's own version, `0.1.0`.
@@ -14,3 +15,4 @@ std::string version_string();
 std::vector<std::pair<std::string, std::string>> library_versions();
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

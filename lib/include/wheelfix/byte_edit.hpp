@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// Bytes that replace as many at `offset`.
@@ -25,3 +26,4 @@ struct ContentEdits {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A version of CUDA, of a GPU's compute capability: `12.1`.
@@ -88,3 +89,4 @@ constexpr std::string_view unsupported_ptx = "the provided PTX was compiled with
 constexpr std::string_view no_device = "no CUDA-capable device is detected";
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// One line of a hunk. `text` has no `\n`; a `\r` before it is kept. `newline` is false where the diff says
@@ -142,3 +143,4 @@ struct FilePair {
 std::string make_diff(const std::vector<FilePair>& pairs);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

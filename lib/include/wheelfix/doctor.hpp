@@ -11,6 +11,7 @@
 #include <wheelfix/limits.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 struct DoctorOptions {
@@ -48,3 +49,4 @@ std::vector<std::string> preload_entries(const std::vector<std::filesystem::path
 std::string dependency_graph(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

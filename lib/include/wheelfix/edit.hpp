@@ -15,6 +15,7 @@
 #include <wheelfix/version.hpp>
 #include <wheelfix/wheel.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What was done to an entry.
@@ -140,3 +141,4 @@ std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, c
                                    const Announcement& announce = {});
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

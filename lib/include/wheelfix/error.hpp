@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What kind of failure an Error is. The command line turns each into one of its exit statuses
@@ -54,3 +55,4 @@ class Error : public std::exception {
 int exit_status(ErrorCode code) noexcept;
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

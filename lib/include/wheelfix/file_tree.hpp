@@ -11,6 +11,7 @@
 
 #include <wheelfix/binary.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What a loader finds in a file. Names that are hard links of one file share one of these, so its address is
@@ -110,7 +111,7 @@ class FileTree {
   std::unique_ptr<TreeNode> ask_source(const TreeNode& folder, std::string_view name) const;
   std::string key(std::string_view name) const;
 
-  struct Known;
+  struct [[gnu::visibility("hidden")]] Known;
   NameCase name_case_;
   std::shared_ptr<FileSource> source_;
   std::unique_ptr<Known> known_;  // contents of the source by device and inode
@@ -118,3 +119,4 @@ class FileTree {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 enum class Severity { error, warning, note };
@@ -31,3 +32,4 @@ std::string printable(std::string_view text);
 bool has_error(const std::vector<Finding>& findings) noexcept;
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

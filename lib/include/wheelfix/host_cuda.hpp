@@ -10,6 +10,7 @@
 
 #include <wheelfix/cuda.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 struct HostGpu {
@@ -78,3 +79,4 @@ struct HostCudaOptions {
 HostCuda ask_host_cuda(const HostCudaOptions& options = {});
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -15,6 +15,7 @@
 #include <wheelfix/loader.hpp>
 #include <wheelfix/loader_system.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A file that Python imports as an extension module, by its name (see extension_suffix).
@@ -149,3 +150,4 @@ void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::strin
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

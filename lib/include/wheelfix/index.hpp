@@ -11,6 +11,7 @@
 #include <wheelfix/limits.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// How a project's folder leads to the files, which stay where they are.
@@ -82,3 +83,4 @@ struct IndexReport {
 IndexReport make_index(const std::filesystem::path& folder, const IndexOptions& options = {});
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <wheelfix/file_tree.hpp>
 #include <wheelfix/library.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// Where each wheel of a set stands once it is installed: all in one site-packages (`shared`), each in a
@@ -86,3 +87,4 @@ class PlacedWheels {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -10,6 +10,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A library or program in a wheel.
@@ -63,3 +64,4 @@ WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries
                                      const ReadLibrariesOptions& options = {});
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

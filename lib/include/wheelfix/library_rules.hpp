@@ -8,6 +8,7 @@
 #include <wheelfix/edit.hpp>
 #include <wheelfix/library.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What is to be done to the dynamic sections of some of a wheel's libraries.
@@ -58,3 +59,4 @@ LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<Library
                                       const LibraryRuleOptions& options);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What an archive may ask of its reader. Each can be raised by who trusts the file; over one is
@@ -15,3 +16,4 @@ struct Limits {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -12,6 +12,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/file_tree.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// Whose rules decide which file a name leads to.
@@ -152,8 +153,9 @@ class Process {
   const std::vector<LoadedObject>& objects() const;
 
  private:
-  struct State;
+  struct [[gnu::visibility("hidden")]] State;
   std::unique_ptr<State> state_;
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -8,6 +8,7 @@
 
 #include <wheelfix/loader.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A line of ld.so.cache.
@@ -46,3 +47,4 @@ LoaderSystem system_below(const std::filesystem::path& root, const LoaderSystem&
 std::vector<std::string> host_hwcaps();
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

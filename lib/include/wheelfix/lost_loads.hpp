@@ -8,6 +8,7 @@
 #include <wheelfix/library.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 struct LostLoadsOptions {
@@ -44,3 +45,4 @@ std::vector<Finding> lost_loads(const WheelSet& before, const WheelSet& after);
 bool may_change_loads(const WheelEdit& edit);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

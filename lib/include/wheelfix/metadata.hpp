@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A METADATA or WHEEL file: `Key: value` lines, folded ones too, then an optional blank line and body. Every
@@ -58,3 +59,4 @@ class HeaderDocument {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <wheelfix/diff.hpp>
 #include <wheelfix/edit.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// Reads a patch file. Throws Error{io | bad_diff}; the diff's name is the path.
@@ -59,3 +60,4 @@ std::string diff_wheels(const Wheel& before, const Wheel& after);
 std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A version of a C library or of macOS, as platform tags have it.
@@ -30,3 +31,4 @@ struct PlatformTag {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

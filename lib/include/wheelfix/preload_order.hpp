@@ -5,6 +5,7 @@
 
 #include <wheelfix/layout.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// An order in which libraries can be loaded by their paths, each finding all that it needs loaded before it.
@@ -24,3 +25,4 @@ struct PreloadOrder {
 PreloadOrder preload_order(const PlacedWheels& wheels, const std::vector<std::string>& roots);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

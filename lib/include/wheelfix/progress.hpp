@@ -4,6 +4,7 @@
 #include <functional>
 #include <string_view>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// How far a long operation has come. `done` and `total` are bytes.
@@ -19,3 +20,4 @@ struct Progress {
 using ProgressCallback = std::function<bool(const Progress&)>;
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -11,6 +11,7 @@
 #include <wheelfix/patch.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// All that is to be done to a wheel. Read from the `wheelfix.toml` of a patch folder, or made of options.
@@ -106,3 +107,4 @@ struct RecipeReport {
 RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file,
@@ -68,3 +69,4 @@ class Record {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

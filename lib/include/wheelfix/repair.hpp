@@ -11,6 +11,7 @@
 #include <wheelfix/layout.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 enum class RepairWay {
@@ -83,3 +84,4 @@ RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>
                     const RepairOptions& options);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

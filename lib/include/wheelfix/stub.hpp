@@ -10,6 +10,7 @@
 
 #include <wheelfix/binary.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// What a shared library without code is to be: one that does nothing but have others loaded. Read from a
@@ -71,3 +72,4 @@ std::vector<std::string> stub_needed(const StubTemplate& stub, const StubLibrari
 std::string make_stub(const StubTemplate& stub, const StubLibraries& libraries);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

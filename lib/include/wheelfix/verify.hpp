@@ -7,6 +7,7 @@
 #include <wheelfix/limits.hpp>
 #include <wheelfix/progress.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 struct VerifyOptions {
@@ -22,3 +23,4 @@ struct VerifyOptions {
 std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOptions& options = {});
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

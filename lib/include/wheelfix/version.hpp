@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A PEP 440 version: `1!2.1.0rc1.post2.dev3+cu121.stripe.5`. Parsed once, then always valid.
@@ -65,3 +66,4 @@ std::string with_local_label(std::string_view version, std::string_view label, L
 std::string normalize_project_name(std::string_view name);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

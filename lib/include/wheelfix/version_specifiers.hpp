@@ -6,6 +6,7 @@
 
 #include <wheelfix/version.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A set of PEP 440 version specifiers, `>=2.1, !=2.1.2, <3`: a version is in it where all of them hold.
@@ -47,3 +48,4 @@ class VersionSpecifiers {
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

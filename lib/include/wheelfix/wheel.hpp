@@ -14,11 +14,12 @@
 #include <wheelfix/record.hpp>
 #include <wheelfix/wheel_name.hpp>
 
-namespace wheelfix {
-
-namespace zip {
+namespace wheelfix::zip {
 class Archive;
 }
+
+#pragma GCC visibility push(default)
+namespace wheelfix {
 
 /// What a wheel's archive holds under one path. Folders that have an entry of their own end in `/`.
 struct WheelEntry {
@@ -66,9 +67,10 @@ class Wheel {
   const zip::Archive& archive() const;
 
  private:
-  struct State;
+  struct [[gnu::visibility("hidden")]] State;
   explicit Wheel(std::shared_ptr<const State> state);
   std::shared_ptr<const State> state_;
 };
 
 }  // namespace wheelfix
+#pragma GCC visibility pop

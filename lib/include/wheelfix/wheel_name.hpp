@@ -7,6 +7,7 @@
 
 #include <wheelfix/version.hpp>
 
+#pragma GCC visibility push(default)
 namespace wheelfix {
 
 /// A wheel's file name, `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`, each part in the
@@ -56,3 +57,4 @@ class WheelName {
 std::vector<std::string> expand_tag_set(std::string_view tag_set);
 
 }  // namespace wheelfix
+#pragma GCC visibility pop
