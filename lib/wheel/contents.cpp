@@ -13,6 +13,10 @@ namespace wheelfix {
 
 namespace {
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
+}
+
 class ContentsReader {
  public:
   explicit ContentsReader(const zip::Archive& archive)
@@ -172,17 +176,22 @@ class ContentsReader {
     if (!contents_.wheel_file) return;
     const auto path = contents_.dist_info + "/WHEEL";
     const auto text = contents_.wheel_file->get("Wheel-Version").value_or("");
-    const auto version = Version::try_parse(text);
-    if (!version) {
-      add("wheel-version", path, fmt::format("has no usable Wheel-Version ('{}')", printable(text)),
-          "pip refuses it: ask the publisher for another wheel");
-    } else if (version->release().front() > 1) {
-      add("wheel-version", path,
-          fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", version->to_string()),
+    const auto parts = split(text, '.');
+    const bool is_version = parts.size() > 1 && std::ranges::all_of(parts, is_number);
+    if (!is_version) {
+      add("wheel-version", path, fmt::format("has no Wheel-Version like 1.0, but '{}'", printable(text)),
+          "installers refuse it: ask the publisher for another wheel");
+    } else if (contents_.wheel_file->to_string().find("Wheel-Version:") == std::string::npos) {
+      add("wheel-version", path, "spells Wheel-Version otherwise", "uv reads it in this spelling alone");
+    } else if (text.starts_with("0.1.") || text == "0.1") {
+      add("wheel-version", path, fmt::format("is of Wheel-Version {}, older than 1.0", text),
+          "pip and uv take it, installer doesn't", Severity::warning);
+    } else if (parts.front() != "1") {
+      add("wheel-version", path, fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", text),
           "look for a newer wheelfix");
-    } else if (version->to_string() != "1.0") {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, newer than 1.0", version->to_string()),
-          "", Severity::warning);
+    } else if (text != "1.0") {
+      add("wheel-version", path, fmt::format("is of Wheel-Version {}, newer than 1.0", text),
+          "pip warns of it, and installs it as 1.0", Severity::warning);
     }
   }
 

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <wheelfix/error.hpp>
+#include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
+#include "wheel/entry_points.hpp"
+#include "wheel/requirement_syntax.hpp"
 
 namespace wheelfix {
 
@@ -32,30 +36,102 @@ std::optional<std::size_t> first_bad_line(std::string_view text) {
   return static_cast<std::size_t>(bad - lines.begin()) + 1;
 }
 
+/// The number of the first line that continues a Requires-Dist; nothing where none is folded.
+std::optional<std::size_t> folded_requirement(std::string_view text) {
+  const auto lines = split(text, '\n');
+  for (std::size_t i = 0; i + 1 < lines.size() && !trim(lines[i]).empty(); ++i) {
+    const auto& next = lines[i + 1];
+    const bool is_folded = (next.starts_with(' ') || next.starts_with('\t')) && !trim(next).empty();
+    if (is_folded && ascii_lower(lines[i]).starts_with("requires-dist:")) return i + 2;
+  }
+  return std::nullopt;
+}
+
+class DocumentChecker {
+ public:
+  DocumentChecker(const zip::Archive& archive, const WheelContents& contents)
+      : archive_(archive), contents_(contents) {}
+
+  std::vector<Finding> run() {
+    for (const char* name : {"METADATA", "WHEEL", "entry_points.txt", "RECORD"}) check_coding(name);
+    if (contents_.record && contents_.record->blank_lines() > 0) {
+      add("record-blank-line", "RECORD",
+          fmt::format("has {}", counted(contents_.record->blank_lines(), "blank line")),
+          "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
+    }
+    if (contents_.metadata) {
+      check_requirements();
+      check_requires_python();
+    }
+    check_entry_points();
+    return std::move(findings_);
+  }
+
+ private:
+  void add(const char* code, const char* name, std::string message, std::string hint,
+           Severity severity = Severity::error) {
+    findings_.push_back({code, severity, archive_.file().path().string(), path_of(name), std::move(message),
+                         std::move(hint)});
+  }
+
+  std::string path_of(const char* name) const { return contents_.dist_info + "/" + name; }
+
+  void check_coding(const char* name) {
+    const auto text = read_text(archive_, path_of(name));
+    const auto line = text ? first_bad_line(*text) : std::nullopt;
+    if (!line) return;
+    add("not-utf8", name, fmt::format("is not UTF-8, first in line {}", *line),
+        "pip refuses to install it: convert the file to UTF-8, or ask the publisher for another wheel");
+  }
+
+  void check_requirements() {
+    constexpr const char* hint = "pip and uv take such as demo[extra]>=1.0,<2; python_version > \"3\"";
+    if (const auto line = folded_requirement(contents_.metadata->to_string()))
+      add("requires-dist-unreadable", "METADATA", fmt::format("line {} continues a Requires-Dist", *line),
+          "pip refuses it: write it in one line");
+    for (const auto& text : contents_.metadata->get_all("Requires-Dist")) {
+      if (const auto fault = requirement_fault(text))
+        add("requires-dist-unreadable", "METADATA",
+            fmt::format("Requires-Dist '{}' {}", printable(std::string_view(text).substr(0, 100)), *fault),
+            hint);
+    }
+  }
+
+  void check_requires_python() {
+    const auto text = contents_.metadata->get("Requires-Python").value_or("");
+    try {
+      VersionSpecifiers::parse(text);
+      if (!trim(text).starts_with(',')) return;
+    } catch (const Error&) {
+      // told below
+    }
+    const bool is_mendable = is_mendable_requires_python(text);
+    add("requires-python-unreadable", "METADATA",
+        fmt::format("Requires-Python '{}' is no set of version specifiers",
+                    printable(std::string_view(text).substr(0, 100))),
+        is_mendable ? "pip installs it for any Python" : "pip installs it for any Python, and uv refuses it",
+        is_mendable ? Severity::warning : Severity::error);
+  }
+
+  void check_entry_points() {
+    const auto text = read_text(archive_, path_of("entry_points.txt"));
+    if (!text || !is_valid_utf8(*text)) return;
+    for (auto& fault : entry_point_faults(*text)) {
+      add("entry-points", "entry_points.txt", fmt::format("line {} {}", fault.line, fault.message),
+          std::move(fault.hint), fault.severity);
+    }
+  }
+
+  const zip::Archive& archive_;
+  const WheelContents& contents_;
+  std::vector<Finding> findings_;
+};
+
 }  // namespace
 
 std::vector<Finding> check_documents(const zip::Archive& archive, const WheelContents& contents) {
-  std::vector<Finding> findings;
-  const auto add = [&](const char* code, const std::string& path, std::string message, const char* hint) {
-    findings.push_back(
-        {code, Severity::error, archive.file().path().string(), path, std::move(message), hint});
-  };
-  if (!archive.can_read()) return findings;
-  for (const char* name : {"METADATA", "WHEEL", "entry_points.txt", "RECORD"}) {
-    const auto path = contents.dist_info + "/" + name;
-    const auto text = read_text(archive, path);
-    if (!text) continue;
-    if (const auto line = first_bad_line(*text)) {
-      add("not-utf8", path, fmt::format("is not UTF-8, first in line {}", *line),
-          "pip refuses to install it: convert the file to UTF-8, or ask the publisher for another wheel");
-    }
-  }
-  if (contents.record && contents.record->blank_lines() > 0) {
-    add("record-blank-line", contents.dist_info + "/RECORD",
-        fmt::format("has {}", counted(contents.record->blank_lines(), "blank line")),
-        "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
-  }
-  return findings;
+  if (!archive.can_read()) return {};
+  return DocumentChecker(archive, contents).run();
 }
 
 }  // namespace wheelfix

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wheelfix {
+
+/// Why installers refuse a Requires-Dist: what pip or uv doesn't parse, or pip fails on when it asks whether
+/// the marker holds. Nothing where both take it. Source: packaging.python.org, "Dependency specifiers", as
+/// `packaging` reads them.
+std::optional<std::string> requirement_fault(std::string_view text);
+
+/// Whether uv takes a Requires-Python that is no set of version specifiers, as it mends what was usual once:
+/// `>=3.6.*`, `!=3.0*`, quotes, a comma that is missing. pip goes on without it.
+bool is_mendable_requires_python(std::string_view text);
+
+}  // namespace wheelfix
