@@ -5,8 +5,8 @@
 namespace wheelfix {
 
 /// The first character of a text that isn't seen where it is shown, or that changes how the rest is:
-/// controls, format characters (of direction, without width) and line ends, which are Unicode's categories
-/// Cc, Cf, Zl and Zp. Empty where there is none.
+/// controls, format characters (of direction, without width), line ends and what Unicode doesn't assign, its
+/// categories Cc, Cf, Zl, Zp, Co and Cn. Empty where there is none.
 std::string_view hidden_character(std::string_view text) noexcept;
 
 }  // namespace wheelfix

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "base/hidden_character.hpp"
+#include "base/hidden_ranges.hpp"
 
 namespace wheelfix {
 
@@ -41,24 +43,10 @@ char32_t code_point(std::string_view sequence) noexcept {
   return value;
 }
 
-struct CodeRange {
-  char32_t first;
-  char32_t last;
-};
-
-/// Unicode 15's categories Cc, Cf, Zl and Zp.
-constexpr CodeRange hidden_ranges[] = {
-    {0x0, 0x1F},        {0x7F, 0x9F},       {0xAD, 0xAD},       {0x600, 0x605},     {0x61C, 0x61C},
-    {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},     {0x8E2, 0x8E2},     {0x180E, 0x180E},
-    {0x200B, 0x200F},   {0x2028, 0x202E},   {0x2060, 0x2064},   {0x2066, 0x206F},   {0xFEFF, 0xFEFF},
-    {0xFFF9, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD}, {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3},
-    {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F},
-};
-
 bool is_hidden(char32_t c) noexcept {
   if (c >= 0x20 && c < 0x7F) return false;
-  return std::ranges::any_of(hidden_ranges,
-                             [c](CodeRange range) { return range.first <= c && c <= range.last; });
+  const auto range = std::ranges::lower_bound(hidden_ranges, c, {}, &CodeRange::last);
+  return range != std::end(hidden_ranges) && range->first <= c;
 }
 
 }  // namespace

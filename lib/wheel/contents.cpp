@@ -142,34 +142,32 @@ class ContentsReader {
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
   }
 
-  /// `NAME-VERSION.data`, in whatever spelling. pip unpacks all folders that end so, uv and installer the one
-  /// that is spelled as dist-info is; what they don't unpack they leave in site-packages.
+  /// `NAME-VERSION.data`, as dist-info spells it, or in whatever spelling.
   void find_data_dir() {
     const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.')) + ".data";
     for (const auto& folder : top_names(".data")) {
       if (find(folder) != nullptr) {
         add("data-scheme", folder, "is a file that ends in .data at the top of the wheel",
             "pip takes it for a .data folder and refuses to install it: ask the publisher for another wheel");
-        continue;
-      }
-      const auto dash = folder.find('-');
-      const auto stem = std::string_view(folder).substr(0, folder.size() - std::string_view(".data").size());
-      const auto version =
-          dash == std::string::npos ? std::nullopt : Version::try_parse(stem.substr(dash + 1));
-      const bool is_ours = contents_.name && version && *version == contents_.name->version() &&
-                           normalize_project_name(stem.substr(0, dash)) ==
-                               normalize_project_name(contents_.name->distribution());
-      if (is_ours && !contents_.data_dir) {
+      } else if (folder == spelled) {
         contents_.data_dir = folder;
-        if (folder != spelled) {
-          add("data-dir-mismatch", folder, fmt::format("is spelled otherwise than {}", printable(spelled)),
-              "pip unpacks it; uv and installer leave its files in site-packages", Severity::warning);
-        }
-      } else if (dash != std::string::npos) {
-        add("data-dir-mismatch", folder, "is a .data folder of another name or version",
-            "installers put its files into site-packages as they are", Severity::warning);
+      } else {
+        contents_.odd_data_dirs.push_back(folder);
       }
     }
+    const auto own = std::ranges::find_if(contents_.odd_data_dirs,
+                                          [&](const auto& folder) { return is_own_data_dir(folder); });
+    if (!contents_.data_dir && own != contents_.odd_data_dirs.end()) contents_.data_dir = *own;
+  }
+
+  bool is_own_data_dir(std::string_view folder) const {
+    const auto stem = folder.substr(0, folder.size() - std::string_view(".data").size());
+    const auto dash = stem.find('-');
+    if (dash == std::string_view::npos || !contents_.name) return false;
+    const auto version = Version::try_parse(stem.substr(dash + 1));
+    return version && *version == contents_.name->version() &&
+           normalize_project_name(stem.substr(0, dash)) ==
+               normalize_project_name(contents_.name->distribution());
   }
 
   void check_wheel_version() {

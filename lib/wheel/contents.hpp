@@ -23,7 +23,8 @@ constexpr std::uint64_t max_document_size = 64 << 20;
 struct WheelContents {
   std::optional<WheelName> name;
   std::string dist_info;  ///< empty where there isn't exactly one
-  std::optional<std::string> data_dir;
+  std::optional<std::string> data_dir;  ///< spelled as dist-info is, else another folder of name and version
+  std::vector<std::string> odd_data_dirs;  ///< folders that end in .data, but aren't spelled as dist-info
   std::optional<HeaderDocument> metadata;
   std::optional<HeaderDocument> wheel_file;
   std::optional<Record> record;

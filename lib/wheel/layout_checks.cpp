@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <unordered_map>
 
 #include "base/text.hpp"
 
@@ -24,14 +25,18 @@ class LayoutChecker {
       check_build();
     }
     if (contents_.wheel_file) check_purelib();
+    if (contents_.name) check_tag_case();
     if (contents_.data_dir) check_data();
+    check_odd_data_dirs();
+    check_installed_twice();
     check_order();
     check_name_coding();
+    check_extra_fields();
     return std::move(findings_);
   }
 
  private:
-  void add(std::string code, Severity severity, std::string path, std::string message,
+  void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
            std::string hint = {}) {
     findings_.push_back({std::move(code), severity, archive_.file().path().string(), std::move(path),
                          std::move(message), std::move(hint)});
@@ -90,6 +95,49 @@ class LayoutChecker {
     }
   }
 
+  /// pip unpacks all folders that end so, uv and installer the one that is spelled as dist-info is.
+  void check_odd_data_dirs() {
+    for (const auto& folder : contents_.odd_data_dirs) {
+      const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.'));
+      add("data-dir-mismatch", Severity::error, folder,
+          fmt::format("is a .data folder that isn't spelled {}.data, as dist-info is", printable(spelled)),
+          "pip unpacks it; uv and installer leave its files in site-packages as they are");
+    }
+  }
+
+  /// Where an entry is installed, in site-packages; empty where that is elsewhere. purelib and platlib are
+  /// one folder in most of Pythons.
+  std::string_view installed_path(std::string_view path) const {
+    if (path.ends_with('/')) return {};
+    if (!contents_.data_dir || !path.starts_with(*contents_.data_dir + "/")) return path;
+    path.remove_prefix(contents_.data_dir->size() + 1);
+    for (const std::string_view scheme : {"purelib/", "platlib/"}) {
+      if (path.starts_with(scheme)) return path.substr(scheme.size());
+    }
+    return {};
+  }
+
+  void check_installed_twice() {
+    if (!contents_.data_dir) return;
+    std::unordered_map<std::string_view, const zip::Entry*> installed;
+    for (const auto& entry : archive_.entries()) {
+      const auto path = installed_path(entry.path);
+      if (path.empty()) continue;
+      const auto [first, is_new] = installed.emplace(path, &entry);
+      if (is_new || first->second->path == entry.path) continue;
+      add("installed-twice", Severity::error, entry.path,
+          fmt::format("is installed as the same file as {}", printable(first->second->path)),
+          "one of them is lost: ask the publisher for another wheel");
+    }
+  }
+
+  void check_tag_case() {
+    const auto has_upper = [](const std::string& tag) { return ascii_lower(tag) != tag; };
+    if (std::ranges::none_of(contents_.name->expanded_tags(), has_upper)) return;
+    add("bad-file-name", Severity::error, {}, "has tags in upper case",
+        "pip reads them in lower case, uv finds no Python that they are for: rename the file");
+  }
+
   /// What a streaming reader needs: dist-info behind everything else, RECORD the very last.
   void check_order() {
     std::vector<const zip::Entry*> order;
@@ -122,6 +170,15 @@ class LayoutChecker {
       add("unflagged-name", Severity::error, entry.path,
           "its name isn't ASCII and isn't flagged as UTF-8: pip takes it as code page 437, uv refuses it",
           "pack the wheel with a tool that sets the flag (bit 11), as Python's zipfile does");
+    }
+  }
+
+  void check_extra_fields() {
+    for (const auto& entry : archive_.entries()) {
+      if (entry.extra_fault == nullptr) continue;
+      add("bad-extra-field", Severity::error, entry.path,
+          fmt::format("its extra fields hold {}", entry.extra_fault),
+          "uv refuses it; `wheelfix patch` writes the headers anew");
     }
   }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include <wheelfix/error.hpp>
@@ -33,8 +35,11 @@ bool is_distribution(std::string_view text) {
          text.find("__") == std::string_view::npos;
 }
 
+/// Begins with a number, which uv reads into 64 bits.
 bool is_build_tag(std::string_view text) {
-  return is_made_of(text, "._+") && is_ascii_digit(text.front());
+  std::uint64_t number = 0;
+  return is_made_of(text, "._+") && is_ascii_digit(text.front()) &&
+         std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc();
 }
 
 bool has_only_version_characters(std::string_view text) {
@@ -105,9 +110,9 @@ WheelName WheelName::parse(std::string_view file_name) {
   }
   check_version(parts[1], file_name);
   if (parts.size() == 6 && !is_build_tag(parts[2])) {
-    refuse(file_name,
-           fmt::format("the build tag '{}' does not begin with a digit, or has other than letters and digits",
-                       printable(parts[2])));
+    refuse(file_name, fmt::format("the build tag '{}' does not begin with a number below 2^64, or has other "
+                                  "than letters and digits",
+                                  printable(parts[2])));
   }
   auto tags = parse_tag_set(parts.end()[-3], parts.end()[-2], parts.end()[-1]);
   if (!tags) {

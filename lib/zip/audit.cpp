@@ -30,6 +30,7 @@ class Audit {
       check_coding(entry);
       check_limits(entry);
     }
+    check_comments();
     check_clashes();
     check_layout();
     return std::move(findings_);
@@ -90,12 +91,11 @@ class Audit {
   }
 
   void check_coding(const Entry& entry) {
-    constexpr std::uint16_t patched_data = 1 << 5;
     constexpr std::uint16_t encryption = flag::encrypted | flag::strong_encryption | flag::masked_headers;
     if ((entry.flags & encryption) != 0) {
       add("encrypted-entry", entry, "is encrypted",
           "no installer reads encrypted entries: ask the publisher for a plain wheel");
-    } else if ((entry.flags & patched_data) != 0) {
+    } else if ((entry.flags & flag::patched_data) != 0) {
       add("unknown-method", entry, "is flagged as compressed patched data (bit 5)",
           "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method != static_cast<std::uint16_t>(Method::stored) &&
@@ -103,6 +103,11 @@ class Audit {
       add("unknown-method", entry,
           fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
           "no installer is bound to read it: ask the publisher for a wheel with deflated entries");
+    } else if (format_version(entry.version_needed) > newest_version) {
+      add("unknown-method", entry,
+          fmt::format("asks for version {:.1f} of the ZIP format, and readers know {:.1f}",
+                      format_version(entry.version_needed) / 10.0, newest_version / 10.0),
+          "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method == static_cast<std::uint16_t>(Method::stored) &&
                entry.size != entry.compressed_size) {
       add("local-header-mismatch", entry,
@@ -110,6 +115,24 @@ class Audit {
                       entry.compressed_size),
           ask_publisher);
     }
+  }
+
+  /// The records of an archive hold bytes from 1 to 8, and text doesn't.
+  void check_comments() {
+    const auto is_binary = [](const std::string& comment) {
+      return std::ranges::any_of(comment, [](char c) { return c >= 1 && c <= 8; });
+    };
+    constexpr const char* hint =
+        "a reader that looks for another end finds another archive, so uv refuses it";
+    for (const auto& entry : directory_.entries) {
+      if (is_binary(entry.comment))
+        add("binary-comment", entry, "has a comment with the bytes of ZIP records", hint);
+    }
+    if (!is_binary(directory_.comment)) return;
+    findings_.push_back({.code = "binary-comment",
+                         .severity = Severity::error,
+                         .message = "the archive's comment has the bytes of ZIP records",
+                         .hint = hint});
   }
 
   void check_limits(const Entry& entry) {

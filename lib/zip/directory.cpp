@@ -12,7 +12,14 @@ namespace wheelfix::zip {
 
 namespace {
 
-/// Takes the values that the central header leaves to ZIP64's extra field (4.5.3) from it.
+/// Bytes of values that the central header leaves to ZIP64's extra field (4.5.3).
+std::size_t deferred_bytes(const Entry& entry, std::uint16_t disk) {
+  const auto bytes = [](std::uint64_t value) { return value == zip64_marker32 ? 8U : 0U; };
+  return bytes(entry.size) + bytes(entry.compressed_size) + bytes(entry.header_offset) +
+         (disk == zip64_marker16 ? 4U : 0U);
+}
+
+/// Takes these values from it.
 void resolve_zip64(Entry& entry, std::string_view extra) {
   const bool deferred = entry.size == zip64_marker32 || entry.compressed_size == zip64_marker32 ||
                         entry.header_offset == zip64_marker32;
@@ -42,7 +49,7 @@ Entry read_central_header(ByteReader& reader) {
   const auto name_size = reader.u16();
   const auto extra_size = reader.u16();
   const auto comment_size = reader.u16();
-  reader.u16();
+  const auto disk = reader.u16();
   entry.internal_attributes = reader.u16();
   entry.external_attributes = reader.u32();
   entry.header_offset = reader.u32();
@@ -50,6 +57,7 @@ Entry read_central_header(ByteReader& reader) {
   const std::string extra(reader.take(extra_size));
   entry.comment = reader.take(comment_size);
   entry.path = entry.raw_name;
+  entry.extra_fault = extra_field_fault(extra, deferred_bytes(entry, disk));
   resolve_zip64(entry, extra);
   entry.extra = filter_extra_fields(extra, [](std::uint16_t id) { return id != extra_id::zip64; });
   return entry;

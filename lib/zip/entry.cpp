@@ -1,5 +1,8 @@
 #include "zip/entry.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/bytes.hpp"
 
 namespace wheelfix::zip {
@@ -22,6 +25,24 @@ std::optional<std::string> unicode_path(std::string_view extra) {
     if (id == extra_id::unicode_path && size >= version_and_crc) return std::string(field.substr(version_and_crc));
   }
   return std::nullopt;
+}
+
+const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless) {
+  constexpr std::size_t unicode_path_size = 5;
+  std::vector<std::uint16_t> ids;
+  ByteReader reader(extra);
+  while (reader.remaining() >= 4) {
+    const auto id = ids.emplace_back(reader.u16());
+    const auto size = reader.u16();
+    if (size > reader.remaining()) return "one that is cut short";
+    const auto field = reader.take(size);
+    if (id == extra_id::unicode_path && size < unicode_path_size)
+      return "a Unicode Path field that is cut short";
+    if (id == extra_id::zip64 && size > deferred && field != needless)
+      return "a ZIP64 field with values that the header has itself";
+  }
+  std::ranges::sort(ids);
+  return std::ranges::adjacent_find(ids) != ids.end() ? "two of one kind" : nullptr;
 }
 
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id)) {

@@ -12,10 +12,18 @@ enum class Method : std::uint16_t { stored = 0, deflated = 8 };
 namespace flag {
 constexpr std::uint16_t encrypted = 1 << 0;
 constexpr std::uint16_t data_descriptor = 1 << 3;
+constexpr std::uint16_t patched_data = 1 << 5;
 constexpr std::uint16_t strong_encryption = 1 << 6;
 constexpr std::uint16_t utf8_name = 1 << 11;
 constexpr std::uint16_t masked_headers = 1 << 13;
 }  // namespace flag
+
+constexpr unsigned newest_version = 63;  ///< of the ZIP format (4.4.3), in tenths
+
+/// The version that a header asks for, without the system that some writers put into the upper byte.
+constexpr unsigned format_version(std::uint16_t needed) {
+  return needed & 0xFFU;
+}
 
 /// One entry as the central directory tells it (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved,
 /// and where its local header says that its parts lie.
@@ -36,6 +44,7 @@ struct Entry {
   std::string extra;        ///< central extra fields less ZIP64's
   std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and
                             ///< used by Writer
+  const char* extra_fault = nullptr;  ///< extra_field_fault of the central header's, or of the local one's
   std::string comment;
 
   std::uint64_t header_offset = 0;  ///< of the local header, in the file
@@ -58,6 +67,10 @@ constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second tim
 /// The name that Info-ZIP's Unicode Path field gives an entry (APPNOTE.TXT 4.6.9), where there is one. Some
 /// readers go by it, others by the header's name.
 std::optional<std::string> unicode_path(std::string_view extra);
+
+/// Why readers disagree about extra fields, or refuse them; null where they don't. The header leaves
+/// `deferred` bytes of values to ZIP64's field; `needless` is what that field may hold otherwise.
+const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless = {});
 
 /// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped,
 /// for readers stumble over it.

@@ -13,6 +13,7 @@ namespace wheelfix::zip {
 namespace {
 
 struct LocalHeader {
+  std::uint16_t version_needed = 0;
   std::uint16_t flags = 0;
   std::uint16_t method = 0;
   std::uint32_t crc32 = 0;
@@ -20,6 +21,7 @@ struct LocalHeader {
   std::uint64_t size = 0;
   std::string name;
   std::optional<std::string> unicode_path;
+  const char* extra_fault = nullptr;
   std::uint64_t data_offset = 0;
 };
 
@@ -45,6 +47,15 @@ void resolve_zip64(LocalHeader& header, std::string_view extra) {
   }
 }
 
+/// The header may hold its sizes in ZIP64's field too, which installers take.
+const char* local_extra_fault(const LocalHeader& header, std::string_view extra) {
+  if (extra.empty()) return nullptr;
+  std::string needless;
+  for (const auto value : {header.size, header.compressed_size}) put<std::uint64_t>(needless, value);
+  const auto bytes = [](std::uint64_t value) { return value == zip64_marker32 ? 8U : 0U; };
+  return extra_field_fault(extra, bytes(header.size) + bytes(header.compressed_size), needless);
+}
+
 /// Throws OutOfBytes where the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut
 /// short.
 LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_t end) {
@@ -55,7 +66,7 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
   ByteReader reader(bytes);
   if (reader.take(4) != local_header_signature) throw OutOfBytes("signature");
   LocalHeader header;
-  reader.u16();
+  header.version_needed = reader.u16();
   header.flags = reader.u16();
   header.method = reader.u16();
   reader.u32();
@@ -70,6 +81,7 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
   header.name = bytes.substr(local_header_size, name_size);
   const auto extra = std::string_view(bytes).substr(local_header_size + name_size, extra_size);
   header.unicode_path = unicode_path(extra);
+  header.extra_fault = local_extra_fault(header, extra);
   resolve_zip64(header, extra);
   header.data_offset = entry.header_offset + full_size;
   return header;
@@ -118,8 +130,8 @@ bool is_partly_deferred(const LocalHeader& header, const Entry& entry) {
 }
 
 void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>& findings) {
-  constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::strong_encryption |
-                                          flag::utf8_name | flag::masked_headers;
+  constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::patched_data |
+                                          flag::strong_encryption | flag::utf8_name | flag::masked_headers;
   if (header.name != entry.raw_name) {
     findings.push_back(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
   }
@@ -138,6 +150,13 @@ void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>
         mismatch(entry, fmt::format("the local header says flags {:#06x}, the central directory {:#06x}",
                                     header.flags, entry.flags)));
   }
+  if (format_version(header.version_needed) > newest_version &&
+      format_version(entry.version_needed) <= newest_version) {
+    findings.push_back(mismatch(
+        entry,
+        fmt::format("the local header asks for version {:.1f} of the ZIP format, which readers don't know",
+                    format_version(header.version_needed) / 10.0)));
+  }
   if (!values_agree(header, entry)) {
     findings.push_back(
         mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
@@ -149,6 +168,7 @@ void locate(const File& file, Directory& directory, Entry& entry, std::vector<Fi
   const auto header = read_local_header(file, entry, end);
   compare(header, entry, findings);
   directory.has_partly_deferred = directory.has_partly_deferred || is_partly_deferred(header, entry);
+  if (entry.extra_fault == nullptr) entry.extra_fault = header.extra_fault;
   entry.data_offset = header.data_offset;
   if (entry.compressed_size > end - entry.data_offset) throw OutOfBytes("data");
   entry.end_offset = entry.data_offset + entry.compressed_size;

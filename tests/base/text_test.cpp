@@ -43,6 +43,13 @@ TEST_CASE("the first hidden character of a text is found, whatever isn't UTF-8 b
   CHECK(hidden_character("a\x7f") == "\x7f");
 }
 
+TEST_CASE("characters that Unicode doesn't assign, or leaves to private use, are hidden too") {
+  for (const char* character : {"\xcd\xb8", "\xee\x80\x80", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"})
+    CHECK(hidden_character(character) == character);
+  CHECK(hidden_character("\xef\xbf\xbd \xf0\xb1\x8d\x8a")
+            .empty());  // U+FFFD, and U+3134A, the last of its block
+}
+
 TEST_CASE("UTF-8 is checked as Unicode's table 3-7 has it") {
   CHECK(is_valid_utf8("plain"));
   CHECK(is_valid_utf8("\xe2\x82\xac \xf0\x9f\x8e\xa1"));

@@ -230,6 +230,48 @@ TEST_CASE(".data has the wheel's own name, and folders that installers know") {
         Codes{"data-dir-mismatch"});
   CHECK(codes_of({.files = {{.name = "Demo-1.0.data/scripts/run", .content = "x"}}}) ==
         Codes{"data-dir-mismatch"});
+  CHECK(codes_of({.files = {{.name = "other.data/x", .content = "x"}}}) == Codes{"data-dir-mismatch"});
+  CHECK(codes_of({.files = {{.name = "Demo-1.0.data/purelib/a", .content = "x"},
+                            {.name = "demo-1.0.data/purelib/a", .content = "x"}}}) ==
+        Codes{"case-fold-twins", "data-dir-mismatch"});
+}
+
+TEST_CASE("two entries that are installed as one file are found") {
+  const TempFolder folder;
+  const WheelText text{.files = {{.name = "demo/a.py", .content = "1"},
+                                 {.name = "demo-1.0.data/purelib/demo/a.py", .content = "2"},
+                                 {.name = "demo-1.0.data/platlib/demo/b.py", .content = "3"},
+                                 {.name = "demo-1.0.data/scripts/a.py", .content = "4"}}};
+  const auto findings = verify(text.write(folder));
+  REQUIRE(codes(findings) == Codes{"installed-twice"});
+  CHECK(findings[0].severity == Severity::error);
+  CHECK(findings[0].path == "demo-1.0.data/purelib/demo/a.py");
+  CHECK(findings[0].message == "is installed as the same file as demo/a.py");
+}
+
+TEST_CASE("tags in upper case are an error") {
+  const TempFolder folder;
+  const auto findings = verify(WheelText{.tag = "PY3-none-any"}.write(folder));
+  REQUIRE(codes(findings) == Codes{"bad-file-name"});
+  CHECK(findings[0].message == "has tags in upper case");
+}
+
+TEST_CASE("extra fields that readers stumble over are an error") {
+  const std::string one("\x77\x63\x01\x00x", 5);
+  const std::string sizes("\x01\x00\x10\x00\x01\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x00",
+                          20);
+  const auto with_extra = [&](const std::string& local, const std::string& central) {
+    return codes_of({.files = {{.name = "demo/a",
+                                .content = "x",
+                                .method = 0,
+                                .local_extra = local,
+                                .central_extra = central}}});
+  };
+  CHECK(with_extra(one, one) == Codes{});
+  CHECK(with_extra(one + one, "") == Codes{"bad-extra-field"});
+  CHECK(with_extra("", one + one) == Codes{"bad-extra-field"});
+  CHECK(with_extra(sizes, "") == Codes{});  // what the header says too
+  CHECK(with_extra("", sizes) == Codes{"bad-extra-field"});
 }
 
 TEST_CASE("dist-info that isn't last is a warning") {

@@ -106,12 +106,17 @@ TEST_CASE("the refusal of a name says what is wrong with it and gives an example
           "3 a-1.0_1-py3-none-any.whl: the version '1.0_1' is not one by PEP 440 as a file name spells it") +
           example);
   CHECK(refusal("a-1-b1-py3-none-any.whl") ==
-        std::string("3 a-1-b1-py3-none-any.whl: the build tag 'b1' does not begin with a digit, or has other "
-                    "than letters and digits") +
+        std::string("3 a-1-b1-py3-none-any.whl: the build tag 'b1' does not begin with a number below "
+                    "2^64, or has other than letters and digits") +
             example);
   CHECK(refusal("a-1-3py-none-any.whl") ==
         std::string("3 a-1-3py-none-any.whl: '3py-none-any' is not a set of python, abi and platform tags") +
             example);
+}
+
+TEST_CASE("a build tag's number has 64 bits") {
+  CHECK(WheelName::parse("a-1-18446744073709551615-py3-none-any.whl").build() == "18446744073709551615");
+  CHECK(refusal("a-1-18446744073709551616x-py3-none-any.whl").starts_with("3 "));
 }
 
 TEST_CASE("names with path separators, white space or other bytes than ASCII are refused") {

@@ -17,9 +17,13 @@ using test::ZipItem;
 
 namespace {
 
-std::vector<Finding> findings_of(const std::vector<ZipItem>& items, const Limits& limits = {}) {
+std::vector<Finding> findings_of_bytes(const std::string& bytes, const Limits& limits = {}) {
   const TempFolder folder;
-  return zip::Archive::open(folder.write("a.zip", test::make_zip(items)), limits).findings();
+  return zip::Archive::open(folder.write("a.zip", bytes), limits).findings();
+}
+
+std::vector<Finding> findings_of(const std::vector<ZipItem>& items, const Limits& limits = {}) {
+  return findings_of_bytes(test::make_zip(items), limits);
 }
 
 /// The one finding that there must be.
@@ -115,6 +119,28 @@ TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   const auto inside = only(findings_of({{.name = "a"}, {.name = "a/b"}}));
   CHECK(inside.code == "file-is-directory");
   CHECK(inside.message == "lies in a, which is a file");
+}
+
+TEST_CASE("an entry for which readers are too old is named") {
+  auto bytes = test::make_zip({{.name = "a"}});
+  const auto central = bytes.find("PK\1\2");
+  bytes[central + 6] = 64;
+  const auto finding = only(findings_of_bytes(bytes));
+  CHECK(finding.code == "unknown-method");
+  CHECK(finding.message == "asks for version 6.4 of the ZIP format, and readers know 6.3");
+  bytes[central + 6] = 63;
+  CHECK(findings_of_bytes(bytes).empty());
+  bytes[4] = 64;
+  CHECK(only(findings_of_bytes(bytes)).code == "local-header-mismatch");
+}
+
+TEST_CASE("a comment that may hold an archive is an error") {
+  test::ZipBuilder builder;
+  builder.add({.name = "a"});
+  builder.comment = "made by hand";
+  CHECK(findings_of_bytes(builder.finish()).empty());
+  builder.comment = "PK\6\7";
+  CHECK(only(findings_of_bytes(builder.finish())).code == "binary-comment");
 }
 
 TEST_CASE("a duplicate name is found") {
