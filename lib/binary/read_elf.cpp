@@ -53,6 +53,15 @@ bool is_program(const Image& image) {
 
 }  // namespace
 
+bool is_static_program(const Image& image) {
+  const auto has_segment = [&](std::uint32_t type) {
+    return std::ranges::any_of(image.segments, [&](const Segment& segment) { return segment.type == type; });
+  };
+  // Linkers before binutils 2.35 don't write DF_1_PIE, but all give DT_DEBUG to programs alone.
+  const bool is_started = is_program(image) || image.find(DT_DEBUG) != nullptr;
+  return image.dynamic_segment && is_started && !has_segment(PT_INTERP) && image.find(DT_NEEDED) == nullptr;
+}
+
 BinaryInfo describe(const Image& image, ByteSource& source) {
   BinaryInfo info;
   info.machine = machine_name(image);

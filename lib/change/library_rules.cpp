@@ -117,6 +117,7 @@ struct Outcome {
   std::optional<BinaryInfo> info;        ///< as it was; nothing for what isn't ELF
   std::optional<BinaryInfo> after = {};  ///< as it is to be
   bool has_first_path = false;           ///< it gets a search path, and had none
+  bool is_static_program = false;        ///< and so is left as it is
 };
 
 class RuleApplier {
@@ -211,8 +212,10 @@ class RuleApplier {
     const auto source = open_entry(edit_, path, inflater);
     const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
     if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
-    const auto& info = outcome.info.emplace(elf::read_elf(*source, subject));
-    if (!info.is_dynamic) return outcome;
+    const auto image = elf::read_image(*source, subject);
+    const auto& info = outcome.info.emplace(elf::describe(image, *source));
+    outcome.is_static_program = elf::is_static_program(image);
+    if (!info.is_dynamic || outcome.is_static_program) return outcome;
     State state(info);
     for (std::size_t i = 0; i < rules_.size(); ++i) {
       if (!matches(rules_[i], path)) continue;
@@ -238,6 +241,15 @@ class RuleApplier {
     };
     if (!any(&Outcome::matched)) {
       const bool is_entry = edit_.contains(rule.glob);
+      const auto named = std::ranges::find(paths_, rule.glob);
+      if (named != paths_.end() &&
+          outcomes_[static_cast<std::size_t>(named - paths_.begin())].is_static_program)
+        throw Error(
+            ErrorCode::bad_recipe, rule.origin,
+            fmt::format("{} is a statically linked program: it needs no library, and no loader reads its "
+                        "dynamic section",
+                        printable(rule.glob)),
+            "leave it out; globs pass over such programs");
       throw Error(ErrorCode::bad_recipe, rule.origin,
                   is_entry ? fmt::format("{} is no ELF library with a dynamic section", printable(rule.glob))
                            : fmt::format("{} matches no library in {}", printable(rule.glob),

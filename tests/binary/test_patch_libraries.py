@@ -1,0 +1,85 @@
+"""`wheelfix patch` on libraries and programs that gcc links: what it writes runs, or nothing is written."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pytest
+from elf_libraries import compile_to
+from wheels import File, build_wheel
+
+PROGRAM = '#include <stdio.h>\nint main(void) { puts("hi"); return 0; }\n'
+LONG = "$ORIGIN/" + "looong/" * 60
+
+
+def wheel_of(folder: Path, files: dict[str, Path]) -> Path:
+    """demo 1.0 with these files."""
+    content = {name: File(path.read_bytes(), 0o755) for name, path in files.items()}
+    return build_wheel(folder, "demo", "1.0", content, tag="py3-none-linux_x86_64")
+
+
+def unpack(wheel: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    for path in folder.rglob("demo/*"):
+        path.chmod(0o755)
+    return folder
+
+
+def said_by(*command: str | Path) -> str:
+    done = subprocess.run(command, capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip() or f"exit status {done.returncode}"
+
+
+def clear_pie_flag(program: Path) -> None:
+    """DT_FLAGS_1 as linkers left it before binutils 2.35."""
+    content = bytearray(program.read_bytes())
+    entry = struct.pack("<QQ", 0x6FFFFFFB, 0x08000000)
+    place = content.index(entry)
+    content[place : place + len(entry)] = struct.pack("<QQ", 0x6FFFFFFB, 0)
+    program.write_bytes(content)
+
+
+@pytest.mark.parametrize("link", ["bfd", "bfd-unmarked", "lld", "mold"])
+def test_a_static_pie_program_is_left_alone_by_globs_and_refused_by_its_path(
+    wheelfix, link: str, tmp_path: Path
+) -> None:
+    static, dynamic = tmp_path / "static", tmp_path / "dynamic"
+    compile_to(static, PROGRAM, ".c", ["gcc", "-static-pie", f"-fuse-ld={link.partition('-')[0]}"])
+    if link == "bfd-unmarked":
+        clear_pie_flag(static)
+    compile_to(dynamic, PROGRAM, ".c", ["gcc"])
+    assert said_by(static) == said_by(dynamic) == "hi"
+    wheel = wheel_of(tmp_path, {"demo/static": static, "demo/dynamic": dynamic})
+    for option in ("--set-rpath", "--add-rpath"):
+        out = tmp_path / option
+        new = unpack(wheelfix.patch("-s", "x.1", "-d", out, option, f"*={LONG}", wheel), out)
+        assert (new / "demo/static").read_bytes() == static.read_bytes()
+        assert LONG.encode() in (new / "demo/dynamic").read_bytes()
+    for rule in (["--set-rpath", f"demo/static={LONG}"], ["--add-needed", "demo/static=liba.so"]):
+        result = wheelfix("patch", "-s", "x.2", "-d", tmp_path, *rule, wheel)
+        assert result.returncode == 3
+        assert result.stderr == (
+            f"error: {rule[0]}: demo/static is a statically linked program: it needs no library, and no loader reads "
+            "its dynamic section\nhint: leave it out; globs pass over such programs\n"
+        )
+    result = wheelfix("patch", "-s", "x.2", "-d", tmp_path, "--set-rpath", f"*/stat*={LONG}", wheel)
+    assert (result.returncode, result.stderr.splitlines()[0]) == (
+        3,
+        f"error: --set-rpath: */stat* matches no library in {wheel}",
+    )
+
+
+def test_a_library_and_a_program_that_need_nothing_are_no_static_programs(wheelfix, tmp_path: Path) -> None:
+    library, program = tmp_path / "libnone.so", tmp_path / "none"
+    compile_to(library, "int f(void) { return 42; }\n", ".c", ["gcc", "-shared", "-fPIC", "-nostdlib", "-Wl,-e,f"])
+    start = 'void _start(void) { __asm__("mov $60, %eax; mov $7, %edi; syscall"); }\n'
+    compile_to(program, start, ".c", ["gcc", "-pie", "-fPIE", "-nostdlib"])
+    wheel = wheel_of(tmp_path, {"demo/libnone.so": library, "demo/none": program})
+    new = unpack(wheelfix.patch("-s", "x.1", "-d", tmp_path, "--set-rpath", f"*={LONG}", wheel), tmp_path / "new")
+    for name in ("libnone.so", "none"):
+        assert f"Library runpath: [{LONG}]" in said_by("readelf", "-dW", new / "demo" / name)
+    assert said_by(new / "demo/none") == "exit status 7"
