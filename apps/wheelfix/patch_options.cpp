@@ -171,7 +171,8 @@ RecipeOptions recipe_options(const CommandLine& line) {
                     .skip_applied = line.has("skip-applied")},
           .verification = verification(line),
           .jobs = line.jobs(),
-          .progress = progress_line(line.verbosity())};
+          .progress = progress_line(line.verbosity()),
+          .force = line.has("force")};
 }
 
 }  // namespace cli

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <wheelfix/error.hpp>
 
 #include "binary/elf_draft.hpp"
 #include "binary/elf_room.hpp"
 #include "binary/elf_strings.hpp"
+#include "binary/elf_version_edit.hpp"
 #include "binary/elf_wanted.hpp"
 #include "binary/read_elf.hpp"
 
@@ -29,6 +31,8 @@ void check_request(const LibraryEdit& edit, const std::string& subject) {
   if (edit.soname) check_name(*edit.soname, "a soname", subject);
   for (const auto& name : edit.needed.value_or(std::vector<std::string>()))
     check_name(name, "a needed name", subject);
+  for (const auto& [old, file] : edit.version_files)
+    if (file) check_name(*file, "the file of a version", subject);
   if (!edit.search_path || edit.search_path->empty()) return;
   check_name(join_search_path(*edit.search_path), "a search path", subject);
   for (const auto& entry : *edit.search_path) {
@@ -68,13 +72,16 @@ EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::strin
   Draft draft(image, source);
   const auto info = describe(image, source);
   auto wanted = wanted_dynamic(image, info, edit);
+  const auto dynamic_count = wanted.size();
+  add_version_files(wanted, edit);
   const auto place = string_table(image);
   const auto table = source.read(place.offset, place.size);
   const auto strings = plan_strings(image, draft.sections, source, table, wanted);
   draft.dynamic.clear();
-  for (const auto& entry : wanted) draft.dynamic.push_back(entry.entry);
+  for (const auto& entry : std::span(wanted).first(dynamic_count)) draft.dynamic.push_back(entry.entry);
+  edit_versions(draft, info, edit, std::span(wanted).subspan(dynamic_count));
   EditPlan plan;
-  plan.room = make_room(draft, strings, table, wanted.size() + 1);
+  plan.room = make_room(draft, strings, table, draft.dynamic.size() + 1);
   plan.edits = draft.finish();
   read_back(source, plan.edits, image, expected_info(info, edit));
   return plan;

@@ -61,7 +61,7 @@ std::optional<std::vector<std::uint64_t>> foreign_references(const Image& image,
   }
   for (const auto& need : read_versions_needed(image, source)) {
     places.push_back(need.file);
-    places.insert(places.end(), need.versions.begin(), need.versions.end());
+    for (const auto& version : need.versions) places.push_back(version.name);
   }
   const auto definitions = read_version_definitions(image, source);
   places.insert(places.end(), definitions.begin(), definitions.end());
@@ -119,7 +119,8 @@ class StringPlanner {
     const auto begin = place == 0 ? 0 : before == std::string::npos ? 0 : before + 1;
     const auto is_within = [&](std::uint64_t used) { return used >= begin && used < end; };
     const bool by_entry = std::any_of(wanted_.begin(), wanted_.end(), [&](const WantedEntry& other) {
-      return &other != &own && !other.is_new && holds_string(other.entry.tag) && is_within(other.entry.value);
+      const bool has_place = !other.is_new || !other.text;
+      return &other != &own && has_place && holds_string(other.entry.tag) && is_within(other.entry.value);
     });
     if (by_entry) return true;
     if (!foreign_) foreign_ = foreign_references(image_, sections_, source_);

@@ -53,7 +53,7 @@ std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& so
   Chain chain(image, source, "DT_VERNEED");
   std::vector<VersionNeed> needs;
   for (std::uint32_t next = 1; left > 0 && next != 0; --left, offset += next) {
-    VersionNeed need;
+    VersionNeed need{.offset = offset, .versions = {}};
     std::uint16_t version = 0, count = 0;
     std::uint32_t first = 0;
     auto decoder = chain.record(offset, sizeof(Elf64_Verneed));
@@ -64,11 +64,15 @@ std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& so
     decoder.u32(next);
     auto name_offset = offset + first;
     for (std::uint32_t name_next = 1; count > 0 && name_next != 0; --count, name_offset += name_next) {
-      std::uint32_t hash = 0, flags_and_index = 0;
+      std::uint32_t hash = 0;
+      std::uint16_t flags = 0;
       auto names = chain.record(name_offset, sizeof(Elf64_Vernaux));
+      auto& needed = need.versions.emplace_back();
+      needed.offset = name_offset;
       names.u32(hash);
-      names.u32(flags_and_index);
-      names.u32(need.versions.emplace_back());
+      names.u16(flags);
+      names.u16(needed.index);
+      names.u32(needed.name);
       names.u32(name_next);
     }
     needs.push_back(std::move(need));

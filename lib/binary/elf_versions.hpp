@@ -11,9 +11,16 @@ namespace wheelfix::elf {
 // Symbol versions, as places of their names in the dynamic string table. Source: Linux Standard Base, "Symbol
 // Versioning".
 
+struct NeededVersion {
+  std::uint64_t offset = 0;  ///< of its record in the file
+  std::uint32_t name = 0;
+  std::uint16_t index = 0;  ///< by which DT_VERSYM gives it to symbols
+};
+
 struct VersionNeed {
+  std::uint64_t offset = 0;
   std::uint32_t file = 0;
-  std::vector<std::uint32_t> versions;
+  std::vector<NeededVersion> versions;
 };
 
 /// The chains of DT_VERNEED, in the file's order. Throws Error{bad_binary} where they lead out of the file or

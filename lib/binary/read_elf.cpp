@@ -91,8 +91,8 @@ BinaryInfo describe(const Image& image, ByteSource& source) {
   for (const auto& need : read_versions_needed(image, source)) {
     auto& versions = info.versions_needed.emplace_back();
     versions.file = text(need.file, "a file name in DT_VERNEED");
-    for (const auto index : need.versions)
-      versions.versions.push_back(text(index, "a version in DT_VERNEED"));
+    for (const auto& version : need.versions)
+      versions.versions.push_back(text(version.name, "a version in DT_VERNEED"));
   }
   return info;
 }

@@ -146,7 +146,8 @@ class RecipeApplier {
   LibraryRuleOptions rule_options() const {
     return {.kind = recipe_.rpath_kind ? recipe_.rpath_kind->kind : SearchPathKind::keep,
             .verification = options_.verification,
-            .jobs = options_.jobs};
+            .jobs = options_.jobs,
+            .force = options_.force};
   }
 
   void make_stubs() {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -18,6 +19,7 @@
 #include "change/checked_edit.hpp"
 #include "library/entry_source.hpp"
 #include "loader/inherited_paths.hpp"
+#include "loader/machine_names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -40,11 +42,18 @@ bool take_out(Names& names, const Names& removed) {
   return std::erase_if(names, [&](const std::string& name) { return contains(removed, name); }) > 0;
 }
 
+/// What each process of glibc has loaded, so that a library may ask it for versions without a need.
+bool is_always_loaded(const std::string& name, const BinaryInfo& info) {
+  return name == "libc.so.6" || name == machine_names(info.machine).loader;
+}
+
 /// One library's dynamic section while rules are applied to it.
 class State {
  public:
   explicit State(const BinaryInfo& info)
-      : path_(info.runpath.empty() ? info.rpath : info.runpath), needed_(info.needed), soname_(info.soname) {}
+      : path_(info.runpath.empty() ? info.rpath : info.runpath), needed_(info.needed), soname_(info.soname) {
+    for (const auto& need : info.versions_needed) version_files_.push_back(need.file);
+  }
 
   /// Returns whether the rule found what it takes out or replaces; true for rules that only put in.
   bool apply(const LibraryRule& rule) {
@@ -69,6 +78,7 @@ class State {
       case Action::replace_needed: {
         const bool found = contains(needed_, rule.values[0]);
         std::replace(needed_.begin(), needed_.end(), rule.values[0], rule.values[1]);
+        if (found) std::replace(version_files_.begin(), version_files_.end(), rule.values[0], rule.values[1]);
         return found;
       }
       case Action::set_soname:
@@ -98,12 +108,19 @@ class State {
       edit.soname = soname_;
       how.insert(How::soname);
     }
+    for (std::size_t i = 0; i < version_files_.size(); ++i) {
+      const auto &old = before.version_files_[i], &file = version_files_[i];
+      const bool goes =
+          !contains(needed_, file) && contains(before.needed_, old) && !is_always_loaded(file, info);
+      if (goes || file != old) edit.version_files[old] = goes ? std::nullopt : std::optional(file);
+    }
     return result;
   }
 
  private:
   Names path_;
   Names needed_;
+  Names version_files_;  ///< beside BinaryInfo::versions_needed
   std::optional<std::string> soname_;
   bool keep_kind_ = true;  ///< no rule gave a path
 };
@@ -224,6 +241,7 @@ class RuleApplier {
     }
     auto [edit, how] = state.changes(info, options_.kind);
     if (how.empty()) return outcome;
+    if (!options_.force) refuse_lost_versions(info, edit, subject, path);
     outcome.has_first_path = options_.kind == SearchPathKind::keep && edit.search_path &&
                              info.rpath.empty() && info.runpath.empty();
     if (outcome.has_first_path) edit.kind = first_kind;
@@ -231,6 +249,23 @@ class RuleApplier {
     outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_, options_.verification);
     outcome.how = std::move(how);
     return outcome;
+  }
+
+  static void refuse_lost_versions(const BinaryInfo& info, const LibraryEdit& edit,
+                                   const std::string& subject, const std::string& path) {
+    for (const auto& need : info.versions_needed) {
+      const auto found = edit.version_files.find(need.file);
+      if (found == edit.version_files.end() || found->second) continue;
+      const auto file = printable(need.file);
+      throw Error(
+          ErrorCode::bad_recipe, subject,
+          fmt::format("would no longer need {}, of which it asks symbol versions ({}): glibc's loader ends "
+                      "the process for that",
+                      file, printable(fmt::format("{}", fmt::join(need.versions, ", ")))),
+          fmt::format("`--replace-needed '{}={}:NEW'` asks another library for them; --force takes the "
+                      "versions out too",
+                      printable(path), file));
+    }
   }
 
   void require_effect(std::size_t i) const {

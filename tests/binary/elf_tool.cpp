@@ -1,8 +1,8 @@
 // Reads and edits libraries for the tests in Python: a request a line on stdin, an answer a line on stdout,
 // both JSON.
 //   {"file": F}                                   what read_binary says
-//   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S} edit_library's
-//   result in G
+//   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S,
+//    "version_files": {OLD: NEW or null}} edit_library's result in G
 #include <array>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -45,6 +45,9 @@ LibraryEdit edit_of(const json& request) {
     edit.search_path = request["search_path"].get<std::vector<std::string>>();
   if (request.contains("needed")) edit.needed = request["needed"].get<std::vector<std::string>>();
   if (request.contains("soname")) edit.soname = request["soname"].get<std::string>();
+  const auto files = request.value("version_files", json::object());
+  for (const auto& [old, file] : files.items())
+    edit.version_files[old] = file.is_null() ? std::nullopt : std::optional(file.get<std::string>());
   const auto kind = std::find(kinds.begin(), kinds.end(), request.value("kind", "keep"));
   edit.kind = static_cast<SearchPathKind>(kind - kinds.begin());
   return edit;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -83,3 +84,68 @@ def test_a_library_and_a_program_that_need_nothing_are_no_static_programs(wheelf
     for name in ("libnone.so", "none"):
         assert f"Library runpath: [{LONG}]" in said_by("readelf", "-dW", new / "demo" / name)
     assert said_by(new / "demo/none") == "exit status 7"
+
+
+@pytest.fixture(scope="module")
+def versioned(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """demo/libu.so takes vf of libv.so.1 in version V_1, which libw.so.9 has too."""
+    folder = tmp_path_factory.mktemp("versioned")
+    script = folder / "v.map"
+    script.write_text("V_1 { global: vf; local: *; };")
+    paths = {}
+    for name in ("libv.so.1", "libw.so.9"):
+        flags = ["-shared", "-fPIC", f"-Wl,-soname,{name},--version-script={script}"]
+        compile_to(folder / name, "int vf(void) { return 42; }\n", ".c", ["gcc", *flags])
+        paths[f"demo/{name}"] = folder / name
+    code = "int vf(void);\nint answer(void) { return vf(); }\n"
+    flags = ["-shared", "-fPIC", folder / "libv.so.1", "-Wl,--enable-new-dtags,-rpath,$ORIGIN"]
+    compile_to(folder / "libu.so", code, ".c", ["gcc", *flags])
+    return {**paths, "demo/libu.so": folder / "libu.so"}
+
+
+LOAD = "import ctypes, sys; print(ctypes.CDLL(sys.argv[1]).answer())"
+
+
+def test_a_replaced_library_is_asked_for_the_versions(wheelfix, versioned: dict[str, Path], tmp_path: Path) -> None:
+    wheel = wheel_of(tmp_path, versioned)
+    rules = (
+        ["--replace-needed", "demo/libu.so=libv.so.1:libw.so.9"],
+        ["--replace-needed", "*=libv.so.1:libx.so", "--replace-needed", "*=libx.so:libw.so.9"],
+        ["--remove-needed", "demo/libu.so=libv.so.1", "--add-needed", "demo/libu.so=libv.so.1"],
+    )
+    for number, words in enumerate(rules):
+        out = tmp_path / str(number)
+        new = unpack(wheelfix.patch("-s", "x.1", "--verify", "always", "-d", out, *words, wheel), out)
+        assert said_by(sys.executable, "-c", LOAD, new / "demo/libu.so") == "42", words
+
+
+def test_a_library_of_which_versions_are_asked_is_not_removed_unless_forced(
+    wheelfix, versioned: dict[str, Path], tmp_path: Path
+) -> None:
+    wheel = wheel_of(tmp_path, versioned)
+    words = ["patch", "-s", "x.1", "--verify", "always", "-d", tmp_path / "out"]
+    rule = ["--remove-needed", "demo/*=libv.so.1"]
+    result = wheelfix(*words, *rule, wheel)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == (
+        f"error: {wheel}: demo/libu.so: would no longer need libv.so.1, of which it asks symbol versions (V_1): glibc's "
+        "loader ends the process for that\n"
+        "hint: `--replace-needed 'demo/libu.so=libv.so.1:NEW'` asks another library for them; --force takes the versions "
+        "out too\n"
+    )
+    new = unpack(Path(wheelfix.done(*words, "--force", *rule, wheel).strip()), tmp_path / "new")
+    assert said_by("readelf", "-VW", new / "demo/libu.so").count("V_1") == 0
+    assert "undefined symbol: vf" in said_by(sys.executable, "-c", LOAD, new / "demo/libu.so")
+    preload = f"LD_PRELOAD={new / 'demo/libv.so.1'}"
+    assert said_by("env", preload, sys.executable, "-c", LOAD, new / "demo/libu.so") == "42"
+
+
+def test_the_c_library_which_is_always_loaded_can_be_removed(wheelfix, tmp_path: Path) -> None:
+    library = tmp_path / "libp.so"
+    code = "#include <stdlib.h>\nint answer(void) { return atoi(\"42\"); }\n"
+    compile_to(library, code, ".c", ["gcc", "-shared", "-fPIC"])
+    wheel = wheel_of(tmp_path, {"demo/libp.so": library})
+    rule = ["--remove-needed", "demo/libp.so=libc.so.6"]
+    new = unpack(wheelfix.patch("-s", "x.1", "-d", tmp_path, *rule, wheel), tmp_path / "new")
+    assert "libc.so.6]" not in said_by("readelf", "-dW", new / "demo/libp.so")
+    assert said_by(sys.executable, "-c", LOAD, new / "demo/libp.so") == "42"

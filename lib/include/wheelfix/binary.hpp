@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -156,8 +157,13 @@ struct LibraryEdit {
   SearchPathKind kind = SearchPathKind::keep;
   std::optional<std::vector<std::string>> needed = {};  ///< all of them, in order
   std::optional<std::string> soname = {};
+  /// Whom BinaryInfo::versions_needed ask, by the file as it is: another file, or nobody, which leaves the
+  /// symbols without a version. glibc ends a process where such a file isn't loaded.
+  std::map<std::string, std::optional<std::string>> version_files = {};
 
-  bool empty() const { return !search_path && kind == SearchPathKind::keep && !needed && !soname; }
+  bool empty() const {
+    return !search_path && kind == SearchPathKind::keep && !needed && !soname && version_files.empty();
+  }
 };
 
 /// The edited library. The file changes in as few bytes as will do, and stays such that `strip` and

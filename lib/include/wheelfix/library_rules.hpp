@@ -39,6 +39,8 @@ struct LibraryRuleOptions {
   SearchPathKind kind = SearchPathKind::keep;
   Verification verification = Verification::automatic;
   unsigned jobs = 0;  ///< threads; 0: one for each processor
+  /// A library that goes, though symbol versions are asked of it, takes them along.
+  bool force = false;
 };
 
 struct LibraryRuleReport {
@@ -53,8 +55,9 @@ struct LibraryRuleReport {
 /// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.
 /// Only ELF files with a dynamic section count, static PIE programs apart, whose start an edit would break;
 /// other entries that a glob matches are passed over. All or nothing: `edit` is as it was where this throws.
-/// Throws Error{bad_recipe} where a glob matches no library, and for a needed name to be removed or replaced
-/// that no matching library has; Error{bad_binary | cannot_edit}.
+/// Throws Error{bad_recipe} where a glob matches no library, for a needed name to be removed or replaced that
+/// no matching library has, and for one to be removed of which symbol versions are asked, unless that is
+/// forced; Error{bad_binary | cannot_edit}.
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
                                       const LibraryRuleOptions& options);
 

@@ -80,6 +80,7 @@ struct RecipeOptions {
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
+  bool force = false;  ///< as LibraryRuleOptions has it
 };
 
 /// What was done to the entries, in its order, for who asked.
