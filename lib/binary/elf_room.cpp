@@ -8,6 +8,7 @@
 #include <vector>
 #include <wheelfix/error.hpp>
 
+#include "binary/elf_empty_load.hpp"
 #include "binary/elf_segment_slot.hpp"
 #include "binary/elf_space.hpp"
 
@@ -147,9 +148,11 @@ class RoomMaker {
       const auto offset = load.file_end();
       const auto count = new_size();
       if (count > tail_room(load) || !space_.is_blank(offset, count)) continue;
+      const bool empties = void_emptied_load(draft_, space_, vacated_sections(false), &load);
       draft_.overwrite(offset, new_table());
       move_table(offset, load.address_end());
       load.file_size = load.memory_size = load.file_size + count;
+      if (empties) drop_voided_load(draft_);
       return true;
     }
     return false;
@@ -201,9 +204,11 @@ class RoomMaker {
   bool extend_last_load(bool moves_dynamic) {
     auto* load = growing_load();
     if (load == nullptr || (moves_dynamic && (load->flags & PF_W) == 0)) return false;
+    const bool empties = void_emptied_load(draft_, space_, vacated_sections(moves_dynamic), load);
     append_moved(moves_dynamic,
                  [&](std::uint64_t offset) { return load->address + (offset - load->offset); });
     extend(*load);
+    if (empties) drop_voided_load(draft_);
     return true;
   }
 
@@ -218,6 +223,8 @@ class RoomMaker {
   }
 
   bool add_new_load(bool moves_dynamic) {
+    const auto vacated = vacated_sections(moves_dynamic);
+    void_emptied_load(draft_, space_, vacated, nullptr);
     const auto alignment = draft_.load_alignment();
     Segment load{.type = PT_LOAD,
                  .flags = moves_dynamic ? std::uint32_t{PF_R | PF_W} : std::uint32_t{PF_R},
@@ -226,7 +233,7 @@ class RoomMaker {
     load.address = align_up(draft_.address_end(), alignment) + load.offset % alignment;
     load.physical_address = load.address;
     const auto address_of = [&](std::uint64_t offset) { return load.address + (offset - load.offset); };
-    if (!add_load(draft_, space_, load, vacated_sections(moves_dynamic))) return false;
+    if (!add_load(draft_, space_, load, vacated)) return false;
     append_moved(moves_dynamic, address_of);
     auto& added = *std::find_if(draft_.segments.begin(), draft_.segments.end(), [&](const Segment& segment) {
       return segment.type == PT_LOAD && segment.offset == load.offset;

@@ -131,6 +131,76 @@ def test_an_edited_library_survives_strip_and_patchelf(built: list[Built], edito
             assert library.loads(changed) == "42", f"{library.path} {tools}"
 
 
+# .dynstr has a PT_LOAD of its own, between others.
+STRINGS_APART = """
+PHDRS { text PT_LOAD FILEHDR PHDRS FLAGS(5); str PT_LOAD FLAGS(6); data PT_LOAD FLAGS(6); dyn PT_DYNAMIC FLAGS(6); }
+SECTIONS {
+  . = SIZEOF_HEADERS; .gnu.hash : { *(.gnu.hash) } :text .dynsym : { *(.dynsym) } .rela.dyn : { *(.rela.*) } .text : { *(.text*) }
+  . = ALIGN(CONSTANT(MAXPAGESIZE)); .dynstr : { *(.dynstr) } :str
+  . = ALIGN(CONSTANT(MAXPAGESIZE)); .dynamic : { *(.dynamic) } :data :dyn .got : { *(.got*) } :data
+  .data : { *(.data*) *(.bss*) } :data
+}
+"""
+
+
+def strings_apart(folder: Path) -> list[Path]:
+    """Libraries whose strings have a segment of their own: by a linker script, and by patchelf, which gives moved ones such."""
+    code = "int answer(void) { return 42; }\n"
+    script = folder / "apart.ld"
+    script.write_text(STRINGS_APART)
+    linked = folder / "linked.so"
+    flags = ["-nostdlib", "-fno-asynchronous-unwind-tables", f"-Wl,--build-id=none,--hash-style=gnu,-T,{script}"]
+    compile_to(linked, code, ".c", ["gcc", "-shared", "-fPIC", *flags, "-Wl,--enable-new-dtags,-rpath,$ORIGIN/old"])
+    libraries = [linked]
+    for name, flags in {"separate": [], "joined": ["-Wl,-z,noseparate-code"], "lld": ["-fuse-ld=lld"]}.items():
+        library = folder / f"{name}.so"
+        compile_to(library, code, ".c", ["gcc", "-shared", "-fPIC", *flags])
+        for word in ("a", "ab"):
+            subprocess.run(["patchelf", "--set-rpath", f"$ORIGIN/{word * 300}", library], check=True)
+        libraries.append(library)
+    return libraries
+
+
+def loads_of(path: Path) -> list[tuple[int, int]]:
+    """Offset and address of each PT_LOAD."""
+    with path.open("rb") as file:
+        segments = [part.header for part in ELFFile(file).iter_segments() if part["p_type"] == "PT_LOAD"]
+        return [(segment.p_offset, segment.p_vaddr) for segment in segments]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("length", [5, 1000, 9000])
+def test_a_segment_whose_sections_moved_away_is_none_for_strip_to_misplace(
+    built: list[Built], editor: Editor, length: int, count: int, tmp_path: Path
+) -> None:
+    target = built[0]
+    rooms = set()
+    for path in strings_apart(tmp_path):
+        assert target.loads(stripped(path)) == "42", path
+        edited = path
+        for number in range(count):
+            source, edited = edited, path.with_suffix(f".edited{number}")
+            before = Dynamic.read(source).runpath
+            wanted_path = [*before, "$ORIGIN/".ljust(length + 8, "q")]
+            rooms.add(edit(editor, source, edited, {"search_path": wanted_path}))
+            assert Dynamic.read(edited).runpath == wanted_path
+        assert target.loads(edited) == "42", path
+        assert not complaints(edited) - complaints(path)
+        bare = stripped(edited)
+        assert all(offset % 4096 == address % 4096 for offset, address in loads_of(bare)), path
+        assert target.loads(bare) == "42", path
+        subprocess.run(["patchelf", "--set-rpath", f"$ORIGIN/{'p' * 600}", edited], check=True)
+        assert target.loads(edited) == "42", path
+    assert rooms & {"tail", "last_load", "new_load"}
+
+
+def stripped(path: Path) -> Path:
+    out = path.with_suffix(path.suffix + ".stripped")
+    shutil.copyfile(path, out)
+    subprocess.run(["strip", "-s", out], check=True)
+    return out
+
+
 def test_taking_the_path_away_and_giving_it_back_needs_no_room(built: list[Built], editor: Editor) -> None:
     for library in built:
         before = Dynamic.read(library.path)

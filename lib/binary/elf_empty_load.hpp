@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "binary/elf_draft.hpp"
+#include "binary/elf_space.hpp"
+
+namespace wheelfix::elf {
+
+/// Makes the PT_LOAD that holds nothing but sections which are about to move elsewhere a PT_NULL, unless that
+/// elsewhere is in it: in `target`, if that isn't null. Returns whether there was one. patchelf gives strings
+/// that it moves a segment of their own; GNU strip places a segment by its sections, and one that has none
+/// where no loader takes it.
+bool void_emptied_load(Draft& draft, const FreeSpace& space, const std::vector<const Section*>& moved,
+                       const Segment* target);
+
+/// Takes away the PT_NULL that void_emptied_load made; the table of program headers is shorter then.
+void drop_voided_load(Draft& draft);
+
+}  // namespace wheelfix::elf
