@@ -73,7 +73,7 @@ EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::strin
   const auto info = describe(image, source);
   auto wanted = wanted_dynamic(image, info, edit);
   const auto dynamic_count = wanted.size();
-  add_version_files(wanted, edit);
+  add_version_files(wanted, info, edit);
   const auto place = string_table(image);
   const auto table = source.read(place.offset, place.size);
   const auto strings = plan_strings(image, draft.sections, source, table, wanted);

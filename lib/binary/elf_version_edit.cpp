@@ -1,7 +1,6 @@
 #include "binary/elf_version_edit.hpp"
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <wheelfix/error.hpp>
 
@@ -26,18 +25,17 @@ class VersionEditor {
                 std::span<const WantedEntry> files)
       : draft_(draft) {
     auto needs = read_versions_needed(draft.image, draft.source);
-    const auto places = places_of(edit, files);
+    first_ = needs.front().offset;
+    auto next_file = files.begin();
     for (std::size_t i = 0; i < needs.size(); ++i) {
-      const auto& file = info.versions_needed[i].file;
-      if (const auto place = places.find(file); place != places.end()) needs[i].file = place->second;
-      const auto found = edit.version_files.find(file);
-      const bool goes = found != edit.version_files.end() && !found->second;
-      if (i == 0) first_ = needs[i].offset;
-      if (goes) {
+      const auto found = edit.version_files.find(info.versions_needed[i].file);
+      const bool is_edited = found != edit.version_files.end();
+      if (is_edited && !found->second) {
         dropped_.push_back(std::move(needs[i]));
-      } else {
-        kept_.push_back({needs[i], needs[i].offset});
+        continue;
       }
+      if (is_edited) needs[i].file = static_cast<std::uint32_t>((next_file++)->entry.value);
+      kept_.push_back({needs[i], needs[i].offset});
     }
   }
 
@@ -54,16 +52,6 @@ class VersionEditor {
   }
 
  private:
-  static std::map<std::string, std::uint32_t> places_of(const LibraryEdit& edit,
-                                                        std::span<const WantedEntry> files) {
-    std::map<std::string, std::uint32_t> places;
-    auto next = files.begin();
-    for (const auto& [old, file] : edit.version_files) {
-      if (file) places.emplace(old, static_cast<std::uint32_t>((next++)->entry.value));
-    }
-    return places;
-  }
-
   void blank_records(const VersionNeed& need) {
     draft_.blank(need.offset, record_size);
     for (const auto& version : need.versions) draft_.blank(version.offset, record_size);
@@ -145,9 +133,12 @@ class VersionEditor {
 
 }  // namespace
 
-void add_version_files(std::vector<WantedEntry>& wanted, const LibraryEdit& edit) {
-  for (const auto& [old, file] : edit.version_files)
-    if (file) wanted.push_back({.entry = {DT_NEEDED, 0}, .text = *file, .is_new = true});
+void add_version_files(std::vector<WantedEntry>& wanted, const BinaryInfo& info, const LibraryEdit& edit) {
+  for (const auto& need : info.versions_needed) {
+    const auto found = edit.version_files.find(need.file);
+    if (found != edit.version_files.end() && found->second)
+      wanted.push_back({.entry = {DT_NEEDED, 0}, .text = *found->second, .is_new = true});
+  }
 }
 
 void edit_versions(Draft& draft, const BinaryInfo& info, const LibraryEdit& edit,

@@ -9,9 +9,9 @@
 
 namespace wheelfix::elf {
 
-/// Puts the new names of LibraryEdit::version_files behind `wanted`, in the map's order, so that they get a
-/// place among the strings.
-void add_version_files(std::vector<WantedEntry>& wanted, const LibraryEdit& edit);
+/// Puts an entry for each of BinaryInfo::versions_needed that names another file now behind `wanted`, in
+/// their order, so that these names get a place among the strings.
+void add_version_files(std::vector<WantedEntry>& wanted, const BinaryInfo& info, const LibraryEdit& edit);
 
 /// Rewrites the records of needed versions: those of a renamed file name it as `files`, the entries that
 /// add_version_files added, tell by now; those of a file that goes leave the chain, and symbols that had one

@@ -97,13 +97,14 @@ std::vector<WantedEntry> wanted_dynamic(const Image& image, const BinaryInfo& no
 BinaryInfo expected_info(BinaryInfo info, const LibraryEdit& edit) {
   if (edit.needed) info.needed = *edit.needed;
   if (edit.soname) info.soname = *edit.soname;
-  for (const auto& [old, file] : edit.version_files) {
-    if (!file)
-      std::erase_if(info.versions_needed, [&](const VersionsNeeded& need) { return need.file == old; });
-  }
-  for (auto& need : info.versions_needed) {
-    if (const auto found = edit.version_files.find(need.file); found != edit.version_files.end())
-      need.file = *found->second;
+  for (auto need = info.versions_needed.begin(); need != info.versions_needed.end();) {
+    const auto found = edit.version_files.find(need->file);
+    if (found != edit.version_files.end() && !found->second) {
+      need = info.versions_needed.erase(need);
+      continue;
+    }
+    if (found != edit.version_files.end()) need->file = *found->second;
+    ++need;
   }
   const bool to_rpath = goes_to_rpath(info, edit.kind);
   const auto path = edit.search_path ? *edit.search_path : current_path(info);

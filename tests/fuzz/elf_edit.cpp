@@ -1,5 +1,7 @@
-// The input is a line `KIND PATH SONAME NEEDED...` and a library; a dash stands for what stays. Editing gives
-// a library that reads back as asked, and isn't much larger, or one of the errors that are promised.
+// The input is a line `KIND PATH SONAME NEEDED...` and a library; a dash stands for what stays, and `OLD=NEW`
+// among the needed for a file that versions are asked of and the one in its place, if any. Editing gives a
+// library that reads back as asked, and isn't much larger, or one of the errors that are promised.
+#include <algorithm>
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
@@ -18,7 +20,17 @@ LibraryEdit parse_edit(std::string_view line) {
                                       : SearchPathKind::keep;
   if (words.size() > 1 && words[1] != "-") edit.search_path = split_search_path(words[1]);
   if (words.size() > 2 && words[2] != "-") edit.soname = words[2];
-  if (words.size() > 3) edit.needed = std::vector<std::string>(words.begin() + 3, words.end());
+  for (std::size_t i = 3; i < words.size(); ++i) {
+    const std::string word(words[i]);
+    const auto equals = word.find('=');
+    if (equals == std::string::npos) {
+      if (!edit.needed) edit.needed.emplace();
+      edit.needed->push_back(word);
+    } else {
+      const auto file = word.substr(equals + 1);
+      edit.version_files[word.substr(0, equals)] = file.empty() ? std::nullopt : std::optional(file);
+    }
+  }
   return edit;
 }
 
@@ -30,9 +42,16 @@ void check(std::string_view library, const std::string& edited, const LibraryEdi
   if (edit.kind == SearchPathKind::runpath) CHECK_PROPERTY(info.rpath.empty());
   if (edit.soname) CHECK_PROPERTY(info.soname == *edit.soname);
   if (edit.needed) CHECK_PROPERTY(info.needed == *edit.needed);
+  for (const auto& need : info.versions_needed) {
+    const auto is_new = [&](const auto& file) { return file.second == need.file; };
+    CHECK_PROPERTY(!edit.version_files.contains(need.file) ||
+                   std::ranges::any_of(edit.version_files, is_new));
+  }
   CHECK_PROPERTY(edited.size() >= library.size());
   CHECK_PROPERTY(edited.size() <= 3 * library.size() + 2 * line_size + 4096);
-  const auto again = edit_library(edited, edit, "again.so");
+  auto rest = edit;
+  rest.version_files.clear();
+  const auto again = edit_library(edited, rest, "again.so");
   CHECK_PROPERTY(again == edited);
 }
 
