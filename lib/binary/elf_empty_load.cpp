@@ -1,6 +1,7 @@
 #include "binary/elf_empty_load.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wheelfix::elf {
 namespace {
@@ -31,9 +32,7 @@ class EmptyLoadFinder {
   }
 
  private:
-  bool is_moved(const Section& section) const {
-    return std::ranges::find(moved_, &section) != moved_.end();
-  }
+  bool is_moved(const Section& section) const { return std::ranges::find(moved_, &section) != moved_.end(); }
 
   bool is_emptied(const Segment& load) const {
     const auto is_within = [&](const Section* section) { return lies_within(*section, load); };
@@ -41,11 +40,13 @@ class EmptyLoadFinder {
     return !holds_sections(load) && !holds_headers(load) && !is_shared(load) && is_blank_elsewhere(load);
   }
 
+  /// Sections that aren't part of memory may lie there in the file, as eu-strip puts them; so may their
+  /// headers.
   bool holds_sections(const Segment& load) const {
     return std::ranges::any_of(draft_.sections, [&](const Section& section) {
-      if (section.has_file_bytes() && overlap(section.offset, section.size, load.offset, load.file_size))
-        return !is_moved(section);
-      return (section.flags & SHF_ALLOC) != 0 && lies_within(section, load) && !is_moved(section);
+      if ((section.flags & SHF_ALLOC) == 0 || is_moved(section)) return false;
+      return lies_within(section, load) ||
+             (section.has_file_bytes() && overlap(section.offset, section.size, load.offset, load.file_size));
     });
   }
 
@@ -53,9 +54,7 @@ class EmptyLoadFinder {
     const auto& header = draft_.header;
     return overlap(load.offset, load.file_size, 0, draft_.image.encoding.header_size()) ||
            overlap(load.offset, load.file_size, header.segments_offset,
-                   draft_.segments.size() * header.segment_size) ||
-           overlap(load.offset, load.file_size, header.sections_offset,
-                   draft_.sections.size() * header.section_size);
+                   draft_.segments.size() * header.segment_size);
   }
 
   bool moves_along(const Segment& segment) const {
@@ -74,13 +73,18 @@ class EmptyLoadFinder {
   }
 
   bool is_blank_elsewhere(const Segment& load) const {
-    auto moved = moved_;
-    std::ranges::sort(moved, {}, &Section::offset);
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> known;  // begin and end
+    for (const auto& section : draft_.sections)
+      if (section.has_file_bytes()) known.emplace_back(section.offset, section.file_end());
+    const auto& header = draft_.header;
+    known.emplace_back(header.sections_offset,
+                       header.sections_offset + draft_.sections.size() * header.section_size);
+    std::ranges::sort(known);
     auto at = load.offset;
-    for (const auto* section : moved) {
-      if (!overlap(section->offset, section->size, load.offset, load.file_size)) continue;
-      if (section->offset > at && !space_.is_blank(at, section->offset - at)) return false;
-      at = std::max(at, section->file_end());
+    for (const auto& [begin, end] : known) {
+      if (end <= at || begin >= load.file_end()) continue;
+      if (begin > at && !space_.is_blank(at, begin - at)) return false;
+      at = end;
     }
     return at >= load.file_end() || space_.is_blank(at, load.file_end() - at);
   }

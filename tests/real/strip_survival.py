@@ -1,6 +1,6 @@
 """Holds that an edited library bears what the published one bears: `strip`, before the edit and after it, and `patchelf`.
 
-    build-dev/venv/bin/python tests/real/strip_survival.py build-dev FOLDER... [--show] [--keep DIR]
+    build-dev/venv/bin/python tests/real/strip_survival.py build-dev FOLDER... [--keep DIR]
 
 For each x86_64 library of glibc in the wheels of the folders: the file is changed in its place among the wheel's others, and
 loaded by ld.so in a process of its own with all symbols bound. What loads without our edit, after the same tools, must load
@@ -86,35 +86,49 @@ class Loader:
         return self.load(path) == ""
 
 
-def outcome(loader: Loader, library: Path, original: Path, steps: list[Step]) -> str:
-    """What comes of loading the original after these steps, in the library's place."""
-    work = library.with_name(library.name + ".work")
-    shutil.copyfile(original, work)
-    try:
-        for step in steps:
-            step(work)
-    except (subprocess.CalledProcessError, RuntimeError) as error:
-        work.unlink()
-        return f"not done: {getattr(error, 'stderr', b'') or error}"
-    os.replace(work, library)
-    return loader.load(library)
+class Trial:
+    """One library, in whose place it is loaded after some steps. What comes of the first ones is kept for others."""
+
+    def __init__(self, loader: Loader, library: Path, folder: Path) -> None:
+        self.loader = loader
+        self.library = library
+        self.folder = folder
+        self.made: dict[tuple[Step, ...], Path] = {(): folder / "published"}
+        shutil.copyfile(library, self.made[()])
+
+    def make(self, steps: tuple[Step, ...]) -> Path:
+        if steps not in self.made:
+            before = self.make(steps[:-1])
+            made = self.folder / str(len(self.made))
+            shutil.copyfile(before, made)
+            steps[-1](made)
+            self.made[steps] = made
+        return self.made[steps]
+
+    def outcome(self, steps: tuple[Step, ...]) -> str:
+        try:
+            made = self.make(steps)
+        except (subprocess.CalledProcessError, RuntimeError) as error:
+            return f"not done: {getattr(error, 'stderr', b'') or error}"
+        shutil.copyfile(made, self.library)
+        return self.loader.load(self.library)
 
 
-def ways(editor: Editor) -> dict[str, tuple[list[Step], list[Step]]]:
+def ways(editor: Editor) -> dict[str, tuple[tuple[Step, ...], tuple[Step, ...]]]:
     """By name what is done with our edit, and without."""
     short, edit, long = (editing(editor, length) for length in (12, 140, 3000))
     return {
-        "edit": ([edit], []),
-        "edit, strip": ([edit, strip], [strip]),
-        "short edit, strip": ([short, strip], [strip]),
-        "long edit, strip": ([long, strip], [strip]),
-        "two edits, strip": ([edit, long, strip], [strip]),
-        "strip, edit": ([strip, edit], [strip]),
-        "strip, edit, strip": ([strip, edit, strip], [strip]),
-        "patchelf, edit, strip": ([patchelf, edit, strip], [patchelf, strip]),
-        "patchelf, long edit, strip": ([patchelf, long, strip], [patchelf, strip]),
-        "patchelf, edit": ([patchelf, edit], [patchelf]),
-        "edit, patchelf": ([edit, patchelf], [patchelf]),
+        "edit": ((edit,), ()),
+        "edit, strip": ((edit, strip), (strip,)),
+        "short edit, strip": ((short, strip), (strip,)),
+        "long edit, strip": ((long, strip), (strip,)),
+        "two edits, strip": ((edit, long, strip), (strip,)),
+        "strip, edit": ((strip, edit), (strip,)),
+        "strip, edit, strip": ((strip, edit, strip), (strip,)),
+        "patchelf, edit": ((patchelf, edit), (patchelf,)),
+        "patchelf, edit, strip": ((patchelf, edit, strip), (patchelf, strip)),
+        "patchelf, long edit, strip": ((patchelf, long, strip), (patchelf, strip)),
+        "edit, patchelf": ((edit, patchelf), (patchelf,)),
     }
 
 
@@ -128,64 +142,69 @@ def libraries(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def examine(wheel: Path, editor: Editor, counts: Counter[str], show: bool, keep: Path | None) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(root)
-        loader = Loader(root)
-        number = 0
-        faults = 0
-        for library in list(libraries(root)):
-            number += 1
-            if not loader.loads_as_published(library):
-                counts["libraries that don't load as published"] += 1
-                continue
-            original = root / "original"
-            shutil.copyfile(library, original)
-            known: dict[tuple[Step, ...], str] = {}
-            for name, (ours, theirs) in ways(editor).items():
-                key = tuple(theirs)
-                if key not in known:
-                    known[key] = outcome(loader, library, original, theirs)
-                if known[key]:
-                    counts[f"{name}: doesn't load without the edit either"] += 1
-                    continue
-                said = outcome(loader, library, original, ours)
-                counts[f"{name}: {'FAULT' if said else 'loads'}"] += 1
-                if said:
-                    faults += 1
-                    print(f"  {library.relative_to(root)}: {name}: {said}", flush=True)
-                    if keep:
-                        keep.mkdir(exist_ok=True)
-                        shutil.copyfile(original, keep / f"{library.name}.original")
-                        if library.exists():
-                            shutil.copyfile(library, keep / f"{library.name}.{name.replace(', ', '-')}")
-            shutil.copyfile(original, library)
-            if show:
-                print(f"  {library.relative_to(root)}: {[known[key] for key in known]}")
-        counts["libraries"] += number
-        counts["wheels"] += number > 0
+class Examination:
+    """Of many wheels, and what was counted."""
+
+    def __init__(self, editor: Editor, keep: Path | None) -> None:
+        self.editor = editor
+        self.keep = keep
+        self.counts: Counter[str] = Counter()
+
+    def wheel(self, wheel: Path) -> None:
+        before = self.counts.copy()
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(root)
+            loader = Loader(root)
+            for library in list(libraries(root)):
+                if loader.loads_as_published(library):
+                    self.library(loader, library)
+                else:
+                    self.counts["libraries that don't load as published"] += 1
+        number, faults = (self.counts[name] - before[name] for name in ("libraries", "faults"))
+        self.counts["wheels"] += number > 0
         print(f"{wheel.name}: {number} libraries, {faults} faults", flush=True)
+
+    def library(self, loader: Loader, library: Path) -> None:
+        self.counts["libraries"] += 1
+        with tempfile.TemporaryDirectory() as folder:
+            trial = Trial(loader, library, Path(folder))
+            for name, (ours, theirs) in ways(self.editor).items():
+                if trial.outcome(theirs):
+                    self.counts[f"{name}: doesn't load without the edit either"] += 1
+                    continue
+                said = trial.outcome(ours)
+                self.counts[f"{name}: {'FAULT' if said else 'loads'}"] += 1
+                if said:
+                    self.fault(trial, name, said)
+            shutil.copyfile(trial.make(()), library)
+
+    def fault(self, trial: Trial, name: str, said: str) -> None:
+        self.counts["faults"] += 1
+        print(f"  {trial.library.name}: {name}: {said}", flush=True)
+        if self.keep:
+            self.keep.mkdir(exist_ok=True)
+            shutil.copyfile(trial.make(()), self.keep / trial.library.name)
+            shutil.copyfile(trial.library, self.keep / f"{trial.library.name}.{name.replace(', ', '-').replace(' ', '-')}")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("build", type=Path, help="the build folder")
     parser.add_argument("folders", type=Path, nargs="+", help="folders of wheels, or wheels")
-    parser.add_argument("--show", action="store_true", help="tell of each library what comes of it without the edit")
     parser.add_argument("--keep", type=Path, help="put libraries that don't load there")
     options = parser.parse_args()
     os.environ["WHEELFIX_BUILD_DIR"] = str(options.build)
     editor = Editor()
-    counts: Counter[str] = Counter()
+    examination = Examination(editor, options.keep)
     for folder in options.folders:
         for wheel in sorted(folder.glob("*.whl")) if folder.is_dir() else [folder]:
-            examine(wheel, editor, counts, options.show, options.keep)
+            examination.wheel(wheel)
     editor.close()
-    for name, count in sorted(counts.items()):
+    for name, count in sorted(examination.counts.items()):
         print(f"{count:6} {name}")
-    sys.exit(any("FAULT" in name for name in counts))
+    sys.exit(examination.counts["faults"] > 0)
 
 
 if __name__ == "__main__":
