@@ -140,7 +140,7 @@ void add_patch_options(CommandLine& line) {
   add_patch_group(line);
   add_entry_group(line);
   add_library_group(line);
-  add_writing_group(line, "; write what no longer loads");
+  add_writing_group(line, ", or what no longer loads");
 }
 
 fs::path wheel_path(const CommandLine& line) {

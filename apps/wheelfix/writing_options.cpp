@@ -30,7 +30,7 @@ void add_writing_group(CommandLine& line, const std::string& also_forced) {
   auto add = line.add_under("Writing");
   add("level", "compression of new content, 0 to 12 (default: 6)", cxxopts::value<std::string>(), "N");
   add("dry-run", "check everything and say what would change, but write nothing");
-  add("force", "go on where RECORD is at odds with the wheel, and mend it" + also_forced);
+  add("force", "mend a wrong RECORD; write what verify finds errors in" + also_forced);
   add("overwrite", "replace a wheel of the new name; never the source");
   add("replace-local", "replace a local version that is there, instead of extending it");
   add("sync", "have the new wheel on disk before it gets its name");

@@ -114,21 +114,22 @@ class RequirementReader {
     auto pieces = split(text, ',');
     if (trim(pieces.back()).empty()) pieces.pop_back();  // pip and uv take a comma at the end, and so nothing
     for (const auto piece : pieces) {
-      try {
-        if (trim(piece).empty()) return fail("has a ',' with no version specifier before it");
-        read_specifier(trim(piece));
-      } catch (const Error& error) {
-        return fail(fmt::format("{} {}", error.subject(), error.message()));
-      }
+      if (!check_specifier(trim(piece))) return false;
     }
     rest_.remove_prefix(end);
     return !is_enclosed || take(")") || expected("a ')'");
   }
 
-  /// pip takes any text behind `===`, uv a version alone.
-  static void read_specifier(std::string_view text) {
-    VersionSpecifiers::parse(text);
-    if (text.starts_with("===")) Version::parse(text.substr(3));
+  bool check_specifier(std::string_view text) {
+    if (text.empty()) return fail("has a ',' with no version specifier before it");
+    if (text.starts_with("===") && !Version::try_parse(text.substr(3)))
+      return fail(fmt::format("has '{}', in which uv asks for a version", printable(text)));
+    try {
+      VersionSpecifiers::parse(text);
+      return true;
+    } catch (const Error& error) {
+      return fail(fmt::format("has '{}', which {}", error.subject(), error.message()));
+    }
   }
 
   /// One atom, then as many more as `and` and `or` join.
@@ -219,7 +220,7 @@ class RequirementReader {
     try {
       VersionSpecifiers::parse("~=" + std::string(text.text));
     } catch (const Error& error) {
-      return fail(fmt::format("has a marker in which {} {}", error.subject(), error.message()));
+      return fail(fmt::format("has a marker with '{}', which {}", error.subject(), error.message()));
     }
     return true;
   }

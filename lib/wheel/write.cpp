@@ -19,6 +19,7 @@
 #include "wheel/dos_time.hpp"
 #include "wheel/entry_encoder.hpp"
 #include "wheel/hash_rows.hpp"
+#include "wheel/new_errors.hpp"
 #include "wheel/plan.hpp"
 #include "wheel/record_update.hpp"
 #include "zip/writer.hpp"
@@ -234,7 +235,7 @@ class WheelWriter {
 
   /// Both readers must find the new archive sound, with just the planned entries, and the new content in
   /// them.
-  void read_back(const AtomicFile& file) const {
+  void read_back(const AtomicFile& file) {
     const auto refuse = [&](const std::string& message) {
       throw Error(ErrorCode::bad_archive, result_.output.string(),
                   "the new wheel reads back wrong: " + message, "please report this as a bug of wheelfix");
@@ -261,6 +262,20 @@ class WheelWriter {
     read_back_edited(written, refuse_content);
     throw_first_error(read_contents(written).findings,
                       ErrorCode::bad_wheel);  // a patch may have broken WHEEL
+    refuse_new_errors(written);
+  }
+
+  /// What `verify` would call an error of the new wheel, and not of the source.
+  void refuse_new_errors(const zip::Archive& written) {
+    for (auto& finding : new_errors(archive(), written)) {
+      if (!options_.force) {
+        throw Error(ErrorCode::bad_wheel,
+                    result_.output.string() + ": " + printable(finding.path.value_or("")),
+                    finding.message + ", which the source hasn't; nothing is written",
+                    finding.hint + "; --force writes it all the same");
+      }
+      note(finding.code, Severity::warning, finding.path.value_or(""), finding.message);
+    }
   }
 
   /// Entries edited in places. Of a spliced one the new blocks were read back before, and must be where they
