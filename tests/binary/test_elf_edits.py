@@ -10,6 +10,7 @@ import os
 import random
 import re
 import shutil
+import struct
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -161,7 +162,27 @@ def strings_apart(folder: Path) -> list[Path]:
     # eu-strip puts what isn't mapped into the padding of a segment.
     filled = folder / "filled.so"
     subprocess.run(["eu-strip", "-o", filled, folder / "separate.so"], check=True)
-    return [*libraries, filled]
+    return [*libraries, filled, with_headers_behind_strings(linked)]
+
+
+def with_headers_behind_strings(library: Path) -> Path:
+    """Section headers in the segment of the strings, as newer versions of patchelf leave them."""
+    content = bytearray(library.read_bytes())
+    with library.open("rb") as file:
+        elf = ELFFile(file)
+        strings = elf.get_section_by_name(".dynstr").header
+        (number,) = [n for n, part in enumerate(elf.iter_segments()) if part["p_offset"] == strings.sh_offset]
+        header = elf.header
+    size = header.e_shnum * header.e_shentsize
+    place = strings.sh_offset + (strings.sh_size + 7) // 8 * 8
+    assert not any(content[place : place + size])
+    content[place : place + size] = content[header.e_shoff : header.e_shoff + size]
+    struct.pack_into("<Q", content, 0x28, place)
+    covered = place + size - strings.sh_offset
+    struct.pack_into("<QQ", content, header.e_phoff + number * header.e_phentsize + 0x20, covered, covered)
+    changed = library.with_name("headers.so")
+    changed.write_bytes(content)
+    return changed
 
 
 def loads_of(path: Path) -> list[tuple[int, int]]:
