@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/metadata.hpp>
@@ -14,9 +15,11 @@
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
+#include "base/text.hpp"
 #include "index/package_name.hpp"
 #include "index/sdist.hpp"
 #include "wheel/read_metadata.hpp"
+#include "wheel/requirement_syntax.hpp"
 
 namespace wheelfix {
 
@@ -60,12 +63,27 @@ std::string identity(const HeaderDocument& metadata) {
   return metadata.get("Name").value_or("?") + " " + metadata.get("Version").value_or("?");
 }
 
+/// What pip finds no installable version for, or fails on, whatever else the index has.
+void refuse_unreadable(const File& file, const std::string& text, const HeaderDocument& metadata) {
+  const auto refuse = [&](std::string message) {
+    throw Error(ErrorCode::bad_wheel, file.path().string(), std::move(message),
+                "pip refuses such a wheel: ask the publisher for another one");
+  };
+  if (!is_valid_utf8(text)) refuse("METADATA is not UTF-8");
+  for (const auto& requirement : metadata.get_all("Requires-Dist")) {
+    if (const auto fault = requirement_fault(requirement))
+      refuse(fmt::format("METADATA's Requires-Dist '{}' {}",
+                         printable(std::string_view(requirement).substr(0, 100)), *fault));
+  }
+}
+
 void read_wheel(const File& file, const Limits& limits, ReadPackage& read) {
   const auto name = wheel_package_name(read.package.file_name);
   read.metadata = read_wheel_metadata(file, limits);
   const auto metadata = HeaderDocument::parse(read.metadata, file.path().string() + ": METADATA");
   if (!says(metadata, name))
     refuse_mismatch(file, "METADATA", identity(metadata), name.project + " " + name.version);
+  refuse_unreadable(file, read.metadata, metadata);
   read.package.project = name.project;
   read.package.version = name.version;
   if (metadata_name(read.package.file_name).size() <= NAME_MAX)

@@ -138,6 +138,23 @@ TEST_CASE("the output may be elsewhere, or the folder itself") {
   CHECK(fs::exists(folder / "link/demo/demo-1.0-py3-none-any.whl"));
 }
 
+TEST_CASE("wheels whose METADATA pip refuses are left out, each with its reason") {
+  const TempFolder folder;
+  const std::string metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.";
+  WheelText{}.write(folder);
+  WheelText{.version = "1.1", .metadata = metadata + "1\nAuthor: Ren\xe9\n"}.write(folder);
+  WheelText{.version = "1.2", .metadata = metadata + "2\nRequires-Dist: de mo\n"}.write(folder);
+  WheelText{.version = "1.3", .metadata = metadata + "3\nRequires-Python: ^3\n"}.write(
+      folder);  // pip takes it
+  const auto report = make_index(folder.path());
+  Lines messages;
+  for (const auto& file : report.left_out) messages.push_back(file.message);
+  CHECK(messages == Lines{"METADATA is not UTF-8",
+                          "METADATA's Requires-Dist 'de mo' has 'mo', which is not a version specifier: it "
+                          "begins with no operator"});
+  CHECK(report.files == 2);
+}
+
 TEST_CASE("what can't be indexed is left out, and the rest is") {
   const TempFolder folder;
   fill(folder);
