@@ -52,6 +52,20 @@ void show_progress(const Progress& progress) {
   progress_is_shown = true;
 }
 
+/// Cuts what no person wrote: a header or name of megabytes, which would be ten times that once it is
+/// escaped.
+void cut_long_texts(nlohmann::ordered_json& value) {
+  constexpr std::size_t most = 64 << 10;
+  if (value.is_structured())
+    for (auto& part : value) cut_long_texts(part);
+  if (!value.is_string()) return;
+  auto& text = value.get_ref<std::string&>();
+  if (text.size() <= most) return;
+  const auto behind = fmt::format("... ({} bytes in all)", text.size());
+  text.resize(most);
+  text += behind;
+}
+
 [[noreturn]] void refuse_stream(const char* stream, int error) {
   throw Error(wheelfix::ErrorCode::io, stream,
               fmt::format("cannot write: {}", std::generic_category().message(error)),
@@ -75,7 +89,8 @@ void say(std::string_view text) {
   if (const int error = write_to(STDERR_FILENO, text); error != 0) refuse_stream("standard error", error);
 }
 
-void print_json(const nlohmann::ordered_json& document) {
+void print_json(nlohmann::ordered_json document) {
+  cut_long_texts(document);
   print(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
@@ -97,7 +112,12 @@ std::string format_finding(const Finding& finding, std::string_view indent) {
                           finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message,
                           finding.code);
   if (!finding.hint.empty()) text += fmt::format("{}  hint: {}\n", indent, finding.hint);
+  if (finding.more > 0) text += fmt::format("{}{}\n", indent, more_alike(finding));
   return text;
+}
+
+std::string more_alike(const Finding& finding) {
+  return fmt::format("and {} more like it (-v lists all)", finding.more);
 }
 
 nlohmann::ordered_json string_or_null(const std::string& text) {
@@ -113,6 +133,7 @@ nlohmann::ordered_json to_json(const std::vector<Finding>& findings) {
                     {"path", string_or_null(finding.path.value_or(""))},
                     {"message", finding.message},
                     {"hint", string_or_null(finding.hint)}});
+    if (finding.more > 0) list.back()["more"] = finding.more;
   }
   return list;
 }

@@ -23,7 +23,8 @@ class ReaderGone : public wheelfix::Error {
 
 /// Writes a result to stdout. Throws ReaderGone, or Error{io} where it can't otherwise, as into a full disk.
 void print(std::string_view text);
-void print_json(const nlohmann::ordered_json& document);
+/// The same of a document; texts over 64 KiB are cut in it.
+void print_json(nlohmann::ordered_json document);
 
 /// Write to stderr: text as it is, `error:` and `hint:` lines, `warning:` lines, plain lines. Throw Error{io}
 /// where they can't: a run whose warnings nobody can read has not gone well. `say` takes no memory.
@@ -32,9 +33,11 @@ void print_error(const wheelfix::Error& error);
 void print_warning(std::string_view text);
 void print_line(std::string_view text);
 
-/// A finding as `severity: path: message [code]` with its hint on a line of its own, each indented by
-/// `indent`.
+/// A finding as `severity: path: message [code]` with its hint on a line of its own, and how many more are
+/// like it on another, each indented by `indent`.
 std::string format_finding(const wheelfix::Finding& finding, std::string_view indent);
+/// `and 3 more like it (-v lists all)`.
+std::string more_alike(const wheelfix::Finding& finding);
 nlohmann::ordered_json to_json(const std::vector<wheelfix::Finding>& findings);
 /// A string, or null where it is empty.
 nlohmann::ordered_json string_or_null(const std::string& text);

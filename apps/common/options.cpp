@@ -37,6 +37,8 @@ void CommandLine::add_limits() {
         cxxopts::value<std::string>(), "N");
   add()("max-entries", "refuse archives with more entries (default: 1000000)", cxxopts::value<std::string>(),
         "N");
+  add()("max-document", "refuse METADATA, RECORD and their like with more bytes (default: 16 MiB)",
+        cxxopts::value<std::string>(), "BYTES");
 }
 
 void CommandLine::add_jobs() {
@@ -120,12 +122,19 @@ Verbosity CommandLine::verbosity() const {
   return has("quiet") ? Verbosity::quiet : has("verbose") ? Verbosity::verbose : Verbosity::normal;
 }
 
+std::uint64_t CommandLine::max_input_size() const {
+  return number("max-input-size", wheelfix::usual_max_input_size, 1,
+                std::numeric_limits<std::uint64_t>::max());
+}
+
 wheelfix::Limits CommandLine::limits() const {
   constexpr auto any = std::numeric_limits<std::uint64_t>::max();
   wheelfix::Limits limits;
   limits.max_entry_size = number("max-entry-size", limits.max_entry_size, 0, any);
   limits.max_ratio = number("max-ratio", limits.max_ratio, 1, any);
   limits.max_entries = number("max-entries", limits.max_entries, 1, any);
+  if (verbosity() == Verbosity::verbose) limits.max_alike = any;
+  limits.max_document_size = number("max-document", limits.max_document_size, 1, any);
   return limits;
 }
 

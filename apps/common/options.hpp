@@ -43,6 +43,8 @@ class CommandLine {
   Verbosity verbosity() const;
   bool json() const { return has("json"); }
   wheelfix::Limits limits() const;
+  /// --max-input-size, which is the command's own to add.
+  std::uint64_t max_input_size() const;
   unsigned jobs() const;
 
   [[noreturn]] void refuse(std::string message, std::string hint = {}) const;

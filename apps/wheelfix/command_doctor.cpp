@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <unordered_set>
 #include <wheelfix/doctor.hpp>
 
 #include "common/console.hpp"
@@ -35,18 +36,34 @@ std::string place(const Finding& finding) {
   return text;
 }
 
+/// Texts in the order in which they were first added, each once.
+class Texts {
+ public:
+  void add(const std::string& text) {
+    if (!text.empty() && known_.insert(text).second) list_.push_back(text);
+  }
+  /// The last goes first.
+  void bring_forward() {
+    if (!list_.empty()) std::ranges::rotate(list_, list_.end() - 1);
+  }
+
+  const std::vector<std::string>& list() const { return list_; }
+  std::size_t size() const { return list_.size(); }
+  const std::string& operator[](std::size_t index) const { return list_[index]; }
+
+ private:
+  std::vector<std::string> list_;
+  std::unordered_set<std::string> known_;
+};
+
 /// Findings that say the same in the first line of their messages, told once with the places that have it.
 struct Cause {
   Severity severity;
   std::string headline;
-  std::vector<std::string> details = {};            // each once: what stands behind that line, which dyld has
-  std::vector<std::string> codes = {}, hints = {};  // each once
-  std::vector<std::string> places = {};
+  Texts details = {};  // what stands behind that line, which dyld has
+  Texts codes = {}, hints = {}, places = {};
+  std::vector<const Finding*> cut = {};  // those behind which there are more of their kind
 };
-
-void add_once(std::vector<std::string>& texts, const std::string& text) {
-  if (!text.empty() && std::ranges::find(texts, text) == texts.end()) texts.push_back(text);
-}
 
 /// The gravest first; else in the findings' order.
 std::vector<Cause> group(const std::vector<Finding>& findings) {
@@ -58,12 +75,13 @@ std::vector<Cause> group(const std::vector<Finding>& findings) {
     const auto [found, is_new] = known.emplace(std::pair(finding.severity, headline), causes.size());
     if (is_new) causes.push_back({finding.severity, headline});
     auto& cause = causes[found->second];
-    add_once(cause.details, finding.message.substr(end));
-    add_once(cause.codes, finding.code);
-    add_once(cause.hints, finding.hint);
+    cause.details.add(finding.message.substr(end));
+    cause.codes.add(finding.code);
+    cause.hints.add(finding.hint);
     // The one that knows all that need a library goes first.
-    if (finding.code == "missing-library") std::ranges::rotate(cause.hints, cause.hints.end() - 1);
-    add_once(cause.places, place(finding));
+    if (finding.code == "missing-library") cause.hints.bring_forward();
+    cause.places.add(place(finding));
+    if (finding.more > 0) cause.cut.push_back(&finding);
   }
   std::ranges::stable_sort(causes, {}, &Cause::severity);
   return causes;
@@ -73,8 +91,8 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
   const std::size_t most = is_verbose ? findings.size() : 4;
   std::string text;
   for (const auto& cause : group(findings)) {
-    text +=
-        fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.headline, fmt::join(cause.codes, ", "));
+    text += fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.headline,
+                        fmt::join(cause.codes.list(), ", "));
     for (std::size_t i = 0; i < std::min(cause.details.size(), is_verbose ? most : 1); ++i)
       text += cause.details[i].substr(1) + "\n";
     for (std::size_t i = 0; i < std::min(cause.places.size(), most); ++i)
@@ -83,6 +101,8 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
       text += fmt::format("  and in {} more, which -v lists\n", cause.places.size() - most);
     const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
     for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
+    for (const auto* finding : cause.cut)
+      text += fmt::format("and {} more [{}], which -v lists\n", finding->more, finding->code);
   }
   return text;
 }

@@ -40,9 +40,11 @@ Inspected inspect_library(const CommandLine& line, const std::string& path) {
   return inspected;
 }
 
-void print_warnings(const Inspected& inspected) {
-  for (const auto& finding : inspected.libraries.findings)
+void print_warnings(const CommandLine& line, const Inspected& inspected) {
+  for (const auto& finding : at_most_alike(inspected.libraries.findings, line.limits().max_alike)) {
     print_warning(printable(finding.path.value_or("")) + ": " + finding.message);
+    if (finding.more > 0) print_line(more_alike(finding));
+  }
   for (std::size_t i = 0; i < inspected.opinions.size(); ++i) {
     if (inspected.opinions[i].outcome != SecondOpinion::Outcome::agrees)
       print_warning(printable(inspected.libraries.libraries[i].path) + ": " + inspected.opinions[i].text);
@@ -63,7 +65,7 @@ int run_inspect(int argc, char** argv) {
   auto wheels = nlohmann::ordered_json::array();
   for (const auto& path : line.positionals()) {
     const auto inspected = path.ends_with(".whl") ? inspect_wheel(line, path) : inspect_library(line, path);
-    print_warnings(inspected);
+    print_warnings(line, inspected);
     if (line.json()) {
       wheels.push_back(to_json(inspected));
     } else {

@@ -122,10 +122,9 @@ class GivenWheels {
 
 /// Errors end the command, unless it is to go on.
 void print_repair_findings(const CommandLine& line, const std::vector<Finding>& findings) {
-  std::size_t errors = 0;
-  for (const auto& finding : findings) {
+  const auto errors = count_of(findings, Severity::error);
+  for (const auto& finding : at_most_alike(findings, line.limits().max_alike)) {
     if (finding.severity == Severity::note && line.verbosity() == Verbosity::quiet) continue;
-    if (finding.severity == Severity::error) ++errors;
     auto text = format_finding(finding, "");
     text.pop_back();
     print_line(text);

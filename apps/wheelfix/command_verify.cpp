@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <wheelfix/verify.hpp>
 
 #include "common/console.hpp"
@@ -19,14 +18,23 @@ constexpr auto description =
 constexpr auto example = "  wheelfix verify torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n";
 
 std::string summary(const std::string& wheel, const std::vector<Finding>& findings) {
-  const auto count = [&](Severity severity) {
-    return std::ranges::count(findings, severity, &Finding::severity);
-  };
   const auto plural = [](auto n, const char* word) {
     return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
   };
-  return fmt::format("{}: {}, {}\n", wheel, plural(count(Severity::error), "error"),
-                     plural(count(Severity::warning), "warning"));
+  return fmt::format("{}: {}, {}\n", wheel, plural(count_of(findings, Severity::error), "error"),
+                     plural(count_of(findings, Severity::warning), "warning"));
+}
+
+void print_findings(const std::string& wheel, const std::vector<Finding>& findings) {
+  constexpr std::size_t most_at_once = 1 << 20;
+  auto text = summary(wheel, findings);
+  for (const auto& finding : findings) {
+    text += format_finding(finding, "  ");
+    if (text.size() < most_at_once) continue;
+    print(text);
+    text.clear();
+  }
+  print(text);
 }
 
 }  // namespace
@@ -41,17 +49,19 @@ int run_verify(int argc, char** argv) {
 
   const VerifyOptions options{
       .jobs = line.jobs(), .limits = line.limits(), .progress = progress_line(line.verbosity())};
-  std::vector<Finding> all;
+  auto all = nlohmann::ordered_json::array();
+  bool failed = false;
   for (const auto& wheel : line.positionals()) {
     const auto findings = verify(wheel, options);
-    all.insert(all.end(), findings.begin(), findings.end());
-    if (line.json()) continue;
-    std::string text = summary(wheel, findings);
-    for (const auto& finding : findings) text += format_finding(finding, "  ");
-    if (line.verbosity() != Verbosity::quiet || !findings.empty()) print(text);
+    failed = failed || has_error(findings);
+    if (line.json()) {
+      for (auto& finding : to_json(findings)) all.push_back(std::move(finding));
+    } else if (line.verbosity() != Verbosity::quiet || !findings.empty()) {
+      print_findings(wheel, findings);
+    }
   }
-  if (line.json()) print_json({{"findings", to_json(all)}});
-  return has_error(all) ? 1 : 0;
+  if (line.json()) print_json({{"findings", std::move(all)}});
+  return failed ? 1 : 0;
 }
 
 }  // namespace cli

@@ -71,13 +71,11 @@ nlohmann::ordered_json to_json(const WheelEdit& edit, const WriteResult& result)
 }  // namespace
 
 void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
-  for (const auto& finding : findings) {
+  for (const auto& finding : at_most_alike(findings, line.limits().max_alike)) {
     const auto text = (finding.path ? printable(*finding.path) + ": " : "") + finding.message;
-    if (finding.severity != Severity::note) {
-      print_warning(text);
-    } else if (line.verbosity() != Verbosity::quiet) {
-      print_line("note: " + text);
-    }
+    if (finding.severity == Severity::note && line.verbosity() == Verbosity::quiet) continue;
+    print_line((finding.severity == Severity::note ? "note: " : "warning: ") + text);
+    if (finding.more > 0) print_line(more_alike(finding));
   }
 }
 

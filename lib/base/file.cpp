@@ -137,8 +137,11 @@ void write_all(int fd, std::string_view bytes, const std::filesystem::path& path
   }
 }
 
-std::string read_file(const std::filesystem::path& path) {
+std::string read_file(const std::filesystem::path& path, std::uint64_t max_size, std::string hint) {
   const File file = File::open(path);
+  if (file.size() > max_size)
+    throw Error(ErrorCode::limit_exceeded, path.string(),
+                fmt::format("has {} bytes, more than {}", file.size(), max_size), std::move(hint));
   return file.read(0, static_cast<std::size_t>(file.size()));
 }
 

@@ -88,8 +88,9 @@ class FileBytes : public ByteSource {
   const File& file_;
 };
 
-/// A whole file. Throws Error{io}.
-std::string read_file(const std::filesystem::path& path);
+/// A whole file. Throws Error{io}, and Error{limit_exceeded} where it has more than `max_size` bytes.
+std::string read_file(const std::filesystem::path& path,
+                      std::uint64_t max_size = static_cast<std::uint64_t>(-1), std::string hint = {});
 
 /// Writes to where the descriptor stands; `path` is for errors. Throws Error{io}.
 void write_all(int fd, std::string_view bytes, const std::filesystem::path& path);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/finding_list.hpp"
+
 namespace wheelfix {
 
 std::string_view to_string(Severity severity) noexcept {
@@ -17,6 +19,19 @@ std::string_view to_string(Severity severity) noexcept {
 
 bool has_error(const std::vector<Finding>& findings) noexcept {
   return std::ranges::any_of(findings, [](const Finding& f) { return f.severity == Severity::error; });
+}
+
+std::uint64_t count_of(const std::vector<Finding>& findings, Severity severity) noexcept {
+  std::uint64_t count = 0;
+  for (const auto& finding : findings)
+    if (finding.severity == severity) count += 1 + finding.more;
+  return count;
+}
+
+std::vector<Finding> at_most_alike(std::vector<Finding> findings, std::uint64_t most) {
+  FindingList list(most);
+  list.add(std::move(findings));
+  return list.take();
 }
 
 }  // namespace wheelfix

@@ -1,8 +1,12 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace wheelfix {
+
+/// As printable() shows it, however long it is: for what is written and not shown.
+std::string escaped(std::string_view text);
 
 /// The first character of a text that isn't seen where it is shown, or that changes how the rest is:
 /// controls, format characters (of direction, without width), line ends and what Unicode doesn't assign, its

@@ -49,6 +49,29 @@ bool is_hidden(char32_t c) noexcept {
   return range != std::end(hidden_ranges) && range->first <= c;
 }
 
+std::string escaped_up_to(std::size_t most, std::string_view text) {
+  const auto size = text.size();
+  std::string out;
+  while (!text.empty()) {
+    if (out.size() >= most) return out + fmt::format("... ({} bytes in all)", size);
+    const std::size_t length = utf8_sequence_length(text);
+    const auto lead = static_cast<unsigned char>(text.front());
+    const char32_t character = length == 0 ? lead : code_point(text.substr(0, length));
+    if (lead == '\\') {
+      out += "\\\\";
+    } else if (length == 0 || (length == 1 && is_hidden(character))) {
+      out += fmt::format("\\x{:02x}", lead);
+    } else if (length > 1 && is_hidden(character)) {
+      out += fmt::format(fmt::runtime(length < 4 ? "\\u{:04x}" : "\\U{:08x}"),
+                         static_cast<std::uint32_t>(character));
+    } else {
+      out += text.substr(0, length);
+    }
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string ascii_lower(std::string_view text) {
@@ -74,24 +97,11 @@ std::string_view trim(std::string_view text) {
 }
 
 std::string printable(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t length = utf8_sequence_length(text);
-    const auto lead = static_cast<unsigned char>(text.front());
-    const char32_t character = length == 0 ? lead : code_point(text.substr(0, length));
-    if (lead == '\\') {
-      out += "\\\\";
-    } else if (length == 0 || (length == 1 && is_hidden(character))) {
-      out += fmt::format("\\x{:02x}", lead);
-    } else if (length > 1 && is_hidden(character)) {
-      out += fmt::format(fmt::runtime(length < 4 ? "\\u{:04x}" : "\\U{:08x}"),
-                         static_cast<std::uint32_t>(character));
-    } else {
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(std::max<std::size_t>(length, 1));
-  }
-  return out;
+  return escaped_up_to(2000, text);
+}
+
+std::string escaped(std::string_view text) {
+  return escaped_up_to(std::string::npos, text);
 }
 
 bool is_valid_utf8(std::string_view text) noexcept {

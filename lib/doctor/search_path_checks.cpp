@@ -24,12 +24,13 @@ std::string normalised(std::string_view path) {
 
 class SearchPathChecker {
  public:
-  SearchPathChecker(const Wheel& wheel, const WheelLibraries& libraries, const Layout& layout)
+  SearchPathChecker(const Wheel& wheel, const WheelLibraries& libraries, const Layout& layout,
+                    const Limits& limits)
       : wheel_(wheel),
         libraries_(libraries),
         folder_(layout.folder_of(wheel.name().distribution())),
         root_(layout.is_shared() ? folder_ + "/" : folder_.substr(0, folder_.find('/', 1) + 1)),
-        findings_(wheel.path().string()) {}
+        findings_(wheel.path().string(), limits.max_alike) {}
 
   std::vector<Finding> run() {
     for (const auto& library : libraries_.libraries) {
@@ -120,8 +121,8 @@ class SearchPathChecker {
 }  // namespace
 
 std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
-                                        const Layout& layout) {
-  return SearchPathChecker(wheel, libraries, layout).run();
+                                        const Layout& layout, const Limits& limits) {
+  return SearchPathChecker(wheel, libraries, layout, limits).run();
 }
 
 }  // namespace wheelfix

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <system_error>
+#include <type_traits>
 #include <wheelfix/error.hpp>
 #include <wheelfix/metadata.hpp>
 #include <wheelfix/record.hpp>
@@ -24,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t most_findings = 20;  ///< of one kind in one distribution; a count stands for the others
-constexpr std::uint64_t max_document_size = 64 << 20;  ///< METADATA and RECORD are read whole
+constexpr std::size_t most_rows = 200'000;  ///< of one RECORD; the largest known have some 20,000
 constexpr std::string_view dist_info = ".dist-info", egg_info = ".egg-info";
 
 /// What stat says of a path: a file's size, or why there is none.
@@ -64,7 +65,8 @@ Identity identity_of(std::string_view folder) {
 
 class FolderChecker {
  public:
-  explicit FolderChecker(const fs::path& folder) : folder_(folder), findings_(folder.string()) {}
+  FolderChecker(const fs::path& folder, const Limits& limits)
+      : folder_(folder), limits_(limits), findings_(folder.string()) {}
 
   std::vector<Finding> run() {
     if (!list()) return findings_.take();
@@ -199,10 +201,13 @@ class FolderChecker {
       if (state.kind == FileState::Kind::unreadable)
         throw Error(ErrorCode::io, entry, std::generic_category().message(state.error));
       if (state.kind == FileState::Kind::folder) throw Error(ErrorCode::io, entry, "is a folder");
-      if (state.size > max_document_size)
+      if (state.size > limits_.max_document_size)
         throw Error(ErrorCode::limit_exceeded, entry,
-                    fmt::format("has {} bytes, more than {}", state.size, max_document_size));
-      return Document::parse(read_file(path), entry);
+                    fmt::format("has {} bytes, more than {}", state.size, limits_.max_document_size));
+      if constexpr (std::is_same_v<Document, Record>)
+        return Record::parse(read_file(path), entry, most_rows);
+      else
+        return Document::parse(read_file(path), entry);
     } catch (const Error& error) {
       findings_.add(code, Severity::error, entry, error.message(), "install the package again");
       return std::nullopt;
@@ -272,6 +277,7 @@ class FolderChecker {
   }
 
   const fs::path& folder_;
+  const Limits& limits_;
   std::set<std::string> names_;
   std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
   bool has_all_records_ = true;  ///< of all distributions that are there
@@ -280,8 +286,8 @@ class FolderChecker {
 
 }  // namespace
 
-std::vector<Finding> check_site_packages(const fs::path& folder) {
-  return FolderChecker(folder).run();
+std::vector<Finding> check_site_packages(const fs::path& folder, const Limits& limits) {
+  return FolderChecker(folder, limits).run();
 }
 
 }  // namespace wheelfix

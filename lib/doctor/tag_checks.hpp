@@ -36,7 +36,7 @@ std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& li
 /// Entries of search paths that can't be meant: which lead out of the folders of the layout, depend on the
 /// working directory, or name a file; both kinds of path in a library at once.
 std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
-                                        const Layout& layout);
+                                        const Layout& layout, const Limits& limits = {});
 
 /// `libc10.so` and the like, no programs, object files, or .NET assemblies, whose machine says nothing.
 bool is_loadable(const WheelLibrary& library);

@@ -4,7 +4,8 @@
 #include <string>
 #include <utility>
 #include <vector>
-#include <wheelfix/finding.hpp>
+
+#include "base/finding_list.hpp"
 
 namespace wheelfix {
 
@@ -12,19 +13,19 @@ namespace wheelfix {
 class WheelFindings {
  public:
   /// `wheel`: its path as it was given.
-  explicit WheelFindings(std::string wheel) : wheel_(std::move(wheel)) {}
+  explicit WheelFindings(std::string wheel, std::uint64_t most_alike = static_cast<std::uint64_t>(-1))
+      : wheel_(std::move(wheel)), findings_(most_alike) {}
 
   void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
            std::string hint) {
-    findings_.push_back(
-        {std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
+    findings_.add({std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
   }
 
-  std::vector<Finding> take() { return std::move(findings_); }
+  std::vector<Finding> take() { return findings_.take(); }
 
  private:
   std::string wheel_;
-  std::vector<Finding> findings_;
+  FindingList findings_;
 };
 
 }  // namespace wheelfix

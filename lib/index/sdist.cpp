@@ -76,7 +76,7 @@ std::optional<std::string> read_pkg_info(const File& sdist, const Limits& limits
   if (sdist.path().extension() == ".zip") return read_zip_pkg_info(sdist, limits);
   GzipReader reader(sdist, limits);
   return find_in_tar([&](char* buffer, std::size_t size) { return reader.read(buffer, size); }, is_pkg_info,
-                     max_metadata_size, sdist.path().string());
+                     limits.max_document_size, sdist.path().string());
 }
 
 }  // namespace wheelfix

@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 #include <wheelfix/error.hpp>
 
+#include "base/finding_list.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -17,15 +19,27 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
 
+constexpr std::size_t spare_rows = 10'000;
+
 class ContentsReader {
  public:
-  explicit ContentsReader(const zip::Archive& archive)
-      : archive_(archive), wheel_(archive.file().path().string()) {}
+  ContentsReader(const zip::Archive& archive, const Limits& limits)
+      : archive_(archive),
+        limits_(limits),
+        wheel_(archive.file().path().string()),
+        findings_(limits.max_alike) {}
 
   WheelContents run() {
+    read();
+    contents_.findings = findings_.take();
+    return std::move(contents_);
+  }
+
+ private:
+  void read() {
     read_name();
     find_dist_info();
-    if (contents_.dist_info.empty() || !archive_.can_read()) return std::move(contents_);
+    if (contents_.dist_info.empty() || !archive_.can_read()) return;
     contents_.metadata = read_document<HeaderDocument>("METADATA", "metadata-unreadable");
     contents_.wheel_file = read_document<HeaderDocument>("WHEEL", "wheel-file-unreadable");
     contents_.record = read_document<Record>("RECORD", "record-unreadable");
@@ -34,21 +48,18 @@ class ContentsReader {
     if (contents_.name) compare_identity();
     find_data_dir();
     check_wheel_version();
-    return std::move(contents_);
   }
 
- private:
   void add(std::string code, std::optional<std::string> path, std::string message, std::string hint,
            Severity severity = Severity::error) {
-    contents_.findings.push_back(
-        {std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
+    findings_.add({std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
   }
 
   void read_name() {
     try {
       contents_.name = WheelName::parse(archive_.file().path().filename().string());
     } catch (const Error& error) {
-      contents_.findings.push_back(to_finding(error, "bad-file-name", archive_.file().path()));
+      findings_.add(to_finding(error, "bad-file-name", archive_.file().path()));
     }
   }
 
@@ -83,6 +94,14 @@ class ContentsReader {
   }
 
   template <class Document>
+  Document parse(const std::string& text, const std::string& subject) const {
+    if constexpr (std::is_same_v<Document, Record>)
+      return Record::parse(text, subject, 2 * archive_.entries().size() + spare_rows);
+    else
+      return Document::parse(text, subject);
+  }
+
+  template <class Document>
   std::optional<Document> read_document(const char* file, const char* code) {
     const std::string path = contents_.dist_info + "/" + file;
     const auto* entry = find(path);
@@ -91,15 +110,16 @@ class ContentsReader {
       return std::nullopt;
     }
     try {
-      if (entry->size > max_document_size)
+      if (entry->size > limits_.max_document_size)
         throw Error(ErrorCode::limit_exceeded, "",
-                    fmt::format("has {} bytes, more than {}", entry->size, max_document_size));
-      return Document::parse(archive_.read(*entry), archive_.subject(*entry));
+                    fmt::format("has {} bytes, more than {}", entry->size, limits_.max_document_size),
+                    "raise it with --max-document if you trust the file");
+      return parse<Document>(archive_.read(*entry), archive_.subject(*entry));
     } catch (const Error& error) {
       if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
       auto finding = to_finding(error, code, archive_.file().path());
       finding.path = path;
-      contents_.findings.push_back(std::move(finding));
+      findings_.add(std::move(finding));
       return std::nullopt;
     }
   }
@@ -145,8 +165,11 @@ class ContentsReader {
   /// `NAME-VERSION.data`, as dist-info spells it, or in whatever spelling.
   void find_data_dir() {
     const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.')) + ".data";
+    std::set<std::string_view> files;
+    for (const auto& entry : archive_.entries())
+      if (entry.path.find('/') == std::string::npos) files.insert(entry.path);
     for (const auto& folder : top_names(".data")) {
-      if (find(folder) != nullptr) {
+      if (files.contains(folder)) {
         add("data-scheme", folder, "is a file that ends in .data at the top of the wheel",
             "pip takes it for a .data folder and refuses to install it: ask the publisher for another wheel");
       } else if (folder == spelled) {
@@ -194,14 +217,16 @@ class ContentsReader {
   }
 
   const zip::Archive& archive_;
+  const Limits& limits_;
   std::string wheel_;
   WheelContents contents_;
+  FindingList findings_;
 };
 
 }  // namespace
 
-WheelContents read_contents(const zip::Archive& archive) {
-  return ContentsReader(archive).run();
+WheelContents read_contents(const zip::Archive& archive, const Limits& limits) {
+  return ContentsReader(archive, limits).run();
 }
 
 void throw_first_error(const std::vector<Finding>& findings, ErrorCode code) {

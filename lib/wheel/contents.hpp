@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -14,9 +13,6 @@
 #include "zip/archive.hpp"
 
 namespace wheelfix {
-
-/// METADATA, RECORD and their like are read whole up to this size, in bytes; the largest known has 3 MB.
-constexpr std::uint64_t max_document_size = 64 << 20;
 
 /// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first
 /// finding of severity error; `verify` reports them all.
@@ -32,8 +28,9 @@ struct WheelContents {
 };
 
 /// Reads the file's name, the one dist-info and its METADATA, WHEEL and RECORD, and compares name and
-/// version. The archive's own findings are not repeated.
-WheelContents read_contents(const zip::Archive& archive);
+/// version. The archive's own findings are not repeated. RECORD may have two rows an entry and some more:
+/// those of files that are gone, or that the wheel never had.
+WheelContents read_contents(const zip::Archive& archive, const Limits& limits);
 
 /// Throws an Error for the first finding of severity error, of the given code or limit_exceeded.
 void throw_first_error(const std::vector<Finding>& findings, ErrorCode code);

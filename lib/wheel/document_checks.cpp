@@ -8,6 +8,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
+#include "base/finding_list.hpp"
 #include "base/text.hpp"
 #include "wheel/entry_points.hpp"
 #include "wheel/requirement_syntax.hpp"
@@ -17,9 +18,10 @@ namespace wheelfix {
 namespace {
 
 /// A text of dist-info; nothing where it is not there or can't be read, which is told elsewhere.
-std::optional<std::string> read_text(const zip::Archive& archive, const std::string& path) {
+std::optional<std::string> read_text(const zip::Archive& archive, const std::string& path,
+                                     const Limits& limits) {
   const auto entry = std::ranges::find(archive.entries(), path, &zip::Entry::path);
-  if (entry == archive.entries().end() || entry->size > max_document_size) return std::nullopt;
+  if (entry == archive.entries().end() || entry->size > limits.max_document_size) return std::nullopt;
   try {
     return archive.read(*entry);
   } catch (const Error& error) {
@@ -31,26 +33,31 @@ std::optional<std::string> read_text(const zip::Archive& archive, const std::str
 /// The number of the first line that is not UTF-8; nothing where all are.
 std::optional<std::size_t> first_bad_line(std::string_view text) {
   if (is_valid_utf8(text)) return std::nullopt;
-  const auto lines = split(text, '\n');
-  const auto bad = std::ranges::find_if_not(lines, is_valid_utf8);
-  return static_cast<std::size_t>(bad - lines.begin()) + 1;
+  for (std::size_t number = 1;; ++number) {
+    const auto line = text.substr(0, text.find('\n'));
+    if (!is_valid_utf8(line)) return number;
+    text.remove_prefix(line.size() + 1);
+  }
 }
 
 /// The number of the first line that continues a Requires-Dist; nothing where none is folded.
 std::optional<std::size_t> folded_requirement(std::string_view text) {
-  const auto lines = split(text, '\n');
-  for (std::size_t i = 0; i + 1 < lines.size() && !trim(lines[i]).empty(); ++i) {
-    const auto& next = lines[i + 1];
-    const bool is_folded = (next.starts_with(' ') || next.starts_with('\t')) && !trim(next).empty();
-    if (is_folded && ascii_lower(lines[i]).starts_with("requires-dist:")) return i + 2;
+  constexpr std::string_view key = "requires-dist:";
+  bool is_requirement = false;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const auto line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (trim(line).empty()) break;
+    if (is_requirement && (line.starts_with(' ') || line.starts_with('\t'))) return number;
+    is_requirement = ascii_lower(line.substr(0, key.size())) == key;
   }
   return std::nullopt;
 }
 
 class DocumentChecker {
  public:
-  DocumentChecker(const zip::Archive& archive, const WheelContents& contents)
-      : archive_(archive), contents_(contents) {}
+  DocumentChecker(const zip::Archive& archive, const WheelContents& contents, const Limits& limits)
+      : archive_(archive), contents_(contents), limits_(limits), findings_(limits.max_alike) {}
 
   std::vector<Finding> run() {
     for (const char* name : {"METADATA", "WHEEL", "entry_points.txt", "RECORD"}) check_coding(name);
@@ -64,20 +71,20 @@ class DocumentChecker {
       check_requires_python();
     }
     check_entry_points();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
   void add(const char* code, const char* name, std::string message, std::string hint,
            Severity severity = Severity::error) {
-    findings_.push_back({code, severity, archive_.file().path().string(), path_of(name), std::move(message),
-                         std::move(hint)});
+    findings_.add({code, severity, archive_.file().path().string(), path_of(name), std::move(message),
+                   std::move(hint)});
   }
 
   std::string path_of(const char* name) const { return contents_.dist_info + "/" + name; }
 
   void check_coding(const char* name) {
-    const auto text = read_text(archive_, path_of(name));
+    const auto text = read_text(archive_, path_of(name), limits_);
     const auto line = text ? first_bad_line(*text) : std::nullopt;
     if (!line) return;
     add("not-utf8", name, fmt::format("is not UTF-8, first in line {}", *line),
@@ -113,8 +120,19 @@ class DocumentChecker {
         is_mendable ? Severity::warning : Severity::error);
   }
 
+  /// The other documents are told where they are parsed.
+  void check_size_of_entry_points() {
+    const auto& entries = archive_.entries();
+    const auto entry = std::ranges::find(entries, path_of("entry_points.txt"), &zip::Entry::path);
+    if (entry == entries.end() || entry->size <= limits_.max_document_size) return;
+    add("limit-exceeded", "entry_points.txt",
+        fmt::format("has {} bytes, more than {}", entry->size, limits_.max_document_size),
+        "raise it with --max-document if you trust the file");
+  }
+
   void check_entry_points() {
-    const auto text = read_text(archive_, path_of("entry_points.txt"));
+    check_size_of_entry_points();
+    const auto text = read_text(archive_, path_of("entry_points.txt"), limits_);
     if (!text || !is_valid_utf8(*text)) return;
     for (auto& fault : entry_point_faults(*text)) {
       add("entry-points", "entry_points.txt", fmt::format("line {} {}", fault.line, fault.message),
@@ -124,14 +142,16 @@ class DocumentChecker {
 
   const zip::Archive& archive_;
   const WheelContents& contents_;
-  std::vector<Finding> findings_;
+  const Limits& limits_;
+  FindingList findings_;
 };
 
 }  // namespace
 
-std::vector<Finding> check_documents(const zip::Archive& archive, const WheelContents& contents) {
+std::vector<Finding> check_documents(const zip::Archive& archive, const WheelContents& contents,
+                                     const Limits& limits) {
   if (!archive.can_read()) return {};
-  return DocumentChecker(archive, contents).run();
+  return DocumentChecker(archive, contents, limits).run();
 }
 
 }  // namespace wheelfix

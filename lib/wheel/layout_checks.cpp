@@ -8,6 +8,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/finding_list.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -16,8 +17,8 @@ namespace {
 
 class LayoutChecker {
  public:
-  LayoutChecker(const zip::Archive& archive, const WheelContents& contents)
-      : archive_(archive), contents_(contents) {}
+  LayoutChecker(const zip::Archive& archive, const WheelContents& contents, const Limits& limits)
+      : archive_(archive), contents_(contents), findings_(limits.max_alike) {}
 
   std::vector<Finding> run() {
     if (contents_.wheel_file && contents_.name) {
@@ -32,14 +33,14 @@ class LayoutChecker {
     check_order();
     check_name_coding();
     check_extra_fields();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
   void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
            std::string hint = {}) {
-    findings_.push_back({std::move(code), severity, archive_.file().path().string(), std::move(path),
-                         std::move(message), std::move(hint)});
+    findings_.add({std::move(code), severity, archive_.file().path().string(), std::move(path),
+                   std::move(message), std::move(hint)});
   }
 
   std::string wheel_file_path() const { return contents_.dist_info + "/WHEEL"; }
@@ -184,13 +185,14 @@ class LayoutChecker {
 
   const zip::Archive& archive_;
   const WheelContents& contents_;
-  std::vector<Finding> findings_;
+  FindingList findings_;
 };
 
 }  // namespace
 
-std::vector<Finding> check_layout(const zip::Archive& archive, const WheelContents& contents) {
-  return LayoutChecker(archive, contents).run();
+std::vector<Finding> check_layout(const zip::Archive& archive, const WheelContents& contents,
+                                  const Limits& limits) {
+  return LayoutChecker(archive, contents, limits).run();
 }
 
 }  // namespace wheelfix

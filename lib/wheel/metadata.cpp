@@ -17,6 +17,9 @@ namespace {
 constexpr const char* format_hint =
     "installers read this file as lines of 'Key: value', then a blank line and a description";
 
+// Each takes over fifty bytes here, be it as short as `a:`. Real documents have up to some 2,000.
+constexpr std::size_t max_headers = 100'000;
+
 struct Line {
   std::size_t begin;
   std::size_t end;   ///< before its line break
@@ -105,6 +108,10 @@ HeaderDocument HeaderDocument::parse(std::string_view text, std::string_view sub
       break;
     }
     if (line.find('\0') != std::string_view::npos) refuse(subject, number, "a header holds a NUL character");
+    if (document.fields_.size() > max_headers)
+      throw Error(ErrorCode::limit_exceeded, std::string(subject),
+                  fmt::format("has more than {} headers", max_headers),
+                  "no project has as many: ask the publisher for another wheel");
     at = next;
   }
   document.trim_values();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <set>
 #include <string>
 #include <utility>
@@ -29,11 +30,18 @@ struct Errors {
   }
 };
 
+/// More than anybody reads: both wheels were opened within their limits, and each error is to be compared.
+Limits limits_of_comparison() {
+  constexpr auto any = std::numeric_limits<std::uint64_t>::max();
+  return {.max_entry_size = any, .max_ratio = any, .max_entries = any, .max_document_size = any, .max_alike = 10'000};
+}
+
 Errors errors_of(const zip::Archive& archive) {
-  const auto contents = read_contents(archive);
+  const auto limits = limits_of_comparison();
+  const auto contents = read_contents(archive, limits);
   if (contents.dist_info.empty()) return {};
-  auto findings = check_documents(archive, contents);
-  std::ranges::move(check_layout(archive, contents), std::back_inserter(findings));
+  auto findings = check_documents(archive, contents, limits);
+  std::ranges::move(check_layout(archive, contents, limits), std::back_inserter(findings));
   std::erase_if(findings, [](const Finding& finding) { return finding.severity != Severity::error; });
   return {contents.dist_info.substr(0, contents.dist_info.rfind('.')), std::move(findings)};
 }

@@ -155,7 +155,7 @@ class Planner {
       }
     }
     names.entries.emplace_back().path = plan_.record_path;
-    for (const auto& finding : zip::audit(names, {})) {
+    for (const auto& finding : zip::audit(names, {}).take()) {
       if (finding.severity == Severity::error)
         refuse(*finding.path, "can't be in the new wheel: " + finding.message,
                "leave it out, or give it another name");

@@ -37,7 +37,7 @@ zip::Entry located(const File& file, const zip::Directory& directory, const zip:
   zip::Directory one;
   one.entries = {entry};
   one.begin = directory.begin;
-  const auto findings = zip::read_local_headers(file, one);
+  const auto findings = zip::read_local_headers(file, one, {}).take();
   if (!findings.empty()) refuse(file, entry, ErrorCode::bad_archive, findings.front().message);
   if ((entry.flags & (zip::flag::encrypted | zip::flag::strong_encryption)) != 0)
     refuse(file, entry, ErrorCode::bad_archive, "is encrypted");
@@ -51,7 +51,7 @@ zip::Entry located(const File& file, const zip::Directory& directory, const zip:
 
 std::string read_entry(const File& file, const zip::Directory& directory, const zip::Entry& entry,
                        const Limits& limits) {
-  const auto limit = std::min(max_metadata_size, limits.max_entry_size);
+  const auto limit = std::min(limits.max_document_size, limits.max_entry_size);
   if (entry.size > limit)
     refuse(file, entry, ErrorCode::limit_exceeded,
            fmt::format("has {} bytes, more than {}", entry.size, limit));

@@ -19,7 +19,4 @@ std::string read_wheel_metadata(const File& wheel, const Limits& limits = {});
 /// any, at the top.
 std::optional<std::string> read_zip_pkg_info(const File& sdist, const Limits& limits = {});
 
-/// METADATA and PKG-INFO are read whole; the largest known have 3 MB.
-constexpr std::uint64_t max_metadata_size = 64 << 20;
-
 }  // namespace wheelfix

@@ -70,6 +70,12 @@ class RowReader {
     return text_.substr(begin, at_ - begin);
   }
 
+  [[noreturn]] void refuse_more_rows(std::size_t max_rows) const {
+    throw Error(ErrorCode::limit_exceeded, std::string(subject_),
+                fmt::format("has more than {} rows", max_rows),
+                "it lists far more files than the wheel has: ask the publisher for another wheel");
+  }
+
   RecordRow read_row() {
     row_begin_ = at_;
     std::array<std::string, 3> fields;
@@ -156,14 +162,16 @@ RecordRow RecordRow::make(std::string path, std::string hash, std::string size) 
   return {std::move(path), std::move(hash), std::move(size), std::move(text)};
 }
 
-Record Record::parse(std::string_view text, std::string_view subject) {
+Record Record::parse(std::string_view text, std::string_view subject, std::size_t max_rows) {
   RowReader reader(text, subject);
   Record record;
   record.before_rows_ = reader.read_line_breaks();
-  const auto most_rows = static_cast<std::size_t>(std::ranges::count(text, ',')) / 2;
+  const auto commas = static_cast<std::size_t>(std::ranges::count(text, ','));
+  const auto most_rows = std::min(commas / 2, max_rows);
   record.rows_.reserve(most_rows);
   record.endings_.reserve(most_rows);
   while (!reader.at_end()) {
+    if (record.rows_.size() == max_rows) reader.refuse_more_rows(max_rows);
     record.rows_.push_back(reader.read_row());
     record.endings_.emplace_back(reader.read_line_breaks());
   }

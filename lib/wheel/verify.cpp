@@ -1,13 +1,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
-#include <set>
 #include <unordered_set>
 #include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/verify.hpp>
 
+#include "base/finding_list.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
@@ -24,29 +25,24 @@ namespace {
 class Verifier {
  public:
   Verifier(const zip::Archive& archive, const VerifyOptions& options)
-      : archive_(archive), options_(options), contents_(read_contents(archive)) {
-    for (const auto& found : archive.findings()) {
-      if (found.severity == Severity::error) unreadable_.insert(found.path.value_or(""));
-    }
-  }
+      : archive_(archive),
+        options_(options),
+        contents_(read_contents(archive, options.limits)),
+        findings_(options.limits.max_alike) {}
 
   std::vector<Finding> run() {
-    append(archive_.findings());
-    append(contents_.findings);
+    findings_.add(archive_.findings());
+    findings_.add(contents_.findings);
     if (!contents_.dist_info.empty()) {
-      append(check_documents(archive_, contents_));
-      append(check_layout(archive_, contents_));
+      findings_.add(check_documents(archive_, contents_, options_.limits));
+      findings_.add(check_layout(archive_, contents_, options_.limits));
     }
     if (contents_.record) check_rows();
     check_entries();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void append(const std::vector<Finding>& more) {
-    findings_.insert(findings_.end(), more.begin(), more.end());
-  }
-
   Finding finding(std::string code, Severity severity, std::string path, std::string message,
                   std::string hint = {}) const {
     return {std::move(code), severity,           archive_.file().path().string(),
@@ -65,18 +61,17 @@ class Verifier {
     std::unordered_set<std::string_view> seen;
     for (const auto& row : contents_.record->rows()) {
       if (!seen.insert(row.path).second) {
-        findings_.push_back(
-            finding("record-duplicate-row", Severity::warning, row.path, "stands in RECORD twice"));
+        findings_.add(finding("record-duplicate-row", Severity::warning, row.path, "stands in RECORD twice"));
       } else if (row.path == contents_.dist_info + "/RECORD") {
         if (!row.hash.empty() || !row.size.empty()) {
-          findings_.push_back(finding("record-self-hash", Severity::warning, row.path,
-                                      "RECORD gives itself a hash or a size, which can't be right"));
+          findings_.add(finding("record-self-hash", Severity::warning, row.path,
+                                "RECORD gives itself a hash or a size, which can't be right"));
         }
       } else if (row.path.ends_with('/')) {
-        findings_.push_back(finding("record-directory", Severity::warning, row.path,
-                                    "RECORD lists a folder; it is for files"));
+        findings_.add(finding("record-directory", Severity::warning, row.path,
+                              "RECORD lists a folder; it is for files"));
       } else if (!paths.contains(row.path)) {
-        findings_.push_back(finding(
+        findings_.add(finding(
             "record-missing-entry", Severity::error, row.path, "is in RECORD, but not in the wheel",
             "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row"));
       } else {
@@ -89,16 +84,16 @@ class Verifier {
     if (is_signed_or_record(row.path)) return;
     const auto name = std::string_view(row.hash).substr(0, row.hash.find('='));
     if (row.hash.empty()) {
-      findings_.push_back(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD",
-                                  "nothing vouches for this file"));
+      findings_.add(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD",
+                            "nothing vouches for this file"));
     } else if (!algorithm_of(row)) {
-      findings_.push_back(finding(
+      findings_.add(finding(
           "record-weak-hash", Severity::error, row.path,
           fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
     } else if (const char* form = odd_hash_form(row)) {
-      findings_.push_back(finding("record-hash-form", Severity::warning, row.path,
-                                  fmt::format("its hash in RECORD is {}", form),
-                                  "RECORD's hashes are urlsafe base64 without padding"));
+      findings_.add(finding("record-hash-form", Severity::warning, row.path,
+                            fmt::format("its hash in RECORD is {}", form),
+                            "RECORD's hashes are urlsafe base64 without padding"));
     }
   }
 
@@ -112,14 +107,20 @@ class Verifier {
     std::uint64_t total = 0;
     for (const auto& entry : entries) total += entry.size;
     ProgressMeter meter("checking", total, options_.progress);
-    std::vector<std::vector<Finding>> found(entries.size());
-    for_each_parallel(order.size(), options_.jobs,
-                      [&](std::size_t i) { found[order[i]] = check_entry(entries[order[i]], meter); });
-    for (const auto& some : found) append(some);
+    FindingList found(options_.limits.max_alike);
+    std::mutex mutex;
+    for_each_parallel(order.size(), options_.jobs, [&](std::size_t i) {
+      for (auto& finding : check_entry(entries[order[i]], meter)) {
+        const std::lock_guard lock(mutex);
+        found.add_at(order[i], std::move(finding));
+      }
+    });
+    findings_.add(std::move(found));
   }
 
   std::vector<Finding> check_entry(const zip::Entry& entry, ProgressMeter& meter) const {
-    if (!unreadable_.empty() && unreadable_.contains(entry.path)) return {};
+    if (const auto& faulty = archive_.faulty_paths(); !faulty.empty() && faulty.contains(entry.path))
+      return {};
     std::vector<Finding> found;
     const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
     const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
@@ -171,9 +172,7 @@ class Verifier {
   const zip::Archive& archive_;
   const VerifyOptions& options_;
   WheelContents contents_;
-  std::unordered_set<std::string>
-      unreadable_;  ///< paths whose structure is wrong: their content says nothing
-  std::vector<Finding> findings_;
+  FindingList findings_;
 };
 
 }  // namespace

@@ -36,7 +36,7 @@ Wheel::Wheel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   auto archive = zip::Archive::open(path, limits);
   throw_first_error(archive.findings(), ErrorCode::bad_archive);
-  auto contents = read_contents(archive);
+  auto contents = read_contents(archive, limits);
   throw_first_error(contents.findings, ErrorCode::bad_wheel);
   auto entries = list_entries(archive);
   auto warnings = archive.findings();

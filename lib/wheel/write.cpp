@@ -244,7 +244,8 @@ class WheelWriter {
       refuse(printable(entry.path) + " has other content");
     };
     constexpr auto any = std::numeric_limits<std::uint64_t>::max();
-    const Limits no_limits{.max_entry_size = any, .max_ratio = any, .max_entries = any};
+    const Limits no_limits{
+        .max_entry_size = any, .max_ratio = any, .max_entries = any, .max_document_size = any};
     const auto written = zip::Archive::open(file.reopen(), no_limits);
     for (const auto& finding : written.findings()) {
       if (finding.severity == Severity::error)
@@ -260,7 +261,7 @@ class WheelWriter {
       if (planned.content && written.read(entry) != *planned.content) refuse_content(entry);
     }
     read_back_edited(written, refuse_content);
-    throw_first_error(read_contents(written).findings,
+    throw_first_error(read_contents(written, no_limits).findings,
                       ErrorCode::bad_wheel);  // a patch may have broken WHEEL
     refuse_new_errors(written);
   }

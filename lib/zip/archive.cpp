@@ -20,6 +20,7 @@ struct Archive::State {
   File file;
   Directory directory;
   std::vector<Finding> findings;
+  std::unordered_set<std::string> faulty_paths;
   std::unique_ptr<LibzipReader> libzip;  ///< null where libzip refused; then a finding says so
 };
 
@@ -55,11 +56,6 @@ void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
   }
 }
 
-std::vector<Finding> joined(std::vector<Finding> first, std::vector<Finding> second) {
-  first.insert(first.end(), std::make_move_iterator(second.begin()), std::make_move_iterator(second.end()));
-  return first;
-}
-
 }  // namespace
 
 Archive Archive::open(const std::filesystem::path& path, const Limits& limits) {
@@ -73,23 +69,26 @@ Archive Archive::open(File file, const Limits& limits) {
   const auto launch =
       directory.entries.size() > entries_worth_a_thread ? std::launch::async : std::launch::deferred;
   auto opening = std::async(launch, [&] { return LibzipReader::open(file, Check::consistency, refusal); });
-  auto findings = read_local_headers(file, directory);
+  auto in_headers = read_local_headers(file, directory, limits);
   auto libzip = opening.get();
   // The one sound form that libzip's check refuses: our reader has compared what it would have.
-  if (!libzip && directory.has_partly_deferred && !has_error(findings))
+  if (!libzip && directory.has_partly_deferred && !in_headers.has_error())
     libzip = LibzipReader::open(file, Check::directory, refusal);
   libzip = agreeing(std::move(libzip), directory.entries, refusal);
   if (libzip) decode_names(directory.entries, *libzip);
-  findings = joined(audit(directory, limits), std::move(findings));
-  if (!libzip && !has_error(findings)) {
-    findings.push_back({.code = "inconsistent-archive",
-                        .severity = Severity::error,
-                        .message = "libzip refuses the archive, without saying which entry: " + refusal,
-                        .hint = "download the wheel again and compare its hash"});
+  auto list = audit(directory, limits);
+  list.add(std::move(in_headers));
+  if (!libzip && !list.has_error()) {
+    list.add({.code = "inconsistent-archive",
+              .severity = Severity::error,
+              .message = "libzip refuses the archive, without saying which entry: " + refusal,
+              .hint = "download the wheel again and compare its hash"});
   }
+  auto findings = list.take();
   for (auto& finding : findings) finding.wheel = file.path().string();
-  return Archive(std::make_shared<const State>(
-      State{std::move(file), std::move(directory), std::move(findings), std::move(libzip)}));
+  return Archive(
+      std::make_shared<const State>(State{std::move(file), std::move(directory), std::move(findings),
+                                          std::move(list).error_paths(), std::move(libzip)}));
 }
 
 const File& Archive::file() const {
@@ -103,6 +102,10 @@ const std::string& Archive::comment() const {
 }
 const std::vector<Finding>& Archive::findings() const {
   return state_->findings;
+}
+
+const std::unordered_set<std::string>& Archive::faulty_paths() const {
+  return state_->faulty_paths;
 }
 
 std::string Archive::subject(const Entry& entry) const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/limits.hpp>
@@ -38,6 +39,9 @@ class Archive {
   /// Findings of structure: names, local against central headers, overlaps, gaps, methods, limits, libzip's
   /// own opinion.
   const std::vector<Finding>& findings() const;
+  /// Paths of entries with errors among the findings, or among those that are only counted there: what they
+  /// hold says nothing.
+  const std::unordered_set<std::string>& faulty_paths() const;
 
   /// Whether libzip accepts the archive as we read it, so that read() works; otherwise a finding of severity
   /// error says why.

@@ -20,9 +20,10 @@ constexpr std::size_t max_component_size = 255;  // NAME_MAX
 
 class Audit {
  public:
-  Audit(const Directory& directory, const Limits& limits) : directory_(directory), limits_(limits) {}
+  Audit(const Directory& directory, const Limits& limits)
+      : directory_(directory), limits_(limits), findings_(limits.max_alike) {}
 
-  std::vector<Finding> run() {
+  FindingList run() {
     for (const auto& entry : directory_.entries) {
       check_name(entry);
       check_display(entry);
@@ -39,11 +40,11 @@ class Audit {
  private:
   void add(std::string code, const Entry& entry, std::string message, std::string hint,
            Severity severity = Severity::error) {
-    findings_.push_back({.code = std::move(code),
-                         .severity = severity,
-                         .path = entry.path,
-                         .message = std::move(message),
-                         .hint = std::move(hint)});
+    findings_.add({.code = std::move(code),
+                   .severity = severity,
+                   .path = entry.path,
+                   .message = std::move(message),
+                   .hint = std::move(hint)});
   }
 
   void check_name(const Entry& entry) {
@@ -129,10 +130,17 @@ class Audit {
         add("binary-comment", entry, "has a comment with the bytes of ZIP records", hint);
     }
     if (!is_binary(directory_.comment)) return;
-    findings_.push_back({.code = "binary-comment",
-                         .severity = Severity::error,
-                         .message = "the archive's comment has the bytes of ZIP records",
-                         .hint = hint});
+    findings_.add({.code = "binary-comment",
+                   .severity = Severity::error,
+                   .message = "the archive's comment has the bytes of ZIP records",
+                   .hint = hint});
+  }
+
+  /// Whether it inflates to so much that this counts: a small entry may, but not thousands of them.
+  bool is_dense(const Entry& entry) {
+    if (entry.size / std::max<std::uint64_t>(entry.compressed_size, 1) <= limits_.max_ratio) return false;
+    dense_total_ += std::min(entry.size, Limits::ratio_free_size);
+    return entry.size > Limits::ratio_free_size || dense_total_ > Limits::ratio_free_total;
   }
 
   void check_limits(const Entry& entry) {
@@ -140,8 +148,7 @@ class Audit {
       add("limit-exceeded", entry,
           fmt::format("has {} bytes, more than {}", entry.size, limits_.max_entry_size),
           "raise it with --max-entry-size if you trust the file");
-    } else if (entry.size > Limits::ratio_free_size &&
-               entry.size / std::max<std::uint64_t>(entry.compressed_size, 1) > limits_.max_ratio) {
+    } else if (is_dense(entry)) {
       add("limit-exceeded", entry,
           fmt::format("inflates {} bytes to {}, more than {} times its size: a ZIP bomb?",
                       entry.compressed_size, entry.size, limits_.max_ratio),
@@ -217,7 +224,7 @@ class Audit {
 
   void check_gap(std::uint64_t begin, std::uint64_t end) {
     if (begin >= end) return;
-    findings_.push_back(
+    findings_.add(
         {.code = "archive-gap",
          .severity = Severity::warning,
          .message = fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
@@ -226,7 +233,8 @@ class Audit {
 
   const Directory& directory_;
   const Limits& limits_;
-  std::vector<Finding> findings_;
+  std::uint64_t dense_total_ = 0;
+  FindingList findings_;
 };
 
 }  // namespace
@@ -248,7 +256,7 @@ const char* unsafe_name_reason(std::string_view path) {
   return nullptr;
 }
 
-std::vector<Finding> audit(const Directory& directory, const Limits& limits) {
+FindingList audit(const Directory& directory, const Limits& limits) {
   return Audit(directory, limits).run();
 }
 

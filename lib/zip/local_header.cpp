@@ -129,41 +129,39 @@ bool is_partly_deferred(const LocalHeader& header, const Entry& entry) {
   return !is_empty && !is_full;
 }
 
-void compare(const LocalHeader& header, const Entry& entry, std::vector<Finding>& findings) {
+void compare(const LocalHeader& header, const Entry& entry, FindingList& findings) {
   constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::patched_data |
                                           flag::strong_encryption | flag::utf8_name | flag::masked_headers;
   if (header.name != entry.raw_name) {
-    findings.push_back(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
+    findings.add(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
   }
   for (const auto& second_name : {header.unicode_path, unicode_path(entry.extra)}) {
     if (second_name && *second_name != entry.raw_name)
-      findings.push_back(
+      findings.add(
           mismatch(entry, fmt::format("its Unicode Path field names it {}", printable(*second_name))));
   }
   if (header.method != entry.method) {
-    findings.push_back(
-        mismatch(entry, fmt::format("the local header says method {}, the central directory {}",
-                                    header.method, entry.method)));
+    findings.add(mismatch(entry, fmt::format("the local header says method {}, the central directory {}",
+                                             header.method, entry.method)));
   }
   if (((header.flags ^ entry.flags) & telling_flags) != 0) {
-    findings.push_back(
+    findings.add(
         mismatch(entry, fmt::format("the local header says flags {:#06x}, the central directory {:#06x}",
                                     header.flags, entry.flags)));
   }
   if (format_version(header.version_needed) > newest_version &&
       format_version(entry.version_needed) <= newest_version) {
-    findings.push_back(mismatch(
+    findings.add(mismatch(
         entry,
         fmt::format("the local header asks for version {:.1f} of the ZIP format, which readers don't know",
                     format_version(header.version_needed) / 10.0)));
   }
   if (!values_agree(header, entry)) {
-    findings.push_back(
-        mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
+    findings.add(mismatch(entry, "the local header says another size or CRC-32 than the central directory"));
   }
 }
 
-void locate(const File& file, Directory& directory, Entry& entry, std::vector<Finding>& findings) {
+void locate(const File& file, Directory& directory, Entry& entry, FindingList& findings) {
   const auto end = directory.begin;
   const auto header = read_local_header(file, entry, end);
   compare(header, entry, findings);
@@ -175,21 +173,20 @@ void locate(const File& file, Directory& directory, Entry& entry, std::vector<Fi
   if ((header.flags & flag::data_descriptor) == 0) return;
   const auto size = descriptor_size(file, entry, entry.end_offset, end);
   if (size == 0)
-    findings.push_back(
-        mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
+    findings.add(mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
   entry.end_offset += size;
 }
 
 }  // namespace
 
-std::vector<Finding> read_local_headers(const File& file, Directory& directory) {
-  std::vector<Finding> findings;
+FindingList read_local_headers(const File& file, Directory& directory, const Limits& limits) {
+  FindingList findings(limits.max_alike);
   for (auto& entry : directory.entries) {
     try {
       locate(file, directory, entry, findings);
     } catch (const OutOfBytes&) {
       entry.data_offset = entry.end_offset = entry.header_offset;
-      findings.push_back(
+      findings.add(
           mismatch(entry, fmt::format("there is no whole local header, or not all of its data, at offset {}",
                                       entry.header_offset)));
     }

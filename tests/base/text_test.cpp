@@ -37,6 +37,16 @@ TEST_CASE("printable shows characters that turn the direction of text, have no w
   CHECK(printable("\xc2\xa0\xe2\x82\xac") == "\xc2\xa0\xe2\x82\xac");
 }
 
+TEST_CASE("printable cuts a text of megabytes, at a character's end") {
+  CHECK(printable(std::string(2000, 'x')) == std::string(2000, 'x'));
+  CHECK(printable(std::string(2001, 'x')) == std::string(2000, 'x') + "... (2001 bytes in all)");
+  CHECK(printable("x" + std::string(3000, '\x1b')) == "x" + [] {
+    std::string text;
+    for (int i = 0; i < 500; ++i) text += "\\x1b";
+    return text;
+  }() + "... (3001 bytes in all)");
+}
+
 TEST_CASE("the first hidden character of a text is found, whatever isn't UTF-8 before it") {
   CHECK(hidden_character("plain gr\xc3\xbc\xc3\x9f \xf0\x9f\x8e\xa1").empty());
   CHECK(hidden_character("a\xff\xe2\x81\xa6\x07") == "\xe2\x81\xa6");

@@ -55,7 +55,7 @@ inline wheelfix::Finding only(const std::vector<wheelfix::Finding>& findings, co
 /// The codes of findings about CUDA, sorted.
 inline std::vector<std::string> cuda_codes(const std::vector<wheelfix::Finding>& findings) {
   std::vector<std::string> codes;
-  for (const auto& [code, severity, wheel, path, message, hint] : findings)
+  for (const auto& [code, severity, wheel, path, message, hint, more] : findings)
     if (code.find("cuda") != code.npos || code.starts_with("cudnn") || code.starts_with("host"))
       codes.push_back(code);
   std::ranges::sort(codes);

@@ -71,3 +71,9 @@ TEST_CASE("a line that readers end or join in their own ways is told") {
   CHECK(faults_of("[a]\nx = y\n z = y\n") == "3 warning: is indented deeper than the entry above it\n");
   CHECK(faults_of("[a]\nx = y\n z\n") == "3 error: is indented deeper than the entry above it\n");
 }
+
+TEST_CASE("no more than 100,000 lines are looked at") {
+  std::string text = "[a]\n";
+  for (int i = 0; i < 100'000; ++i) text += "\n";
+  CHECK(faults_of(text) == "100001 error: is the last that is looked at: there are more than 100000\n");
+}

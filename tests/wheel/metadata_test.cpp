@@ -148,3 +148,12 @@ TEST_CASE("a key or value that would break the file is wrong usage") {
   CHECK(thrown([] { (void)parse("A: 1\n").with("A b", "1"); }) == "2 A b: not a header's name");
   CHECK(thrown([] { (void)parse("A: 1\n").with("", "1"); }) == "2 not a header's name");
 }
+
+TEST_CASE("more than 100,000 headers are refused, whatever the body has") {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) text += "A: 1\n";
+  CHECK(parse(text + "\n" + text).get_all("A").size() == 100'000);
+  CHECK(refusal(text + "A: 1\n") ==
+        "3 METADATA: has more than 100000 headers\n"
+        "hint: no project has as many: ask the publisher for another wheel");
+}

@@ -159,3 +159,10 @@ TEST_CASE("a size that is no number is refused") {
   CHECK(refusal("a,,-1\n").starts_with("3 RECORD:1: the size '-1'"));
   CHECK(refusal("a,, 1\n").starts_with("3 RECORD:1: the size ' 1'"));
 }
+
+TEST_CASE("more rows than the caller wants are refused") {
+  CHECK(Record::parse("a,,\nb,,\n\n", "RECORD", 2).rows().size() == 2);
+  CHECK(thrown([] { Record::parse("a,,\nb,,\nc,,\n", "RECORD", 2); }) ==
+        "3 RECORD: has more than 2 rows\n"
+        "hint: it lists far more files than the wheel has: ask the publisher for another wheel");
+}

@@ -58,3 +58,8 @@ TEST_CASE("what is no specifier is refused with its text") {
         "3 ~=2: has too short a release: ~=2 would hold for every version from 2 on" + hint);
   CHECK(refusal("===2 1") == "3 ===2 1: is not a version specifier" + hint);
 }
+
+TEST_CASE("a set of kilobytes is refused") {
+  const std::string text = ">=1," + std::string(1 << 16, ' ') + "<2";
+  CHECK(refusal(text.c_str()).ends_with("is a set of version specifiers of 65542 bytes, more than 65536"));
+}

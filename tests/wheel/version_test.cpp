@@ -211,3 +211,10 @@ TEST_CASE("a project's name is normalised") {
   CHECK(wheelfix::normalize_project_name("_x_") == "-x-");
   CHECK(wheelfix::normalize_project_name("").empty());
 }
+
+TEST_CASE("a version of kilobytes is none") {
+  std::string text = "1";
+  while (text.size() < 1023) text += ".0";
+  CHECK(Version::try_parse(text));
+  CHECK_FALSE(Version::try_parse(text + ".0"));
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,16 +21,25 @@ struct Finding {
   std::optional<std::string> path = {};   ///< the entry in the wheel, as it is: use printable() to show it
   std::string message = {};
   std::string hint = {};  ///< what to do next; may be empty
+  /// How many more there are of its kind, which is code and severity: on the last that is told of them.
+  std::uint64_t more = 0;
 
   bool operator==(const Finding&) const = default;
 };
 
 /// `text`, a name from outside, made safe to print: controls and bytes that are not UTF-8 as `\x1b`, what is
-/// not seen or turns the direction of text as `\u202e`, a backslash as `\\`.
+/// not seen or turns the direction of text as `\u202e`, a backslash as `\\`. Of megabytes it shows 2,000
+/// bytes, and says how many there are.
 std::string printable(std::string_view text);
 
 /// True where a finding has severity error.
 bool has_error(const std::vector<Finding>& findings) noexcept;
+
+/// How many there are of a severity, those that are only counted too.
+std::uint64_t count_of(const std::vector<Finding>& findings, Severity severity) noexcept;
+
+/// The findings, of each kind no more than `most`; the last of them counts the others.
+std::vector<Finding> at_most_alike(std::vector<Finding> findings, std::uint64_t most);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

@@ -18,7 +18,7 @@ namespace wheelfix {
 class HeaderDocument {
  public:
   /// Throws Error{bad_wheel} with subject `subject:line` for a first line that is folded or no `Key: value`,
-  /// and for a NUL in a header.
+  /// and for a NUL in a header; Error{limit_exceeded} for more than 100,000 headers.
   static HeaderDocument parse(std::string_view text, std::string_view subject);
 
   /// The first value of a key, unfolded and without surrounding white space.

@@ -31,8 +31,10 @@ struct RecordRow {
 class Record {
  public:
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields,
-  /// or a size that is no number.
-  static Record parse(std::string_view text, std::string_view subject);
+  /// or a size that is no number, and Error{limit_exceeded} for more than `max_rows`: a row of three bytes
+  /// takes over a hundred here.
+  static Record parse(std::string_view text, std::string_view subject, std::size_t max_rows = any_number);
+  static constexpr auto any_number = static_cast<std::size_t>(-1);
 
   const std::vector<RecordRow>& rows() const& { return rows_; }
   std::vector<RecordRow> rows() && {
