@@ -12,7 +12,9 @@ namespace {
 
 // A source that inflates keeps what was read: names are all over the table, so it is read at once first. The
 // largest of torch 2.1.0 has 10 MB.
-constexpr std::uint64_t max_table_read_whole = 64 << 20;
+constexpr std::uint64_t max_table_read_whole = 32 << 20;
+// Of all names together: one string may be that of each of 4,096 entries. Real files have up to some 20 kB.
+constexpr std::size_t max_names_size = 1 << 20;
 
 struct MachineName {
   std::uint16_t machine;
@@ -77,8 +79,13 @@ BinaryInfo describe(const Image& image, ByteSource& source) {
   if (!has_names) return info;
   const auto strings = string_table(image);
   if (strings.size <= max_table_read_whole) source.read(strings.offset, strings.size);
+  std::size_t names_size = 0;
   const auto text = [&](std::uint64_t index, std::string_view what) {
-    return read_string(image, source, strings, index, what);
+    auto name = read_string(image, source, strings, index, what);
+    names_size += name.size();
+    if (names_size > max_names_size)
+      image.refuse(fmt::format("its names have more than {} bytes, up to {}", max_names_size, what));
+    return name;
   };
   for (const auto& entry : image.dynamic) {
     if (entry.tag == DT_NEEDED) info.needed.push_back(text(entry.value, "DT_NEEDED"));

@@ -8,6 +8,7 @@
 #include <wheelfix/imports.hpp>
 #include <wheelfix/preload_order.hpp>
 
+#include "base/finding_list.hpp"
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
@@ -27,12 +28,12 @@ namespace {
 class Examiner {
  public:
   Examiner(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options)
-      : inputs_(inputs), options_(options) {}
+      : inputs_(inputs), options_(options), findings_(options.limits.max_alike) {}
 
   std::vector<Finding> run() {
     if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
-    if (wheels.empty()) return std::move(findings_);
+    if (wheels.empty()) return findings_.take();
     set_ = read_set(std::move(wheels), options_);
     const auto cuda = read_cuda_wheels(*set_);
     ask_host(cuda);
@@ -41,20 +42,20 @@ class Examiner {
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
       const auto& wheel = set_->wheels[i].wheel();
-      add_all(unread);
-      if (python_) add_all(check_python(wheel, *python_));
-      add_all(check_tags(wheel, set_->libraries[i]));
-      add_all(check_search_paths(wheel, set_->libraries[i], options_.layout));
+      findings_.add(unread);
+      if (python_) findings_.add(check_python(wheel, *python_));
+      findings_.add(check_tags(wheel, set_->libraries[i]));
+      findings_.add(check_search_paths(wheel, set_->libraries[i], options_.layout, options_.limits));
       for (const auto& root : roots) {
         if (root.wheel == i) check_import(root);
       }
       for (const auto& library : missing) {
-        if (library.wheel == i) findings_.push_back(to_finding(*set_, library));
+        if (library.wheel == i) findings_.add(to_finding(*set_, library));
       }
     }
-    add_all(check_cuda(*set_, cuda, missing));
-    if (host_) add_all(check_host_cuda(*set_, cuda, *host_));
-    return std::move(findings_);
+    findings_.add(check_cuda(*set_, cuda, missing));
+    if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_));
+    return findings_.take();
   }
 
  private:
@@ -63,15 +64,16 @@ class Examiner {
     for (const auto& path : inputs_) {
       std::error_code failure;
       if (std::filesystem::is_directory(path, failure)) {
-        add_all(check_site_packages(path));
+        findings_.add(check_site_packages(path, options_.limits));
         continue;
       }
       try {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) throw;
-        findings_.push_back(to_finding(error, "unreadable", path));
-        findings_.back().message = message_without(error, path.string());
+        auto finding = to_finding(error, "unreadable", path);
+        finding.message = message_without(error, path.string());
+        findings_.add(std::move(finding));
       }
     }
     return wheels;
@@ -86,14 +88,10 @@ class Examiner {
     return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
   }
 
-  void add_all(const std::vector<Finding>& found) {
-    findings_.insert(findings_.end(), found.begin(), found.end());
-  }
-
   void add(std::string code, Severity severity, std::size_t wheel, std::string path, std::string message,
            std::string hint) {
-    findings_.push_back({std::move(code), severity, set_->wheels[wheel].wheel().path().string(),
-                         std::move(path), std::move(message), std::move(hint)});
+    findings_.add({std::move(code), severity, set_->wheels[wheel].wheel().path().string(), std::move(path),
+                   std::move(message), std::move(hint)});
   }
 
   void ask_host(const std::vector<CudaWheel>& cuda) {
@@ -126,7 +124,7 @@ class Examiner {
 
   std::string hint_for(const PredictedImport& predicted) const {
     std::string hint;
-    const auto& chain = predicted.failure->chain;
+    const auto chain = predicted.failure->chain.paths();
     for (auto path = chain.rbegin(); path != chain.rend(); ++path)
       hint += fmt::format("{}{}", hint.empty() ? "needed by " : ", by ", printable(entry_at(*path)));
     if (!predicted.failed_in.empty())
@@ -212,7 +210,7 @@ class Examiner {
   std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
   std::optional<HostCuda> host_;
-  std::vector<Finding> findings_;
+  FindingList findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
 };
 

@@ -5,6 +5,7 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "base/hidden_character.hpp"
 #include "base/text.hpp"
 #include "doctor/find_provider.hpp"
 #include "doctor/read_set.hpp"
@@ -15,7 +16,7 @@ namespace {
 /// A text as a quoted DOT string; labels have HTML's entities.
 std::string dot_string(std::string_view text) {
   std::string out = "\"";
-  for (const char c : printable(text)) {
+  for (const char c : escaped(text)) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
     if (c == '&') out += "amp;";

@@ -1,8 +1,11 @@
 #include "library/entry_source.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <wheelfix/binary.hpp>
+#include <wheelfix/error.hpp>
 
 #include "base/byte_edit.hpp"
 #include "zip/archive.hpp"
@@ -76,6 +79,16 @@ std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return content.text->size();
   return content.entry->size + (content.edits == nullptr ? 0 : content.edits->appended.size());
+}
+
+void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size) {
+  const auto content = find_content(edit, path);
+  if (content.entry == nullptr || content.entry->size <= max_input_size / 2) return;
+  if (content.entry->size / 8 <= content.entry->compressed_size) return;
+  throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string() + ": " + printable(path),
+              fmt::format("inflates {} bytes to {}, too much to be held in memory",
+                          content.entry->compressed_size, content.entry->size),
+              "raise that with --max-input-size if you trust the file");
 }
 
 bool begins_as_library(const WheelEdit& edit, std::string_view path) {

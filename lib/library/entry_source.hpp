@@ -21,6 +21,10 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
 /// The size of an entry's content as edited.
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
 
+/// Throws Error{limit_exceeded} where an entry's content is over half of `max_input_size`, and over eight
+/// times what it is compressed to: 10 MB of wheel can hold 4 GB that would be read whole.
+void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size);
+
 /// Whether an entry's first bytes, as edited, are those of a library.
 bool begins_as_library(const WheelEdit& edit, std::string_view path);
 

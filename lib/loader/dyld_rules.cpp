@@ -1,10 +1,14 @@
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "loader/search_entry.hpp"
 #include "loader/search_rules.hpp"
 
 namespace wheelfix {
 namespace {
+
+/// Of the places that were tried; dyld tells all of them.
+constexpr std::size_t longest_told = 8192;
 
 /// One request, through all places that it may lead to.
 struct DyldSearch {
@@ -12,6 +16,7 @@ struct DyldSearch {
   LoadedSet& loaded;
   std::optional<std::size_t> known = {};
   std::optional<FoundFile> found = {};
+  std::size_t untold = 0;  // places behind those
   std::string tried = {};  // `'/a/libx.dylib' (no such file), '/b/libx.dylib' (no such file)`
 
   bool is_over() const { return known || found; }
@@ -135,7 +140,7 @@ class DyldRules : public SearchRules {
   void attempt(DyldSearch& search, const std::string& path, FoundBy found_by) const {
     search.known = search.loaded.find_name(path);
     if (search.known) return;
-    const auto* node = find_path(context_, path);
+    const auto* node = context_.files.may_have(file_name(path)) ? find_path(context_, path) : nullptr;
     if (node == nullptr) {
       if (is_of_system(path)) search.found = promised_library(context_, path, FoundBy::promised);
       if (!search.found) note(search, path, "no such file");
@@ -166,12 +171,17 @@ class DyldRules : public SearchRules {
   }
 
   static void note(DyldSearch& search, const std::string& path, const std::string& reason) {
+    if (search.tried.size() > longest_told) {
+      ++search.untold;
+      return;
+    }
     search.tried += (search.tried.empty() ? "'" : ", '") + path + "' (" + reason + ")";
   }
 
   std::string words(const DyldSearch& search) const {
     const auto& name = search.request.name;
     auto reason = "tried: " + search.tried;
+    if (search.untold > 0) reason += " and " + counted(search.untold, "other place");
     if (search.tried.empty())
       reason = behind_token(name, "@rpath") ? "no LC_RPATH's found" : "tried: '" + name + "' (no such file)";
     if (!search.request.needed_by) return reason;

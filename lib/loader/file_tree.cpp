@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
 #include <map>
+#include <vector>
+#include <wheelfix/error.hpp>
 #include <wheelfix/file_tree.hpp>
 
 #include "base/text.hpp"
@@ -8,11 +12,22 @@ namespace {
 
 constexpr int max_links = 40;  // Linux's
 
-std::string join(const std::string& folder, std::string_view name) {
-  return (folder == "/" ? "" : folder) + "/" + std::string(name);
+constexpr std::size_t max_added = 500'000;
+constexpr std::uint64_t max_questions = 50'000'000;
+
+[[noreturn]] void refuse(std::string message) {
+  throw Error(ErrorCode::limit_exceeded, "the wheels", std::move(message), "give fewer wheels at once");
 }
 
 }  // namespace
+
+std::string TreeNode::path() const {
+  std::vector<const TreeNode*> nodes;
+  for (const auto* node = this; node->parent_ != node; node = node->parent_) nodes.push_back(node);
+  std::string path = nodes.empty() ? "/" : "";
+  for (auto node = nodes.rbegin(); node != nodes.rend(); ++node) path += "/" + (*node)->name_;
+  return path;
+}
 
 struct FileTree::Known {
   std::map<std::pair<std::uint64_t, std::uint64_t>, std::shared_ptr<const FileContent>> contents;
@@ -23,7 +38,6 @@ FileTree::FileTree(NameCase name_case, std::shared_ptr<FileSource> source)
       source_(std::move(source)),
       known_(std::make_unique<Known>()),
       root_(std::make_unique<TreeNode>()) {
-  root_->path_ = "/";
   root_->parent_ = root_.get();
   root_->from_source_ = source_ != nullptr;
 }
@@ -36,6 +50,11 @@ std::string FileTree::key(std::string_view name) const {
   return name_case_ == NameCase::folded ? ascii_lower(name) : std::string(name);
 }
 
+std::size_t FileTree::hash_of(std::string_view name) const {
+  constexpr std::hash<std::string_view> hash;
+  return name_case_ == NameCase::exact ? hash(name) : hash(key(name));
+}
+
 TreeNode& FileTree::place(std::string_view path) {
   auto* node = root_.get();
   for (const auto name : split(path, '/')) {
@@ -44,11 +63,13 @@ TreeNode& FileTree::place(std::string_view path) {
     node->link_.clear();
     auto* next = child(*node, name);
     if (next == nullptr) {
+      if (++added_ > max_added) refuse(fmt::format("have more than {} folders and libraries", max_added));
       auto& made = node->children_[key(name)];
       made = std::make_unique<TreeNode>();
-      made->path_ = join(node->path_, name);
+      made->name_ = name;
       made->parent_ = node;
       next = made.get();
+      name_hashes_.insert(hash_of(name));
     }
     node = next;
   }
@@ -79,28 +100,40 @@ void FileTree::add_symlink(std::string_view path, std::string target) {
 
 std::unique_ptr<TreeNode> FileTree::ask_source(const TreeNode& folder, std::string_view name) const {
   auto node = std::make_unique<TreeNode>();
-  node->path_ = join(folder.path_, name);
-  const auto item = source_->look(node->path_);
+  node->name_ = name;
+  node->parent_ = const_cast<TreeNode*>(&folder);  // it is this tree's, which isn't const
+  const auto path = node->path();
+  const auto item = source_->look(path);
   node->is_missing_ = item.kind == FileSource::Kind::missing;
   node->from_source_ = item.kind == FileSource::Kind::folder;
   if (item.kind == FileSource::Kind::symlink) node->link_ = item.target;
   if (item.kind == FileSource::Kind::file) {
     auto& content = known_->contents[item.identity];
-    if (!content) content = std::make_shared<FileContent>(source_->read(node->path_));
+    if (!content) content = std::make_shared<FileContent>(source_->read(path));
     node->content_ = content;
   }
   return node;
 }
 
+void FileTree::count_question() const {
+  if (++questions_ > max_questions)
+    refuse(fmt::format("take more than {} look-ups to follow what their libraries load", max_questions));
+}
+
+bool FileTree::may_have(std::string_view name) const {
+  count_question();
+  const bool is_special = name.empty() || name == "." || name == "..";
+  return is_special || source_ != nullptr || name_hashes_.contains(hash_of(name));
+}
+
 /// Null where there is none; symlinks as they are.
 TreeNode* FileTree::child(TreeNode& folder, std::string_view name) const {
+  count_question();
   const auto found =
       name_case_ == NameCase::exact ? folder.children_.find(name) : folder.children_.find(key(name));
   if (found != folder.children_.end()) return found->second->is_missing_ ? nullptr : found->second.get();
   if (!folder.from_source_) return nullptr;
-  auto node = ask_source(folder, name);
-  node->parent_ = &folder;
-  const auto& kept = folder.children_[key(name)] = std::move(node);
+  const auto& kept = folder.children_[key(name)] = ask_source(folder, name);
   return kept->is_missing_ ? nullptr : kept.get();
 }
 

@@ -120,6 +120,11 @@ class GlibcRules : public SearchRules {
   }
 
   void search_everywhere(Search& search, const NameRequest& request, LoadedSet& loaded) {
+    if (!context_.files.may_have(search.name)) {
+      search_cache(search);
+      if (!search.is_over()) search_promises(search);
+      return;
+    }
     const auto loader = request.needed_by ? request.needed_by : request.caller;
     const bool has_runpath = loader && !loaded.objects()[*loader].info().runpath.empty();
     if (!has_runpath) search_rpaths(search, loader, loaded);

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "loader/library_names.hpp"
 #include "loader/lost_load_hint.hpp"
+#include "loader/python_loads.hpp"
 #include "python/source.hpp"
 
 namespace wheelfix {
@@ -151,7 +152,7 @@ bool LoadComparison::comes_after_others(const ImportRoot& root) const {
   }
   const auto& edit = after_.wheels[root.wheel];
   return std::ranges::any_of(edit.paths(), [&](const std::string& path) {
-    return stands_above(path, root.entry) && has_one_of(edit.read(path), path, names);
+    return stands_above(path, root.entry) && has_one_of(python_code(edit, path), path, names);
   });
 }
 

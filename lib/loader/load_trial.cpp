@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <unordered_set>
 
 #include "loader/library_names.hpp"
 #include "loader/search_entry.hpp"
@@ -40,8 +41,9 @@ LoadTrial try_load(const Process& process, const std::string& path) {
   Process copy(process);
   auto result = copy.load(path, {.on_failure = LoadOptions::OnFailure::go_on});
   LoadTrial trial;
+  std::unordered_set<std::string> lacking;
   for (auto& failure : result.failures)
-    if (!trial.lacks(failure.name)) trial.failures.push_back(std::move(failure));
+    if (lacking.insert(failure.name).second) trial.failures.push_back(std::move(failure));
   for (auto& resolution : result.resolutions) trial.found.insert(std::move(resolution.name));
   for (const auto& object : result.mapped)
     if (object.file != nullptr) trial.reached.insert(object.file->path());
@@ -51,7 +53,8 @@ LoadTrial try_load(const Process& process, const std::string& path) {
 bool may_be_elsewhere(const WheelSet& set, const LoadFailure& failure) {
   if (format_of(set.system.kind) != BinaryFormat::elf) return false;
   bool is_last = true;
-  for (auto path = failure.chain.rbegin(); path != failure.chain.rend(); ++path, is_last = false) {
+  const auto paths = failure.chain.paths();
+  for (auto path = paths.rbegin(); path != paths.rend(); ++path, is_last = false) {
     const auto* library = set.placed.find_loaded(*path);
     if (library == nullptr) continue;
     const auto& info = set.placed.files().find(library->path)->content()->info;

@@ -40,7 +40,8 @@ const PlacedLibrary* find_by_name(const WheelSet& set, std::string_view name) {
 
 std::string chain_text(const WheelSet& set, const LoadFailure& failure, std::string_view loaded_by) {
   std::string text;
-  for (auto path = failure.chain.rbegin(); path != failure.chain.rend(); ++path)
+  const auto paths = failure.chain.paths();
+  for (auto path = paths.rbegin(); path != paths.rend(); ++path)
     text += fmt::format("{}{}", text.empty() ? "needed by " : ", by ", printable(entry_at(set, *path)));
   if (!loaded_by.empty())
     text += fmt::format("{}loaded by {}", text.empty() ? "" : ", ", printable(loaded_by));

@@ -18,6 +18,10 @@
 namespace wheelfix {
 namespace {
 
+// Names of libraries, for all literals of a file. The libraries of torch are some 30, its files have up to
+// some 10,000 literals.
+constexpr std::uint64_t most_looked_at = 20'000'000;
+
 bool is_library(const WheelEdit& edit, const std::string& path) {
   return edit.contains(path) && (is_named_as_library(path) || begins_as_library(edit, path));
 }
@@ -27,7 +31,7 @@ class SaidOfLibraries {
  public:
   SaidOfLibraries(const WheelEdit& edit, const std::string& path) {
     if (!edit.contains(path)) return;
-    const auto text = edit.read(path);
+    const auto text = python_code(edit, path);
     if (!mentions_library_loads(text) && !mentions_dll_folders(text)) return;
     try {
       read(edit, python::read_source(text, path), path);
@@ -44,7 +48,10 @@ class SaidOfLibraries {
     folders_ = python::dll_folders(source, path);
     auto libraries = edit.paths();
     std::erase_if(libraries, [](const std::string& entry) { return !is_named_as_library(entry); });
+    std::uint64_t looked_at = 0;
     for (const auto& literal : python::string_literals(source)) {
+      if (looked_at > most_looked_at) break;
+      looked_at += libraries.size();
       for (const auto& entry : libraries)
         if (entry == literal.value || names_library(literal.value, file_name(entry)))
           libraries_.push_back(entry);

@@ -143,7 +143,7 @@ class MissingFinder {
     auto& library = at(needs.wheel, places_.emplace(key, beside).first->second);
     library.is_certain |= is_certain;
     if (library.message.empty()) library.message = printable_message(failure);
-    if (std::ranges::count(library.needed_by, needs.entry) == 0) library.needed_by.push_back(needs.entry);
+    if (needs_.emplace(&library, needs.entry).second) library.needed_by.push_back(needs.entry);
   }
 
   const WheelSet& set_;
@@ -154,6 +154,7 @@ class MissingFinder {
   /// Entries by wheel and name: where RECORD or code wants it, else beside the first library that does.
   std::map<std::pair<std::size_t, std::string>, std::string> places_;
   std::map<std::pair<std::size_t, std::string>, MissingLibrary> found_;
+  std::set<std::pair<const MissingLibrary*, std::string>> needs_;  ///< what stands in their needed_by
 };
 
 /// `needed by a.so, b.so, c.so and 2 more; `, or nothing.

@@ -141,6 +141,7 @@ class MuslRules : public SearchRules {
   }
 
   void search_everywhere(MuslSearch& search, const NameRequest& request, LoadedSet& loaded) const {
+    if (!context_.files.may_have(search.name)) return;
     search_list(search, library_path_, FoundBy::library_path, {});
     auto object = request.needed_by ? request.needed_by : loaded.program();
     while (object) {

@@ -1,9 +1,11 @@
 #include <wheelfix/layout.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
+#include "library/entry_source.hpp"
 #include "loader/library_names.hpp"
 
 namespace wheelfix {
@@ -11,10 +13,12 @@ namespace {
 
 constexpr std::size_t elf_header_size = 64;
 
-FileContent content_of(const WheelEdit& edit, const std::string& path, const std::vector<Finding>& findings) {
-  for (const auto& finding : findings)
-    if (finding.path == path) return {.kind = FileContent::Kind::damaged, .damage = finding.message};
-  const bool is_short = edit.read(path).size() < elf_header_size;
+using Damage = std::map<std::string_view, std::string_view>;  // by entry, what is wrong
+
+FileContent content_of(const WheelEdit& edit, const std::string& path, const Damage& damage) {
+  if (const auto found = damage.find(path); found != damage.end())
+    return {.kind = FileContent::Kind::damaged, .damage = std::string(found->second)};
+  const bool is_short = content_size(edit, path) < elf_header_size;
   return {.kind = is_short ? FileContent::Kind::too_short : FileContent::Kind::no_library};
 }
 
@@ -36,13 +40,14 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
     by_path_[root + *path] = libraries_.size();
     libraries_.push_back({wheels_, library.path, root + *path});
   }
+  Damage damage;
+  for (const auto& finding : libraries.findings) damage.emplace(*finding.path, finding.message);
   std::string last_folder;
   for (const auto& entry : edit.paths()) {
     const auto path = installed_path(wheel, entry);
     if (!path || read.contains(entry)) continue;
     if (is_named_as_library(entry)) {
-      files_.add_file(root + *path,
-                      std::make_shared<FileContent>(content_of(edit, entry, libraries.findings)));
+      files_.add_file(root + *path, std::make_shared<FileContent>(content_of(edit, entry, damage)));
       by_path_.erase(root + *path);
     } else if (auto folder = std::string(folder_part(*path)); folder != last_folder) {
       files_.add_folder(root + folder);

@@ -91,16 +91,21 @@ struct Process::State {
                                     .path_of = found.path_of,
                                     .entry = std::move(found.entry)});
     } else if (!answer.failure.empty()) {
-      result.failures.push_back({std::move(answer.failure), request.name, chain(request.needed_by)});
+      result.failures.push_back({.message = std::move(answer.failure), .name = request.name});
+      needing.push_back(request.needed_by);
     }
   }
 
-  std::vector<std::string> chain(std::optional<std::size_t> object) const {
-    std::vector<std::string> paths;
-    for (; object; object = loaded.objects()[*object].needed_by)
-      paths.push_back(loaded.objects()[*object].path);
-    std::reverse(paths.begin(), paths.end());
-    return paths;
+  /// Tells each failure who needs its name. What needs something in a request was mapped by it.
+  void add_chains(LoadResult& result) {
+    if (result.ok()) return;
+    auto links = std::make_shared<std::vector<LoadChain::Link>>();
+    for (const auto& object : result.mapped) {
+      links->push_back({.path = object.path, .needed_by = object.needed_by});
+      if (object.needed_by) *links->back().needed_by -= result.first_object;
+    }
+    for (std::size_t i = 0; i < result.failures.size(); ++i)
+      if (needing[i]) result.failures[i].chain = LoadChain(links, *needing[i] - result.first_object);
   }
 
   /// Has all loaded that an object itself needs.
@@ -111,6 +116,7 @@ struct Process::State {
       NameRequest request{.name = info.needed[i], .needed_by = object, .caller = {}, .at_start = at_start};
       if (i < info.needed_kinds.size()) request.kind = info.needed_kinds[i];
       if (request.kind == NeededKind::lazy) continue;
+      files.count_question();
       settle(request, rules->resolve(request, loaded), result);
       if (is_over(options, result)) return;
     }
@@ -141,10 +147,12 @@ struct Process::State {
   LoadResult request(const NameRequest& request, Answer answer, const LoadOptions& options) {
     LoadResult result{
         .first_object = loaded.objects().size(), .mapped = {}, .resolutions = {}, .failures = {}};
+    needing.clear();
     settle(request, std::move(answer), result);
     if (result.ok()) load_needed(result.first_object, request.at_start, options, result);
     const auto& objects = loaded.objects();
     result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
+    add_chains(result);
     if (is_over(options, result)) loaded.truncate(result.first_object);
     return result;
   }
@@ -154,7 +162,17 @@ struct Process::State {
   const LoaderEnvironment environment;
   LoadedSet loaded;
   std::unique_ptr<SearchRules> rules;
+  std::vector<std::optional<std::size_t>> needing;  ///< by the request's failures: the object
 };
+
+std::vector<std::string> LoadChain::paths() const {
+  std::vector<std::string> paths;
+  if (empty()) return paths;
+  for (auto at = std::optional(last_); at; at = (*links_)[*at].needed_by)
+    paths.push_back((*links_)[*at].path);
+  std::reverse(paths.begin(), paths.end());
+  return paths;
+}
 
 Process::Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment)
     : state_(std::make_unique<State>(files, system, std::move(environment))) {}

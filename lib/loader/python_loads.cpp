@@ -6,6 +6,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "library/entry_source.hpp"
 #include "loader/python_loads.hpp"
 #include "python/dll_folders.hpp"
 #include "python/imported_packages.hpp"
@@ -26,7 +27,7 @@ bool is_specific(std::string_view glob) {
 /// sys.path.
 class FileNames {
  public:
-  FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+  FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) : files_(placed.files()) {
     for (const auto& library : placed.libraries()) {
       if (placed.files().find(library.path)->content()->info.is_program) continue;
       paths_[std::string(file_name(library.path))].push_back(library.path);
@@ -50,6 +51,7 @@ class FileNames {
       return found;
     }
     for (const auto& [name, paths] : paths_) {
+      files_.count_question();
       if (glob_matches(glob, name)) found.insert(found.end(), paths.begin(), paths.end());
     }
     std::ranges::sort(found);
@@ -57,6 +59,7 @@ class FileNames {
   }
 
  private:
+  const FileTree& files_;
   std::unordered_map<std::string, std::vector<std::string>> paths_;
   std::unordered_map<std::string, std::vector<const PlacedLibrary*>> below_root_;
 };
@@ -89,7 +92,7 @@ class LoadsReader {
 
  private:
   void read(const std::string& file) {
-    const auto text = edit_.read(file);
+    const auto text = python_code(edit_, file);
     const bool tells_folders = mentions_dll_folders(text);
     const bool loads = mentions_library_loads(text);
     const auto package = file.substr(0, file.find('/'));
@@ -134,6 +137,7 @@ class LoadsReader {
       return is_dll ? ascii_lower(path) : path;
     };
     for (const auto& entry : edit_.paths()) {
+      placed_.files().count_question();
       const bool is_as_deep = std::ranges::count(entry, '/') == std::ranges::count(glob, '/');
       if (!is_as_deep || !glob_matches(folded(glob), folded(entry))) continue;
       const auto path = placed_.path_of(edit_.wheel(), entry);
@@ -178,6 +182,10 @@ class LoadsReader {
 };
 
 }  // namespace
+
+std::string python_code(const WheelEdit& edit, const std::string& path) {
+  return content_size(edit, path) > python::max_source_size ? std::string() : edit.read(path);
+}
 
 bool mentions_library_loads(std::string_view code) {
   return code.find("LoadLibrary") != std::string_view::npos || code.find("DLL") != std::string_view::npos;

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <wheelfix/edit.hpp>
 
 namespace wheelfix {
+
+/// A Python file's content; nothing of one over python::max_source_size, which wouldn't be read as Python.
+std::string python_code(const WheelEdit& edit, const std::string& path);
 
 /// Whether Python code has the words of a call that loads a library; without them it loads none.
 bool mentions_library_loads(std::string_view code);

@@ -31,7 +31,9 @@ class WindowsRules : public SearchRules {
     const auto name = base_name(request.name);
     if (const auto known = loaded.find_name(name)) return already_loaded(request, *known);
     if (is_api_set(name)) return promised(name, FoundBy::promised);
+    const bool may_be_there = context_.files.may_have(name);
     for (const auto& [folder, found_by] : folders(request, loaded)) {
+      if (!may_be_there) break;
       const auto path = folder + "/" + request.name;
       if (const auto* node = find_path(context_, path); node != nullptr && !node->is_folder())
         return take(request, *node, path, found_by, loaded);

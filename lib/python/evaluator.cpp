@@ -131,7 +131,8 @@ PathValue Evaluator::unary() {
   }
   auto value = postfix().value;
   if (take_op("**")) {
-    unary();
+    const Level level(depth_);
+    if (depth_ <= deepest) unary();
     unknown = true;
   }
   return unknown ? unknown_value() : value;

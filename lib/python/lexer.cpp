@@ -79,6 +79,8 @@ void Lexer::add(Token::Kind kind, std::size_t begin, std::size_t end) {
   // Comments are not looked at: CPython lets other bytes pass in them.
   if (source_.encoding == Encoding::utf8 && !is_valid_utf8(text_.substr(begin, end - begin)))
     fail(begin, "there are bytes that are not UTF-8");
+  if (source_.tokens.size() == max_tokens)
+    fail(begin, fmt::format("there are more than {} tokens before this line", max_tokens));
   source_.tokens.push_back({kind, Token::no_partner, begin, end});
 }
 

@@ -25,8 +25,9 @@ void throw_bad_python(std::string_view text, const std::string& subject, std::si
 }
 
 Source read_source(std::string_view text, const std::string& subject) {
-  if (text.size() >= Token::no_partner)
-    throw_bad_python(text.substr(0, 0), subject, 0, "it is over 4 GiB, which no Python source is");
+  if (text.size() > max_source_size)
+    throw_bad_python(text.substr(0, 0), subject, 0,
+                     fmt::format("it has more than {} bytes", max_source_size));
   Source source;
   source.text = text;
   source.subject = subject;

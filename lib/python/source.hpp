@@ -56,10 +56,16 @@ struct Source {
   }
 };
 
+/// Of files that people wrote; a token takes 24 bytes here, and may be one in the file. CPython's own have up
+/// to 300 kB and 70,000 tokens, generated ones some MB.
+constexpr std::size_t max_source_size = 8 << 20;
+constexpr std::size_t max_tokens = 1'000'000;
+
 /// Cuts a file into tokens, in time linear in its size. What every Python 3 refuses to read is refused, with
 /// the line: bytes that the encoding doesn't allow, NUL, a string or bracket without end, a character that
-/// begins nothing. Indentation and grammar are not looked at. Source: The Python Language Reference, chapter
-/// 2, and PEP 701 for f-strings, whose rules read those of older Pythons alike. Throws Error{bad_python}.
+/// begins nothing. So is one that is larger than people write them. Indentation and grammar are not looked
+/// at. Source: The Python Language Reference, chapter 2, and PEP 701 for f-strings, whose rules read those of
+/// older Pythons alike. Throws Error{bad_python}.
 Source read_source(std::string_view text, const std::string& subject);
 
 /// Throws Error{bad_python}, naming the line of `offset`.

@@ -5,7 +5,9 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "base/hidden_character.hpp"
 #include "base/text.hpp"
+#include "loader/python_loads.hpp"
 #include "python/import_place.hpp"
 
 namespace wheelfix {
@@ -83,7 +85,7 @@ if sys.platform.startswith("linux"):
 
 std::string python_literal(std::string_view text) {
   std::string literal = "\"";
-  for (const char c : printable(text)) {
+  for (const char c : escaped(text)) {
     if (c == '"') literal += '\\';
     literal += c;
   }
@@ -95,7 +97,7 @@ std::string subject(const WheelEdit& wheel, const std::string& entry) {
 }
 
 void import_first(WheelEdit& wheel, const std::string& init) {
-  auto text = wheel.read(init);
+  auto text = python_code(wheel, init);
   const auto place = python::import_place(python::read_source(text, subject(wheel, init)));
   if (std::string_view(text).substr(place.offset).starts_with(import_statement)) return;
   text.insert(place.offset, fmt::format("{}{}{}", place.before, import_statement, place.after));
@@ -114,7 +116,7 @@ void put_preload_module(WheelEdit& wheel, const std::string& package,
                         const std::vector<std::string>& libraries) {
   const auto entry = package + std::string(preload_module_name);
   const bool is_there = wheel.contains(entry);
-  if (is_there && !wheel.read(entry).starts_with(mark))
+  if (is_there && !python_code(wheel, entry).starts_with(mark))
     throw Error(ErrorCode::bad_wheel, subject(wheel, entry), "is there, and wheelfix did not make it",
                 "rename or remove it, or repair without --preload");
   import_first(wheel, package + "__init__.py");

@@ -180,7 +180,8 @@ std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root
     return "it stands in no package with an __init__.py of its own that Python runs, which could load "
            "libraries first; repair without --preload";
   std::vector<std::string> roots{root.path};
-  if (!failure.chain.empty()) roots.push_back(failure.chain.front());  // what code of the package loads
+  if (!failure.chain.empty())
+    roots.push_back(failure.chain.paths().front());  // what code of the package loads
   const auto order = preload_order(set_.placed, roots);
   const auto cause = first_failure(order).value_or(failure);
   for (const auto& cycle : order.cycles) {

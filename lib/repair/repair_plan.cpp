@@ -14,7 +14,7 @@ bool loads(const WheelSet& set, const PlacedLibrary& library) {
 
 std::string chain_text(const LoadFailure& failure) {
   std::string text;
-  for (const auto& path : failure.chain) {
+  for (const auto& path : failure.chain.paths()) {
     const auto name = printable(file_name(path));
     text += text.empty() ? name : " needs " + name;
   }

@@ -80,7 +80,7 @@ bool RpathPlan::fix_all(const PlacedLibrary& target, Scope scope) {
 /// Does one thing against a failure, or nothing.
 bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope) {
   std::vector<const PlacedLibrary*> chain;
-  for (const auto& path : failure.chain) chain.push_back(set_.placed.find_loaded(path));
+  for (const auto& path : failure.chain.paths()) chain.push_back(set_.placed.find_loaded(path));
   if (chain.empty() || chain.back() == nullptr) return false;
   const auto* provider = find_provider(failure.name, chain.back()->wheel, target.wheel);
   if (provider == nullptr) return false;

@@ -1,3 +1,4 @@
+#include <wheelfix/error.hpp>
 #include <wheelfix/file_tree.hpp>
 
 #include "loader/loader_testing.hpp"
@@ -76,4 +77,36 @@ TEST_CASE("a real folder is the tree's root: links don't lead out, hard links ar
   CHECK(tree.find("/lib/none.so") == nullptr);
   tree.add_library("/lib64/added.so", {});
   CHECK(path_at(tree, "/lib64/added.so") == "/lib64/added.so");
+}
+
+TEST_CASE("a tree without a source knows which names are nowhere in it") {
+  FileTree tree;
+  tree.add_library("/a/b/libx.so", {});
+  for (const char* name : {"a", "b", "libx.so", "", ".", ".."}) CHECK(tree.may_have(name));
+  CHECK_FALSE(tree.may_have("liby.so"));
+  CHECK_FALSE(tree.may_have("LIBX.SO"));
+  FileTree folded(FileTree::NameCase::folded);
+  folded.add_library("/a/b/LibX.dll", {});
+  CHECK(folded.may_have("libx.DLL"));
+  const test::TempFolder folder;
+  CHECK(FileTree(FileTree::NameCase::exact, files_below(folder.path())).may_have("liby.so"));
+}
+
+TEST_CASE("a tree ends what asks it far too much, and doesn't grow without end") {
+  FileTree tree;
+  tree.add_folder("/a");
+  const auto ask = [&] {
+    for (int i = 0; i < 60'000'000; ++i) tree.count_question();
+  };
+  CHECK_THROWS_WITH_AS(
+      ask(), "the wheels: take more than 50000000 look-ups to follow what their libraries load", Error);
+  FileTree deep;
+  const auto grow = [&] {
+    for (int i = 0; i < 6'000; ++i) {
+      auto path = "/" + std::to_string(i);
+      for (int j = 0; j < 100; ++j) path += "/a";
+      deep.add_folder(path);
+    }
+  };
+  CHECK_THROWS_WITH_AS(grow(), "the wheels: have more than 500000 folders and libraries", Error);
 }

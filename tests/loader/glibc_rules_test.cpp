@@ -153,7 +153,7 @@ TEST_CASE("a failure names the chain that leads to it") {
   const auto first = process.load("/w/root.so");
   REQUIRE(first.failures.size() == 1);
   CHECK(first.failures[0].message == "libgone.so.1" + missing);
-  CHECK(first.failures[0].chain == Names{"/w/root.so", "/w/liba.so", "/w/libb.so"});
+  CHECK(first.failures[0].chain.paths() == Names{"/w/root.so", "/w/liba.so", "/w/libb.so"});
   CHECK(process.objects().empty());
   const auto all = process.load("/w/root.so", {.on_failure = LoadOptions::OnFailure::go_on});
   CHECK(all.failures.size() == 2);

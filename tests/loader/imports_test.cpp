@@ -78,7 +78,7 @@ TEST_CASE("what preloading fails in is what the import fails in") {
   REQUIRE(predicted[0].failure);
   CHECK(predicted[0].failure->message == "libjit.so.12" + missing);
   CHECK(predicted[0].failed_in == "demo/__init__.py");
-  CHECK(predicted[0].failure->chain == Names{"/layout/solver/nvidia/solver/lib/libdemosolver.so.1"});
+  CHECK(predicted[0].failure->chain.paths() == Names{"/layout/solver/nvidia/solver/lib/libdemosolver.so.1"});
 }
 
 TEST_CASE("preloading of another package, and of code that loads nothing, doesn't count") {
@@ -268,7 +268,7 @@ TEST_CASE("each DLL that the package loads by a glob on import must load, though
     CHECK(predicted[0].failure.has_value() == !is_whole);
     if (is_whole) continue;
     CHECK(predicted[0].failure->message == "cudart64_12.dll" + unfound);
-    CHECK(predicted[0].failure->chain == Names{"/layout/site-packages/demo/lib/Cuda.DLL"});
+    CHECK(predicted[0].failure->chain.paths() == Names{"/layout/site-packages/demo/lib/Cuda.DLL"});
     CHECK(predicted[0].failed_in == "demo/__init__.py");
     CHECK(predicted[0].works_after.empty());
   }

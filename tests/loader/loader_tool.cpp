@@ -52,7 +52,7 @@ json step_of(const LoadResult& result, const Process& process) {
          {"entry", resolution.entry}});
   for (const auto& failure : result.failures)
     step["failures"].push_back(
-        {{"message", failure.message}, {"name", failure.name}, {"chain", failure.chain}});
+        {{"message", failure.message}, {"name", failure.name}, {"chain", failure.chain.paths()}});
   return step;
 }
 

@@ -59,7 +59,7 @@ TEST_CASE("other folders count only once os.add_dll_directory was given them") {
   const LoaderEnvironment environment{.dll_folders = {"/w/torch/lib"}};
   const auto result = world.process(environment).load("/w/torch/_C.pyd");
   CHECK(failure(result) == "cudart64_12.dll" + missing);
-  CHECK(result.failures[0].chain == Names{"/w/torch/_C.pyd", "/w/torch/lib/torch_cpu.dll"});
+  CHECK(result.failures[0].chain.paths() == Names{"/w/torch/_C.pyd", "/w/torch/lib/torch_cpu.dll"});
   CHECK(test::resolution(result, "torch_cpu.dll").found_by == FoundBy::dll_folder);
 }
 

@@ -69,8 +69,15 @@ TEST_CASE("what no Python reads is refused with its line") {
   CHECK(refusal("x = '\\N'") == refused("1: \\N must be followed by a name in braces"));
 }
 
+TEST_CASE("a file with more tokens or bytes than people write is refused") {
+  std::string text;
+  for (int i = 0; i < 250'001; ++i) text += "a = 1\n";
+  CHECK(refusal(text) == refused("250001: there are more than 1000000 tokens before this line"));
+  CHECK(refusal("#" + std::string(8 << 20, 'x')) == refused("1: it has more than 8388608 bytes"));
+}
+
 TEST_CASE("deep nesting and long runs are read, or refused, as anything else is") {
-  constexpr std::size_t count = 300'000;
+  constexpr std::size_t count = 150'000;
   const auto times = [](std::string_view text) {
     std::string all;
     for (std::size_t i = 0; i < count; ++i) all += text;

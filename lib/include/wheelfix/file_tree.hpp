@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include <wheelfix/binary.hpp>
@@ -32,8 +33,9 @@ struct FileContent {
 /// A folder or a file, whichever symlinks led there.
 class TreeNode {
  public:
-  /// Where it stands, without symlinks, `.` and `..`.
-  const std::string& path() const { return path_; }
+  /// Where it stands, without symlinks, `.` and `..`. Put together of the names above it, for a tree of deep
+  /// folders has many of them.
+  std::string path() const;
   bool is_folder() const { return !content_; }
   /// Nothing for folders.
   const std::shared_ptr<const FileContent>& content() const { return content_; }
@@ -45,7 +47,7 @@ class TreeNode {
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
-  std::string path_;
+  std::string name_;  // empty for the root
   TreeNode* parent_ = nullptr;
   std::shared_ptr<const FileContent> content_;
   std::string link_;         // a symlink's target; then it is neither folder nor file
@@ -77,7 +79,8 @@ std::shared_ptr<FileSource> files_below(const std::filesystem::path& root);
 
 /// Absolute paths and what stands there, for a simulation: no byte is on disk, unless there is a source.
 /// Looking something up may ask the source and keep the answer, so a tree is for one thread at a time. Nodes
-/// stay where they are as long as the tree.
+/// stay where they are as long as the tree. A tree has as many nodes, and answers as many questions, as no
+/// set of real wheels comes near to: over that is Error{limit_exceeded}.
 class FileTree {
  public:
   enum class NameCase {
@@ -102,6 +105,10 @@ class FileTree {
   const TreeNode* find(std::string_view path) const;
   /// The same for a name without `/` in a folder of this tree.
   const TreeNode* find_in(const TreeNode& folder, std::string_view name) const;
+  /// False where no folder has anything of this name, which is known at once of a tree without a source.
+  bool may_have(std::string_view name) const;
+  /// Counts a question that was answered elsewhere.
+  void count_question() const;
 
  private:
   TreeNode& place(std::string_view path);
@@ -110,12 +117,16 @@ class FileTree {
   TreeNode* follow(TreeNode* node, int& links) const;
   std::unique_ptr<TreeNode> ask_source(const TreeNode& folder, std::string_view name) const;
   std::string key(std::string_view name) const;
+  std::size_t hash_of(std::string_view name) const;
 
   struct [[gnu::visibility("hidden")]] Known;
   NameCase name_case_;
   std::shared_ptr<FileSource> source_;
   std::unique_ptr<Known> known_;  // contents of the source by device and inode
   std::unique_ptr<TreeNode> root_;
+  std::unordered_set<std::size_t> name_hashes_;  // of what was added
+  std::size_t added_ = 0;
+  mutable std::uint64_t questions_ = 0;
 };
 
 }  // namespace wheelfix

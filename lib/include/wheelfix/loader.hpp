@@ -97,14 +97,38 @@ struct Resolution {
   std::string entry = {};                   ///< of the search path, as written: `$ORIGIN/../lib`
 };
 
+/// Who needs a library, by whom that one is needed, and so on up to what was requested. The failures of one
+/// request share its objects' paths: a chain of 200 libraries that lack 1,000 names each has 200 of them, not
+/// 20 million.
+class LoadChain {
+ public:
+  struct Link {
+    std::string path;
+    std::optional<std::size_t> needed_by;  ///< the place of the one above
+  };
+
+  LoadChain() = default;
+  LoadChain(std::shared_ptr<const std::vector<Link>> links, std::size_t last)
+      : links_(std::move(links)), last_(last) {}
+
+  bool empty() const { return !links_; }
+  /// Of the object that needs the name itself. The chain must not be empty.
+  const std::string& back() const { return (*links_)[last_].path; }
+  /// All of them, the one that was requested first.
+  std::vector<std::string> paths() const;
+
+ private:
+  std::shared_ptr<const std::vector<Link>> links_;
+  std::size_t last_ = 0;
+};
+
 /// A name that led nowhere, or to what can't be loaded.
 struct LoadFailure {
   /// The loader's words, as dlerror has them: `libx.so.1: cannot open shared object file: No such file or
   /// directory`.
   std::string message;
   std::string name;  ///< as it was asked for
-  /// Paths of the objects that need it, the one first that was requested.
-  std::vector<std::string> chain;
+  LoadChain chain = {};  ///< of the objects that need it; empty for what was requested
 };
 
 /// What it says, with the names in it as printable() has them: one line, for dyld three.
