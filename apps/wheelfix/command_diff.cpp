@@ -36,14 +36,17 @@ int run_diff(int argc, char** argv) {
   line.add()("o,output", "write the patch to a file instead of stdout", cxxopts::value<std::string>(),
              "FILE");
   line.add_limits();
+  line.add()("max-input-size", "refuse to make a patch with more bytes (default: 64 MiB)",
+             cxxopts::value<std::string>(), "BYTES");
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes two wheels, or a wheel and a folder");
 
   if (line.has("output")) refuse_input_as_output(line);
   const auto before = Wheel::open(line.positionals()[0], line.limits());
   const fs::path after = line.positionals()[1];
-  const auto patch = fs::is_directory(after) ? diff_wheel_with_folder(before, after)
-                                             : diff_wheels(before, Wheel::open(after, line.limits()));
+  const auto most = line.max_input_size();
+  const auto patch = fs::is_directory(after) ? diff_wheel_with_folder(before, after, most)
+                                             : diff_wheels(before, Wheel::open(after, line.limits()), most);
   if (line.has("output")) {
     save_patch(patch, line.text("output"));
   } else {

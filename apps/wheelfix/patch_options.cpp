@@ -48,6 +48,7 @@ void add_general(CommandLine& line) {
   add("d,dest-dir", "folder for the new wheel, made where it misses (default: .)", text(), "DIR");
   line.add_jobs();
   line.add_limits();
+  add("max-input-size", "refuse patches with more bytes (default: 64 MiB)", text(), "BYTES");
   line.add_json();
 }
 
@@ -168,7 +169,8 @@ RecipeOptions recipe_options(const CommandLine& line) {
                     .fuzz = static_cast<unsigned>(line.number("fuzz", 0, 0, 100)),
                     .reverse = line.has("reverse"),
                     .strict_eol = line.has("strict-eol"),
-                    .skip_applied = line.has("skip-applied")},
+                    .skip_applied = line.has("skip-applied"),
+                    .max_input_size = line.max_input_size()},
           .verification = verification(line),
           .jobs = line.jobs(),
           .progress = progress_line(line.verbosity()),

@@ -8,6 +8,7 @@
 #include <wheelfix/patch.hpp>
 
 #include "base/text.hpp"
+#include "library/entry_source.hpp"
 
 namespace wheelfix {
 
@@ -51,6 +52,12 @@ class PatchApplier {
 
   std::string subject(const std::string& path) const {
     return fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
+  }
+
+  /// An entry's content, unless it is far too much for its size in the archive to be held in memory.
+  std::string read(const WheelEdit& edit, const std::string& path) const {
+    require_in_memory(edit, path, options_.max_input_size);
+    return edit.read(path);
   }
 
   PatchedFile apply(const FileDiff& file) {
@@ -171,7 +178,7 @@ class PatchApplier {
     if (file.kind == Kind::create || (file.kind == Kind::modify && old_path.empty()))
       return create(file, new_path, report);
     if (old_path.empty()) return refuse_renamed(file, new_path);
-    auto applied = apply_diff((is_moving(file) ? before() : edit_).read(old_path), file,
+    auto applied = apply_diff(read(is_moving(file) ? before() : edit_, old_path), file,
                               {options_.fuzz, options_.strict_eol}, diff_.name, subject(old_path));
     report.hunks = std::move(applied.hunks);
     report.crlf_kept = applied.crlf_kept;
@@ -199,7 +206,7 @@ class PatchApplier {
   void create(const FileDiff& file, const std::string& path, PatchedFile& report) {
     auto applied = apply_diff("", file, {options_.fuzz, options_.strict_eol}, diff_.name, subject(path));
     if (edit_.contains(path) && !vacated_.contains(path)) {
-      if (edit_.read(path) == applied.content) {
+      if (read(edit_, path) == applied.content) {
         throw Error(ErrorCode::already_applied, where(file),
                     fmt::format("{} is in the wheel already, as the patch makes it", printable(path)),
                     "pass over it with --skip-applied");
@@ -220,7 +227,7 @@ class PatchApplier {
   /// patch makes.
   void refuse_renamed(const FileDiff& file, const std::string& new_path) const {
     if (!file.hunks.empty() || file.binary) {
-      apply_diff(edit_.read(new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name,
+      apply_diff(read(edit_, new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name,
                  subject(new_path));
       throw Error(ErrorCode::does_not_apply, where(file),
                   fmt::format("{} has its new name already, but not its new content", printable(new_path)),
@@ -245,7 +252,7 @@ class PatchApplier {
     if (edit_.contains(from) && !made_.contains(from)) {
       edit_.rename(from, to);
     } else {
-      edit_.write(to, before().read(from), How::renamed);
+      edit_.write(to, read(before(), from), How::renamed);
       if (before().mode(from) != 0) edit_.set_mode(to, before().mode(from));
     }
   }

@@ -36,8 +36,8 @@ struct RecipeFiles {
   std::vector<Diff> patches;
   std::vector<StubTemplate> stubs;
 
-  explicit RecipeFiles(const Recipe& recipe) {
-    for (const auto& patch : recipe.patches) patches.push_back(load_patch(patch.file));
+  RecipeFiles(const Recipe& recipe, std::uint64_t max_size) {
+    for (const auto& patch : recipe.patches) patches.push_back(load_patch(patch.file, max_size));
     for (const auto& stub : recipe.stubs) stubs.push_back(load_stub_template(stub.file));
   }
 };
@@ -45,7 +45,7 @@ struct RecipeFiles {
 class RecipeApplier {
  public:
   RecipeApplier(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options)
-      : edit_(edit), recipe_(recipe), options_(options), files_(recipe) {}
+      : edit_(edit), recipe_(recipe), options_(options), files_(recipe, options.patch.max_input_size) {}
 
   RecipeReport run() {
     for (const auto& target : recipe_.targets) check(target);
@@ -117,8 +117,9 @@ class RecipeApplier {
     for (const auto& [begin, end] : runs) {
       auto options = options_.patch;
       options.strip = strip(begin);
-      const std::vector<Diff> patches(files_.patches.begin() + static_cast<std::ptrdiff_t>(begin),
-                                      files_.patches.begin() + static_cast<std::ptrdiff_t>(end));
+      const auto first = std::make_move_iterator(files_.patches.begin());
+      const std::vector<Diff> patches(first + static_cast<std::ptrdiff_t>(begin),
+                                      first + static_cast<std::ptrdiff_t>(end));
       auto done = apply_patches(edit_, patches, options);
       std::ranges::move(done, std::back_inserter(report_.patched));
     }
@@ -166,7 +167,7 @@ class RecipeApplier {
   WheelEdit& edit_;
   const Recipe& recipe_;
   const RecipeOptions& options_;
-  const RecipeFiles files_;
+  RecipeFiles files_;
   RecipeReport report_;
 };
 

@@ -1,11 +1,12 @@
-#include <algorithm>
-#include <map>
+#include <fmt/format.h>
+
 #include <set>
 #include <wheelfix/error.hpp>
 #include <wheelfix/patch.hpp>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "library/entry_source.hpp"
 
 namespace wheelfix {
 
@@ -24,6 +25,8 @@ class Side {
   virtual ~Side() = default;
   virtual std::set<std::string> paths() const = 0;
   virtual std::string read(const std::string& path) const = 0;
+  /// Throws Error{limit_exceeded} for what can't be held in memory.
+  virtual void require_in_memory(const std::string& path, std::uint64_t max_size) const = 0;
   /// Permission bits, 0 where they aren't known.
   virtual unsigned mode(const std::string& path) const = 0;
 };
@@ -60,6 +63,9 @@ class WheelSide : public Side {
     return paths;
   }
   std::string read(const std::string& path) const override { return wheel_.read(own_path(path)); }
+  void require_in_memory(const std::string& path, std::uint64_t max_size) const override {
+    wheelfix::require_in_memory(WheelEdit(wheel_), own_path(path), max_size);
+  }
   unsigned mode(const std::string& path) const override {
     return wheel_.entries()[*wheel_.find(own_path(path))].mode & 07777;
   }
@@ -102,6 +108,8 @@ class FolderSide : public Side {
     return paths;
   }
   std::string read(const std::string& path) const override { return read_file(file(path)); }
+  /// A file is as large as it is.
+  void require_in_memory(const std::string&, std::uint64_t) const override {}
   unsigned mode(const std::string& path) const override {
     return static_cast<unsigned>(fs::status(file(path)).permissions()) & 07777;
   }
@@ -116,8 +124,9 @@ class FolderSide : public Side {
 
 class Comparison {
  public:
-  Comparison(const Wheel& wheel, const FolderNames& names, const Side& before, const Side& after)
-      : wheel_(wheel), names_(names), before_(before), after_(after) {}
+  Comparison(const Wheel& wheel, const FolderNames& names, const Side& before, const Side& after,
+             std::uint64_t max_size)
+      : wheel_(wheel), names_(names), before_(before), after_(after), max_size_(max_size) {}
 
   template <class IsSame>
   std::string run(const IsSame& is_same) const {
@@ -133,6 +142,10 @@ class Comparison {
       if (!in_new && path.find("__pycache__/") != std::string::npos)
         continue;  // a folder's are not looked at
       diff += compare(path, in_old, in_new);
+      if (diff.size() > max_size_)
+        throw Error(ErrorCode::limit_exceeded, wheel_.path().string(),
+                    fmt::format("the patch of it has more than {} bytes", max_size_),
+                    "raise it with --max-input-size, there and where the patch is applied");
     }
     return diff;
   }
@@ -144,6 +157,8 @@ class Comparison {
   }
 
   std::string compare(const std::string& path, bool in_old, bool in_new) const {
+    if (in_old) before_.require_in_memory(path, max_size_);
+    if (in_new) after_.require_in_memory(path, max_size_);
     const std::string before = in_old ? before_.read(path) : std::string();
     const std::string after = in_new ? new_content(path) : std::string();
     const unsigned old_mode = in_old ? before_.mode(path) : 0;
@@ -167,11 +182,12 @@ class Comparison {
   const FolderNames& names_;
   const Side& before_;
   const Side& after_;
+  std::uint64_t max_size_;
 };
 
 }  // namespace
 
-std::string diff_wheels(const Wheel& before, const Wheel& after) {
+std::string diff_wheels(const Wheel& before, const Wheel& after, std::uint64_t max_size) {
   const auto names = names_of(before);
   const WheelSide old_side(before, names);
   const WheelSide new_side(after, names);
@@ -183,13 +199,14 @@ std::string diff_wheels(const Wheel& before, const Wheel& after) {
     return a.size == b.size && a.crc32 == b.crc32 && a.mode == b.mode && old_row != nullptr &&
            new_row != nullptr && old_row->hash == new_row->hash;
   };
-  return Comparison(before, names, old_side, new_side).run(is_same);
+  return Comparison(before, names, old_side, new_side, max_size).run(is_same);
 }
 
-std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after) {
+std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after,
+                                   std::uint64_t max_size) {
   const auto names = names_of(before);
   try {
-    return Comparison(before, names, WheelSide(before, names), FolderSide(after, names))
+    return Comparison(before, names, WheelSide(before, names), FolderSide(after, names), max_size)
         .run([](const std::string&) { return false; });
   } catch (const fs::filesystem_error& error) {
     throw_io_error(error.path1(), "read", error.code().value());

@@ -17,9 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t max_list_size = 1 << 20;
+
 std::vector<fs::path> read_series(const fs::path& folder) {
   const auto series = folder / "series";
-  const std::string text = read_file(series);
+  const std::string text = read_file(series, max_list_size);
   std::vector<fs::path> patches;
   std::size_t number = 0;
   for (const auto line : split(text, '\n')) {
@@ -75,8 +77,9 @@ std::optional<fs::path> target_outside(const fs::path& file, const fs::path& lis
   return is_inside ? std::nullopt : std::optional(std::move(target));
 }
 
-Diff load_patch(const fs::path& path) {
-  return parse_diff(read_file(path), path.string());
+Diff load_patch(const fs::path& path, std::uint64_t max_size) {
+  return parse_diff(read_file(path, max_size, "raise it with --max-input-size if you trust the file"),
+                    path.string());
 }
 
 void save_patch(const std::string& patch, const fs::path& file) {

@@ -209,7 +209,7 @@ Recipe parse_recipe(std::string_view text, const fs::path& file) {
 Recipe load_recipe(const fs::path& folder) {
   const auto file = folder / recipe_file;
   Recipe recipe;
-  if (fs::exists(file)) recipe = parse_recipe(read_file(file), file);
+  if (fs::exists(file)) recipe = parse_recipe(read_file(file, TomlTable::max_size), file);
   const auto require_in_folder = [&](const std::string& where, const fs::path& named) {
     if (const auto target = target_outside(named, file))
       refuse(where,

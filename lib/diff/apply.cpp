@@ -16,6 +16,8 @@ namespace {
 
 using Kind = FileDiff::Kind;
 
+constexpr std::size_t most_lines = 4'000'000;
+
 struct Names {
   std::string_view diff;
   std::string_view subject;
@@ -48,6 +50,11 @@ bool took_fuzz(const Applied& applied) {
 
 Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOptions& options,
                    const Names& names) {
+  const auto count = static_cast<std::size_t>(std::ranges::count(content, '\n'));
+  if (count > most_lines)
+    throw Error(ErrorCode::limit_exceeded, std::string(names.subject),
+                fmt::format("has {} lines, too many to be patched: more than {}", count, most_lines),
+                "put the new file in with --remove and --add instead");
   const Lines lines(content);
   auto outcome = apply_hunks(lines, file.hunks, options);
   auto* applied = std::get_if<Applied>(&outcome);
@@ -55,6 +62,12 @@ Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOp
     fail_applied_already(file, names);
   if (applied != nullptr) return std::move(*applied);
   const auto& failure = std::get<HunkFailure>(outcome);
+  if (failure.gave_up)
+    throw Error(ErrorCode::limit_exceeded, names.at(file.hunks[failure.index].patch_line),
+                fmt::format("hunk {} isn't where it says in {}, nor are many before it: it takes too long to "
+                            "look for them all",
+                            failure.index + 1, names.subject),
+                "make the patch anew from this version of the file");
   throw Error(ErrorCode::does_not_apply, names.at(file.hunks[failure.index].patch_line),
               explain_failure(lines, file.hunks, failure, names.subject),
               advise(lines, file.hunks, failure, options));

@@ -6,6 +6,10 @@
 namespace wheelfix {
 namespace {
 
+// By all hunks of a file that aren't where they say: some seconds' worth. 100 hunks in a file of 100,000
+// lines may all have moved.
+constexpr std::uint64_t most_lines_looked_at = 100'000'000;
+
 // Builds the new content front to back out of the old lines and those that hunks add.
 class Assembly {
  public:
@@ -94,12 +98,14 @@ std::variant<Applied, HunkFailure> apply_hunks(const Lines& lines, const std::ve
   Assembly assembly(lines, tolerate_crlf);
   Applied applied;
   std::int64_t offset = 0;
+  std::uint64_t lines_left = most_lines_looked_at;
   for (std::size_t i = 0; i < hunks.size(); ++i) {
     const Pattern pattern(hunks[i]);
     const auto recorded = pattern.recorded_start();
-    const SearchLimits limits{assembly.first_free(), recorded + offset, options.fuzz, tolerate_crlf};
+    SearchLimits limits{assembly.first_free(), recorded + offset, options.fuzz, tolerate_crlf, &lines_left};
     const auto place = locate(lines, pattern, limits);
-    if (!place) return HunkFailure{i, limits};
+    limits.lines_left = nullptr;
+    if (!place) return HunkFailure{i, limits, lines_left == 0};
     assembly.put(hunks[i], place->start);
     offset = static_cast<std::int64_t>(place->start) - recorded;
     applied.hunks.push_back({hunks[i].patch_line, offset, place->fuzz});

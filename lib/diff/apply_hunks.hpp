@@ -15,6 +15,7 @@ namespace wheelfix {
 struct HunkFailure {
   std::size_t index = 0;
   SearchLimits limits;
+  bool gave_up = false;  ///< it may have one, but it would take too long to look
 };
 
 /// Applies all hunks or says which is the first that fails.

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <utility>
+#include <wheelfix/error.hpp>
 
 #include "diff/file_part.hpp"
 #include "diff/git_binary_decode.hpp"
@@ -16,6 +17,10 @@ std::uint64_t parse_size(const PatchText& text, std::string_view digits) {
     text.fail("the size of the binary hunk is damaged", std::string(damaged_binary_hint));
   }
   if (size > max_binary_size) text.fail("the binary hunk says that it is over 1 GiB");
+  if (size > text.binary_left())
+    throw Error(ErrorCode::limit_exceeded, text.place(),
+                "the binary hunk inflates the patch to far more than its size",
+                "put the new file in with --add instead");
   return size;
 }
 
@@ -37,6 +42,7 @@ std::optional<BinaryHunk> take_binary_hunk(PatchText& text) {
   if (!literal && !line.starts_with("delta ")) return std::nullopt;
   const auto size = parse_size(text, line.substr(line.find(' ') + 1));
   const auto first_line = text.number();
+  text.take_binary(size);
   text.advance();
   const auto deflated = take_base85(text);
   try {

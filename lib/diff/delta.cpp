@@ -8,6 +8,8 @@
 namespace wheelfix {
 namespace {
 
+constexpr std::uint64_t most_growth = 32 << 20;  // beside what is there: copies cost a delta nothing
+
 class DeltaReader {
  public:
   explicit DeltaReader(std::string_view delta) : rest_(delta) {}
@@ -87,6 +89,8 @@ std::string apply_delta(std::string_view source, std::string_view delta) {
     throw DamagedBinary(
         fmt::format("its delta is for a file of {} bytes, not {}", sizes.source, source.size()));
   }
+  if (sizes.result > source.size() + delta.size() + most_growth)
+    throw DamagedBinary("its delta makes a file of many times the size");
   std::uint64_t total = 0;
   walk(reader, source, [&](std::string_view piece) {
     total += piece.size();

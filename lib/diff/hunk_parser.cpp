@@ -103,6 +103,7 @@ class HunkReader {
     old_left_ -= old_side ? 1 : 0;
     new_left_ -= new_side ? 1 : 0;
     changes_ = changes_ || kind != HunkLine::Kind::context;
+    text_.keep_line();
     hunk_.lines.push_back({kind, std::string(line.substr(line.empty() ? 0 : 1)), true});
     text_.advance();
   }

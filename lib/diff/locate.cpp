@@ -1,5 +1,7 @@
 #include "diff/locate.hpp"
 
+#include <string.h>
+
 #include <algorithm>
 #include <span>
 
@@ -36,13 +38,15 @@ bool joins_lines(const Lines& lines, const Hunk& hunk, std::size_t start) {
 // One search with a given fuzz: `skip` lines at the pattern's start and `drop` at its end aren't compared.
 class Search {
  public:
-  Search(const Lines& lines, const Pattern& pattern, std::size_t skip, std::size_t drop, LineEnds ends)
+  Search(const Lines& lines, const Pattern& pattern, std::size_t skip, std::size_t drop, LineEnds ends,
+         std::uint64_t* lines_left = nullptr)
       : lines_(lines),
         pattern_(pattern),
         skip_(skip),
         drop_(drop),
         wanted_(Wanted(pattern.lines).subspan(skip, pattern.lines.size() - skip - drop)),
-        ends_(ends) {}
+        ends_(ends),
+        lines_left_(lines_left) {}
 
   /// The last place where what is compared still lies within the file; nullopt where the file is too short.
   std::optional<std::size_t> last_start() const {
@@ -64,11 +68,18 @@ class Search {
     const auto clamped = static_cast<std::size_t>(
         std::clamp(guess, static_cast<std::int64_t>(first), static_cast<std::int64_t>(last)));
     if (fits(clamped)) return clamped;
-    if (wanted_.empty() || lacks_a_line()) return std::nullopt;
+    if (wanted_.empty() || !afford(last - first + wanted_.size()) || lacks_a_line()) return std::nullopt;
     return scan(first, last, guess);
   }
 
  private:
+  bool afford(std::uint64_t lines) const {
+    if (lines_left_ == nullptr) return true;
+    const bool is_enough = lines <= *lines_left_;
+    *lines_left_ = is_enough ? *lines_left_ - lines : 0;
+    return is_enough;
+  }
+
   bool matches(std::size_t line, std::size_t wanted) const {
     return same_line(lines_, line, *wanted_[wanted], ends_);
   }
@@ -77,7 +88,9 @@ class Search {
   bool lacks_a_line() const {
     const auto first = wanted_.first(std::min<std::size_t>(wanted_.size(), 8));
     return std::any_of(first.begin(), first.end(), [&](const HunkLine* line) {
-      return lines_.text().find(line->text) == std::string_view::npos;
+      const auto text =
+          lines_.text();  // not by find: where all bytes are alike its time is that of the product
+      return ::memmem(text.data(), text.size(), line->text.data(), line->text.size()) == nullptr;
     });
   }
 
@@ -134,6 +147,7 @@ class Search {
   std::size_t drop_;
   Wanted wanted_;
   LineEnds ends_;
+  std::uint64_t* lines_left_;
 };
 
 // How much of the longer context is left out at each end with this fuzz; negative where the shorter one is
@@ -154,7 +168,7 @@ std::optional<std::size_t> locate_with(const Lines& lines, const Pattern& patter
   const auto [prefix, suffix] = fuzzed_ends(pattern, fuzz);
   const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(prefix, 0));
   const auto drop = static_cast<std::size_t>(std::max<std::int64_t>(suffix, 0));
-  const Search search(lines, pattern, skip, drop, ends);
+  const Search search(lines, pattern, skip, drop, ends, limits.lines_left);
   const auto last = search.last_start();
   if (!last) return std::nullopt;
   auto first = limits.first_free;

@@ -45,6 +45,9 @@ struct SearchLimits {
   std::int64_t guess = 0;  ///< where the hunk says, moved by the offset of the one ahead
   unsigned fuzz = 0;       ///< the most that may be tried
   bool tolerate_crlf = false;  ///< after LineEnds::exact, try ignore_cr
+  /// Lines that may still be looked at, less what the search takes, for all hunks of a file; none: any
+  /// number.
+  std::uint64_t* lines_left = nullptr;
 };
 
 /// Finds the place as GNU patch does. For each fuzz from 0: of the places where the lines match, the nearest
@@ -52,7 +55,7 @@ struct SearchLimits {
 /// means the file's start, if the hunk says line 1; shorter behind means the file's end. Fuzz F leaves out
 /// lines of the longer context until both have F less. A hunk without old lines goes where it says. Unlike
 /// GNU patch, a place where a line without a newline would get a successor is none, and so is one behind the
-/// file's end. Takes time linear in file and hunk.
+/// file's end. Takes time linear in file and hunk. Nothing too where no lines are left to look at.
 std::optional<Placement> locate(const Lines& lines, const Pattern& pattern, const SearchLimits& limits);
 
 }  // namespace wheelfix

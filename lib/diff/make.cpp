@@ -102,6 +102,13 @@ bool is_binary(const std::optional<FilePair::Side>& side) {
   return content(side).find('\0') != std::string_view::npos;
 }
 
+// To compare a line takes over a hundred bytes, and no patch of so many could be read again.
+bool has_too_many_lines(const FilePair& pair) {
+  constexpr std::ptrdiff_t most = 900'000;
+  return std::ranges::count(content(pair.before), '\n') + std::ranges::count(content(pair.after), '\n') >
+         most;
+}
+
 std::string blob_id(const std::optional<FilePair::Side>& side) {
   return side ? git_blob_id(side->content) : std::string(null_blob_id);
 }
@@ -166,7 +173,7 @@ void append_binary_change(std::string& out, const FilePair& pair) {
 
 void append_file(std::string& out, const FilePair& pair) {
   const bool same_content = content(pair.before) == content(pair.after);
-  const bool binary = is_binary(pair.before) || is_binary(pair.after);
+  const bool binary = is_binary(pair.before) || is_binary(pair.after) || has_too_many_lines(pair);
   const auto quote = same_content || binary ? quote_git_name_with_spaces : quote_git_name;
   std::string header;
   append(header, "diff --git {} {}\n", quote("a/" + pair.path), quote("b/" + pair.path));

@@ -7,6 +7,13 @@
 
 namespace wheelfix {
 
+namespace {
+
+// Each takes some fifty bytes while it is parsed and applied, be it as short as `+`.
+constexpr std::size_t most_kept = 1'000'000;
+
+}  // namespace
+
 std::string_view PatchText::raw(unsigned ahead) const {
   auto rest = rest_;
   for (; ahead > 0; --ahead) {
@@ -27,6 +34,16 @@ void PatchText::advance() {
   const auto newline = rest_.find('\n');
   rest_.remove_prefix(newline == rest_.npos ? rest_.size() : newline + 1);
   ++number_;
+}
+
+void PatchText::keep_line() {
+  if (++kept_ > most_kept)
+    throw Error(ErrorCode::limit_exceeded, std::string(name_),
+                fmt::format("has more than {} lines in its hunks", most_kept), "split it in two");
+}
+
+std::string PatchText::place() const {
+  return fmt::format("{}:{}", name_, number_);
 }
 
 void PatchText::fail(std::string message, std::string hint) const {

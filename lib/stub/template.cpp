@@ -133,7 +133,7 @@ StubTemplate parse_stub_template(std::string_view text, const std::string& file)
 }
 
 StubTemplate load_stub_template(const std::filesystem::path& file) {
-  return parse_stub_template(read_file(file), file.string());
+  return parse_stub_template(read_file(file, TomlTable::max_size), file.string());
 }
 
 }  // namespace wheelfix

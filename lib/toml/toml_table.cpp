@@ -15,7 +15,6 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::size_t max_size = 1 << 20;
 constexpr std::size_t max_key_parts = 64;
 
 std::string place(const std::string& file, std::size_t line) {

@@ -24,8 +24,9 @@ std::string toml_library_version();
 /// asked is Error{bad_recipe} with the file and line of the key or value.
 class TomlTable {
  public:
-  /// `file` names the text in errors. Texts over 1 MiB and keys of over 64 parts are refused, for the parser
-  /// recurses over these.
+  static constexpr std::size_t max_size = 1 << 20;
+  /// `file` names the text in errors. Texts over `max_size` and keys of over 64 parts are refused, for the
+  /// parser recurses over these.
   static TomlTable parse(std::string_view text, const std::string& file);
 
   const std::string& file() const;

@@ -162,6 +162,7 @@ TEST_CASE("deltas that do not hold together are refused") {
   CHECK(delta_error("abc", "\3\4\x90\4"s) == damage("copies from outside the file"));
   CHECK(delta_error("abc", "\3\4\x9F\xFF\xFF\xFF\xFF\4"s) == damage("copies from outside the file"));
   CHECK(delta_error("abc", "\3\x80\x80\x80\x80\x10"s) == damage("is for a file over 1 GiB"));
+  CHECK(delta_error("abc", "\3\x84\x80\x80\x20"s) == damage("makes a file of many times the size"));
   CHECK(delta_error("abc", std::string(12, '\xFF')) == damage("has a size that is too large"));
   CHECK(delta_error("abc", "\3\4\x80"s) == damage("copies from outside the file"));
 }
@@ -177,4 +178,12 @@ TEST_CASE("a delta copies, with each width of offset and count, and inserts") {
   const auto data =
       varint(source.size()) + varint(65536 + 3 + 2) + "\x80"s + "\x97\x70\x11\x01\x03"s + "\2hi"s;
   CHECK(apply_to(source, header + delta(data)).content == std::string(65536, 'a') + "endhi");
+}
+
+TEST_CASE("binary hunks that inflate a small patch to far more than its size are refused") {
+  const std::string zeros(17 << 20, '\0');
+  CHECK(parse_diff(header + literal(zeros), "p.diff").files[0].binary->data == zeros);
+  CHECK(parse_error(header + literal(zeros) + literal(zeros))
+            .ends_with("the binary hunk inflates the patch to far more than its size\n"
+                       "hint: put the new file in with --add instead"));
 }

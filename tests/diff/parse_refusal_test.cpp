@@ -171,3 +171,10 @@ TEST_CASE("binary files without their content are refused") {
   CHECK(parse_error("diff --git a/x.so b/x.so\nindex 1234567..89abcde 100644\nBinary files a/x.so and b/x.so "
                     "differ\n") == "bad_diff p.diff:3: " + refusal);
 }
+
+TEST_CASE("a patch with over a million lines in its hunks is refused") {
+  std::string patch = "--- a/m.py\n+++ b/m.py\n@@ -0,0 +1,1000001 @@\n";
+  for (int i = 0; i <= 1'000'000; ++i) patch += "+\n";
+  CHECK_THROWS_WITH_AS(parse_diff(patch, "p.diff"), "p.diff: has more than 1000000 lines in its hunks",
+                       wheelfix::Error);
+}

@@ -144,3 +144,17 @@ TEST_CASE("a pattern that nearly repeats everywhere takes linear time") {
   CHECK(apply_to(content + "y\n", patch).content == content);
   CHECK(apply_error("w\n" + content, patch).starts_with("does_not_apply"));
 }
+
+TEST_CASE("hunks that are all far from where they say are not looked for without end") {
+  std::string content, patch = "--- a/m.py\n+++ b/m.py\n";
+  for (int i = 1; i <= 1'000; ++i) {
+    const auto says = std::to_string(i * 100'000);  // each time 100,000 lines behind the one before
+    content += std::to_string(i) + "\n";
+    patch += "@@ -" + says + " +" + says + " @@\n-" + std::to_string(i) + "\n+y\n";
+  }
+  CHECK(apply_to(content, patch).hunks.size() == 1'000);
+  for (int i = 0; i < 200'000; ++i) content += "x\n";
+  CHECK(apply_error(content, patch)
+            .find("isn't where it says in m.py, nor are many before it: it takes too long") !=
+        std::string::npos);
+}

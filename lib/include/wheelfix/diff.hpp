@@ -137,7 +137,8 @@ struct FilePair {
 };
 
 /// A git-style unified diff with three lines of context that `patch -p1`, `git apply` and apply_diff all turn
-/// into the same result. A pair with a NUL in either side becomes a `GIT binary patch`. Equal pairs give
+/// into the same result. A pair with a NUL in either side, or with some million lines, becomes a `GIT binary
+/// patch`. Equal pairs give
 /// nothing. The text of all pairs, in the order given. Throws Error{bad_diff} for a mode that is no regular
 /// file's.
 std::string make_diff(const std::vector<FilePair>& pairs);

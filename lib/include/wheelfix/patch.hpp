@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -8,12 +9,13 @@
 
 #include <wheelfix/diff.hpp>
 #include <wheelfix/edit.hpp>
+#include <wheelfix/limits.hpp>
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// Reads a patch file. Throws Error{io | bad_diff}; the diff's name is the path.
-Diff load_patch(const std::filesystem::path& path);
+/// Reads a patch file. Throws Error{io | bad_diff | limit_exceeded}; the diff's name is the path.
+Diff load_patch(const std::filesystem::path& path, std::uint64_t max_size = usual_max_input_size);
 
 /// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a
 /// `-p1` or `-R` behind a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
@@ -31,6 +33,8 @@ struct PatchOptions {
   bool reverse = false;       ///< undo the patches, the last one first
   bool strict_eol = false;    ///< refuse a diff with LF lines for a file with CRLF lines
   bool skip_applied = false;  ///< pass over files that are as the patch makes them already
+  /// Bytes of a patch; half of it is what an entry may have that is patched in memory (see limits.hpp).
+  std::uint64_t max_input_size = usual_max_input_size;
 };
 
 /// What a patch did to one entry.
@@ -54,10 +58,13 @@ std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>&
 
 /// A patch that turns the files of `before` into those of `after`, for `apply_patches`, `patch -p1` and `git
 /// apply`. Paths are `before`'s: its dist-info and .data stand for those of `after`. RECORD, its signatures
-/// and METADATA's Version line are left out.
-std::string diff_wheels(const Wheel& before, const Wheel& after);
+/// and METADATA's Version line are left out. Throws Error{limit_exceeded} where the patch would have more
+/// than `max_size` bytes, or what it is for is too much to be compared in memory.
+std::string diff_wheels(const Wheel& before, const Wheel& after,
+                        std::uint64_t max_size = usual_max_input_size);
 /// The same against a folder that the wheel was unpacked to and edited in.
-std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after);
+std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after,
+                                   std::uint64_t max_size = usual_max_input_size);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop
