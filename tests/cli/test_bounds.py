@@ -1,0 +1,189 @@
+"""Small inputs that ask much: what they are refused or told with, in no more memory than any other. tests/bench/bounds_bench.py has many more of them, and times."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import hostile
+import pytest
+from hostile import INFO, LINUX, METADATA, dense, elf, wheel
+
+MEASURE = Path(__file__).with_name("measure.py")
+MOST_MB = 256
+MiB = 1 << 20
+INIT = ("demo/__init__.py", "X = 1\n")
+OWN_ROW = f"{INFO}/RECORD,,\n"
+
+
+def measured(wheelfix, *words: str | Path) -> tuple[int, str, str]:
+    """Status, stdout and stderr of a run, which must keep within the bound."""
+    with tempfile.NamedTemporaryFile() as file:
+        command = [sys.executable, MEASURE, file.name, "300", wheelfix.program, *words]
+        run = subprocess.run(command, env=wheelfix.environment(), capture_output=True, text=True, check=True)
+        cost = json.load(file)
+    assert cost["megabytes"] < MOST_MB
+    return cost["status"], run.stdout, run.stderr
+
+
+def verified(wheelfix, path: Path) -> str:
+    status, out, _ = measured(wheelfix, "verify", path)
+    assert status == 1
+    return out
+
+
+def test_a_record_of_millions_of_rows_is_an_error_that_says_so(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT], RECORD=[(b"a,,\n" * (MiB // 4), 15)])
+    said = f"error: {INFO}/RECORD: has more than 10008 rows [record-unreadable]\n"
+    assert said in verified(wheelfix, path)
+    assert measured(wheelfix, "inspect", path)[0] == 3
+
+
+def test_a_document_may_have_16_mib(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT], METADATA=[(METADATA.encode() + b"\n", 1), (b"x" * MiB, 17)])
+    size = 17 * MiB + len(METADATA) + 1
+    assert f"has {size} bytes, more than {16 * MiB} [metadata-unreadable]\n" in verified(wheelfix, path)
+    assert "raise it with --max-document if you trust the file" in measured(wheelfix, "inspect", path)[2]
+    assert wheelfix("inspect", "--max-document", str(size), path).returncode == 0
+
+
+def test_an_entry_points_file_that_is_too_large_to_be_looked_at_is_told(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT], entry_points__txt=[(b"[a]\n", 1), (b"#" * MiB, 16)])
+    told = f"error: {INFO}/entry_points.txt: has {16 * MiB + 4} bytes, more than {16 * MiB} [limit-exceeded]\n"
+    assert told in verified(wheelfix, path)
+
+
+def test_headers_of_megabytes_are_cut_where_they_are_shown(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT], METADATA=[(METADATA.encode() + b"Summary: ", 1), (b"x" * MiB, 15)])
+    status, out, _ = measured(wheelfix, "inspect", path)
+    assert status == 0
+    assert f"{'x' * 2000}... ({15 * MiB} bytes in all)\n" in out
+    assert len(out) < 3000
+
+
+def test_findings_of_one_kind_are_listed_fifty_times_and_then_counted(wheelfix, tmp_path: Path) -> None:
+    files = [(f"demo/{i}.py", "") for i in range(130)]
+    path = wheel(tmp_path, files, RECORD="".join(f"gone/{i}.py,sha256=x,1\n" for i in range(70)) + OWN_ROW)
+    listed = wheelfix("verify", path)
+    assert listed.stdout.startswith(f"{path}: 202 errors, 0 warnings\n")
+    lines = listed.stdout.splitlines()
+    assert sum("record-missing-entry" in line for line in lines) == 50
+    assert sum("record-missing-row" in line for line in lines) == 50
+    assert "  and 20 more like it (-v lists all)" in lines
+    assert "  and 82 more like it (-v lists all)" in lines
+    assert listed.returncode == 1
+
+    found = json.loads(wheelfix("verify", "--json", path).stdout)["findings"]
+    assert [(one["code"], one["more"]) for one in found if "more" in one] == [
+        ("record-missing-entry", 20),
+        ("record-missing-row", 82),
+    ]
+    assert len(found) == 100
+    every = json.loads(wheelfix("verify", "--json", "-v", path).stdout)["findings"]
+    assert len(every) == 202
+    assert not any("more" in one for one in every)
+    assert found[:50] == [{**one, **({"more": 20} if i == 49 else {})} for i, one in enumerate(every[:50])]
+
+
+def test_an_entry_with_an_error_is_not_read_though_that_error_is_only_counted(wheelfix, tmp_path: Path) -> None:
+    files = [(f"demo/CON\x1b{i}.py", "") for i in range(60)]
+    told = [one["code"] for one in json.loads(wheelfix("verify", "--json", wheel(tmp_path, files)).stdout)["findings"]]
+    assert told.count("hidden-character") == 50
+    assert "record-missing-row" in told  # of dist-info's own two
+    assert told.count("record-missing-row") == 2
+
+
+def test_many_entries_without_rows(wheelfix, tmp_path: Path) -> None:
+    empty = b""
+    out = verified(wheelfix, wheel(tmp_path, [(f"{i:x}", empty) for i in range(60_000)]))
+    assert ": 60002 errors, " in out
+    assert len(out) < 20_000
+
+
+def test_a_chain_of_libraries_that_lack_thousands_of_names(wheelfix, tmp_path: Path) -> None:
+    path = b":".join(b"$ORIGIN/d%d" % i for i in range(300)) + b":$ORIGIN"
+    names = [b"n%d.so" % i for i in range(500)]
+    files = [INIT, ("demo/_m.so", elf([b"libc0.so"], path))]
+    files += [(f"demo/libc{i}.so", elf([b"libc%d.so" % (i + 1), *names], path)) for i in range(150)]
+    status, out, _ = measured(wheelfix, "doctor", wheel(tmp_path, files, tag=LINUX))
+    assert status == 1
+    words = "cannot open shared object file: No such file or directory"
+    assert out.startswith(f"error: n0.so: {words} [import-fails, missing-library]\n")
+    assert out.endswith("and 451 more [missing-library], which -v lists\n")  # of 500 names, and the chain's end
+
+
+def test_names_in_libraries_are_bounded(wheelfix, tmp_path: Path) -> None:
+    """One string that 4,000 entries name, and libraries with less each, but too much together."""
+    alike = elf([b"x" * 60_000], same=4_000)
+    status, out, _ = measured(wheelfix, "doctor", wheel(tmp_path, [("demo/_m.so", alike)], tag=LINUX))
+    assert "its names have more than 1048576 bytes, up to DT_NEEDED" in out
+    assert status == 1
+    many = elf([b"n.so"], b"a:" * 30_000)
+    path = wheel(tmp_path, [(f"demo/m{i}.so", many) for i in range(100)], tag=LINUX)
+    status, _, err = measured(wheelfix, "doctor", path)
+    assert f"error: {path}: the names in its libraries take more than " in err
+    assert status == 3
+
+
+def test_a_file_named_as_a_library_or_module_is_not_read_whole(wheelfix, tmp_path: Path) -> None:
+    big = dense(600 * MiB, 390)
+    path = wheel(tmp_path, [INIT, ("demo/_m.so", big), ("demo/big.py", big)], tag=LINUX)
+    assert measured(wheelfix, "doctor", path)[0] in (0, 1)
+
+
+def test_what_cannot_be_held_in_memory_is_not_patched(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT, ("demo/big.txt", dense(600 * MiB, 390))])
+    patch = tmp_path / "fix.patch"
+    patch.write_text("--- a/demo/big.txt\n+++ b/demo/big.txt\n@@ -1 +1 @@\n-a\n+b\n")
+    status, _, err = measured(wheelfix, "patch", "-s", "x.1", "-d", tmp_path / "out", "--force", "--patch", patch, path)
+    assert status == 3
+    assert f"error: {path}: demo/big.txt: inflates " in err
+    assert err.endswith("hint: raise that with --max-input-size if you trust the file\n")
+
+
+@pytest.mark.parametrize("size", [64 * MiB + 1, 3 << 30])
+def test_a_patch_may_have_64_mib(size: int, wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT])
+    patch = tmp_path / "fix.patch"
+    with patch.open("wb") as file:
+        file.truncate(size)
+    status, _, err = measured(wheelfix, "patch", "-s", "x.1", "-d", tmp_path / "out", "--patch", patch, path)
+    assert status == 3
+    assert err == (
+        f"error: {patch}: has {size} bytes, more than {64 * MiB}\n"
+        "hint: raise it with --max-input-size if you trust the file\n"
+    )
+
+
+def test_a_recipe_may_have_1_mib(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT])
+    with (tmp_path / "wheelfix.toml").open("wb") as file:
+        file.truncate(3 << 30)
+    status, _, err = measured(wheelfix, "patch", "-s", "x.1", "-d", tmp_path / "out", "--patch-dir", tmp_path, path)
+    assert (status, err) == (3, f"error: {tmp_path}/wheelfix.toml: has {3 << 30} bytes, more than 1048576\n")
+
+
+def test_thousands_of_entries_that_inflate_a_thousandfold_are_refused(wheelfix, tmp_path: Path) -> None:
+    zeros = [(bytes(MiB), 15)]
+    out = verified(wheelfix, wheel(tmp_path, [(f"demo/{i}.bin", zeros) for i in range(200)], most_ratio=2_000))
+    assert "demo/33.bin: is in the wheel" in out
+    assert "demo/34.bin: inflates " in out
+    assert "demo/34.bin: is in the wheel" not in out
+
+
+def test_a_deep_tree_of_folders(wheelfix, tmp_path: Path) -> None:
+    library = elf()
+    path = wheel(tmp_path, [(f"{i:04}/" + "a/" * 2_000 + "m.so", library) for i in range(1_000)], tag=LINUX)
+    status, _, err = measured(wheelfix, "doctor", path)
+    assert (status, err) == (
+        3,
+        "error: the wheels: have more than 500000 folders and libraries\nhint: give fewer wheels at once\n",
+    )
+
+
+def test_the_inputs_are_small(tmp_path: Path) -> None:
+    """So that what is measured here is what the inputs are made to cost, and not their size."""
+    assert hostile.wheel(tmp_path, [("a", dense(600 * MiB, 390))]).stat().st_size < 10_000_000
