@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <system_error>
 #include <utility>
-#include <wheelfix/error.hpp>
 
 namespace wheelfix {
 
@@ -64,9 +63,17 @@ FileStamp stamp_of(const struct stat& status) {
           status.st_mtim.tv_sec * std::int64_t{1'000'000'000} + status.st_mtim.tv_nsec, status.st_ino};
 }
 
+SystemError::SystemError(const std::filesystem::path& path, const char* verb, int number)
+    : Error(ErrorCode::io, path.string(),
+            fmt::format("cannot {}: {}", verb, std::generic_category().message(number)), hint_for(number)),
+      number_(number) {}
+
+bool SystemError::is_of_the_run() const noexcept {
+  return number_ == EMFILE || number_ == ENFILE || number_ == ENOMEM;
+}
+
 void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
-  throw Error(ErrorCode::io, path.string(),
-              fmt::format("cannot {}: {}", verb, std::generic_category().message(error)), hint_for(error));
+  throw SystemError(path, verb, error);
 }
 
 File::File(Descriptor descriptor, std::filesystem::path path)

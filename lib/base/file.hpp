@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <wheelfix/error.hpp>
 
 #include "base/byte_source.hpp"
 
@@ -95,7 +96,19 @@ std::string read_file(const std::filesystem::path& path,
 /// Writes to where the descriptor stands; `path` is for errors. Throws Error{io}.
 void write_all(int fd, std::string_view bytes, const std::filesystem::path& path);
 
-/// Throws Error{io}: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or
+/// The Error{io} of a call to the system that failed.
+class SystemError : public Error {
+ public:
+  SystemError(const std::filesystem::path& path, const char* verb, int number);
+
+  /// Whether the run has no more files or memory to use, which says nothing of the file that it was opening.
+  bool is_of_the_run() const noexcept;
+
+ private:
+  int number_;  ///< as errno has it
+};
+
+/// Throws SystemError: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or
 /// missing permission.
 [[noreturn]] void throw_io_error(const std::filesystem::path& path, const char* verb, int error);
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
@@ -116,6 +117,9 @@ void Indexer::read_one(std::size_t i, ProgressMeter& meter) {
     read = read_package(plan_.source.folder, file.name, options_.limits, meter);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
+    if (const auto* of_system = dynamic_cast<const SystemError*>(&error);
+        of_system != nullptr && of_system->is_of_the_run())
+      throw;
     left_out_[i] = to_left_out(error, path);
   }
   if (!read) return;

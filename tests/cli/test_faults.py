@@ -163,7 +163,7 @@ def test_a_call_that_fails_is_one_error(name: str, folder, programs, wheelfix, b
             assert run.files() == right, where
         else:
             assert name.startswith("index"), where
-            assert status in (1, 4), where
+            assert status in ((4,) if errno.errorcode[errno.EMFILE] in where.split(":")[0] else (1, 4)), where
             assert run.files().items() <= right.items() or status == 1, where
         if next(turns) == 0:
             check_next_run(name, run, right)
