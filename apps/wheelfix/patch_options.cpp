@@ -115,8 +115,7 @@ void add_rules(const CommandLine& line, Recipe& recipe) {
   std::vector<std::string> names;
   for (const auto& option : rule_options) names.emplace_back(option.name);
   for (const auto& [name, value] : line.in_order(names)) {
-    const auto option =
-        std::ranges::find_if(rule_options, [&](const RuleOption& o) { return name == o.name; });
+    const auto option = std::ranges::find(rule_options, std::string_view(name), &RuleOption::name);
     recipe.rules.push_back(parse_library_rule(option->action, value, "--" + name));
   }
 }
