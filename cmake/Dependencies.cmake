@@ -6,6 +6,7 @@ pkg_check_modules(LIBCRYPTO REQUIRED IMPORTED_TARGET libcrypto>=3.0)
 pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate>=1.10)
 pkg_check_modules(LIBISAL REQUIRED IMPORTED_TARGET libisal>=2.28)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
+pkg_check_modules(LIBUTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(fmt 9 REQUIRED)
 # toml++ is used as headers alone, and by our sources alone: nothing of it is exported.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)

@@ -25,7 +25,7 @@ install(FILES "${PROJECT_BINARY_DIR}/generated/wheelfixConfig.cmake" "${PROJECT_
 
 file(RELATIVE_PATH wheelfix_prefix_from_pc "/prefix/${wheelfix_pkgconfig_dir}" "/prefix")
 if(NOT BUILD_SHARED_LIBS)
-  set(wheelfix_pc_requires "libzip >= 1.7, libcrypto >= 3.0, libdeflate >= 1.10, libisal >= 2.28, zlib, fmt >= 9")
+  set(wheelfix_pc_requires "libzip >= 1.7, libcrypto >= 3.0, libdeflate >= 1.10, libisal >= 2.28, zlib, libutf8proc, fmt >= 9")
   set(wheelfix_pc_libs "${CMAKE_THREAD_LIBS_INIT}")
 endif()
 configure_file("${CMAKE_CURRENT_LIST_DIR}/wheelfix.pc.in" "${PROJECT_BINARY_DIR}/generated/wheelfix.pc" @ONLY)

@@ -44,7 +44,7 @@ class Texts {
   }
   /// The last goes first.
   void bring_forward() {
-    if (!list_.empty()) std::ranges::rotate(list_, list_.end() - 1);
+    if (!list_.empty()) std::rotate(list_.begin(), list_.end() - 1, list_.end());
   }
 
   const std::vector<std::string>& list() const { return list_; }

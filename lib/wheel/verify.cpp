@@ -31,7 +31,7 @@ class Verifier {
         findings_(options.limits.max_alike) {}
 
   std::vector<Finding> run() {
-    findings_.add(archive_.findings());
+    findings_.add(findings_of_archive());
     findings_.add(contents_.findings);
     if (!contents_.dist_info.empty()) {
       findings_.add(check_documents(archive_, contents_, options_.limits));
@@ -47,6 +47,15 @@ class Verifier {
                   std::string hint = {}) const {
     return {std::move(code), severity,           archive_.file().path().string(),
             std::move(path), std::move(message), std::move(hint)};
+  }
+
+  /// Without what concerns Windows alone, in a wheel that isn't for it.
+  std::vector<Finding> findings_of_archive() const {
+    auto findings = archive_.findings();
+    const auto is_for_windows = [](const std::string& tag) { return tag == "any" || tag.starts_with("win"); };
+    if (contents_.name && std::ranges::none_of(contents_.name->platform_tags(), is_for_windows))
+      std::erase_if(findings, [](const Finding& finding) { return finding.code == "reserved-name"; });
+    return findings;
   }
 
   bool is_signed_or_record(const std::string& path) const {

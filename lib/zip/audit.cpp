@@ -6,6 +6,7 @@
 
 #include "base/hidden_character.hpp"
 #include "base/text.hpp"
+#include "base/unicode.hpp"
 #include "zip/windows_name.hpp"
 
 namespace wheelfix::zip {
@@ -17,6 +18,12 @@ constexpr const char* ask_publisher =
 
 constexpr std::size_t max_path_size = 4096;      // PATH_MAX of Linux
 constexpr std::size_t max_component_size = 255;  // NAME_MAX
+
+bool is_too_long(std::string_view path) {
+  return path.size() > max_path_size || std::ranges::any_of(split(path, '/'), [](std::string_view component) {
+           return component.size() > max_component_size;
+         });
+}
 
 class Audit {
  public:
@@ -50,7 +57,8 @@ class Audit {
   void check_name(const Entry& entry) {
     if (const char* reason = unsafe_name_reason(entry.path)) {
       add("unsafe-path", entry, fmt::format("its name {}", reason),
-          "don't install this wheel: unpacking it could write outside its folder");
+          is_too_long(entry.path) ? "no common file system holds such a name: give the file a shorter one"
+                                  : "don't install this wheel: unpacking it could write outside its folder");
     }
     if (const char* reason = windows_name_reason(entry.path)) {
       add("reserved-name", entry, fmt::format("its name {}, which Windows can't hold", reason),
@@ -156,7 +164,7 @@ class Audit {
     }
   }
 
-  /// A name as it sorts and compares where case doesn't count, its slashes as NULs: so what lies in a folder
+  /// A name as it sorts and compares where neither case nor the normal form counts, its slashes as NULs: so what lies in a folder
   /// comes right behind the folder's own name.
   struct FoldedName {
     std::string text;
@@ -167,7 +175,7 @@ class Audit {
     std::vector<FoldedName> names;
     names.reserve(directory_.entries.size());
     for (const auto& entry : directory_.entries) {
-      names.push_back({ascii_lower(entry.path), &entry});
+      names.push_back({folded_name(entry.path), &entry});
       std::ranges::replace(names.back().text, '/', '\0');
     }
     std::ranges::stable_sort(names, {}, &FoldedName::text);
@@ -197,7 +205,10 @@ class Audit {
       add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
     } else {
       add("case-fold-twins", entry,
-          fmt::format("is the same path as {} where case doesn't count", printable(twin.path)),
+          fmt::format("is the same path as {} where {}", printable(twin.path),
+                      ascii_lower(entry.path) == ascii_lower(twin.path)
+                          ? "case doesn't count"
+                          : "neither case nor Unicode's normal form counts"),
           "the one would overwrite the other on Windows and macOS: rename one of them");
     }
   }

@@ -289,6 +289,18 @@ TEST_CASE("structure is told beside the rest") {
   CHECK(codes_of({.files = {{.name = "demo/a", .content = "b", .mode = 0120777}}}) == Codes{"symlink-entry"});
 }
 
+TEST_CASE("names that Windows can't hold are told of wheels that are for it") {
+  for (const auto* tag : {"py3-none-any", "py3-none-win_amd64", "py3-none-linux_x86_64.win32"}) {
+    CAPTURE(tag);
+    CHECK(codes_of({.tag = tag, .files = {{.name = "demo/aux.h"}}}) == Codes{"reserved-name"});
+  }
+  for (const auto* tag : {"py3-none-linux_x86_64", "py3-none-manylinux_2_17_x86_64.musllinux_1_1_x86_64",
+                          "py3-none-macosx_11_0_arm64"}) {
+    CAPTURE(tag);
+    CHECK(codes_of({.tag = tag, .files = {{.name = "demo/aux.h"}}}) == Codes{});
+  }
+}
+
 TEST_CASE("a check that is cancelled throws") {
   const TempFolder folder;
   const WheelText big{.files = {{.name = "demo/big", .content = std::string(4 << 20, 'x')}}};

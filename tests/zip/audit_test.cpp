@@ -194,6 +194,20 @@ TEST_CASE("files and folders clash whatever lies between their names, and whatev
   CHECK(only(findings_of({{.name = "a"}, {.name = "a/"}})).code == "file-is-directory");
 }
 
+TEST_CASE("names that file systems may take for one are twins") {
+  const auto findings_of_names = [](const std::string& one, const std::string& other) {
+    return findings_of(
+        {{.name = one, .flags = zip::flag::utf8_name}, {.name = other, .flags = zip::flag::utf8_name}});
+  };
+  const auto twin = only(findings_of_names("a/caf\u00E9.py", "a/CAFE\u0301.py"));
+  CHECK(twin.code == "case-fold-twins");
+  CHECK(twin.path == "a/CAFE\u0301.py");
+  CHECK(twin.message ==
+        "is the same path as a/caf\u00E9.py where neither case nor Unicode's normal form counts");
+  CHECK(only(findings_of_names("\u00DC", "\u00FC/x")).code == "file-is-directory");
+  CHECK(findings_of_names("caf\u00E9", "cafe").empty());
+}
+
 TEST_CASE("a name that no system takes is refused") {
   CHECK(zip::unsafe_name_reason(std::string(4097, 'x')) == "is longer than 4096 bytes"s);
   std::string deep;
