@@ -38,6 +38,7 @@ void LoadedSet::truncate(std::size_t size) {
   std::erase_if(by_content_, is_gone);
   objects_.resize(size);
   paths_.resize(size);
+  if (size == 0) has_program_ = false;
 }
 
 }  // namespace wheelfix

@@ -176,6 +176,17 @@ TEST_CASE("a program's DT_RPATH serves all, and its $ORIGIN is where the program
         Names{"/usr/bin/program", "/opt/bin/../lib/liba.so", "/w/root.so", "/opt/bin/../lib/libb.so"});
 }
 
+TEST_CASE("a program that doesn't start leaves no trace") {
+  World world;
+  world.add("/opt/program", {.needed = {"libgone.so"}, .rpath = "/opt/lib"});
+  world.add("/opt/lib/libb.so", {});
+  world.add("/w/root.so", {.needed = {"libb.so"}});
+  auto process = world.process();
+  CHECK(failure(process.start("/opt/program")) == "libgone.so" + missing);
+  CHECK(process.objects().empty());
+  CHECK(failure(process.load("/w/root.so")) == "libb.so" + missing);
+}
+
 TEST_CASE("the caller's DT_RPATH finds what it asks for, but not what that needs") {
   World world;
   world.add("/py/_ctypes.so", {.rpath = "/py/lib"});
