@@ -40,16 +40,19 @@ std::optional<std::size_t> first_bad_line(std::string_view text) {
   }
 }
 
-/// The number of the first line that continues a Requires-Dist; nothing where none is folded.
-std::optional<std::size_t> folded_requirement(std::string_view text) {
-  constexpr std::string_view key = "requires-dist:";
-  bool is_requirement = false;
+enum class BlankLines { skipped, counted };
+
+/// The number of the first line that continues a header of the name, in lower case and with its colon;
+/// nothing where none is folded. Lines of blanks may count too.
+std::optional<std::size_t> folded_line(std::string_view text, std::string_view header, BlankLines blank) {
+  bool is_header = false;
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (trim(line).empty()) break;
-    if (is_requirement && (line.starts_with(' ') || line.starts_with('\t'))) return number;
-    is_requirement = ascii_lower(line.substr(0, key.size())) == key;
+    if (line.empty() || line == "\r") break;
+    const bool counts = blank == BlankLines::counted || !trim(line).empty();
+    if (is_header && counts && (line.starts_with(' ') || line.starts_with('\t'))) return number;
+    is_header = ascii_lower(line.substr(0, header.size())) == header;
   }
   return std::nullopt;
 }
@@ -67,6 +70,7 @@ class DocumentChecker {
           "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
     }
     if (contents_.metadata) {
+      check_name();
       check_requirements();
       check_requires_python();
     }
@@ -91,9 +95,17 @@ class DocumentChecker {
         "pip refuses to install it: convert the file to UTF-8, or ask the publisher for another wheel");
   }
 
+  void check_name() {
+    const auto line = folded_line(contents_.metadata->to_string(), "name:", BlankLines::counted);
+    if (!line) return;
+    add("metadata-mismatch", "METADATA",
+        fmt::format("line {} continues the Name, which pip takes with its line break", *line),
+        "pip refuses such a wheel as inconsistent: write the name in one line");
+  }
+
   void check_requirements() {
     constexpr const char* hint = "pip and uv take such as demo[extra]>=1.0,<2; python_version > \"3\"";
-    if (const auto line = folded_requirement(contents_.metadata->to_string()))
+    if (const auto line = folded_line(contents_.metadata->to_string(), "requires-dist:", BlankLines::skipped))
       add("requires-dist-unreadable", "METADATA", fmt::format("line {} continues a Requires-Dist", *line),
           "pip refuses it: write it in one line");
     for (const auto& text : contents_.metadata->get_all("Requires-Dist")) {

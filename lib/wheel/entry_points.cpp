@@ -140,6 +140,9 @@ class EntryPoints {
     const auto name = line.substr(1, line.size() - 2);
     in_section_ = true;
     is_script_ = name == "console_scripts" || name == "gui_scripts";
+    if (ascii_lower(name) == "default")
+      add("begins [DEFAULT], a group like others for pip",
+          "uv and installer take its entries into all groups: rename it");
     if (!sections_.insert(name).second)
       add(fmt::format("begins [{}] a second time", printable(name)), "uv and installer refuse the wheel");
   }

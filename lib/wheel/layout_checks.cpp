@@ -32,7 +32,7 @@ class LayoutChecker {
     check_installed_twice();
     check_order();
     check_name_coding();
-    check_extra_fields();
+    check_headers();
     return findings_.take();
   }
 
@@ -174,12 +174,18 @@ class LayoutChecker {
     }
   }
 
-  void check_extra_fields() {
+  /// What installers stumble over, and patch mends.
+  void check_headers() {
     for (const auto& entry : archive_.entries()) {
-      if (entry.extra_fault == nullptr) continue;
-      add("bad-extra-field", Severity::error, entry.path,
-          fmt::format("its extra fields hold {}", entry.extra_fault),
-          "uv refuses it; `wheelfix patch` writes the headers anew");
+      if (entry.extra_fault != nullptr) {
+        add("bad-extra-field", Severity::error, entry.path,
+            fmt::format("its extra fields hold {}", entry.extra_fault),
+            "uv refuses it; `wheelfix patch` writes the headers anew");
+      }
+      if (entry.stream_fault != nullptr) {
+        add("stream-unreadable", Severity::error, entry.path, entry.stream_fault,
+            "uv can't read it from an index; `wheelfix patch` writes the headers anew");
+      }
     }
   }
 

@@ -49,9 +49,13 @@ class Verifier {
             std::move(path), std::move(message), std::move(hint)};
   }
 
-  /// Without what concerns Windows alone, in a wheel that isn't for it.
+  /// Without what concerns Windows alone, in a wheel that isn't for it. What patch mends is a warning where a
+  /// wheel is opened; for a wheel as it is, it is an error.
   std::vector<Finding> findings_of_archive() const {
     auto findings = archive_.findings();
+    for (auto& found : findings) {
+      if (found.code == "archive-gap") found.severity = Severity::error;
+    }
     const auto is_for_windows = [](const std::string& tag) { return tag == "any" || tag.starts_with("win"); };
     if (contents_.name && std::ranges::none_of(contents_.name->platform_tags(), is_for_windows))
       std::erase_if(findings, [](const Finding& finding) { return finding.code == "reserved-name"; });

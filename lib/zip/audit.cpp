@@ -85,7 +85,7 @@ class Audit {
     if (entry.is_directory() && entry.size > 0) {
       add("folder-with-content", entry,
           fmt::format("is a folder, but has {}, which installers drop", counted(entry.size, "byte")),
-          "name it without the slash at its end if it is a file", Severity::warning);
+          "name it without the slash at its end if it is a file");
     }
     if (entry.is_symlink()) {
       add("symlink-entry", entry, "is a symbolic link; installers write its target's name as the file's text",

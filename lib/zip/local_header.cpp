@@ -21,6 +21,7 @@ struct LocalHeader {
   std::uint64_t size = 0;
   std::string name;
   std::optional<std::string> unicode_path;
+  bool has_zip64 = false;  ///< an extra field of that kind
   const char* extra_fault = nullptr;
   std::uint64_t data_offset = 0;
 };
@@ -42,6 +43,7 @@ void resolve_zip64(LocalHeader& header, std::string_view extra) {
     if (size > fields.remaining()) return;
     ByteReader field(fields.take(size));
     if (id != extra_id::zip64) continue;
+    header.has_zip64 = true;
     if (header.size == zip64_marker32) header.size = field.u64();
     if (header.compressed_size == zip64_marker32) header.compressed_size = field.u64();
   }
@@ -110,6 +112,17 @@ std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_
   return 0;
 }
 
+/// What goes by the local header alone knows neither where a stored entry ends, nor how wide the sizes behind
+/// it are but by ZIP64's field.
+const char* stream_fault(const LocalHeader& header, std::uint64_t descriptor_size) {
+  if (header.method == static_cast<std::uint16_t>(Method::stored))
+    return "is stored with its size behind it, in a data descriptor";
+  const bool is_wide = descriptor_size >= 20;
+  if (is_wide == header.has_zip64) return nullptr;
+  return is_wide ? "has a data descriptor with sizes of 8 bytes, and no ZIP64 field in its local header"
+                 : "has a data descriptor with sizes of 4 bytes, and a ZIP64 field in its local header";
+}
+
 /// What is filled in later, in the data descriptor, may be zero here.
 bool values_agree(const LocalHeader& header, const Entry& entry) {
   const bool deferred = (header.flags & flag::data_descriptor) != 0;
@@ -174,6 +187,7 @@ void locate(const File& file, Directory& directory, Entry& entry, FindingList& f
   const auto size = descriptor_size(file, entry, entry.end_offset, end);
   if (size == 0)
     findings.add(mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
+  entry.stream_fault = stream_fault(header, size);
   entry.end_offset += size;
 }
 

@@ -66,6 +66,7 @@ TEST_CASE("names, dist-info, METADATA and WHEEL are compared") {
         Codes{"metadata-mismatch", "metadata-mismatch"});
   CHECK(codes_of({.metadata = "Name: demo\nVersion: 1.0\nstray\nRequires-Dist: lost\n"}) ==
         Codes{"stray-header-line"});
+  CHECK(codes_of({.metadata = "Name:\n demo\nVersion: 1.0\n"}) == Codes{"metadata-mismatch"});
   CHECK(codes_of({.metadata = "no header\n"}) == Codes{"metadata-unreadable"});
   CHECK(codes_of({.wheel_file = "no header\n"}) == Codes{"wheel-file-unreadable"});
   std::filesystem::rename(WheelText{}.write(folder), folder / "demo-2.0-py3-none-any.whl");
@@ -272,6 +273,20 @@ TEST_CASE("extra fields that readers stumble over are an error") {
   CHECK(with_extra("", one + one) == Codes{"bad-extra-field"});
   CHECK(with_extra(sizes, "") == Codes{});  // what the header says too
   CHECK(with_extra("", sizes) == Codes{"bad-extra-field"});
+}
+
+TEST_CASE("what a reader of the stream stumbles over is an error") {
+  const auto with_descriptor = [](unsigned method, ZipItem::Descriptor descriptor) {
+    return codes_of(
+        {.files = {{.name = "demo/a", .content = "x", .method = method, .descriptor = descriptor}}});
+  };
+  CHECK(with_descriptor(8, ZipItem::Descriptor::with_signature) == Codes{});
+  CHECK(with_descriptor(8, ZipItem::Descriptor::zip64_with_signature) == Codes{"stream-unreadable"});
+  CHECK(with_descriptor(0, ZipItem::Descriptor::plain) == Codes{"stream-unreadable"});
+  const TempFolder folder;
+  const auto findings = verify(WheelText{.files = {{.name = "demo/a", .prefix = "gap"}}}.write(folder));
+  REQUIRE(codes(findings) == Codes{"archive-gap"});
+  CHECK(findings[0].severity == Severity::error);
 }
 
 TEST_CASE("dist-info that isn't last is a warning") {

@@ -76,8 +76,6 @@ TEST_CASE("names that mislead, and entries that installers make something else o
     return finding.code + ": " + finding.message;
   };
   CHECK(warned({.name = "a/nul"}) == "reserved-name: its name is that of a device, which Windows can't hold");
-  CHECK(warned({.name = "a/", .content = "xx", .mode = 040755}) ==
-        "folder-with-content: is a folder, but has 2 bytes, which installers drop");
   for (const unsigned mode : {0010644U, 0020644U, 0060644U, 0140644U})
     CHECK(warned({.name = "a", .mode = mode}).starts_with("special-mode: is a FIFO, socket or device"));
   for (const unsigned mode : {0104755U, 0102755U, 0101644U})
@@ -141,6 +139,13 @@ TEST_CASE("a comment that may hold an archive is an error") {
   CHECK(findings_of_bytes(builder.finish()).empty());
   builder.comment = "PK\6\7";
   CHECK(only(findings_of_bytes(builder.finish())).code == "binary-comment");
+}
+
+TEST_CASE("a folder with content is an error") {
+  const auto finding = only(findings_of({{.name = "a/", .content = "xx", .mode = 040755}}));
+  CHECK(finding.code == "folder-with-content");
+  CHECK(finding.severity == Severity::error);
+  CHECK(finding.message == "is a folder, but has 2 bytes, which installers drop");
 }
 
 TEST_CASE("a duplicate name is found") {
