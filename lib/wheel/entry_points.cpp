@@ -88,6 +88,7 @@ class EntryPoints {
       }
       take_line(raw);
     }
+    check_default();
     return std::move(faults_);
   }
 
@@ -140,11 +141,17 @@ class EntryPoints {
     const auto name = line.substr(1, line.size() - 2);
     in_section_ = true;
     is_script_ = name == "console_scripts" || name == "gui_scripts";
-    if (ascii_lower(name) == "default")
-      add("begins [DEFAULT], a group like others for pip",
-          "uv and installer take its entries into all groups: rename it");
+    is_default_ = name == "DEFAULT";
+    has_scripts_ = has_scripts_ || is_script_;
     if (!sections_.insert(name).second)
       add(fmt::format("begins [{}] a second time", printable(name)), "uv and installer refuse the wheel");
+  }
+
+  void check_default() {
+    if (default_line_ == 0 || !has_scripts_) return;
+    line_ = default_line_;
+    add("stands in [DEFAULT], a group like others for pip",
+        "uv and installer take it for a script too: rename the group");
   }
 
   void take_entry(std::string_view line, std::size_t indent) {
@@ -155,6 +162,7 @@ class EntryPoints {
     }
     if (line.starts_with(';') && !is_script_) return;  // a comment, that pip takes for an entry of no use
     entry_indent_ = indent;
+    if (is_default_) default_line_ = line_;
     const auto name = trim(line.substr(0, equals));
     if (name.empty()) {
       add("has no name before the '='", refused);
@@ -184,6 +192,9 @@ class EntryPoints {
   std::size_t line_ = 0;
   bool in_section_ = false;
   bool is_script_ = false;                   ///< the section is one of scripts
+  bool has_scripts_ = false;                 ///< some section is
+  bool is_default_ = false;                  ///< the section is configparser's own, for all
+  std::size_t default_line_ = 0;             ///< of an entry in it
   std::optional<std::size_t> entry_indent_;  ///< of the last entry in this section
   std::set<std::string_view> sections_;
   std::set<std::string_view> names_;    ///< in this section

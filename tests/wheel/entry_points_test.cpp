@@ -59,7 +59,9 @@ TEST_CASE("lines that are no entry, and names that come twice, are told") {
   CHECK(faults_of("run = a:b\n") == "1 error: run stands before the first [section]\n");
   CHECK(faults_of("[a\n") == "1 error: is no [section], though it begins so: '[a'\n");
   CHECK(faults_of("[a]\nx = y\n[a]\n") == "3 error: begins [a] a second time\n");
-  CHECK(faults_of("[Default]\nx = y\n") == "1 error: begins [DEFAULT], a group like others for pip\n");
+  CHECK(faults_of("[DEFAULT]\nx = y\n") == "");
+  CHECK(faults_of("[DEFAULT]\nx = y\n[gui_scripts]\na = b:c\n") ==
+        "2 error: stands in [DEFAULT], a group like others for pip\n");
   CHECK(faults_of("[a]\nx = y\nx = z\n") == "3 error: gives x a second time\n");
   CHECK(faults_of("[console_scripts]\nx = a:b\n[gui_scripts]\nx = a:b\n") ==
         "4 warning: the script x is in both groups of scripts\n");
