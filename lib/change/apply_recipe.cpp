@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/library.hpp>
 #include <wheelfix/recipe.hpp>
@@ -16,6 +18,9 @@ namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::uint64_t most_repeated = 64 << 20;
+constexpr std::uint64_t most_looked_at = 20'000'000;
 
 [[noreturn]] void refuse(const std::string& where, std::string message, std::string hint = {}) {
   throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));
@@ -88,7 +93,12 @@ class RecipeApplier {
 
   void remove(const Recipe::Removal& removal) {
     RecipeReport::Removed removed{removal.glob, {}};
-    for (const auto& path : edit_.paths()) {
+    const auto paths = edit_.paths();
+    looked_at_ += paths.size();
+    if (looked_at_ > most_looked_at)
+      throw Error(ErrorCode::limit_exceeded, removal.where, "there are too many globs for so many entries",
+                  "write globs that match more of them");
+    for (const auto& path : paths) {
       if (!glob_matches(removal.glob, path)) continue;
       if (is_indispensable(path))
         refuse(removal.where, fmt::format("{} matches {}", printable(removal.glob), printable(path)),
@@ -138,7 +148,14 @@ class RecipeApplier {
 
   void add(const Recipe::Addition& addition) {
     require_absent(addition);
-    edit_.write(addition.entry, read_file(addition.file), How::added);
+    auto content = read_file(addition.file);
+    // One small file may be added under any number of names, and its content is in memory for each.
+    if (!added_.insert(addition.file).second) repeated_ += content.size();
+    if (repeated_ > most_repeated)
+      throw Error(ErrorCode::limit_exceeded, addition.where,
+                  fmt::format("has files added again that have more than {} bytes together", most_repeated),
+                  "patch the wheel twice");
+    edit_.write(addition.entry, std::move(content), How::added);
     if ((fs::status(addition.file).permissions() & fs::perms::owner_exec) != fs::perms::none)
       edit_.set_mode(addition.entry, 0755);
     report_.added.push_back(addition);
@@ -168,6 +185,9 @@ class RecipeApplier {
   const Recipe& recipe_;
   const RecipeOptions& options_;
   RecipeFiles files_;
+  std::set<fs::path> added_;
+  std::uint64_t looked_at_ = 0;  ///< entries, by all globs that remove some
+  std::uint64_t repeated_ = 0;   ///< bytes of files that were added before
   RecipeReport report_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <optional>
 #include <set>
 #include <utility>
@@ -125,6 +126,8 @@ class State {
   bool keep_kind_ = true;  ///< no rule gave a path
 };
 
+constexpr std::uint64_t most_looked_at = 20'000'000;  // names of entries, by all rules
+
 /// What the rules make of one library.
 struct Outcome {
   std::vector<bool> matched;  ///< by rule
@@ -143,7 +146,11 @@ class RuleApplier {
       : edit_(edit), rules_(rules), options_(options) {}
 
   LibraryRuleReport run(WheelEdit& result) {
-    for (const auto& path : edit_.paths()) {
+    const auto paths = edit_.paths();
+    if (rules_.size() * paths.size() > most_looked_at)
+      throw Error(ErrorCode::limit_exceeded, rules_.front().origin,
+                  "there are too many rules for libraries for so many entries", "patch the wheel twice");
+    for (const auto& path : paths) {
       if (may_be_library(path) &&
           std::any_of(rules_.begin(), rules_.end(), [&](auto& rule) { return matches(rule, path); }))
         paths_.push_back(path);
@@ -229,6 +236,10 @@ class RuleApplier {
     const auto source = open_entry(edit_, path, inflater);
     const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
     if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
+    if (++libraries_ > max_libraries)
+      throw Error(ErrorCode::limit_exceeded, edit_.wheel().path().string(),
+                  fmt::format("has more than {} libraries to edit", max_libraries),
+                  "no project has as many: ask the publisher for another wheel");
     const auto image = elf::read_image(*source, subject);
     const auto& info = outcome.info.emplace(elf::describe(image, *source));
     outcome.is_static_program = elf::is_static_program(image);
@@ -307,6 +318,7 @@ class RuleApplier {
   SecondReader reader_ = SecondReader::find();
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
+  mutable std::atomic<std::size_t> libraries_ = 0;
 };
 
 [[noreturn]] void refuse(const std::string& origin, std::string_view text, std::string_view form) {

@@ -11,6 +11,9 @@
 namespace wheelfix {
 namespace {
 
+// As many as the largest wheels have.
+constexpr std::size_t most_files = 20'000;
+
 bool begins_plain_part(const PatchText& text) {
   return text.line().starts_with("--- ") && text.line(1).starts_with("+++ ");
 }
@@ -21,6 +24,9 @@ Diff parse_diff(std::string_view text, std::string name) {
   Diff diff;
   PatchText lines(text, name);
   while (!lines.at_end()) {
+    if (diff.files.size() > most_files)
+      throw Error(ErrorCode::limit_exceeded, name, fmt::format("is for more than {} files", most_files),
+                  "split it in two");
     if (lines.line().starts_with("diff --git ")) {
       diff.files.push_back(parse_git_part(lines));
     } else if (begins_plain_part(lines)) {

@@ -10,6 +10,9 @@
 
 namespace wheelfix {
 
+/// In one wheel, those too that can't be read. The largest known have some hundreds.
+constexpr std::size_t max_libraries = 10'000;
+
 /// An entry's content as edited, read by ranges. The edit and the inflater must outlive it.
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater);
 

@@ -21,8 +21,8 @@ struct Outcome {
   std::optional<Finding> finding;
 };
 
-/// What all names of one wheel's libraries may take in memory. They are kept several
-/// times over, and a library of a few hundred bytes, compressed, can have megabytes of them.
+/// What all names of one wheel's libraries may take in memory: 200 kB is the most that was seen. They are
+/// kept several times over, and a library of a few hundred bytes, compressed, can have megabytes of them.
 constexpr std::uint64_t max_names_size = 8 << 20;
 
 std::uint64_t size_of_names(const BinaryInfo& info) {
@@ -95,6 +95,11 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
                   "no loader could be meant to follow them: ask the publisher for another wheel");
     meter.add(size);
   });
+  const auto is_library = [](const Outcome& outcome) { return outcome.library || outcome.finding; };
+  if (static_cast<std::size_t>(std::ranges::count_if(outcomes, is_library)) > max_libraries)
+    throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string(),
+                fmt::format("has more than {} libraries", max_libraries),
+                "no project has as many: ask the publisher for another wheel");
   WheelLibraries result;
   for (auto& outcome : outcomes) {
     if (outcome.library) result.libraries.push_back(std::move(*outcome.library));

@@ -65,9 +65,17 @@ class TemplateParser {
     stub_.machine = value.text;
   }
 
+  /// Each of them is held against all names of the wheel's libraries.
+  std::vector<TomlString> short_list(std::string_view key) const {
+    constexpr std::size_t most = 2000;
+    auto values = table_.strings(key);
+    if (values.size() > most) table_.refuse(key, fmt::format("{} has more than {} items", key, most));
+    return values;
+  }
+
   void read_needed() {
-    for (const auto& value : table_.strings("exclude")) stub_.exclude.push_back(value.text);
-    for (const auto& value : table_.strings("needed")) {
+    for (const auto& value : short_list("exclude")) stub_.exclude.push_back(value.text);
+    for (const auto& value : short_list("needed")) {
       stub_.needed.push_back(library_name(value));
       if (is_glob(value.text)) continue;
       const auto excluding = std::ranges::find_if(

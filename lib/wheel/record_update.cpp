@@ -23,6 +23,7 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
   for (const auto& entry : entries) by_row.emplace(entry.row_path, &entry);
 
   std::vector<RecordRow> rows;
+  rows.reserve(old.rows().size() + entries.size() + 1);
   std::vector<std::string> stale;
   std::unordered_set<std::string_view> has_row;
   std::optional<std::size_t> own_row;

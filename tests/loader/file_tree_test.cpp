@@ -96,10 +96,10 @@ TEST_CASE("a tree ends what asks it far too much, and doesn't grow without end")
   FileTree tree;
   tree.add_folder("/a");
   const auto ask = [&] {
-    for (int i = 0; i < 60'000'000; ++i) tree.count_question();
+    for (int i = 0; i <= 5'000'000; ++i) tree.count_question();
   };
   CHECK_THROWS_WITH_AS(
-      ask(), "the wheels: take more than 50000000 look-ups to follow what their libraries load", Error);
+      ask(), "the wheels: take more than 5000000 look-ups to follow what their libraries load", Error);
   FileTree deep;
   const auto grow = [&] {
     for (int i = 0; i < 6'000; ++i) {
