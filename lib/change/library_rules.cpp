@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <optional>
 #include <set>
 #include <utility>
@@ -155,6 +154,7 @@ class RuleApplier {
           std::any_of(rules_.begin(), rules_.end(), [&](auto& rule) { return matches(rule, path); }))
         paths_.push_back(path);
     }
+    if (paths_.size() > max_libraries) refuse_too_many();
     biggest_first();
     outcomes_.resize(paths_.size());
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(paths_[i]); });
@@ -170,6 +170,16 @@ class RuleApplier {
  private:
   static bool matches(const LibraryRule& rule, const std::string& path) {
     return rule.action == Action::set_soname ? rule.glob == path : glob_matches(rule.glob, path);
+  }
+
+  /// Before any is edited, for then each is read by LIEF too.
+  void refuse_too_many() const {
+    const auto count = std::ranges::count_if(
+        paths_, [&](const std::string& path) { return begins_as_library(edit_, path); });
+    if (static_cast<std::size_t>(count) > max_libraries)
+      throw Error(ErrorCode::limit_exceeded, edit_.wheel().path().string(),
+                  fmt::format("has {} libraries to edit, more than {}", count, max_libraries),
+                  "no project has as many: ask the publisher for another wheel");
   }
 
   void biggest_first() {
@@ -236,10 +246,6 @@ class RuleApplier {
     const auto source = open_entry(edit_, path, inflater);
     const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
     if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
-    if (++libraries_ > max_libraries)
-      throw Error(ErrorCode::limit_exceeded, edit_.wheel().path().string(),
-                  fmt::format("has more than {} libraries to edit", max_libraries),
-                  "no project has as many: ask the publisher for another wheel");
     const auto image = elf::read_image(*source, subject);
     const auto& info = outcome.info.emplace(elf::describe(image, *source));
     outcome.is_static_program = elf::is_static_program(image);
@@ -318,7 +324,6 @@ class RuleApplier {
   SecondReader reader_ = SecondReader::find();
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
-  mutable std::atomic<std::size_t> libraries_ = 0;
 };
 
 [[noreturn]] void refuse(const std::string& origin, std::string_view text, std::string_view form) {

@@ -184,6 +184,49 @@ def test_a_deep_tree_of_folders(wheelfix, tmp_path: Path) -> None:
     )
 
 
+def test_ten_thousand_libraries_are_enough(wheelfix, tmp_path: Path) -> None:
+    library = elf([b"libc.so.6"])
+    path = wheel(tmp_path, [(f"demo/m{i}.so", library) for i in range(10_001)], tag=LINUX)
+    hint = "hint: no project has as many: ask the publisher for another wheel\n"
+    for words, told in (
+        (["doctor", path], "has more than 10000 libraries\n"),
+        (["patch", "-s", "x.1", "-d", tmp_path / "out", "--force", "--add-rpath", "*=$ORIGIN", path],
+         "has 10001 libraries to edit, more than 10000\n"),
+    ):  # fmt: skip
+        status, _, err = measured(wheelfix, *words)
+        assert (status, err) == (3, f"error: {path}: {told}{hint}")
+
+
+def test_a_patch_is_for_twenty_thousand_files_at_most(wheelfix, tmp_path: Path) -> None:
+    patch = tmp_path / "fix.patch"
+    patch.write_text("".join(f"--- /dev/null\n+++ b/new/{i}.txt\n@@ -0,0 +1 @@\n+b\n" for i in range(20_002)))
+    words = ["patch", "-s", "x.1", "-d", tmp_path / "out", "--patch", patch, wheel(tmp_path, [INIT])]
+    status, _, err = measured(wheelfix, *words)
+    assert (status, err) == (3, f"error: {patch}: is for more than 20000 files\nhint: split it in two\n")
+
+
+def test_a_recipe_adds_one_file_only_so_often(wheelfix, tmp_path: Path) -> None:
+    (tmp_path / "big").write_bytes(bytes(MiB))
+    more = "".join(f'[[add]]\nentry = "n{i}"\nfile = "big"\n' for i in range(100))
+    (tmp_path / "wheelfix.toml").write_text('wheel = "demo"\n' + more)
+    words = ["patch", "-s", "x.1", "-d", tmp_path / "out", "--patch-dir", tmp_path, wheel(tmp_path, [INIT])]
+    status, _, err = measured(wheelfix, *words)
+    assert status == 3
+    line = 1 + 3 * 65 + 2  # of the entry that has the 65th MiB added again
+    assert err.startswith(f"error: {tmp_path}/wheelfix.toml:{line}: has files added again that have more than ")
+
+
+def test_a_recipe_holds_only_so_many_globs_against_all_entries(wheelfix, tmp_path: Path) -> None:
+    empty = b""
+    path = wheel(tmp_path, [(f"demo/{i}.txt", empty) for i in range(20_000)])
+    (tmp_path / "wheelfix.toml").write_text(
+        'wheel = "demo"\nremove = [' + "".join(f'"demo/{i}.txt",\n' for i in range(1_200)) + "]\n"
+    )
+    status, _, err = measured(wheelfix, "patch", "-s", "x.1", "-d", tmp_path / "out", "--patch-dir", tmp_path, path)
+    assert status == 3
+    assert "there are too many globs for so many entries" in err
+
+
 def test_the_inputs_are_small(tmp_path: Path) -> None:
     """So that what is measured here is what the inputs are made to cost, and not their size."""
     assert hostile.wheel(tmp_path, [("a", dense(600 * MiB, 390))]).stat().st_size < 10_000_000
