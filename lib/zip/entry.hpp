@@ -45,8 +45,8 @@ struct Entry {
   std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and
                             ///< used by Writer
   const char* extra_fault = nullptr;  ///< extra_field_fault of the central header's, or of the local one's
-  const char* stream_fault =
-      nullptr;  ///< why who reads the archive front to back fails at the entry; null where not
+  /// Why a reader that goes front to back fails at the entry; null where it doesn't.
+  const char* stream_fault = nullptr;
   std::string comment;
 
   std::uint64_t header_offset = 0;  ///< of the local header, in the file
