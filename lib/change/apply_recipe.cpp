@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t most_repeated = 64 << 20;
-constexpr std::uint64_t most_looked_at = 20'000'000;
+constexpr std::uint64_t most_looked_at = 5'000'000;
 
 [[noreturn]] void refuse(const std::string& where, std::string message, std::string hint = {}) {
   throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));

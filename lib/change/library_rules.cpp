@@ -125,7 +125,7 @@ class State {
   bool keep_kind_ = true;  ///< no rule gave a path
 };
 
-constexpr std::uint64_t most_looked_at = 20'000'000;  // names of entries, by all rules
+constexpr std::uint64_t most_looked_at = 5'000'000;  // names of entries, by all rules
 
 /// What the rules make of one library.
 struct Outcome {
