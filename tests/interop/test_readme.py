@@ -1,4 +1,5 @@
-"""README's walk from a requirement to an install works as it is written, with a small torch for the real one."""
+"""The walk of apps/wheelfix-index/README.md from a requirement to an install works as it is written, with a small torch
+for the real one."""
 
 from __future__ import annotations
 
@@ -63,7 +64,7 @@ def test_the_walk_through_an_index(environment: dict[str, str], tmp_path: Path) 
     work = tmp_path / "work"
     (work / "patches").mkdir(parents=True)
     (work / RECIPE.relative_to(ROOT)).symlink_to(RECIPE)
-    for command in commands("An index for pip, uv and Bazel"):
+    for command in commands():
         result = subprocess.run(["bash", "-c", command], cwd=work, env=environment, capture_output=True, text=True)
         assert result.returncode == 0, f"$ {command}\n{result.stdout}{result.stderr}"
     for name in ["of-pip", "of-uv"]:
@@ -72,9 +73,9 @@ def test_the_walk_through_an_index(environment: dict[str, str], tmp_path: Path) 
         assert "'nvjitlink': " in (site / "torch/__init__.py").read_text()
 
 
-def commands(heading: str) -> list[str]:
-    """Those of the first block of a section."""
-    section = (ROOT / "README.md").read_text().split(f"\n## {heading}\n")[1]
+def commands() -> list[str]:
+    """Those of the first block."""
+    section = (ROOT / "apps/wheelfix-index/README.md").read_text()
     found = re.findall(r"^\$ (.+)$", section.split("```console\n")[1].split("```")[0], re.MULTILINE)
     assert [command.split()[0] for command in found] == ["wheelfix-index", "wheelfix", "wheelfix-index", "pip", "uv"]
     return found

@@ -1,5 +1,5 @@
-"""The source tree keeps its own rules: which folder includes which, how long a file is, what no file holds, and that
-README and a test have every finding."""
+"""The source tree keeps its own rules: which folder includes which, as lib/README.md has it, how long a file is, what no
+file holds, and that apps/wheelfix/findings.md and a test have every finding."""
 
 from __future__ import annotations
 
@@ -10,62 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-README = ROOT / "README.md"
-# The folders of lib, in the order in which they stand on each other, and what each may use.
-MAY_USE = {
-    "base": set(),
-    "toml": {"base"},
-    "deflate": {"base"},
-    "zip": {"base", "deflate"},
-    "wheel": {"base", "deflate", "zip"},
-    "diff": {"base"},
-    "binary": {"base"},
-    "library": {"base", "deflate", "zip", "wheel", "binary"},
-    "stub": {"base", "toml", "binary"},
-    "python": {"base"},
-    "loader": {"base", "wheel", "binary", "library", "stub", "python"},
-    "change": {"base", "toml", "deflate", "zip", "wheel", "diff", "binary", "library", "stub", "loader"},
-    "doctor": {"base", "wheel", "binary", "library", "loader", "python"},
-    "repair": {"base", "wheel", "binary", "library", "loader", "change", "stub", "python"},
-    "index": {"base", "wheel"},
-}
-# The folder that each public header belongs to.
-PUBLIC = {
-    "byte_edit": "base",
-    "error": "base",
-    "finding": "base",
-    "limits": "base",
-    "progress": "base",
-    "version": "wheel",
-    "version_specifiers": "wheel",
-    "wheel_name": "wheel",
-    "metadata": "wheel",
-    "record": "wheel",
-    "wheel": "wheel",
-    "edit": "wheel",
-    "verify": "wheel",
-    "diff": "diff",
-    "stub": "stub",
-    "binary": "binary",
-    "library": "library",
-    "library_rules": "change",
-    "file_tree": "loader",
-    "loader": "loader",
-    "loader_system": "loader",
-    "layout": "loader",
-    "platform_tag": "loader",
-    "preload_order": "loader",
-    "imports": "loader",
-    "lost_loads": "loader",
-    "patch": "change",
-    "recipe": "change",
-    "cuda": "doctor",
-    "doctor": "doctor",
-    "host_cuda": "doctor",
-    "index": "index",
-    "repair": "repair",
-    "build_info": None,
-}
+FINDINGS = ROOT / "apps/wheelfix/findings.md"
+# The folders of lib, in the order in which they stand on each other, by the rows of the table there.
+ROW = re.compile(r"^\| ([a-z.]+) \| [^|]+ \| ([a-z_, ]*) \| ([a-z, ]*) \|$", re.MULTILINE)
+ROWS = ROW.findall((ROOT / "lib/README.md").read_text().split("| room |")[1])
+MAY_USE = {room: set(used.split(", ")) - {""} for room, _, used in ROWS}
+PUBLIC = {header: room for room, headers, _ in ROWS for header in headers.split(", ") if header}
 MAX_LINES = 400
 MAX_BINARY = 100_000
 SOURCES = {".cpp", ".hpp", ".py", ".sh", ".cmake"}
@@ -83,28 +33,33 @@ def tracked() -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
-def test_every_folder_of_lib_has_its_rule() -> None:
-    assert {path.name for path in (ROOT / "lib").iterdir() if path.is_dir()} <= {"include", *MAY_USE}
+def test_every_folder_of_lib_has_its_row() -> None:
+    assert {path.name for path in (ROOT / "lib").iterdir() if path.is_dir()} == {"include", *MAY_USE} - {"."}
 
 
-def test_every_public_header_has_its_folder() -> None:
-    assert {path.stem for path in (ROOT / "lib/include/wheelfix").iterdir()} <= set(PUBLIC)
+def test_every_public_header_has_its_row() -> None:
+    assert {path.stem for path in (ROOT / "lib/include/wheelfix").iterdir()} == set(PUBLIC)
+
+
+def test_arrows_point_to_rows_above() -> None:
+    rooms = list(MAY_USE)
+    assert {room: used - set(rooms[:at]) for at, (room, used) in enumerate(MAY_USE.items()) if used - set(rooms[:at])} == {}
 
 
 @pytest.mark.parametrize("folder", MAY_USE)
-def test_includes_run_one_way(folder: str) -> None:
+def test_includes_are_those_of_the_table(folder: str) -> None:
     headers = [ROOT / f"lib/include/wheelfix/{name}.hpp" for name, owner in PUBLIC.items() if owner == folder]
-    headers = [path for path in headers if path.exists()]
-    wrong = [
-        f"{path.relative_to(ROOT)} includes {name}"
+    used = {
+        room: f"{path.relative_to(ROOT)} includes {name}"
         for path in [*headers, *sorted((ROOT / "lib" / folder).glob("*.?pp"))]
-        for name, used in used_folders(path)
-        if used not in {folder, *MAY_USE[folder]}
-    ]
-    assert wrong == []
+        for name, room in used_folders(path)
+        if room != folder
+    }
+    assert {room: place for room, place in used.items() if room not in MAY_USE[folder]} == {}
+    assert MAY_USE[folder] - set(used) == set(), "no include needs these"
 
 
-def used_folders(path: Path) -> list[tuple[str, str | None]]:
+def used_folders(path: Path) -> list[tuple[str, str]]:
     """What a source of lib includes of ours, each with the folder that it belongs to."""
     text = path.read_text()
     own = [(name, name.split("/")[0]) for name in re.findall(r'^#include "([^"]+)"', text, re.MULTILINE)]
@@ -153,9 +108,8 @@ def codes_of_lib() -> set[str]:
     return {*re.findall(r'"([a-z0-9]+(?:-[a-z0-9]+)+)"', sources), "unreadable"}
 
 
-def test_readme_lists_the_code_of_every_finding() -> None:
-    sections = [text for text in re.split(r"^## ", README.read_text(), flags=re.MULTILINE) if text.startswith("What `")]
-    rows = re.findall(r"^\| (`[^|]*) \| (?:error|warning|note)", "\n".join(sections), re.MULTILINE)
+def test_the_document_lists_the_code_of_every_finding() -> None:
+    rows = re.findall(r"^\| (`[^|]*) \| (?:error|warning|note)", FINDINGS.read_text(), re.MULTILINE)
     listed = {code for row in rows for code in re.findall(r"`([^`]+)`", row)}
     assert listed == codes_of_lib()
 
