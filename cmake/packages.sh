@@ -6,12 +6,12 @@ build_packages=(
   libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev liblief-dev libfmt-dev libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
   ca-certificates python3 python3-venv
 )
-# patch and git are what the diff tests compare with, Graphviz draws doctor's graph; Chromium shows the index's pages, Java runs the HTML checker, and
+# patch and git are what the diff tests compare with, the documents' examples use unzip, Graphviz draws doctor's graph; Chromium shows the index's pages, Java runs the HTML checker, and
 # nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
 # The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
 # shellcheck disable=SC2034  # used where this is sourced
 test_packages=(
-  "${build_packages[@]}" git patch chromium openjdk-17-jre-headless nginx caddy graphviz
+  "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
 )
 

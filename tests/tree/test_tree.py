@@ -1,5 +1,5 @@
-"""The source tree keeps its own rules: which folder includes which, as lib/README.md has it, how long a file is, what no
-file holds, and that apps/wheelfix/findings.md and a test have every finding."""
+"""The source tree keeps its own rules: which folder includes which, as lib/README.md has it, how long a file is, what
+no file holds, and that apps/wheelfix/findings.md and a test have every finding."""
 
 from __future__ import annotations
 
@@ -43,7 +43,12 @@ def test_every_public_header_has_its_row() -> None:
 
 def test_arrows_point_to_rows_above() -> None:
     rooms = list(MAY_USE)
-    assert {room: used - set(rooms[:at]) for at, (room, used) in enumerate(MAY_USE.items()) if used - set(rooms[:at])} == {}
+    arrows = [(room, name) for room, used in MAY_USE.items() for name in used]
+    assert [(room, name) for room, name in arrows if name not in rooms[: rooms.index(room)]] == []
+
+
+def test_readme_has_at_most_150_lines() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 150
 
 
 @pytest.mark.parametrize("folder", MAY_USE)

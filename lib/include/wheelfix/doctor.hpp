@@ -28,10 +28,10 @@ struct DoctorOptions {
   ProgressCallback progress = {};
 };
 
-/// Says what is wrong with a set of wheels before it runs: README lists what is found, by code. Folders are
-/// taken for site-packages, and what their .dist-info says is compared with the files. A wheel that can't be
-/// read is a finding, and the others are examined. Findings come in the order of what was given, those of the
-/// set's CUDA and of the machine last. None of the
+/// Says what is wrong with a set of wheels before it runs; apps/wheelfix/findings.md lists the codes. Folders
+/// are taken for site-packages, and what their .dist-info says is compared with the files. A wheel that can't
+/// be read is a finding, and the others are examined. Findings come in the order of what was given, those of
+/// the set's CUDA and of the machine last. None of the
 /// wheels' code is run. Throws Error{usage} for a Python that there isn't, Error{io | cancelled}.
 std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
 

@@ -15,7 +15,7 @@ std::string_view to_string(Severity severity) noexcept;
 
 /// What a check found. Checks return all of their findings and never throw for what they find.
 struct Finding {
-  std::string code = {};  ///< stable, lower-case, words joined by `-`; README lists them all
+  std::string code = {};  ///< stable, lower-case, words joined by `-`; apps/wheelfix/findings.md lists them
   Severity severity = Severity::error;
   std::optional<std::string> wheel = {};  ///< the wheel's path as it was given
   std::optional<std::string> path = {};   ///< the entry in the wheel, as it is: use printable() to show it

@@ -60,9 +60,9 @@ struct Recipe {
   void append(Recipe other);
 };
 
-/// Parses a `wheelfix.toml`; README tells its keys. Paths in it are relative to the folder of `file`, and may
-/// not leave it: what lies elsewhere is for the command line to name. Throws Error{bad_recipe} naming the
-/// line.
+/// Parses a `wheelfix.toml`; patches/README.md tells its keys. Paths in it are relative to the folder of
+/// `file`, and may not leave it: what lies elsewhere is for the command line to name. Throws
+/// Error{bad_recipe} naming the line.
 Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
 
 /// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; where it lists none

@@ -25,8 +25,8 @@ struct RepairOptions {
   /// keep: DT_RPATH where libraries further down have to inherit the folders, else what is there. rpath: all
   /// that is changed gets DT_RPATH. runpath: DT_RUNPATH, so that each library needs folders of its own.
   SearchPathKind rpath_kind = SearchPathKind::keep;
-  /// Where libraries that the wheels lack for certain (see missing-library in README) are taken from, the
-  /// first that has a file of the name.
+  /// Where libraries that the wheels lack for certain (doctor's missing-library) are taken from, the first
+  /// that has a file of the name.
   std::vector<std::filesystem::path> library_folders = {};
   /// Makes torch's libtorch_global_deps.so from its template, where it is lacking and no folder has it.
   bool auto_stub = false;

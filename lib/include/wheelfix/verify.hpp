@@ -18,8 +18,8 @@ struct VerifyOptions {
 
 /// Everything that is wrong with a wheel: the archive's structure, each entry's CRC-32 and SHA-256, RECORD
 /// both ways, name against METADATA and WHEEL, tags, .data, the order of entries. Findings come in the order
-/// of the archive. README lists the codes. Memory is bounded by the directory and RECORD, whatever the
-/// entries hold. Throws Error{cancelled} only: a file that can't be opened is the finding `unreadable`.
+/// of the archive. Codes: apps/wheelfix/findings.md. Memory is bounded by the directory and RECORD, whatever
+/// the entries hold. Throws Error{cancelled} only: a file that can't be opened is the finding `unreadable`.
 std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOptions& options = {});
 
 }  // namespace wheelfix

@@ -1,0 +1,86 @@
+"""What the examples of each document find in the folder that they run in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from libraries import build_library
+from torch_set import make_torch_set
+from wheels import build_wheel, files_of
+
+ROOT = Path(__file__).resolve().parents[2]
+DEMO = '''"""Says which libraries it prefers."""
+
+prefer = ["cufft", "cusolver", "cusparse"]
+
+
+def best():
+    return prefer[0]
+'''
+FIT = """\
+--- a/demo/__init__.py
++++ b/demo/__init__.py
+@@ -3 +3 @@
+-prefer = ["cufft", "cusolver", "cusparse"]
++prefer = ["cufft", "cusparse", "cusolver"]
+"""
+# For another version of demo/__init__.py.
+MISFIT = """\
+--- a/demo/__init__.py
++++ b/demo/__init__.py
+@@ -1,5 +1,5 @@
+ \"""Says which libraries it prefers.\"""
+ 
+-prefer = ["cufft", "cusparse"]
++prefer = ["cusparse", "cufft"]
+ 
+ 
+"""
+LIBRARIES = {
+    "demo/_core.so": "needed libone.so.1\nrpath /usr/local/lib:$ORIGIN/../demo.libs",
+    "demo.libs/libone.so.1": "soname libone.so.1\nneeded libtwo.so.1",
+    "demo.libs/libtwo.so.1": "soname libtwo.so.1",
+}
+
+
+def make_published(folder: Path) -> Path:
+    """What pip finds where it would ask PyPI."""
+    make_torch_set(folder)
+    return folder
+
+
+def link_tree(work: Path) -> None:
+    """The folders of the tree that commands name."""
+    for name in ["apps", "patches", "testdata", "tests"]:
+        (work / name).symlink_to(ROOT / name)
+
+
+def make_hintpkg(work: Path) -> None:
+    link_tree(work)
+    build_wheel(work, "hintpkg", "1.0", files_of(ROOT / "testdata/hintpkg"))
+
+
+def make_demo(work: Path) -> None:
+    """Two wheels of one project, one with libraries and one without, and a patch that doesn't fit."""
+    link_tree(work)
+    build_wheel(work, "demo", "1.0", {"demo/__init__.py": DEMO})
+    libraries = {path: build_library(text) for path, text in LIBRARIES.items()}
+    files = {"demo/__init__.py": DEMO, "demo/tests/test_demo.py": "import demo\n"}
+    build_wheel(work, "demo", "1.0", files | libraries, tag="cp311-cp311-linux_x86_64")
+    (work / "misfit.patch").write_text(MISFIT)
+
+
+def make_recipe(work: Path) -> None:
+    """The patch of a recipe that the document shows."""
+    make_demo(work)
+    (work / "fix").mkdir()
+    (work / "fix/001-demo.patch").write_text(FIT)
+
+
+WORLDS: dict[str, Callable[[Path], None]] = {
+    "README.md": make_hintpkg,
+    "apps/wheelfix/README.md": make_demo,
+    "apps/wheelfix-index/README.md": link_tree,
+    "patches/README.md": make_recipe,
+}
