@@ -138,7 +138,7 @@ class GlibcRules : public SearchRules {
   void search_rpaths(Search& search, std::optional<std::size_t> loader, LoadedSet& loaded) const {
     const auto program = loaded.program();
     bool did_program = false;
-    for (auto object = loader; object; object = loaded.objects()[*object].needed_by) {
+    for (auto object = loader; object && !search.is_over(); object = loaded.objects()[*object].needed_by) {
       search_list(search, rpath(*object, loaded), FoundBy::rpath, object);
       did_program = did_program || object == program;
     }

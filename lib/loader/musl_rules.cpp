@@ -144,7 +144,7 @@ class MuslRules : public SearchRules {
     if (!context_.files.may_have(search.name)) return;
     search_list(search, library_path_, FoundBy::library_path, {});
     auto object = request.needed_by ? request.needed_by : loaded.program();
-    while (object) {
+    while (object && search.node == nullptr) {
       search_list(search, path_of(*object, loaded), FoundBy::rpath, object);
       const auto next = loaded.objects()[*object].needed_by;
       object = next || object == loaded.program() ? next : loaded.program();
