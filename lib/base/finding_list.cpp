@@ -1,7 +1,6 @@
 #include "base/finding_list.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace wheelfix {
 
@@ -33,16 +32,19 @@ void FindingList::add_at(std::size_t place, Finding finding) {
 }
 
 std::vector<Finding> FindingList::take() {
-  std::vector<std::pair<Place, Finding>> all;
+  std::vector<std::map<Place, Finding>::node_type> all;
   for (auto& [name, kind] : kinds_) {
     if (!kind.told.empty()) kind.told.rbegin()->second.more = kind.more;
-    std::ranges::move(kind.told, std::back_inserter(all));
+    while (!kind.told.empty()) all.push_back(kind.told.extract(kind.told.begin()));
   }
   kinds_.clear();
-  std::ranges::sort(all, {}, [](const auto& placed) { return placed.first; });
+  std::ranges::sort(all, {}, [](const auto& node) { return node.key(); });
   std::vector<Finding> findings;
   findings.reserve(all.size());
-  for (auto& [place, finding] : all) findings.push_back(std::move(finding));
+  for (auto& node : all) {
+    findings.push_back(std::move(node.mapped()));
+    node = {};
+  }
   return findings;
 }
 

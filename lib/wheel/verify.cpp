@@ -24,14 +24,14 @@ namespace {
 
 class Verifier {
  public:
-  Verifier(const zip::Archive& archive, const VerifyOptions& options)
+  Verifier(zip::Archive& archive, const VerifyOptions& options)
       : archive_(archive),
         options_(options),
         contents_(read_contents(archive, options.limits)),
         findings_(options.limits.max_alike) {}
 
   std::vector<Finding> run() {
-    findings_.add(findings_of_archive());
+    add_findings_of_archive();
     findings_.add(contents_.findings);
     if (!contents_.dist_info.empty()) {
       findings_.add(check_documents(archive_, contents_, options_.limits));
@@ -51,15 +51,15 @@ class Verifier {
 
   /// Without what concerns Windows alone, in a wheel that isn't for it. What patch mends is a warning where a
   /// wheel is opened; for a wheel as it is, it is an error.
-  std::vector<Finding> findings_of_archive() const {
-    auto findings = archive_.findings();
-    for (auto& found : findings) {
-      if (found.code == "archive-gap") found.severity = Severity::error;
-    }
+  void add_findings_of_archive() {
     const auto is_for_windows = [](const std::string& tag) { return tag == "any" || tag.starts_with("win"); };
-    if (contents_.name && std::ranges::none_of(contents_.name->platform_tags(), is_for_windows))
-      std::erase_if(findings, [](const Finding& finding) { return finding.code == "reserved-name"; });
-    return findings;
+    const bool is_for_others =
+        contents_.name && std::ranges::none_of(contents_.name->platform_tags(), is_for_windows);
+    for (auto& found : archive_.take_findings()) {
+      if (is_for_others && found.code == "reserved-name") continue;
+      if (found.code == "archive-gap") found.severity = Severity::error;
+      findings_.add(std::move(found));
+    }
   }
 
   bool is_signed_or_record(const std::string& path) const {
@@ -182,7 +182,7 @@ class Verifier {
     }
   }
 
-  const zip::Archive& archive_;
+  zip::Archive& archive_;
   const VerifyOptions& options_;
   WheelContents contents_;
   FindingList findings_;
@@ -192,7 +192,7 @@ class Verifier {
 
 std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOptions& options) {
   try {
-    const auto archive = zip::Archive::open(wheel, options.limits);
+    auto archive = zip::Archive::open(wheel, options.limits);
     auto findings = Verifier(archive, options).run();
     archive.file().require_unchanged();
     return findings;

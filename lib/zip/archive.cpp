@@ -21,7 +21,7 @@ struct Archive::State {
   Directory directory;
   std::vector<Finding> findings;
   std::unordered_set<std::string> faulty_paths;
-  std::unique_ptr<LibzipReader> libzip;  ///< null where libzip refused; then a finding says so
+  bool libzip_agrees = false;  ///< else a finding says so
 };
 
 namespace {
@@ -86,9 +86,8 @@ Archive Archive::open(File file, const Limits& limits) {
   }
   auto findings = list.take();
   for (auto& finding : findings) finding.wheel = file.path().string();
-  return Archive(
-      std::make_shared<const State>(State{std::move(file), std::move(directory), std::move(findings),
-                                          std::move(list).error_paths(), std::move(libzip)}));
+  return Archive(std::make_shared<State>(State{std::move(file), std::move(directory), std::move(findings),
+                                               std::move(list).error_paths(), libzip != nullptr}));
 }
 
 const File& Archive::file() const {
@@ -102,6 +101,10 @@ const std::string& Archive::comment() const {
 }
 const std::vector<Finding>& Archive::findings() const {
   return state_->findings;
+}
+
+std::vector<Finding> Archive::take_findings() {
+  return std::exchange(state_->findings, {});
 }
 
 const std::unordered_set<std::string>& Archive::faulty_paths() const {
@@ -121,7 +124,7 @@ Entry Archive::with_local_extra(const Entry& entry) const {
 }
 
 bool Archive::can_read() const {
-  return state_->libzip != nullptr;
+  return state_->libzip_agrees;
 }
 
 std::string Archive::read(const Entry& entry) const {

@@ -39,6 +39,9 @@ class Archive {
   /// Findings of structure: names, local against central headers, overlaps, gaps, methods, limits, libzip's
   /// own opinion.
   const std::vector<Finding>& findings() const;
+  /// Moves them out, for there may be hundreds of thousands: of this archive and its copies there are none
+  /// then. No other thread may ask for them meanwhile.
+  std::vector<Finding> take_findings();
   /// Paths of entries with errors among the findings, or among those that are only counted there: what they
   /// hold says nothing.
   const std::unordered_set<std::string>& faulty_paths() const;
@@ -61,8 +64,8 @@ class Archive {
 
  private:
   struct State;
-  explicit Archive(std::shared_ptr<const State> state) : state_(std::move(state)) {}
-  std::shared_ptr<const State> state_;
+  explicit Archive(std::shared_ptr<State> state) : state_(std::move(state)) {}
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace wheelfix::zip
