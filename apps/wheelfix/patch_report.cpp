@@ -75,7 +75,9 @@ void print_findings(const CommandLine& line, const std::vector<Finding>& finding
     const auto text = (finding.path ? printable(*finding.path) + ": " : "") + finding.message;
     if (finding.severity == Severity::note && line.verbosity() == Verbosity::quiet) continue;
     print_line((finding.severity == Severity::note ? "note: " : "warning: ") + text);
-    if (finding.more > 0) print_line(more_alike(finding));
+    if (finding.more == 0) continue;
+    const bool is_all = line.verbosity() == Verbosity::verbose;
+    print_line(is_all ? fmt::format("and {} more like it", finding.more) : more_alike(finding));
   }
 }
 

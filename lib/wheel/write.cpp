@@ -10,6 +10,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/atomic_file.hpp"
+#include "base/finding_list.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
@@ -27,6 +28,8 @@
 namespace wheelfix {
 
 namespace {
+
+constexpr std::uint64_t most_notes_alike = 10'000;
 
 /// A wheel that is written, all but for its name.
 struct PreparedWheel {
@@ -55,6 +58,7 @@ class WheelWriter {
     make_record();
     list_changes();
     auto file = options_.dry_run ? nullptr : write_archive();
+    result_.notes = notes_.take();
     return {std::move(result_), std::move(file)};
   }
 
@@ -75,8 +79,7 @@ class WheelWriter {
   }
 
   void note(std::string code, Severity severity, std::string path, std::string message) {
-    result_.notes.push_back(
-        {std::move(code), severity, wheel_.path().string(), std::move(path), std::move(message), {}});
+    notes_.add({std::move(code), severity, wheel_.path().string(), std::move(path), std::move(message), {}});
   }
 
   /// What we change must have been what RECORD says it was.
@@ -317,6 +320,7 @@ class WheelWriter {
   /// Beside plan_.entries; null where the source's data stays.
   std::vector<std::unique_ptr<EncodedEntry>> encoded_;
   WriteResult result_;
+  FindingList notes_{most_notes_alike};
 };
 
 void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
