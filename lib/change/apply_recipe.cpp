@@ -11,6 +11,7 @@
 #include "base/file.hpp"
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "change/glob_limit.hpp"
 #include "zip/audit.hpp"
 
 namespace wheelfix {
@@ -20,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t most_repeated = 64 << 20;
-constexpr std::uint64_t most_looked_at = 5'000'000;
 
 [[noreturn]] void refuse(const std::string& where, std::string message, std::string hint = {}) {
   throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));
@@ -95,9 +95,7 @@ class RecipeApplier {
     RecipeReport::Removed removed{removal.glob, {}};
     const auto paths = edit_.paths();
     looked_at_ += paths.size();
-    if (looked_at_ > most_looked_at)
-      throw Error(ErrorCode::limit_exceeded, removal.where, "there are too many globs for so many entries",
-                  "write globs that match more of them");
+    require_few_globs(looked_at_, removal.where);
     for (const auto& path : paths) {
       if (!glob_matches(removal.glob, path)) continue;
       if (is_indispensable(path))

@@ -2,8 +2,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
+#include <atomic>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -17,115 +18,22 @@
 #include "binary/elf_wanted.hpp"
 #include "binary/read_elf.hpp"
 #include "change/checked_edit.hpp"
+#include "change/glob_limit.hpp"
+#include "change/ruled_library.hpp"
 #include "library/entry_source.hpp"
+#include "library/library_limits.hpp"
 #include "loader/inherited_paths.hpp"
-#include "loader/machine_names.hpp"
 
 namespace wheelfix {
 namespace {
 
 using Action = LibraryRule::Action;
-using Names = std::vector<std::string>;
 
-bool contains(const Names& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-void add_missing(Names& names, const Names& added) {
-  for (const auto& name : added) {
-    if (!contains(names, name)) names.push_back(name);
-  }
-}
-
-/// Returns whether any of them was there.
-bool take_out(Names& names, const Names& removed) {
-  return std::erase_if(names, [&](const std::string& name) { return contains(removed, name); }) > 0;
-}
-
-/// What each process of glibc has loaded, so that a library may ask it for versions without a need.
-bool is_always_loaded(const std::string& name, const BinaryInfo& info) {
-  return name == "libc.so.6" || name == machine_names(info.machine).loader;
-}
-
-/// One library's dynamic section while rules are applied to it.
-class State {
- public:
-  explicit State(const BinaryInfo& info)
-      : path_(info.runpath.empty() ? info.rpath : info.runpath), needed_(info.needed), soname_(info.soname) {
-    for (const auto& need : info.versions_needed) version_files_.push_back(need.file);
-  }
-
-  /// Returns whether the rule found what it takes out or replaces; true for rules that only put in.
-  bool apply(const LibraryRule& rule) {
-    switch (rule.action) {
-      case Action::set_rpath:
-        keep_kind_ = false;
-        path_ = rule.values;
-        return true;
-      case Action::add_rpath:
-        keep_kind_ = false;
-        add_missing(path_, rule.values);
-        return true;
-      case Action::remove_rpath:
-        if (!rule.values.empty()) return take_out(path_, rule.values);
-        path_.clear();
-        return true;
-      case Action::add_needed:
-        add_missing(needed_, rule.values);
-        return true;
-      case Action::remove_needed:
-        return take_out(needed_, rule.values);
-      case Action::replace_needed: {
-        const bool found = contains(needed_, rule.values[0]);
-        std::replace(needed_.begin(), needed_.end(), rule.values[0], rule.values[1]);
-        if (found) std::replace(version_files_.begin(), version_files_.end(), rule.values[0], rule.values[1]);
-        return found;
-      }
-      case Action::set_soname:
-        soname_ = rule.values[0];
-        return true;
-    }
-    return true;
-  }
-
-  /// What is left to do, and what it is called.
-  std::pair<LibraryEdit, std::set<How>> changes(const BinaryInfo& info, SearchPathKind kind) const {
-    std::pair<LibraryEdit, std::set<How>> result;
-    auto& [edit, how] = result;
-    const State before(info);
-    const bool is_of_kind = kind == SearchPathKind::keep || path_.empty() ||
-                            (kind == SearchPathKind::rpath ? info.runpath : info.rpath).empty();
-    if (path_ != before.path_ || !(keep_kind_ || is_of_kind)) {
-      edit.search_path = path_;
-      if (!keep_kind_) edit.kind = kind;
-      how.insert(How::rpath);
-    }
-    if (needed_ != before.needed_) {
-      edit.needed = needed_;
-      how.insert(How::needed);
-    }
-    if (soname_ != before.soname_) {
-      edit.soname = soname_;
-      how.insert(How::soname);
-    }
-    for (std::size_t i = 0; i < version_files_.size(); ++i) {
-      const auto &old = before.version_files_[i], &file = version_files_[i];
-      const bool goes =
-          !contains(needed_, file) && contains(before.needed_, old) && !is_always_loaded(file, info);
-      if (goes || file != old) edit.version_files[old] = goes ? std::nullopt : std::optional(file);
-    }
-    return result;
-  }
-
- private:
-  Names path_;
-  Names needed_;
-  Names version_files_;  ///< beside BinaryInfo::versions_needed
-  std::optional<std::string> soname_;
-  bool keep_kind_ = true;  ///< no rule gave a path
-};
-
-constexpr std::uint64_t most_looked_at = 5'000'000;  // names of entries, by all rules
+/// Libraries that LIEF is asked about unasked: each is a process of its own.
+constexpr std::size_t most_checked = 500;
+/// What the tables of strings may inflate to, of libraries that inflate more than eightfold. Real libraries
+/// have up to 10 MB, and inflate less. An edited table is held several times over.
+constexpr std::uint64_t max_tables_size = 16 << 20;
 
 /// What the rules make of one library.
 struct Outcome {
@@ -146,24 +54,23 @@ class RuleApplier {
 
   LibraryRuleReport run(WheelEdit& result) {
     const auto paths = edit_.paths();
-    if (rules_.size() * paths.size() > most_looked_at)
-      throw Error(ErrorCode::limit_exceeded, rules_.front().origin,
-                  "there are too many rules for libraries for so many entries", "patch the wheel twice");
+    require_few_globs(rules_.size() * paths.size(), rules_.front().origin);
     for (const auto& path : paths) {
       if (may_be_library(path) &&
           std::any_of(rules_.begin(), rules_.end(), [&](auto& rule) { return matches(rule, path); }))
         paths_.push_back(path);
     }
-    if (paths_.size() > max_libraries) refuse_too_many();
+    if (paths_.size() > most_checked) leave_libraries();
     biggest_first();
     outcomes_.resize(paths_.size());
-    for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(paths_[i]); });
+    for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(i); });
     LibraryRuleReport report;
     note_read(report.before);
     plan_heirs(report.before);
     for (std::size_t i = 0; i < rules_.size(); ++i) require_effect(i);
     for (std::size_t i = 0; i < paths_.size(); ++i) put(outcomes_[i], paths_[i], result, report);
     std::sort(report.changed.begin(), report.changed.end());
+    tell_unchecked(report);
     return report;
   }
 
@@ -172,14 +79,10 @@ class RuleApplier {
     return rule.action == Action::set_soname ? rule.glob == path : glob_matches(rule.glob, path);
   }
 
-  /// Before any is edited, for then each is read by LIEF too.
-  void refuse_too_many() const {
-    const auto count = std::ranges::count_if(
-        paths_, [&](const std::string& path) { return begins_as_library(edit_, path); });
-    if (static_cast<std::size_t>(count) > max_libraries)
-      throw Error(ErrorCode::limit_exceeded, edit_.wheel().path().string(),
-                  fmt::format("has {} libraries to edit, more than {}", count, max_libraries),
-                  "no project has as many: ask the publisher for another wheel");
+  /// Before any is edited, for then LIEF reads it too.
+  void leave_libraries() {
+    std::erase_if(paths_, [&](const std::string& path) { return !begins_as_library(edit_, path); });
+    require_few_libraries(edit_, paths_.size());
   }
 
   void biggest_first() {
@@ -201,7 +104,7 @@ class RuleApplier {
     const auto heirs = find_heirs(before);
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) {
       if (outcomes_[i].has_first_path && heirs.contains(paths_[i]))
-        outcomes_[i] = plan(paths_[i], SearchPathKind::rpath);
+        outcomes_[i] = plan(i, SearchPathKind::rpath);
     });
   }
 
@@ -239,8 +142,27 @@ class RuleApplier {
     if (!is_told) report.findings.push_back(std::move(*outcome.edit.finding));
   }
 
+  bool is_unchecked(std::size_t i) const {
+    return i >= most_checked && options_.verification == Verification::automatic;
+  }
+
+  void tell_unchecked(LibraryRuleReport& report) const {
+    const auto is_edited = [&](std::size_t i) { return is_unchecked(i) && !outcomes_[i].how.empty(); };
+    const auto all = std::views::iota(std::size_t{0}, outcomes_.size());
+    if (const auto count = std::ranges::count_if(all, is_edited); count > 0)
+      report.findings.push_back(
+          {.code = "second-reader-absent",
+           .severity = Severity::note,
+           .wheel = edit_.wheel().path().string(),
+           .message = fmt::format("{} of the edited libraries are checked by wheelfix alone: LIEF is asked "
+                                  "about the {} largest of those that the rules match, and about all by "
+                                  "--verify always",
+                                  count, most_checked)});
+  }
+
   /// `first_kind`: of a path where there was none, unless the options say.
-  Outcome plan(const std::string& path, SearchPathKind first_kind = SearchPathKind::runpath) const {
+  Outcome plan(std::size_t i, SearchPathKind first_kind = SearchPathKind::runpath) {
+    const auto& path = paths_[i];
     Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};
     Inflater inflater;
     const auto source = open_entry(edit_, path, inflater);
@@ -248,24 +170,38 @@ class RuleApplier {
     if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
     const auto image = elf::read_image(*source, subject);
     const auto& info = outcome.info.emplace(elf::describe(image, *source));
+    const bool is_first = first_kind == SearchPathKind::runpath;
+    if (is_first) names_.spend(info);
     outcome.is_static_program = elf::is_static_program(image);
     if (!info.is_dynamic || outcome.is_static_program) return outcome;
-    State state(info);
-    for (std::size_t i = 0; i < rules_.size(); ++i) {
-      if (!matches(rules_[i], path)) continue;
-      outcome.matched[i] = true;
-      outcome.found[i] = state.apply(rules_[i]);
+    RuledLibrary library(info);
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+      if (!matches(rules_[rule], path)) continue;
+      outcome.matched[rule] = true;
+      outcome.found[rule] = library.apply(rules_[rule]);
     }
-    auto [edit, how] = state.changes(info, options_.kind);
+    auto [edit, how] = library.changes(info, options_.kind);
     if (how.empty()) return outcome;
     if (!options_.force) refuse_lost_versions(info, edit, subject, path);
     outcome.has_first_path = options_.kind == SearchPathKind::keep && edit.search_path &&
                              info.rpath.empty() && info.runpath.empty();
     if (outcome.has_first_path) edit.kind = first_kind;
     outcome.after = elf::expected_info(info, edit);
-    outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_, options_.verification);
+    if (is_first) names_after_.spend(*outcome.after);
+    if (is_first) spend_table(path, image);
+    outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_,
+                                     is_unchecked(i) ? Verification::never : options_.verification);
     outcome.how = std::move(how);
     return outcome;
+  }
+
+  void spend_table(const std::string& path, const elf::Image& image) {
+    if (!inflates_to(edit_, path, 8)) return;
+    if (tables_size_ += elf::string_table(image).size; tables_size_ <= max_tables_size) return;
+    throw Error(ErrorCode::limit_exceeded, edit_.wheel().path().string(),
+                fmt::format("the dynamic strings of the libraries to edit inflate to more than {} bytes",
+                            max_tables_size),
+                "no compiler makes such libraries: ask the publisher for another wheel");
   }
 
   static void refuse_lost_versions(const BinaryInfo& info, const LibraryEdit& edit,
@@ -322,6 +258,9 @@ class RuleApplier {
   const std::vector<LibraryRule>& rules_;
   const LibraryRuleOptions& options_;
   SecondReader reader_ = SecondReader::find();
+  NamesBudget names_{edit_};
+  NamesBudget names_after_{edit_, NamesBudget::Of::edited_libraries};
+  std::atomic<std::uint64_t> tables_size_ = 0;
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
 };

@@ -81,10 +81,15 @@ std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
   return content.entry->size + (content.edits == nullptr ? 0 : content.edits->appended.size());
 }
 
+bool inflates_to(const WheelEdit& edit, std::string_view path, unsigned times) {
+  const auto* entry = find_content(edit, path).entry;
+  return entry != nullptr && entry->size / times > entry->compressed_size;
+}
+
 void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size) {
   const auto content = find_content(edit, path);
   if (content.entry == nullptr || content.entry->size <= max_input_size / 2) return;
-  if (content.entry->size / 8 <= content.entry->compressed_size) return;
+  if (!inflates_to(edit, path, 8)) return;
   throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string() + ": " + printable(path),
               fmt::format("inflates {} bytes to {}, too much to be held in memory",
                           content.entry->compressed_size, content.entry->size),

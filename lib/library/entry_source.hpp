@@ -10,9 +10,6 @@
 
 namespace wheelfix {
 
-/// In one wheel, those too that can't be read. The largest known have some hundreds.
-constexpr std::size_t max_libraries = 10'000;
-
 /// An entry's content as edited, read by ranges. The edit and the inflater must outlive it.
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater);
 
@@ -23,6 +20,9 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
 
 /// The size of an entry's content as edited.
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
+
+/// Whether an entry of the archive is more than so many times what it is compressed to.
+bool inflates_to(const WheelEdit& edit, std::string_view path, unsigned times);
 
 /// Throws Error{limit_exceeded} where an entry's content is over half of `max_input_size`, and over eight
 /// times what it is compressed to: 10 MB of wheel can hold 4 GB that would be read whole.

@@ -1,7 +1,4 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <atomic>
 #include <optional>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -12,6 +9,7 @@
 #include "binary/cuda_archs.hpp"
 #include "binary/read_binary.hpp"
 #include "library/entry_source.hpp"
+#include "library/library_limits.hpp"
 
 namespace wheelfix {
 namespace {
@@ -20,24 +18,6 @@ struct Outcome {
   std::optional<WheelLibrary> library;
   std::optional<Finding> finding;
 };
-
-/// What all names of one wheel's libraries may take in memory: 200 kB is the most that was seen. They are
-/// kept several times over, and a library of a few hundred bytes, compressed, can have megabytes of them.
-constexpr std::uint64_t max_names_size = 8 << 20;
-
-std::uint64_t size_of_names(const BinaryInfo& info) {
-  std::uint64_t size = info.soname.value_or("").size();
-  const auto add = [&](const std::vector<std::string>& names) {
-    for (const auto& name : names) size += name.size() + sizeof(std::string);
-  };
-  for (const auto* names : {&info.needed, &info.delay_needed, &info.rpath, &info.runpath}) add(*names);
-  for (const auto& need : info.versions_needed) {
-    size += need.file.size() + sizeof(VersionsNeeded);
-    add(need.versions);
-  }
-  for (const auto& slice : info.slices) size += sizeof(BinaryInfo) + size_of_names(slice);
-  return size;
-}
 
 WheelLibrary read_library(ByteSource& source, const std::string& path, bool with_cuda) {
   if (!with_cuda) return {path, read_binary(source, path)};
@@ -71,11 +51,13 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
       by_size;  // the biggest first, so that no thread waits long
   std::uint64_t total = 0;
   std::vector<Outcome> outcomes(paths.size());
+  NamesBudget names(edit);
   for (std::size_t i = 0; i < paths.size(); ++i) {
     if (options.known != nullptr && !options.cuda_archs) {
       const auto known = options.known->find(paths[i]);
       if (known != options.known->end()) {
         outcomes[i].library = {paths[i], known->second};
+        names.spend(known->second);
         continue;
       }
     }
@@ -84,22 +66,14 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
   }
   std::stable_sort(by_size.begin(), by_size.end(), [](auto& a, auto& b) { return a.first > b.first; });
   ProgressMeter meter("reading libraries", total, options.progress);
-  std::atomic<std::uint64_t> names = 0;
   for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
     const auto [size, index] = by_size[i];
     outcomes[index] = read_entry(edit, paths[index], options.cuda_archs);
-    if (outcomes[index].library) names += size_of_names(outcomes[index].library->info);
-    if (names > max_names_size)
-      throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string(),
-                  fmt::format("the names in its libraries take more than {} bytes", max_names_size),
-                  "no loader could be meant to follow them: ask the publisher for another wheel");
+    if (outcomes[index].library) names.spend(outcomes[index].library->info);
     meter.add(size);
   });
   const auto is_library = [](const Outcome& outcome) { return outcome.library || outcome.finding; };
-  if (static_cast<std::size_t>(std::ranges::count_if(outcomes, is_library)) > max_libraries)
-    throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string(),
-                fmt::format("has more than {} libraries", max_libraries),
-                "no project has as many: ask the publisher for another wheel");
+  require_few_libraries(edit, static_cast<std::size_t>(std::ranges::count_if(outcomes, is_library)));
   WheelLibraries result;
   for (auto& outcome : outcomes) {
     if (outcome.library) result.libraries.push_back(std::move(*outcome.library));

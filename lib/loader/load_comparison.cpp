@@ -1,5 +1,7 @@
 #include "loader/load_comparison.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <wheelfix/error.hpp>
 
@@ -11,6 +13,10 @@
 
 namespace wheelfix {
 namespace {
+
+// Names and files, before and after together. A wheel of 500 modules that need 200 libraries each takes
+// 400,000.
+constexpr std::uint64_t most_steps = 1'000'000;
 
 /// What becomes of an import: the greater, the better.
 enum class Rank { fails, works_behind_others, works };
@@ -98,10 +104,20 @@ const LoadFailure* LoadComparison::new_failure(const LoadTrial& before,
   return nullptr;
 }
 
+LoadTrial LoadComparison::try_counted(const Process& process, const std::string& path) const {
+  auto trial = try_load(process, path);
+  steps_ += trial.failures.size() + trial.found.size() + trial.reached.size();
+  if (steps_ > most_steps)
+    throw Error(ErrorCode::limit_exceeded, after_.wheels.front().wheel().path().string(),
+                fmt::format("takes more than {} steps to see what of it still loads", most_steps),
+                "no project has as many modules and libraries: ask the publisher for another wheel");
+  return trial;
+}
+
 LoadTrial LoadComparison::try_module(const WheelSet& set, const ImportRoot& root) const {
   Process process(set.placed.files(), set.system, set.environment);
   run_preload_modules(set.loads, root.wheel, root.entry, process);
-  return try_load(process, root.path);
+  return try_counted(process, root.path);
 }
 
 void LoadComparison::compare_modules() {
@@ -137,7 +153,7 @@ LoadTrial LoadComparison::try_behind_others(const ImportRoot& root) const {
   Process process(after_.placed.files(), after_.system, after_.environment);
   for (const auto& other : import_roots(after_.placed))
     if (other.path != root.path) process.load(other.path, {.on_failure = LoadOptions::OnFailure::go_on});
-  return try_load(process, root.path);
+  return try_counted(process, root.path);
 }
 
 /// Whether a package above the module imports another module of the wheel, or the package of one: `from
@@ -171,7 +187,7 @@ LoadComparison::CodeLoads LoadComparison::code_loads(const WheelSet& set) const 
     for (const auto& entry : load.paths) {
       const auto path = set.placed.path_of(set.wheels[load.wheel].wheel(), entry);
       if (!path || outcome.loads()) continue;
-      const auto& trial = outcome.trials.emplace(entry, try_load(*process, *path)).first->second;
+      const auto& trial = outcome.trials.emplace(entry, try_counted(*process, *path)).first->second;
       if (trial.ok()) process->load(*path);
       const bool is_there = set.wheels[load.wheel].contains(entry);
       if (outcome.library.empty() || is_there || trial.ok()) outcome.library = entry;
@@ -203,9 +219,9 @@ void LoadComparison::compare_others() {
     if (info.is_program || reached_.contains(library.path) || extension_suffix(library.entry)) continue;
     if (!after_.wheels[library.wheel].contains(library.entry)) continue;
     const auto before =
-        try_load(Process(before_.placed.files(), before_.system, before_.environment), library.path);
+        try_counted(Process(before_.placed.files(), before_.system, before_.environment), library.path);
     const auto after =
-        try_load(Process(after_.placed.files(), after_.system, after_.environment), library.path);
+        try_counted(Process(after_.placed.files(), after_.system, after_.environment), library.path);
     if (after.ok()) continue;
     if (const auto* failure = new_failure(before, after.failures)) add(severity, library.entry, *failure);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -39,6 +40,8 @@ class LoadComparison {
   void compare_code();
   void compare_others();
   CodeLoads code_loads(const WheelSet& set) const;
+  /// As try_load. Throws Error{limit_exceeded} where all of them take too many steps.
+  LoadTrial try_counted(const Process& process, const std::string& path) const;
   LoadTrial try_module(const WheelSet& set, const ImportRoot& root) const;
   LoadTrial try_behind_others(const ImportRoot& root) const;
   bool comes_after_others(const ImportRoot& root) const;
@@ -53,6 +56,7 @@ class LoadComparison {
   std::set<std::string> names_;    ///< by which libraries of the wheel are found, before or after
   std::set<std::string> reached_;  ///< before, by modules and Python code
   bool has_entrances_ = false;     ///< before: there are modules, or Python code that loads libraries
+  mutable std::uint64_t steps_ = 0;
   std::vector<Finding> findings_;
 };
 

@@ -118,7 +118,8 @@ struct WriteOptions {
 struct WriteResult {
   std::filesystem::path output;
   std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
-  std::vector<Finding> notes;   ///< what was done beside what was asked: signatures dropped, RECORD mended
+  std::vector<Finding> notes;  ///< what was done beside what was asked: signatures dropped, RECORD mended; of
+                               ///< one kind 10,000 at most, the last of which counts the others
 };
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <wheelfix/binary.hpp>
+#include <wheelfix/edit.hpp>
+
+namespace wheelfix {
+
+/// In one wheel, those too that can't be read. The largest known have some hundreds.
+constexpr std::size_t max_libraries = 10'000;
+
+/// Throws Error{limit_exceeded} where a wheel has more than max_libraries.
+void require_few_libraries(const WheelEdit& edit, std::size_t count);
+
+/// What all names of one wheel's libraries may take in memory: 200 kB is the most that was seen. They are
+/// kept several times over, and a library of a few hundred bytes, compressed, can have megabytes of them.
+constexpr std::uint64_t max_names_size = 8 << 20;
+
+/// Counts the names in one wheel's libraries. Safe on several threads at once.
+class NamesBudget {
+ public:
+  enum class Of { wheel, edited_libraries };
+
+  explicit NamesBudget(const WheelEdit& edit, Of of = Of::wheel) : edit_(edit), of_(of) {}
+
+  /// Throws Error{limit_exceeded} where all names so far take more than max_names_size.
+  void spend(const BinaryInfo& info);
+
+ private:
+  const WheelEdit& edit_;
+  Of of_;
+  std::atomic<std::uint64_t> spent_ = 0;
+};
+
+}  // namespace wheelfix
