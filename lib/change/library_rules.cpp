@@ -29,8 +29,8 @@ namespace {
 
 using Action = LibraryRule::Action;
 
-/// Libraries that LIEF is asked about unasked: each is a process of its own.
-constexpr std::size_t most_checked = 500;
+/// Libraries that LIEF is asked about unasked, each in a process of its own. The most that was seen is 171.
+constexpr std::size_t most_checked = 250;
 /// What the tables of strings may inflate to, of libraries that inflate more than eightfold. Real libraries
 /// have up to 10 MB, and inflate less. An edited table is held several times over.
 constexpr std::uint64_t max_tables_size = 16 << 20;

@@ -176,12 +176,12 @@ def test_what_an_edit_may_break_is_looked_for_in_a_million_steps(wheelfix, tmp_p
     )
 
 
-def test_lief_is_asked_about_five_hundred_libraries_unless_it_is_always(wheelfix, tmp_path: Path) -> None:
+def test_lief_is_asked_about_250_libraries_unless_it_is_always(wheelfix, tmp_path: Path) -> None:
     library = elf([b"n.so"])
-    path = wheel(tmp_path, [(f"demo/m{i}.so", library) for i in range(502)], tag=LINUX)
+    path = wheel(tmp_path, [(f"demo/m{i}.so", library) for i in range(252)], tag=LINUX)
     words = editing(tmp_path, path, "--add-rpath", "*=$ORIGIN/x")
     status, _, err = measured(wheelfix, *words)
-    note = "note: 2 of the edited libraries are checked by wheelfix alone: LIEF is asked about the 500 largest of those "
+    note = "note: 2 of the edited libraries are checked by wheelfix alone: LIEF is asked about the 250 largest of those "
     assert note + "that the rules match, and about all by --verify always\n" in err
     assert status == 0
     assert "checked by wheelfix alone: LIEF is asked" not in measured(wheelfix, *words, "--verify", "always")[2]
