@@ -8,7 +8,6 @@
 #include <map>
 #include <set>
 #include <system_error>
-#include <type_traits>
 #include <wheelfix/error.hpp>
 #include <wheelfix/metadata.hpp>
 #include <wheelfix/record.hpp>
@@ -17,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "doctor/wheel_findings.hpp"
+#include "wheel/document.hpp"
 
 namespace wheelfix {
 
@@ -201,13 +201,8 @@ class FolderChecker {
       if (state.kind == FileState::Kind::unreadable)
         throw Error(ErrorCode::io, entry, std::generic_category().message(state.error));
       if (state.kind == FileState::Kind::folder) throw Error(ErrorCode::io, entry, "is a folder");
-      if (state.size > limits_.max_document_size)
-        throw Error(ErrorCode::limit_exceeded, entry,
-                    fmt::format("has {} bytes, more than {}", state.size, limits_.max_document_size));
-      if constexpr (std::is_same_v<Document, Record>)
-        return Record::parse(read_file(path), entry, most_rows);
-      else
-        return Document::parse(read_file(path), entry);
+      require_document_size(state.size, limits_, entry);
+      return parse_document<Document>(read_file(path), entry, most_rows);
     } catch (const Error& error) {
       findings_.add(code, Severity::error, entry, error.message(), "install the package again");
       return std::nullopt;

@@ -11,7 +11,7 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::string_view magic = "wheelfix-index cache 2\n";
+constexpr std::string_view magic = "wheelfix-index cache 3\n";
 constexpr std::size_t digest_size = 64;
 
 void put_text(std::string& out, std::string_view text) {

@@ -12,11 +12,11 @@ namespace wheelfix {
 /// What one run leaves for the next, in a hidden file of the output folder: what it read of each file, and
 /// what it wrote.
 ///
-/// Format, little-endian: the line `wheelfix-index cache 2`; links and settings; a count and packages; a
+/// Format, little-endian: the line `wheelfix-index cache 3`; links and settings; a count and packages; a
 /// count and seals; at the end the SHA-256, in hexadecimal, of all before it. A string is 32 bits of length
-/// and its bytes, a number has 64 bits. The number in the first line changes with the format and with what
-/// pages look like, for an old cache must not vouch for old pages. Rejected: JSON,
-/// whose values would have to be checked all the same.
+/// and its bytes, a number has 64 bits. The number in the first line changes with the format, with what pages
+/// look like and with what a file is left out for: an old cache must not vouch for old pages, nor for a file
+/// that is refused now. Rejected: JSON, whose values would have to be checked all the same.
 struct Cache {
   /// How the files of a project's folder looked when it was written: OutputTree::seal. The list of projects
   /// is the one without a name.

@@ -143,7 +143,7 @@ std::vector<std::string> Indexer::put_beside(const Package& package, const std::
   if (metadata == nullptr) {
     const auto existing = tree_.read(package.project, name);
     if (existing && sha256_hex(*existing) == package.metadata_sha256) return written;
-    bytes = read_wheel_metadata(File::open(plan_.source.folder / package.file_name), options_.limits);
+    bytes = read_dist_info(File::open(plan_.source.folder / package.file_name), options_.limits).metadata;
     metadata = &bytes;
   }
   if (tree_.write(package.project, name, *metadata)) written.push_back(package.project + "/" + name);

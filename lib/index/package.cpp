@@ -18,8 +18,8 @@
 #include "base/text.hpp"
 #include "index/package_name.hpp"
 #include "index/sdist.hpp"
+#include "wheel/header_faults.hpp"
 #include "wheel/read_metadata.hpp"
-#include "wheel/requirement_syntax.hpp"
 
 namespace wheelfix {
 
@@ -63,27 +63,31 @@ std::string identity(const HeaderDocument& metadata) {
   return metadata.get("Name").value_or("?") + " " + metadata.get("Version").value_or("?");
 }
 
-/// What pip finds no installable version for, or fails on, whatever else the index has.
-void refuse_unreadable(const File& file, const std::string& text, const HeaderDocument& metadata) {
-  const auto refuse = [&](std::string message) {
-    throw Error(ErrorCode::bad_wheel, file.path().string(), std::move(message),
-                "pip refuses such a wheel: ask the publisher for another one");
+/// What pip or uv fails on, whatever else the index has.
+void refuse_uninstallable(const File& file, const DistInfoTexts& texts, const HeaderDocument& metadata) {
+  const auto refuse = [&](std::string message, std::string hint) {
+    throw Error(ErrorCode::bad_wheel, file.path().string(), std::move(message), std::move(hint));
   };
-  if (!is_valid_utf8(text)) refuse("METADATA is not UTF-8");
-  for (const auto& requirement : metadata.get_all("Requires-Dist")) {
-    if (const auto fault = requirement_fault(requirement))
-      refuse(fmt::format("METADATA's Requires-Dist '{}' {}",
-                         printable(std::string_view(requirement).substr(0, 100)), *fault));
-  }
+  const auto refuse_coding = [&](const char* name) {
+    refuse(fmt::format("{} is not UTF-8", name),
+           "pip refuses such a wheel: ask the publisher for another one");
+  };
+  if (!is_valid_utf8(texts.metadata)) refuse_coding("METADATA");
+  if (!is_valid_utf8(texts.wheel_file)) refuse_coding("WHEEL");
+  for (auto& fault : metadata_faults(metadata)) refuse("METADATA: " + fault.message, std::move(fault.hint));
+  const auto wheel_file = HeaderDocument::parse(texts.wheel_file, file.path().string() + ": WHEEL");
+  auto fault = wheel_version_fault(wheel_file);
+  if (fault && fault->severity == Severity::error) refuse("WHEEL " + fault->message, std::move(fault->hint));
 }
 
 void read_wheel(const File& file, const Limits& limits, ReadPackage& read) {
   const auto name = wheel_package_name(read.package.file_name);
-  read.metadata = read_wheel_metadata(file, limits);
-  const auto metadata = HeaderDocument::parse(read.metadata, file.path().string() + ": METADATA");
+  auto texts = read_dist_info(file, limits);
+  const auto metadata = HeaderDocument::parse(texts.metadata, file.path().string() + ": METADATA");
   if (!says(metadata, name))
     refuse_mismatch(file, "METADATA", identity(metadata), name.project + " " + name.version);
-  refuse_unreadable(file, read.metadata, metadata);
+  refuse_uninstallable(file, texts, metadata);
+  read.metadata = std::move(texts.metadata);
   read.package.project = name.project;
   read.package.version = name.version;
   if (metadata_name(read.package.file_name).size() <= NAME_MAX)

@@ -5,19 +5,16 @@
 
 #include <algorithm>
 #include <set>
-#include <type_traits>
 #include <wheelfix/error.hpp>
 
 #include "base/finding_list.hpp"
 #include "base/text.hpp"
+#include "wheel/document.hpp"
+#include "wheel/header_faults.hpp"
 
 namespace wheelfix {
 
 namespace {
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
-}
 
 constexpr std::size_t spare_rows = 10'000;
 
@@ -94,14 +91,6 @@ class ContentsReader {
   }
 
   template <class Document>
-  Document parse(const std::string& text, const std::string& subject) const {
-    if constexpr (std::is_same_v<Document, Record>)
-      return Record::parse(text, subject, 2 * archive_.entries().size() + spare_rows);
-    else
-      return Document::parse(text, subject);
-  }
-
-  template <class Document>
   std::optional<Document> read_document(const char* file, const char* code) {
     const std::string path = contents_.dist_info + "/" + file;
     const auto* entry = find(path);
@@ -110,11 +99,9 @@ class ContentsReader {
       return std::nullopt;
     }
     try {
-      if (entry->size > limits_.max_document_size)
-        throw Error(ErrorCode::limit_exceeded, "",
-                    fmt::format("has {} bytes, more than {}", entry->size, limits_.max_document_size),
-                    "raise it with --max-document if you trust the file");
-      return parse<Document>(archive_.read(*entry), archive_.subject(*entry));
+      require_document_size(entry->size, limits_);
+      return parse_document<Document>(archive_.read(*entry), archive_.subject(*entry),
+                                      2 * archive_.entries().size() + spare_rows);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
       auto finding = to_finding(error, code, archive_.file().path());
@@ -195,25 +182,9 @@ class ContentsReader {
 
   void check_wheel_version() {
     if (!contents_.wheel_file) return;
-    const auto path = contents_.dist_info + "/WHEEL";
-    const auto text = contents_.wheel_file->get("Wheel-Version").value_or("");
-    const auto parts = split(text, '.');
-    const bool is_version = parts.size() > 1 && std::ranges::all_of(parts, is_number);
-    if (!is_version) {
-      add("wheel-version", path, fmt::format("has no Wheel-Version like 1.0, but '{}'", printable(text)),
-          "installers refuse it: ask the publisher for another wheel");
-    } else if (contents_.wheel_file->to_string().find("Wheel-Version:") == std::string::npos) {
-      add("wheel-version", path, "spells Wheel-Version otherwise", "uv reads it in this spelling alone");
-    } else if (text.starts_with("0.1.") || text == "0.1") {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, older than 1.0", text),
-          "pip and uv take it, installer doesn't", Severity::warning);
-    } else if (parts.front() != "1") {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", text),
-          "look for a newer wheelfix");
-    } else if (text != "1.0") {
-      add("wheel-version", path, fmt::format("is of Wheel-Version {}, newer than 1.0", text),
-          "pip warns of it, and installs it as 1.0", Severity::warning);
-    }
+    if (auto fault = wheel_version_fault(*contents_.wheel_file))
+      add(fault->code, contents_.dist_info + "/WHEEL", std::move(fault->message), std::move(fault->hint),
+          fault->severity);
   }
 
   const zip::Archive& archive_;

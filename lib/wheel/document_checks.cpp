@@ -10,25 +10,14 @@
 
 #include "base/finding_list.hpp"
 #include "base/text.hpp"
+#include "wheel/document.hpp"
 #include "wheel/entry_points.hpp"
+#include "wheel/header_faults.hpp"
 #include "wheel/requirement_syntax.hpp"
 
 namespace wheelfix {
 
 namespace {
-
-/// A text of dist-info; nothing where it is not there or can't be read, which is told elsewhere.
-std::optional<std::string> read_text(const zip::Archive& archive, const std::string& path,
-                                     const Limits& limits) {
-  const auto entry = std::ranges::find(archive.entries(), path, &zip::Entry::path);
-  if (entry == archive.entries().end() || entry->size > limits.max_document_size) return std::nullopt;
-  try {
-    return archive.read(*entry);
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
-    return std::nullopt;
-  }
-}
 
 /// The number of the first line that is not UTF-8; nothing where all are.
 std::optional<std::size_t> first_bad_line(std::string_view text) {
@@ -38,23 +27,6 @@ std::optional<std::size_t> first_bad_line(std::string_view text) {
     if (!is_valid_utf8(line)) return number;
     text.remove_prefix(line.size() + 1);
   }
-}
-
-enum class BlankLines { skipped, counted };
-
-/// The number of the first line that continues a header of the name, in lower case and with its colon;
-/// nothing where none is folded. Lines of blanks may count too.
-std::optional<std::size_t> folded_line(std::string_view text, std::string_view header, BlankLines blank) {
-  bool is_header = false;
-  for (std::size_t number = 1; !text.empty(); ++number) {
-    const auto line = text.substr(0, text.find('\n'));
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.empty() || line == "\r") break;
-    const bool counts = blank == BlankLines::counted || !trim(line).empty();
-    if (is_header && counts && (line.starts_with(' ') || line.starts_with('\t'))) return number;
-    is_header = ascii_lower(line.substr(0, header.size())) == header;
-  }
-  return std::nullopt;
 }
 
 class DocumentChecker {
@@ -70,8 +42,8 @@ class DocumentChecker {
           "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
     }
     if (contents_.metadata) {
-      check_name();
-      check_requirements();
+      for (auto& fault : metadata_faults(*contents_.metadata))
+        add(fault.code, "METADATA", std::move(fault.message), std::move(fault.hint), fault.severity);
       check_requires_python();
     }
     check_entry_points();
@@ -87,33 +59,29 @@ class DocumentChecker {
 
   std::string path_of(const char* name) const { return contents_.dist_info + "/" + name; }
 
+  const zip::Entry* find(const std::string& path) const {
+    const auto found = std::ranges::find(archive_.entries(), path, &zip::Entry::path);
+    return found == archive_.entries().end() ? nullptr : &*found;
+  }
+
+  /// Nothing where it can't be read, which is told elsewhere.
+  std::optional<std::string> read_text(const zip::Entry& entry) const {
+    try {
+      require_document_size(entry.size, limits_);
+      return archive_.read(entry);
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
+      return std::nullopt;
+    }
+  }
+
   void check_coding(const char* name) {
-    const auto text = read_text(archive_, path_of(name), limits_);
+    const auto* entry = find(path_of(name));
+    const auto text = entry != nullptr ? read_text(*entry) : std::nullopt;
     const auto line = text ? first_bad_line(*text) : std::nullopt;
     if (!line) return;
     add("not-utf8", name, fmt::format("is not UTF-8, first in line {}", *line),
         "pip refuses to install it: convert the file to UTF-8, or ask the publisher for another wheel");
-  }
-
-  void check_name() {
-    const auto line = folded_line(contents_.metadata->to_string(), "name:", BlankLines::counted);
-    if (!line) return;
-    add("metadata-mismatch", "METADATA",
-        fmt::format("line {} continues the Name, which pip takes with its line break", *line),
-        "pip refuses such a wheel as inconsistent: write the name in one line");
-  }
-
-  void check_requirements() {
-    constexpr const char* hint = "pip and uv take such as demo[extra]>=1.0,<2; python_version > \"3\"";
-    if (const auto line = folded_line(contents_.metadata->to_string(), "requires-dist:", BlankLines::skipped))
-      add("requires-dist-unreadable", "METADATA", fmt::format("line {} continues a Requires-Dist", *line),
-          "pip refuses it: write it in one line");
-    for (const auto& text : contents_.metadata->get_all("Requires-Dist")) {
-      if (const auto fault = requirement_fault(text))
-        add("requires-dist-unreadable", "METADATA",
-            fmt::format("Requires-Dist '{}' {}", printable(std::string_view(text).substr(0, 100)), *fault),
-            hint);
-    }
   }
 
   void check_requires_python() {
@@ -132,19 +100,15 @@ class DocumentChecker {
         is_mendable ? Severity::warning : Severity::error);
   }
 
-  /// The other documents are told where they are parsed.
-  void check_size_of_entry_points() {
-    const auto& entries = archive_.entries();
-    const auto entry = std::ranges::find(entries, path_of("entry_points.txt"), &zip::Entry::path);
-    if (entry == entries.end() || entry->size <= limits_.max_document_size) return;
-    add("limit-exceeded", "entry_points.txt",
-        fmt::format("has {} bytes, more than {}", entry->size, limits_.max_document_size),
-        "raise it with --max-document if you trust the file");
-  }
-
   void check_entry_points() {
-    check_size_of_entry_points();
-    const auto text = read_text(archive_, path_of("entry_points.txt"), limits_);
+    const auto* entry = find(path_of("entry_points.txt"));
+    if (entry == nullptr) return;
+    try {
+      require_document_size(entry->size, limits_);  // of the others that is told where they are parsed
+    } catch (const Error& error) {
+      return add("limit-exceeded", "entry_points.txt", error.message(), error.hint());
+    }
+    const auto text = read_text(*entry);
     if (!text || !is_valid_utf8(*text)) return;
     for (auto& fault : entry_point_faults(*text)) {
       add("entry-points", "entry_points.txt", fmt::format("line {} {}", fault.line, fault.message),

@@ -32,6 +32,12 @@ Line line_at(std::string_view text, std::size_t begin) {
   return {begin, end, end + (text.substr(end, 2) == "\r\n" ? 2 : 1)};
 }
 
+std::size_t count_lines(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); at = line_at(text, at).next) ++count;
+  return count;
+}
+
 constexpr bool is_key_character(char c) noexcept {
   return c > ' ' && c < '\x7f' && c != ':';
 }
@@ -125,21 +131,25 @@ void HeaderDocument::end_headers(std::size_t headers_end, std::size_t body_begin
 
 bool HeaderDocument::take_line(std::string_view line, std::size_t begin) {
   if (is_folded(line) && !fields_.empty()) {
-    fields_.back().value_end = begin + line.size();
+    fields_.back().raw_end = begin + line.size();
     return true;
   }
   const auto colon = find_colon(line);
   if (colon == std::string_view::npos) return false;
-  fields_.push_back({std::string(line.substr(0, colon)), begin + colon + 1, begin + line.size()});
+  Field field;
+  field.key = line.substr(0, colon);
+  field.raw_begin = begin + colon + 1;
+  field.raw_end = begin + line.size();
+  fields_.push_back(std::move(field));
   return true;
 }
 
 void HeaderDocument::trim_values() {
   for (auto& field : fields_) {
-    const auto raw = std::string_view(text_).substr(field.value_begin, field.value_end - field.value_begin);
+    const auto raw = std::string_view(text_).substr(field.raw_begin, field.raw_end - field.raw_begin);
     const auto value = trim(raw);
     const auto blanks = value.empty() ? raw.find_first_not_of(" \t") : raw.find_first_not_of(" \t\r\n");
-    field.value_begin += std::min(blanks, raw.size());
+    field.value_begin = field.raw_begin + std::min(blanks, raw.size());
     field.value_end = field.value_begin + value.size();
   }
 }
@@ -166,6 +176,22 @@ std::vector<std::string> HeaderDocument::get_all(std::string_view key) const {
     if (equal_keys(field.key, key)) values.push_back(value_of(field));
   }
   return values;
+}
+
+std::optional<std::string> HeaderDocument::get_folded(std::string_view key) const {
+  const auto* field = find(key);
+  if (field == nullptr) return std::nullopt;
+  const auto raw = std::string_view(text_).substr(field->raw_begin, field->raw_end - field->raw_begin);
+  return std::string(raw.substr(std::min(raw.find_first_not_of(" \t"), raw.size())));
+}
+
+std::optional<std::size_t> HeaderDocument::folded_line(std::string_view key) const {
+  for (const auto& field : fields_) {
+    if (!equal_keys(field.key, key)) continue;
+    const auto first = line_at(text_, field.value_begin);
+    if (first.end < field.value_end) return count_lines(std::string_view(text_).substr(0, first.next)) + 1;
+  }
+  return std::nullopt;
 }
 
 std::string_view HeaderDocument::body() const {

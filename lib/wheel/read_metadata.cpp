@@ -62,33 +62,43 @@ std::string read_entry(const File& file, const zip::Directory& directory, const 
   return content;
 }
 
-/// Checks that there is one dist-info, and finds its METADATA.
-const zip::Entry& find_wheel_metadata(const File& wheel, const zip::Directory& directory) {
-  const auto refuse_wheel = [&](std::string message) {
-    throw Error(ErrorCode::bad_wheel, wheel.path().string(), std::move(message),
-                "installers need it: ask the publisher for another wheel");
-  };
-  const zip::Entry* metadata = nullptr;
+[[noreturn]] void refuse_wheel(const File& wheel, std::string message) {
+  throw Error(ErrorCode::bad_wheel, wheel.path().string(), std::move(message),
+              "installers need it: ask the publisher for another wheel");
+}
+
+/// The name of the one dist-info.
+std::string_view find_dist_info(const File& wheel, const zip::Directory& directory) {
   std::string_view dist_info;
   for (const auto& entry : directory.entries) {
     const auto folder = top_folder(entry.path);
     if (!folder.ends_with(".dist-info") || folder.size() == entry.path.size()) continue;
-    if (!dist_info.empty() && folder != dist_info) refuse_wheel("has more than one .dist-info folder");
+    if (!dist_info.empty() && folder != dist_info) refuse_wheel(wheel, "has more than one .dist-info folder");
     dist_info = folder;
-    if (folder_of(entry.path, "METADATA").empty()) continue;
-    if (metadata != nullptr) refuse_wheel("has METADATA twice");
-    metadata = &entry;
   }
-  if (dist_info.empty()) refuse_wheel("has no .dist-info folder at its top, so it is not a wheel");
-  if (metadata == nullptr) refuse_wheel("has no METADATA in its .dist-info folder");
-  return *metadata;
+  if (dist_info.empty()) refuse_wheel(wheel, "has no .dist-info folder at its top, so it is not a wheel");
+  return dist_info;
+}
+
+std::string read_document(const File& wheel, const zip::Directory& directory, std::string_view dist_info,
+                          const char* name, const Limits& limits) {
+  const zip::Entry* found = nullptr;
+  for (const auto& entry : directory.entries) {
+    if (folder_of(entry.path, name) != dist_info) continue;
+    if (found != nullptr) refuse_wheel(wheel, fmt::format("has {} twice", name));
+    found = &entry;
+  }
+  if (found == nullptr) refuse_wheel(wheel, fmt::format("has no {} in its .dist-info folder", name));
+  return read_entry(wheel, directory, *found, limits);
 }
 
 }  // namespace
 
-std::string read_wheel_metadata(const File& wheel, const Limits& limits) {
+DistInfoTexts read_dist_info(const File& wheel, const Limits& limits) {
   const auto directory = zip::read_directory(wheel, limits);
-  return read_entry(wheel, directory, find_wheel_metadata(wheel, directory), limits);
+  const auto dist_info = find_dist_info(wheel, directory);
+  return {read_document(wheel, directory, dist_info, "METADATA", limits),
+          read_document(wheel, directory, dist_info, "WHEEL", limits)};
 }
 
 std::optional<std::string> read_zip_pkg_info(const File& sdist, const Limits& limits) {

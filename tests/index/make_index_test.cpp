@@ -7,6 +7,9 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/index.hpp>
 
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "index/cache.hpp"
 #include "index/index_testing.hpp"
 #include "support/tar_builder.hpp"
 #include "wheel/thrown.hpp"
@@ -138,21 +141,64 @@ TEST_CASE("the output may be elsewhere, or the folder itself") {
   CHECK(fs::exists(folder / "link/demo/demo-1.0-py3-none-any.whl"));
 }
 
-TEST_CASE("wheels whose METADATA pip refuses are left out, each with its reason") {
+TEST_CASE("wheels whose METADATA or WHEEL pip refuses are left out, each with its reason") {
   const TempFolder folder;
   const std::string metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.";
+  const auto with_wheel_version = [](const std::string& text) {
+    return "Wheel-Version: " + text + "\nRoot-Is-Purelib: true\nTag: py3-none-any\n";
+  };
   WheelText{}.write(folder);
   WheelText{.version = "1.1", .metadata = metadata + "1\nAuthor: Ren\xe9\n"}.write(folder);
   WheelText{.version = "1.2", .metadata = metadata + "2\nRequires-Dist: de mo\n"}.write(folder);
   WheelText{.version = "1.3", .metadata = metadata + "3\nRequires-Python: ^3\n"}.write(
       folder);  // pip takes it
+  WheelText{.version = "1.4", .metadata = metadata + "4\nRequires-Dist: dep\n >=1\n"}.write(folder);
+  WheelText{.version = "1.5", .wheel_file = with_wheel_version("1.9")}.write(folder);  // pip warns of it
+  WheelText{.version = "1.6", .wheel_file = with_wheel_version("2.0")}.write(folder);
+  WheelText{.version = "1.7", .wheel_file = with_wheel_version("new")}.write(folder);
+  WheelText{.version = "1.8", .wheel_file = with_wheel_version("1.0") + "Generator: Ren\xe9\n"}.write(folder);
+  WheelText without{.version = "1.9"};
+  auto items = without.items();
+  std::erase_if(items, [](const ZipItem& item) { return item.name.ends_with("/WHEEL"); });
+  folder.write(without.file_name(), make_zip(items));
   const auto report = make_index(folder.path());
   Lines messages;
   for (const auto& file : report.left_out) messages.push_back(file.message);
   CHECK(messages == Lines{"METADATA is not UTF-8",
-                          "METADATA's Requires-Dist 'de mo' has 'mo', which is not a version specifier: it "
-                          "begins with no operator"});
-  CHECK(report.files == 2);
+                          "METADATA: Requires-Dist 'de mo' has 'mo', which is not a version specifier: it "
+                          "begins with no operator",
+                          "METADATA: line 5 continues a Requires-Dist",
+                          "WHEEL is of Wheel-Version 2.0, and wheelfix knows 1.x",
+                          "WHEEL has no Wheel-Version like 1.0, but 'new'", "WHEEL is not UTF-8",
+                          "has no WHEEL in its .dist-info folder"});
+  CHECK(report.files == 3);
+}
+
+TEST_CASE("what an older wheelfix-index took is judged anew, for its cache isn't believed") {
+  const TempFolder folder;
+  WheelText{.wheel_file = "Wheel-Version: 2.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}.write(folder);
+  WheelText{.version = "1.1"}.write(folder);
+  make_index(folder.path());
+  const auto path = folder / "simple/.wheelfix-index.cache";
+  auto cache = Cache::parse(slurp(path));
+  REQUIRE(cache);
+  REQUIRE(cache->packages.size() == 1);
+  auto refused = cache->packages.front();
+  refused.file_name = "demo-1.0-py3-none-any.whl";
+  refused.version = "1.0";
+  refused.stamp = File::open(folder / refused.file_name).stamp();
+  cache->packages.insert(cache->packages.begin(), refused);
+  auto bytes = cache->to_bytes();
+  folder.write("simple/.wheelfix-index.cache", bytes);
+  CHECK(make_index(folder.path()).left_out.empty());  // of this version's, all is believed
+  const std::string_view magic = "wheelfix-index cache 3\n";
+  REQUIRE(bytes.starts_with(magic));
+  bytes.replace(0, magic.size(), "wheelfix-index cache 2\n");
+  bytes.resize(bytes.size() - 64);
+  folder.write("simple/.wheelfix-index.cache", bytes + sha256_hex(bytes));
+  const auto report = make_index(folder.path());
+  REQUIRE(report.left_out.size() == 1);
+  CHECK(report.left_out[0].message == "WHEEL is of Wheel-Version 2.0, and wheelfix knows 1.x");
 }
 
 TEST_CASE("what can't be indexed is left out, and the rest is") {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email
 import json
 import subprocess
 import sys
@@ -58,6 +59,7 @@ REQUIREMENTS = [
     *("dep (>=1", "dep ()", "dep (>=0.1)(<3)", "dep>=1.*", "dep<2.*", "dep~=1", "dep ~= 1.0.*", "dep=>1", "dep>1.0<2"),
     *("dep >=0.5 <2", "dep >= 1.0-foo", "dep ===foo", "dep>=1.0+x", "dep (>1dev-r1)", "dep >='1'", "dep>=1.0,>=dev"),
     *("dep ==1.0rc1.*", "dep>=99999999999999999999999", "dep>=0\u00a0.5", "dep\n >=0.5", "dep>=0.5,\n <3"),
+    *("\n dep", "dep\n ", "dep\r >=0.5", "\r\n dep>=0.5\r\n ", "\n dep\n >=0.5"),
     *("dep [x", "dep[x,]", "dep[x y]", "dep[x_]", "dep @", "dep @ foo", "dep @ ./foo", "dep @ not a url"),
     *("dep @ https://x/y-1-py3-none-any.whl; os_name=='q'", "dep;", "dep;python_version<\"3\" ; extra=='x'"),
     *(f"dep; {marker}" for marker in ("python_version>3", "python_version>'3", "foo == 'x'", "extra == x", "'a'=='b'")),
@@ -73,12 +75,14 @@ REQUIRES_PYTHON = [
     *("3", "3.6+", "foo", "None", "^3.6", "~=3", "python>=3", "(>=3)", ",>=3", ">=3.6;", ">=3.6.", ">=3.6.x"),
     *(">=3.6 <4", ">=3.7.dev0+x", "==3.12.1.*.*", "!=3.0.x", ">=3.6; python_version>'3'"),
 ]
+NAMES = ["\n demo", "demo\n ", "demo\r ", "\r\n demo", " demo\t"]
 TEXTS = [
     *(("WHEEL", f"Wheel-Version: {version}\n{WHEEL}") for version in WHEEL_VERSIONS),
     *(("WHEEL", start + WHEEL) for start in ("", "wheel-version: 1.0\n")),
     *(("entry_points.txt", text) for text in ENTRY_POINTS),
     *(("METADATA", f"{METADATA}Requires-Dist: {text}\n") for text in REQUIREMENTS),
     *(("METADATA", f"{METADATA}Requires-Python: {text}\n") for text in REQUIRES_PYTHON),
+    *(("METADATA", METADATA.replace("Name: demo", f"Name: {text}")) for text in NAMES),
 ]
 # What both take, and we don't.
 STRICTER = {
@@ -151,3 +155,46 @@ def test_what_we_refuse_alone_was_chosen(
         assert not refused_by_pip[i], reason
         assert not refused_by_uv(wheels[i], tmp_path / str(i)), reason
         assert errors_of(wheelfix, wheels[i]) != [], reason
+
+
+# Headers that go on in other lines, by LF, CRLF and CR, with blanks and tabs before and behind.
+FOLDED = (
+    "Metadata-Version: 2.1\nName: demo\nVersion:\n 1.0\nSummary: one\n  two \n\tthree\r\n four\r five\n"
+    "Requires-Python: >=3,\n\t<99\nRequires-Dist: other;\n extra == 'x'\nrequires-dist:\n\tthird\nX: y\n\nBody\n z\n"
+)
+
+
+def unfolded(text: str) -> dict[str, list[str]]:
+    """The values of each header as email.parser has them, their line breaks left out."""
+    message = email.message_from_string(text)
+    return {
+        key: ["".join(value.splitlines()).strip() for value in message.get_all(key, [])]
+        for key in ("Version", "Summary", "Requires-Python", "Requires-Dist")
+    }
+
+
+def test_folded_headers_are_read_by_all_commands_as_python_reads_them(wheelfix, wheelfix_index, tmp_path: Path) -> None:
+    wheel = build_wheel(tmp_path, "demo", "1.0", {"demo.py": ""}, dist_info_files={"METADATA": FOLDED.encode()})
+    expected = unfolded(FOLDED)
+    read = json.loads(wheelfix.done("inspect", "--json", wheel))
+    read = read[0] if isinstance(read, list) else read
+    assert {"Version": [read["version"]], "Summary": [read["summary"]]} == {k: expected[k] for k in ("Version", "Summary")}
+    assert ([read["requires_python"]], read["requires_dist"]) == (expected["Requires-Python"], expected["Requires-Dist"])
+    found = json.loads(wheelfix("doctor", "--json", "--python", "cp311", wheel).stdout)["findings"]
+    assert [finding["code"] for finding in found] == []
+    (tmp_path / "more").write_text("more\n")
+    words = ("--force", "-s", "x.1", "--add", f"demo.txt={tmp_path / 'more'}", "-d", tmp_path / "out", wheel)
+    patched = json.loads(wheelfix.done("inspect", "--json", wheelfix.patch(*words)))
+    patched = patched[0] if isinstance(patched, list) else patched
+    assert patched["version"] == "1.0+x.1"
+    assert [patched[key] for key in ("summary", "requires_python", "requires_dist")] == [
+        read[key] for key in ("summary", "requires_python", "requires_dist")
+    ]
+    left_out = wheelfix_index(tmp_path)
+    assert left_out.returncode == 1
+    assert "METADATA: line 11 continues a Requires-Dist; left out" in left_out.stderr
+    sound = FOLDED.replace(";\n extra", "; extra")
+    build_wheel(tmp_path, "demo", "1.0", {"demo.py": ""}, dist_info_files={"METADATA": sound.encode()})
+    wheelfix_index.done(tmp_path)
+    page = json.loads((tmp_path / "simple/demo/index.v1_json").read_text())
+    assert [page["files"][0]["requires-python"]] == unfolded(sound)["Requires-Python"]

@@ -65,6 +65,23 @@ TEST_CASE("folded lines are joined") {
   CHECK(parse("A: \t 1 \t\nB:\n").get("B") == "");
 }
 
+TEST_CASE("where a value goes on in another line is known") {
+  const auto folded = [](const char* text) { return parse(text).folded_line("a").value_or(0); };
+  CHECK(folded("B: 1\n 2\nA: 3\n") == 0);
+  CHECK(folded("B: 1\n 2\nA: 3\nA: 4\n\t5\n") == 5);
+  CHECK(folded("B: 1\r\nA: 2\r\n 3\r\n") == 3);
+  CHECK(folded("A: 1\r 2\r") == 2);
+  CHECK(folded("A:\n 1\n \n") == 0);
+  CHECK(folded("B: 1\n\nA: 1\n 2\n") == 0);
+}
+
+TEST_CASE("a value is known with its line breaks and the white space behind it too, as Python has it") {
+  CHECK(parse("A: \t1 \t\nB: 2\n").get_folded("a") == "1 \t");
+  CHECK(parse("A:\n 1\r\n\t2\n \nB: 2\n").get_folded("a") == "\n 1\r\n\t2\n ");
+  CHECK(parse("A: \n").get_folded("a") == "");
+  CHECK_FALSE(parse("A: 1\n").get_folded("b"));
+}
+
 TEST_CASE("a lone carriage return ends a line, as for Python") {
   CHECK(parse("A: 1\rB: 2\r\rb").get("B") == "2");
   CHECK(parse("A: 1\rB: 2\r\rb").body() == "b");

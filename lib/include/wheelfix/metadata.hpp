@@ -24,6 +24,11 @@ class HeaderDocument {
   /// The first value of a key, unfolded and without surrounding white space.
   std::optional<std::string> get(std::string_view key) const;
   std::vector<std::string> get_all(std::string_view key) const;
+  /// The first value of a key as Python's email.parser gives it: what follows the colon and blanks, folded.
+  std::optional<std::string> get_folded(std::string_view key) const;
+  /// The number, from 1, of the first line in which a value of the key goes on, white space around it left
+  /// out.
+  std::optional<std::size_t> folded_line(std::string_view key) const;
   /// What follows the blank line, or what stray_line begins; empty where there is none.
   std::string_view body() const;
   /// The number, from 1, of the line that ended the headers though it isn't blank: readers find no header
@@ -42,6 +47,8 @@ class HeaderDocument {
     std::string key;          ///< as spelled
     std::size_t value_begin;  ///< offsets into text_
     std::size_t value_end;
+    std::size_t raw_begin;  ///< behind the colon
+    std::size_t raw_end;    ///< before the last line's break
   };
 
   bool take_line(std::string_view line, std::size_t begin);

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/metadata.hpp>
+
+namespace wheelfix {
+
+/// What is wrong with the headers of METADATA or WHEEL.
+struct HeaderFault {
+  const char* code;  ///< of the finding
+  Severity severity;
+  std::string message;
+  std::string hint;
+};
+
+/// What pip or uv refuses of METADATA's Name and Requires-Dist. An index that vouches for files of an earlier
+/// run by a cache changes the cache's number with these rules, and those of wheel_version_fault.
+std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata);
+
+/// What is wrong with WHEEL's Wheel-Version; a warning where installers take it though it isn't 1.0.
+std::optional<HeaderFault> wheel_version_fault(const HeaderDocument& wheel_file);
+
+}  // namespace wheelfix
