@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "library/entry_source.hpp"
+#include "wheel/record_update.hpp"
 
 namespace wheelfix {
 
@@ -162,14 +163,13 @@ class PatchApplier {
   }
 
   void refuse_record(const FileDiff& file, const std::string& old_path, const std::string& new_path) const {
-    const auto record = edit_.wheel().dist_info() + "/RECORD";
+    const auto& dist_info = edit_.wheel().dist_info();
     for (const auto& path : {old_path, new_path}) {
-      if (path == record || path == record + ".jws" || path == record + ".p7s") {
-        throw Error(ErrorCode::bad_diff, where(file),
-                    path == record ? "patches RECORD, which wheelfix makes anew itself"
-                                   : "patches a signature of RECORD, which wheelfix drops",
-                    "take that part out of the patch");
-      }
+      if (!is_record_or_signature(path, dist_info)) continue;
+      throw Error(ErrorCode::bad_diff, where(file),
+                  is_record_signature(path, dist_info) ? "patches a signature of RECORD, which wheelfix drops"
+                                                       : "patches RECORD, which wheelfix makes anew itself",
+                  "take that part out of the patch");
     }
   }
 

@@ -12,6 +12,7 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "change/glob_limit.hpp"
+#include "wheel/record_update.hpp"
 #include "zip/audit.hpp"
 
 namespace wheelfix {
@@ -139,6 +140,13 @@ class RecipeApplier {
     if (addition.entry.ends_with('/'))
       refuse(addition.where,
              fmt::format("{} can't be an entry: it is a folder's name", printable(addition.entry)));
+    if (is_record_or_signature(addition.entry, edit_.wheel().dist_info()))
+      refuse(addition.where,
+             fmt::format(
+                 "{} can't be put in: RECORD is made when the wheel is written, and a signature would be "
+                 "that of another one",
+                 printable(addition.entry)),
+             "sign the wheel that is written");
     if (edit_.contains(addition.entry) || is_indispensable(addition.entry))
       refuse(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
              "to replace an entry remove it too: removals come first");

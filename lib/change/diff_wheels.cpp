@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "library/entry_source.hpp"
+#include "wheel/record_update.hpp"
 
 namespace wheelfix {
 
@@ -151,10 +152,7 @@ class Comparison {
   }
 
  private:
-  bool is_made_anew(const std::string& path) const {
-    const auto record = names_.dist_info + "/RECORD";
-    return path == record || path == record + ".jws" || path == record + ".p7s";
-  }
+  bool is_made_anew(const std::string& path) const { return is_record_or_signature(path, names_.dist_info); }
 
   std::string compare(const std::string& path, bool in_old, bool in_new) const {
     if (in_old) before_.require_in_memory(path, max_size_);

@@ -6,6 +6,7 @@
 
 #include "base/byte_edit.hpp"
 #include "base/text.hpp"
+#include "wheel/record_update.hpp"
 
 namespace wheelfix {
 
@@ -58,7 +59,12 @@ void WheelEdit::require_entry(std::string_view path) const {
 }
 
 void WheelEdit::refuse_record(std::string_view path) const {
-  if (path == wheel_.dist_info() + "/RECORD") {
+  if (is_record_signature(path, wheel_.dist_info())) {
+    throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path),
+                "a signature of RECORD can't be put in or edited: it would be that of another RECORD",
+                "sign the wheel that is written");
+  }
+  if (is_record_or_signature(path, wheel_.dist_info())) {
     throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path),
                 "RECORD can't be edited: it is made when the wheel is written");
   }
@@ -97,7 +103,7 @@ void WheelEdit::set_mode(std::string_view path, unsigned mode) {
 
 void WheelEdit::remove(std::string_view path) {
   require_entry(path);
-  refuse_record(path);
+  if (!is_record_signature(path, wheel_.dist_info())) refuse_record(path);
   overlay_[std::string(path)] = std::nullopt;
 }
 

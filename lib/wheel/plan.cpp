@@ -8,6 +8,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "wheel/record_update.hpp"
 #include "zip/archive.hpp"
 #include "zip/audit.hpp"
 
@@ -61,6 +62,9 @@ class Planner {
                        .byte_edits = item.byte_edits,
                        .mode = item.mode,
                        .how = item.how};
+    if (is_record_signature(entry.path, dist_info_))
+      refuse(path, "can't be in the new wheel: it would be a signature of another RECORD",
+             "sign the wheel that is written");
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
     plan_.entries.push_back(std::move(entry));
   }
@@ -69,7 +73,7 @@ class Planner {
     const std::string record = wheel_.dist_info() + "/RECORD";
     if (entry.path == record) {
       plan_.record = &entry;
-    } else if (entry.path == record + ".jws" || entry.path == record + ".p7s") {
+    } else if (is_record_signature(entry.path, wheel_.dist_info())) {
       plan_.signatures.push_back(entry.path);
     } else {
       return false;

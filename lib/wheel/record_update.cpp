@@ -16,6 +16,17 @@ RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
 
 }  // namespace
 
+bool is_record_signature(std::string_view path, std::string_view dist_info) {
+  if (!path.starts_with(dist_info)) return false;
+  path.remove_prefix(dist_info.size());
+  return path == "/RECORD.jws" || path == "/RECORD.p7s";
+}
+
+bool is_record_or_signature(std::string_view path, std::string_view dist_info) {
+  return is_record_signature(path, dist_info) ||
+         (path.starts_with(dist_info) && path.substr(dist_info.size()) == "/RECORD");
+}
+
 RecordUpdate update_record(const Record& old, const std::string& old_record_path,
                            const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
                            const std::function<bool(std::string_view)>& was_entry) {

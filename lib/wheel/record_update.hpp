@@ -10,6 +10,13 @@
 
 namespace wheelfix {
 
+/// Whether a path is that of RECORD's signature, RECORD.jws or RECORD.p7s, in the dist-info of that name.
+/// Source: packaging.python.org, "Binary distribution format", "Signed wheel files".
+bool is_record_signature(std::string_view path, std::string_view dist_info);
+
+/// Whether it is that of RECORD or of a signature of it, which have no hash in RECORD.
+bool is_record_or_signature(std::string_view path, std::string_view dist_info);
+
 /// An entry of the new archive, as RECORD is to tell of it.
 struct RecordedEntry {
   std::string_view path;                ///< in the new archive

@@ -17,6 +17,7 @@
 #include "wheel/document_checks.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/layout_checks.hpp"
+#include "wheel/record_update.hpp"
 
 namespace wheelfix {
 
@@ -63,8 +64,7 @@ class Verifier {
   }
 
   bool is_signed_or_record(const std::string& path) const {
-    const auto record = contents_.dist_info + "/RECORD";
-    return path == record || path == record + ".jws" || path == record + ".p7s";
+    return is_record_or_signature(path, contents_.dist_info);
   }
 
   /// RECORD's rows against the list of entries.

@@ -50,14 +50,19 @@ TEST_CASE("a renamed entry keeps its content and mode under its new name") {
   CHECK_THROWS_AS(demo.edit.rename("demo/other", "demo-1.0.dist-info/WHEEL"), Error);
 }
 
-TEST_CASE("RECORD can't be edited, for it is made") {
-  Opened demo;
+TEST_CASE("neither RECORD, which is made, nor a signature of it can be edited, but a signature can go") {
+  Opened demo({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}});
   for (const auto& edit :
        {+[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD", "", How::patched); },
         +[](WheelEdit& e) { e.remove("demo-1.0.dist-info/RECORD"); },
-        +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); }}) {
+        +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); },
+        +[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD.p7s", "", How::added); },
+        +[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD.jws", "", How::patched); },
+        +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD.p7s"); }}) {
     CHECK_THROWS_AS(edit(demo.edit), Error);
   }
+  demo.edit.remove("demo-1.0.dist-info/RECORD.jws");
+  CHECK_FALSE(demo.edit.contains("demo-1.0.dist-info/RECORD.jws"));
 }
 
 TEST_CASE("the new name carries the label, and keeps the name's spelling and build tag") {

@@ -61,8 +61,8 @@ class WheelEdit {
   /// The paths as edited, in order of name, folders left out.
   std::vector<std::string> paths() const;
 
-  /// Gives an entry new content, and adds the entry where it isn't there. RECORD can't be written: it is
-  /// made. Throws Error{usage}.
+  /// Gives an entry new content, and adds the entry where it isn't there. Neither RECORD,
+  /// which is made, nor a signature of it can be written. Throws Error{usage}.
   void write(std::string path, std::string content, How how);
   /// Changes an entry's content in places, without holding it: `edits` are of the content as edited so far.
   /// Throws Error{usage}.
@@ -103,9 +103,10 @@ enum class Verification {
 struct WriteOptions {
   std::filesystem::path dest_dir = ".";  ///< made where it misses
   int level = 6;                         ///< libdeflate's, 0 to 12, for new content
-  unsigned jobs = 0;   ///< threads; 0: one for each processor. The bytes written don't depend on it
-  bool force = false;  ///< go on where RECORD is at odds with the entries: stale rows are dropped, wrong ones
-                       ///< made right
+  unsigned jobs = 0;  ///< threads; 0: one for each processor. The bytes written don't depend on it
+  /// Go on where RECORD is at odds with the entries, stale rows dropped and wrong ones made right, and where
+  /// `verify` finds errors in the new wheel that the source hasn't.
+  bool force = false;
   bool overwrite = false;  ///< replace an output that is there; never the source
   bool sync = false;       ///< fsync file and folder
   Verification verification = Verification::automatic;
@@ -124,8 +125,8 @@ struct WriteResult {
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
 /// bit for bit, new content deflated, dist-info last, RECORD brought up to date and last of all. The result
-/// is opened again, both readers' checks run, and new content read back before it gets its name. The same
-/// edit gives the same bytes. Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the
+/// is opened again, both readers' checks run, and new content read back before it gets its name. Where it
+/// fails, a `dest_dir` that it made goes again. The same edit gives the same bytes. Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the
 /// entries (see force), Error{io}, also for a source that was written to or replaced since it was opened,
 /// Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options);
