@@ -180,7 +180,7 @@ void AtomicFile::name_unnamed() {
 void AtomicFile::rename_named() {
   int status = ::renameat2(AT_FDCWD, temporary_.c_str(), AT_FDCWD, destination_.c_str(), RENAME_NOREPLACE);
   if (status != 0 && errno == EEXIST && existing_ == Existing::replace) return replace_old();
-  if (status != 0 && errno == EINVAL) {  // no RENAME_NOREPLACE on this file system
+  if (status != 0 && (errno == EINVAL || errno == ENOSYS)) {  // no RENAME_NOREPLACE on this file system
     if (std::filesystem::exists(destination_)) {
       if (existing_ == Existing::refuse) refuse_existing();
       return replace_old();
@@ -210,7 +210,13 @@ void AtomicFile::replace_kept_aside() {
   bool is_moved = false;
   auto aside = free_sibling([&](const auto& name) {
     if (::link(destination_.c_str(), name.c_str()) == 0) return true;
-    is_moved = errno != EEXIST && ::renameat2(AT_FDCWD, destination_.c_str(), AT_FDCWD, name.c_str(), 0) == 0;
+    if (errno == EEXIST) return false;
+    struct stat status {};
+    if (::lstat(name.c_str(), &status) == 0) {  // it may be this file itself, which a move would replace
+      errno = EEXIST;
+      return false;
+    }
+    is_moved = ::rename(destination_.c_str(), name.c_str()) == 0;
     return is_moved;
   });
   if (::rename(temporary_.c_str(), destination_.c_str()) != 0) {

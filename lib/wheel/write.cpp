@@ -12,6 +12,7 @@
 #include "base/atomic_file.hpp"
 #include "base/finding_list.hpp"
 #include "base/hash.hpp"
+#include "base/made_folder.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -39,8 +40,9 @@ struct PreparedWheel {
 
 class WheelWriter {
  public:
-  WheelWriter(const WheelEdit& edit, const WriteOptions& options)
-      : edit_(edit),
+  WheelWriter(const WheelEdit& edit, const WriteOptions& options, MadeFolder& folder)
+      : folder_(folder),
+        edit_(edit),
         wheel_(edit.wheel()),
         options_(options),
         plan_(make_plan(edit)),
@@ -200,9 +202,7 @@ class WheelWriter {
   }
 
   std::unique_ptr<AtomicFile> write_archive() {
-    std::error_code failure;
-    std::filesystem::create_directories(options_.dest_dir, failure);
-    if (failure) throw_io_error(options_.dest_dir, "make the folder", failure.value());
+    folder_.make(options_.dest_dir);
     auto file = std::make_unique<AtomicFile>(result_.output,
                                              options_.overwrite ? Existing::replace : Existing::refuse);
     copy_and_add(*file);
@@ -312,6 +312,7 @@ class WheelWriter {
     });
   }
 
+  MadeFolder& folder_;
   const WheelEdit& edit_;
   const Wheel& wheel_;
   const WriteOptions& options_;
@@ -338,10 +339,11 @@ void require_unchanged(const std::vector<const WheelEdit*>& edits) {
 }
 
 /// Whatever is found wrong with a source that was rewritten while it was read, that is what is wrong.
-std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
+                                   MadeFolder& folder) {
   std::vector<PreparedWheel> wheels;
   try {
-    for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options).run());
+    for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options, folder).run());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::cancelled) require_unchanged(edits);
     throw;
@@ -359,15 +361,17 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
 std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
                                    const Announcement& announce) {
   refuse_twins(edits, options);
+  MadeFolder folder;  // goes behind the files in it
   std::vector<WriteResult> results;
   std::vector<std::unique_ptr<AtomicFile>> files;
-  for (auto& wheel : prepare(edits, options)) {
+  for (auto& wheel : prepare(edits, options, folder)) {
     results.push_back(std::move(wheel.result));
     if (wheel.file) files.push_back(std::move(wheel.file));
   }
   for (const auto& file : files) file->publish(options.sync ? Durability::sync : Durability::none);
   if (announce) announce(results);
   for (const auto& file : files) file->keep();
+  folder.keep();
   return results;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <system_error>
 #include <utility>
 #include <wheelfix/error.hpp>
 
@@ -56,6 +57,16 @@ void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
   }
 }
 
+/// On a thread of its own, where that is wanted and the system allows it; else once it is asked for.
+template <class Work>
+auto start(bool wants_thread, const Work& work) {
+  try {
+    if (wants_thread) return std::async(std::launch::async, work);
+  } catch (const std::system_error&) {  // a limit on processes or memory
+  }
+  return std::async(std::launch::deferred, work);
+}
+
 }  // namespace
 
 Archive Archive::open(const std::filesystem::path& path, const Limits& limits) {
@@ -66,9 +77,8 @@ Archive Archive::open(File file, const Limits& limits) {
   auto directory = read_directory(file, limits);
   std::string refusal;
   using Check = LibzipReader::Check;
-  const auto launch =
-      directory.entries.size() > entries_worth_a_thread ? std::launch::async : std::launch::deferred;
-  auto opening = std::async(launch, [&] { return LibzipReader::open(file, Check::consistency, refusal); });
+  auto opening = start(directory.entries.size() > entries_worth_a_thread,
+                       [&] { return LibzipReader::open(file, Check::consistency, refusal); });
   auto in_headers = read_local_headers(file, directory, limits);
   auto libzip = opening.get();
   // The one sound form that libzip's check refuses: our reader has compared what it would have.

@@ -1,6 +1,8 @@
 /// Preloaded into a program, has one of its system calls fail: the FAILING_CALL-th of those below, with the
 /// error FAILING_ERRNO, and then makes the file FAILING_REPORT. The error 0 has the process killed (SIGKILL)
-/// instead. Calls from within libc, as those of fopen, aren't seen.
+/// instead, -1 the folder FAILING_FOLDER renamed to `FAILING_FOLDER.gone` before the call, which goes on.
+/// Calls from within libc, as those of fopen, aren't seen. With POOR_FILE_SYSTEM there are no files without a
+/// name and no flags of renameat2, as on NFS; where it is `FAT` no second names either.
 
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -15,6 +17,8 @@
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
+#include <string>
+#include <string_view>
 
 namespace {
 
@@ -33,12 +37,22 @@ int failure() {
   ::syscall(SYS_close,
             ::syscall(SYS_openat, AT_FDCWD, std::getenv("FAILING_REPORT"), O_CREAT | O_WRONLY, 0666));
   if (error == 0) ::kill(::getpid(), SIGKILL);
-  return error;
+  if (error > 0) return error;
+  const std::string folder = std::getenv("FAILING_FOLDER");
+  ::syscall(SYS_rename, folder.c_str(), (folder + ".gone").c_str());
+  return 0;
 }
 
 template <class Function>
 Function* next(Function* /*own*/, const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
+}
+
+/// What the file system doesn't have.
+bool is_unknown(bool is_asked_for, int error) {
+  static const bool is_poor = std::getenv("POOR_FILE_SYSTEM") != nullptr;
+  if (is_poor && is_asked_for) errno = error;
+  return is_poor && is_asked_for;
 }
 
 bool fails() {
@@ -60,6 +74,7 @@ int open(const char* path, int flags, ...) {
   va_start(arguments, flags);
   const auto mode = mode_of(flags, arguments);
   va_end(arguments);
+  if (is_unknown((flags & O_TMPFILE) == O_TMPFILE, EOPNOTSUPP)) return -1;
   return fails() ? -1 : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
 }
 
@@ -94,17 +109,25 @@ FAILING(ssize_t, copy_file_range, (int in, off64_t* from, int out, off64_t* to, 
 FAILING(int, fsync, (int fd), (fd))
 FAILING(int, linkat, (int from, const char* old_path, int to, const char* path, int flags) noexcept,
         (from, old_path, to, path, flags))
-FAILING(int, link, (const char* old_path, const char* path) noexcept, (old_path, path))
 FAILING(int, symlinkat, (const char* target, int folder, const char* path) noexcept, (target, folder, path))
 FAILING(int, rename, (const char* old_path, const char* path) noexcept, (old_path, path))
 FAILING(int, renameat, (int from, const char* old_path, int to, const char* path) noexcept,
         (from, old_path, to, path))
-FAILING(int, renameat2, (int from, const char* old_path, int to, const char* path, unsigned flags) noexcept,
-        (from, old_path, to, path, flags))
 FAILING(int, mkdir, (const char* path, mode_t mode) noexcept, (path, mode))
 FAILING(int, mkdirat, (int folder, const char* path, mode_t mode) noexcept, (folder, path, mode))
 FAILING(int, ftruncate, (int fd, off_t size) noexcept, (fd, size))
 FAILING(int, futimens, (int fd, const timespec* times) noexcept, (fd, times))
+
+int link(const char* old_path, const char* path) noexcept {
+  const char* poor = std::getenv("POOR_FILE_SYSTEM");
+  if (is_unknown(poor != nullptr && std::string_view(poor) == "FAT", EPERM)) return -1;
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_link, old_path, path));
+}
+
+int renameat2(int from, const char* old_path, int to, const char* path, unsigned flags) noexcept {
+  if (is_unknown(flags != 0, EINVAL)) return -1;
+  return fails() ? -1 : static_cast<int>(::syscall(SYS_renameat2, from, old_path, to, path, flags));
+}
 
 /// A descriptor is closed whatever close says.
 int close(int fd) {

@@ -10,6 +10,7 @@ import resource
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ class Run:
     words: list[str | Path]
     folder: Path
     environment: dict[str, str]
+    out: str = "out"
 
     def prepare(self, old: dict[str, bytes]) -> None:
         shutil.rmtree(self.folder / "out", ignore_errors=True)
@@ -74,7 +76,7 @@ class Run:
 
     def files(self, hidden: bool = False) -> dict[str, bytes]:
         """What lies in `out`; what is hidden is for the program alone."""
-        out = self.folder / "out"
+        out = self.folder / self.out
         paths = [path for path in out.rglob("*") if path.is_file()]
         names = {str(path.relative_to(out)): path for path in paths}
         return {
@@ -133,13 +135,15 @@ def failing(build_dir: Path, call: int, error: int, report: Path) -> dict[str, s
     }
 
 
-def faulty_runs(run: Run, old: dict[str, bytes], build_dir: Path, errors: tuple[int, ...]) -> Iterator[tuple[str, int, str]]:
+def faulty_runs(
+    run: Run, old: dict[str, bytes], build_dir: Path, errors: tuple[int, ...], more: dict[str, str] | None = None
+) -> Iterator[tuple[str, int, str]]:
     """A run for each of its calls, which fails: where, and how it ended. Ends with the run that made fewer calls."""
     report = run.folder / "failed"
     for call in itertools.count(1):
         error = errors[call % len(errors)]
         run.prepare(old)
-        status, stderr = run.finish(run.start(failing(build_dir, call, error, report)))
+        status, stderr = run.finish(run.start({**failing(build_dir, call, error, report), **(more or {})}))
         if not report.exists():
             assert call > 10, "the library was not loaded"
             assert status == 0, stderr
@@ -168,6 +172,67 @@ def test_a_call_that_fails_is_one_error(name: str, folder, programs, wheelfix, b
         if next(turns) == 0:
             check_next_run(name, run, right)
     assert 4 in statuses
+
+
+def poor_file_system(kind: str, build_dir: Path) -> dict[str, str]:
+    return {"LD_PRELOAD": str(build_dir / "tests/cli/libfailing_calls.so"), "POOR_FILE_SYSTEM": kind}
+
+
+@pytest.mark.parametrize("kind", ["NFS", "FAT"])
+@pytest.mark.parametrize("name", RUNS)
+def test_a_file_system_may_lack_what_linux_has(name: str, kind: str, folder, programs, wheelfix, build_dir) -> None:
+    """Files without a name, names that are exchanged or given only where they are free, second names."""
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    run.prepare(old)
+    status, stderr = run.finish(run.start(poor_file_system(kind, build_dir)))
+    assert status == 0, stderr
+    assert run.files() == right
+    assert not [path for path in run.files(hidden=True) if path.endswith(".tmp")]
+
+
+@pytest.mark.parametrize("kind", ["NFS", "FAT"])
+def test_a_call_that_fails_there_is_one_error_too(kind: str, folder, programs, wheelfix, build_dir) -> None:
+    run = run_of("patch over", folder, programs, wheelfix)
+    old, right = old_and_right("patch over", run)
+    for where, status, stderr in faulty_runs(run, old, build_dir, ERRORS, poor_file_system(kind, build_dir)):
+        assert status in (0, 4), where
+        assert errors_in(stderr) == (1 if status == 4 else 0), where
+        assert run.files(hidden=True) == (right if status == 0 else old), where
+
+
+@pytest.mark.parametrize("name", ["patch over", "diff over", "index copies"])
+def test_a_folder_that_vanishes_is_one_error_or_none(name: str, folder, programs, wheelfix, build_dir) -> None:
+    """It is renamed at each call, so that what was in it can be looked at."""
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    gone = folder / "out.gone"
+    statuses = set()
+    for where, status, stderr in faulty_runs(run, old, build_dir, (-1,), {"FAILING_FOLDER": str(folder / "out")}):
+        statuses.add(status)
+        assert status in (0, 4), where
+        assert errors_in(stderr) == (1 if status == 4 else 0), where
+        for left in (run.files(), Run(run.words, folder, run.environment, "out.gone").files()):
+            for path, content in left.items():
+                assert content in (old.get(path), right.get(path)), (path, where)
+        shutil.rmtree(gone)
+    assert 4 in statuses
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_the_output_may_lie_on_another_device(name: str, folder, programs, wheelfix) -> None:
+    shared_memory = Path("/dev/shm")
+    if not shared_memory.is_dir() or shared_memory.stat().st_dev == folder.stat().st_dev:
+        pytest.skip("there is no other device")
+    run = run_of(name, folder, programs, wheelfix)
+    old, right = old_and_right(name, run)
+    with tempfile.TemporaryDirectory(dir=shared_memory) as elsewhere:
+        there = Run(run.words, Path(elsewhere), run.environment)
+        there.prepare(old)
+        shutil.rmtree(folder / "out")
+        (folder / "out").symlink_to(there.folder / "out")
+        run.done()
+        assert there.files() == right
 
 
 @pytest.mark.parametrize("name", KILLED)

@@ -295,7 +295,7 @@ TEST_CASE("a cancelled write leaves nothing behind") {
   auto options = scene.options();
   options.progress = [](const Progress&) { return false; };
   CHECK_THROWS_AS(write(scene.edit, options), Error);
-  CHECK(std::filesystem::is_empty(scene.folder / "out"));
+  CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
 }
 
 TEST_CASE("a .data folder that is new is renamed with the version too") {
@@ -314,7 +314,7 @@ TEST_CASE("an edit that leaves no usable WHEEL is refused") {
                         ": demo-1.0+fix.1.dist-info/WHEEL: is of Wheel-Version 9.0, and wheelfix knows 1.x")
                            .c_str(),
                        Error);
-  CHECK(std::filesystem::is_empty(scene.folder / "out"));
+  CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
 }
 
 TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
