@@ -52,8 +52,10 @@ int run_verify(int argc, char** argv) {
   auto all = nlohmann::ordered_json::array();
   bool failed = false;
   for (const auto& wheel : line.positionals()) {
-    const auto findings = verify(wheel, options);
+    auto findings = verify(wheel, options);
     failed = failed || has_error(findings);
+    if (line.verbosity() == Verbosity::quiet && !line.json())
+      std::erase_if(findings, [](const Finding& finding) { return finding.severity == Severity::note; });
     if (line.json()) {
       for (auto& finding : to_json(findings)) all.push_back(std::move(finding));
     } else if (line.verbosity() != Verbosity::quiet || !findings.empty()) {

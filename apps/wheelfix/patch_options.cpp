@@ -26,7 +26,8 @@ constexpr std::array rule_options = {
                "GLOB=PATHS"},
     RuleOption{"remove-rpath", Action::remove_rpath, "take these entries out, or all", "GLOB[=PATHS]"},
     RuleOption{"add-needed", Action::add_needed, "have libraries need another one", "GLOB=NAME"},
-    RuleOption{"remove-needed", Action::remove_needed, "have libraries no longer need one", "GLOB=NAME"},
+    RuleOption{"remove-needed", Action::remove_needed,
+               "have libraries no longer need one; --force drops its symbol versions", "GLOB=NAME"},
     RuleOption{"replace-needed", Action::replace_needed, "have libraries need NEW instead of OLD",
                "GLOB=OLD:NEW"},
     RuleOption{"set-soname", Action::set_soname, "give one library another soname", "ENTRY=NAME"},
@@ -75,9 +76,8 @@ void add_entry_group(CommandLine& line) {
 void add_library_group(CommandLine& line) {
   auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
   for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
-  add("rpath-kind",
-      "keep (default), rpath or runpath; a new one is as inherited, else runpath",
-      text(), "KIND");
+  add("rpath-kind", "keep (default), rpath or runpath; a new one is as inherited, else runpath", text(),
+      "KIND");
   add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
 }
 

@@ -88,8 +88,8 @@ class Search {
   bool lacks_a_line() const {
     const auto first = wanted_.first(std::min<std::size_t>(wanted_.size(), 8));
     return std::any_of(first.begin(), first.end(), [&](const HunkLine* line) {
-      const auto text =
-          lines_.text();  // not by find: where all bytes are alike its time is that of the product
+      const auto text = lines_.text();
+      // Not by find: where all bytes are alike its time is that of the product.
       return ::memmem(text.data(), text.size(), line->text.data(), line->text.size()) == nullptr;
     });
   }

@@ -234,6 +234,7 @@ void LoadComparison::add(Severity severity, const std::string& entry, const Load
   auto message = printable_message(failure);
   for (auto at = message.find(root); at != std::string::npos; at = message.find(root, at))
     message.erase(at, root.size());
+  if (const auto own = printable(entry) + ": "; message.starts_with(own)) message.erase(0, own.size());
   findings_.push_back({.code = "no-longer-loads",
                        .severity = severity,
                        .wheel = source.path().string(),

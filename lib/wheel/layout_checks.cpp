@@ -139,7 +139,8 @@ class LayoutChecker {
         "pip reads them in lower case, uv finds no Python that they are for: rename the file");
   }
 
-  /// What a streaming reader needs: dist-info behind everything else, RECORD the very last.
+  /// What the specification recommends, for a reader of a stream: dist-info behind everything else, RECORD
+  /// the very last.
   void check_order() {
     std::vector<const zip::Entry*> order;
     for (const auto& entry : archive_.entries()) order.push_back(&entry);
@@ -149,7 +150,7 @@ class LayoutChecker {
     const auto first = std::ranges::find_if(order, is_dist_info);
     const auto behind = std::find_if_not(first, order.end(), is_dist_info);
     if (behind != order.end()) {
-      add("entry-order", Severity::warning, (*behind)->path,
+      add("entry-order", Severity::note, (*behind)->path,
           fmt::format("lies behind {}", printable((*first)->path)),
           "dist-info should come last in the archive");
     }
@@ -157,7 +158,7 @@ class LayoutChecker {
         std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
     if (behind == order.end() && record != order.end() && record + 1 != order.end() &&
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
-      add("entry-order", Severity::warning, (*(record + 1))->path, "lies behind RECORD",
+      add("entry-order", Severity::note, (*(record + 1))->path, "lies behind RECORD",
           "RECORD should be the last entry of the archive");
     }
   }

@@ -33,7 +33,11 @@ struct Errors {
 /// More than anybody reads: both wheels were opened within their limits, and each error is to be compared.
 Limits limits_of_comparison() {
   constexpr auto any = std::numeric_limits<std::uint64_t>::max();
-  return {.max_entry_size = any, .max_ratio = any, .max_entries = any, .max_document_size = any, .max_alike = 10'000};
+  return {.max_entry_size = any,
+          .max_ratio = any,
+          .max_entries = any,
+          .max_document_size = any,
+          .max_alike = 10'000};
 }
 
 Errors errors_of(const zip::Archive& archive) {

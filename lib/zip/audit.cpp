@@ -19,10 +19,11 @@ constexpr const char* ask_publisher =
 constexpr std::size_t max_path_size = 4096;      // PATH_MAX of Linux
 constexpr std::size_t max_component_size = 255;  // NAME_MAX
 
-bool is_too_long(std::string_view path) {
-  return path.size() > max_path_size || std::ranges::any_of(split(path, '/'), [](std::string_view component) {
-           return component.size() > max_component_size;
-         });
+constexpr const char* path_too_long = "is longer than 4096 bytes";
+constexpr const char* component_too_long = "has a component of more than 255 bytes";
+
+bool is_about_length(std::string_view reason) {
+  return reason == path_too_long || reason == component_too_long;
 }
 
 class Audit {
@@ -57,7 +58,7 @@ class Audit {
   void check_name(const Entry& entry) {
     if (const char* reason = unsafe_name_reason(entry.path)) {
       add("unsafe-path", entry, fmt::format("its name {}", reason),
-          is_too_long(entry.path) ? "no common file system holds such a name: give the file a shorter one"
+          is_about_length(reason) ? "no common file system holds such a name: give the file a shorter one"
                                   : "don't install this wheel: unpacking it could write outside its folder");
     }
     if (const char* reason = windows_name_reason(entry.path)) {
@@ -164,8 +165,8 @@ class Audit {
     }
   }
 
-  /// A name as it sorts and compares where neither case nor the normal form counts, its slashes as NULs: so what lies in a folder
-  /// comes right behind the folder's own name.
+  /// A name as it sorts and compares where neither case nor the normal form counts, its slashes as NULs: so
+  /// what lies in a folder comes right behind the folder's own name.
   struct FoldedName {
     std::string text;
     const Entry* entry;
@@ -252,7 +253,7 @@ class Audit {
 
 const char* unsafe_name_reason(std::string_view path) {
   if (path.empty()) return "is empty";
-  if (path.size() > max_path_size) return "is longer than 4096 bytes";
+  if (path.size() > max_path_size) return path_too_long;
   if (path.find('\0') != std::string_view::npos) return "holds a NUL";
   if (path.find('\\') != std::string_view::npos) return "holds a backslash";
   if (!is_valid_utf8(path)) return "is not UTF-8";
@@ -260,7 +261,7 @@ const char* unsafe_name_reason(std::string_view path) {
   if (path.size() >= 2 && is_ascii_alpha(path[0]) && path[1] == ':') return "begins with a drive letter";
   if (path.ends_with('/')) path.remove_suffix(1);
   for (const auto component : split(path, '/')) {
-    if (component.size() > max_component_size) return "has a component of more than 255 bytes";
+    if (component.size() > max_component_size) return component_too_long;
     if (component == "..") return "climbs out with '..'";
     if (component.empty() || component == ".") return "has an empty component or '.'";
   }
