@@ -42,6 +42,7 @@ std::string hash_of(const File& file, ProgressMeter& meter) {
 
 std::string requires_python(const HeaderDocument& metadata) {
   auto text = metadata.get("Requires-Python").value_or("");
+  std::ranges::replace(text, '\t', ' ');  // as a folded line may begin
   const bool is_plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
   return is_plain ? text : std::string();
 }

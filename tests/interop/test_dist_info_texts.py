@@ -173,28 +173,30 @@ def unfolded(text: str) -> dict[str, list[str]]:
     }
 
 
+def inspected(wheelfix, wheel: Path) -> dict:
+    return json.loads(wheelfix.done("inspect", "--json", wheel))["wheels"][0]
+
+
 def test_folded_headers_are_read_by_all_commands_as_python_reads_them(wheelfix, wheelfix_index, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path, "demo", "1.0", {"demo.py": ""}, dist_info_files={"METADATA": FOLDED.encode()})
     expected = unfolded(FOLDED)
-    read = json.loads(wheelfix.done("inspect", "--json", wheel))
-    read = read[0] if isinstance(read, list) else read
+    read = inspected(wheelfix, wheel)
     assert {"Version": [read["version"]], "Summary": [read["summary"]]} == {k: expected[k] for k in ("Version", "Summary")}
     assert ([read["requires_python"]], read["requires_dist"]) == (expected["Requires-Python"], expected["Requires-Dist"])
     found = json.loads(wheelfix("doctor", "--json", "--python", "cp311", wheel).stdout)["findings"]
     assert [finding["code"] for finding in found] == []
     (tmp_path / "more").write_text("more\n")
     words = ("--force", "-s", "x.1", "--add", f"demo.txt={tmp_path / 'more'}", "-d", tmp_path / "out", wheel)
-    patched = json.loads(wheelfix.done("inspect", "--json", wheelfix.patch(*words)))
-    patched = patched[0] if isinstance(patched, list) else patched
+    patched = inspected(wheelfix, wheelfix.patch(*words))
     assert patched["version"] == "1.0+x.1"
     assert [patched[key] for key in ("summary", "requires_python", "requires_dist")] == [
         read[key] for key in ("summary", "requires_python", "requires_dist")
     ]
     left_out = wheelfix_index(tmp_path)
     assert left_out.returncode == 1
-    assert "METADATA: line 11 continues a Requires-Dist; left out" in left_out.stderr
+    assert "METADATA: line 13 continues a Requires-Dist; left out" in left_out.stderr
     sound = FOLDED.replace(";\n extra", "; extra")
     build_wheel(tmp_path, "demo", "1.0", {"demo.py": ""}, dist_info_files={"METADATA": sound.encode()})
     wheelfix_index.done(tmp_path)
     page = json.loads((tmp_path / "simple/demo/index.v1_json").read_text())
-    assert [page["files"][0]["requires-python"]] == unfolded(sound)["Requires-Python"]
+    assert [page["files"][0]["requires-python"]] == [unfolded(sound)["Requires-Python"][0].replace("\t", " ")]
