@@ -157,7 +157,7 @@ TEST_CASE("a library that Python code loads no longer loads, or is gone") {
   removed.edit.remove("demo/lib/libone.so");
   CHECK(
       removed.lost() ==
-      Names{"error demo/lib/libone.so: demo/lib/libone.so" + missing +
+      Names{"error demo/lib/libone.so" + missing +
             " | loaded by demo/__init__.py; demo/lib/libone.so is no longer in the wheel: leave it there, or "
             "take out what needs it too"});
   removed.write("demo/__init__.py", "");
