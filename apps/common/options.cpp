@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cxxopts.hpp>
 #include <limits>
 #include <wheelfix/error.hpp>
 
@@ -10,44 +11,70 @@ namespace cli {
 using wheelfix::Error;
 using wheelfix::ErrorCode;
 
+namespace {
+
+/// What --help shows for the value of an option that takes a file or folder.
+bool is_path(const std::string& value) {
+  return value == "DIR" || value == "FILE";
+}
+
+}  // namespace
+
+struct CommandLine::Parser {
+  cxxopts::Options options;
+  cxxopts::ParseResult result = {};
+};
+
 CommandLine::CommandLine(std::string program, std::string arguments, std::string description,
                          std::string example)
     : program_(std::move(program)),
-      arguments_(std::move(arguments)),
       example_(std::move(example)),
-      options_(program_, std::move(description)) {
-  options_.custom_help(arguments_);
-  options_.set_width(110);
-  add()("q,quiet", "say nothing but warnings and errors")("v,verbose", "say more")("h,help", "show this");
+      parser_(new Parser{cxxopts::Options(program_, std::move(description))}) {
+  parser_->options.custom_help(std::move(arguments));
+  parser_->options.set_width(110);
+  add({{"q,quiet", "say nothing but warnings and errors"},
+       {"v,verbose", "say more"},
+       {"h,help", "show this"}});
 }
 
-cxxopts::OptionAdder CommandLine::add_under(const std::string& title) {
-  if (std::ranges::find(titles_, title) == titles_.end()) titles_.push_back(title);
-  return options_.add_options(title);
+CommandLine::~CommandLine() = default;
+
+void CommandLine::add(std::initializer_list<Option> options) {
+  add_under({}, options);
+}
+
+void CommandLine::add_under(const std::string& title, std::initializer_list<Option> options) {
+  if (!title.empty() && std::ranges::find(titles_, title) == titles_.end()) titles_.push_back(title);
+  auto add = parser_->options.add_options(title);
+  for (const auto& option : options) {
+    if (option.value.empty())
+      add(option.names, option.summary);
+    else if (option.is_repeatable)
+      add(option.names, option.summary, cxxopts::value<std::vector<std::string>>(), option.value);
+    else
+      add(option.names, option.summary, cxxopts::value<std::string>(), option.value);
+  }
 }
 
 void CommandLine::add_json() {
-  add()("json", "print the result as JSON");
+  add({{"json", "print the result as JSON"}});
 }
 
 void CommandLine::add_limits() {
-  add()("max-entry-size", "refuse entries with more bytes of content (default: 16 GiB)",
-        cxxopts::value<std::string>(), "BYTES");
-  add()("max-ratio", "refuse large entries that inflate to more times their size (default: 400)",
-        cxxopts::value<std::string>(), "N");
-  add()("max-entries", "refuse archives with more entries (default: 1000000)", cxxopts::value<std::string>(),
-        "N");
-  add()("max-document", "refuse METADATA, RECORD and their like with more bytes (default: 16 MiB)",
-        cxxopts::value<std::string>(), "BYTES");
+  add({{"max-entry-size", "refuse entries with more bytes of content (default: 16 GiB)", "BYTES"},
+       {"max-ratio", "refuse large entries that inflate to more times their size (default: 400)", "N"},
+       {"max-entries", "refuse archives with more entries (default: 1000000)", "N"},
+       {"max-document", "refuse METADATA, RECORD and their like with more bytes (default: 16 MiB)",
+        "BYTES"}});
 }
 
 void CommandLine::add_jobs() {
-  add()("jobs", "threads (default: one for each processor)", cxxopts::value<std::string>(), "N");
+  add({{"jobs", "threads (default: one for each processor)", "N"}});
 }
 
 bool CommandLine::parse(int argc, char** argv) {
   try {
-    result_ = options_.parse(argc, argv);
+    parser_->result = parser_->options.parse(argc, argv);
   } catch (const cxxopts::exceptions::exception& error) {
     refuse(error.what());
   }
@@ -60,25 +87,34 @@ bool CommandLine::parse(int argc, char** argv) {
 }
 
 void CommandLine::refuse_empty_paths() const {
-  const auto takes_path = [this](const std::string& name) {
-    for (const auto& group : options_.groups()) {
-      for (const auto& option : options_.group_help(group).options) {
+  const auto& options = parser_->options;
+  const auto takes_path = [&](const std::string& name) {
+    for (const auto& group : options.groups()) {
+      for (const auto& option : options.group_help(group).options) {
         const bool is_it = std::ranges::find(option.l, name) != option.l.end();
-        if (is_it) return option.arg_help == "DIR" || option.arg_help == "FILE";
+        if (is_it) return is_path(option.arg_help);
       }
     }
     return false;
   };
-  for (const auto& given : result_.arguments()) {
+  for (const auto& given : parser_->result.arguments()) {
     if (given.value().empty() && takes_path(given.key()))
       refuse(fmt::format("--{} names no file or folder: what follows it is empty", given.key()));
   }
 }
 
+bool CommandLine::has(const std::string& name) const {
+  return parser_->result.count(name) > 0;
+}
+
+const std::vector<std::string>& CommandLine::positionals() const {
+  return parser_->result.unmatched();
+}
+
 std::string CommandLine::help() const {
   std::vector<std::string> groups = {""};
   groups.insert(groups.end(), titles_.begin(), titles_.end());
-  std::string text = options_.help(groups);
+  std::string text = parser_->options.help(groups);
   for (const auto& title : titles_) {
     const auto heading = fmt::format(" {} options:\n", title);  // cxxopts' own
     text.replace(text.find(heading), heading.size(), title + ":\n");
@@ -87,17 +123,17 @@ std::string CommandLine::help() const {
 }
 
 std::string CommandLine::text(const std::string& name, const std::string& fallback) const {
-  return has(name) ? result_[name].as<std::string>() : fallback;
+  return has(name) ? parser_->result[name].as<std::string>() : fallback;
 }
 
 std::vector<std::string> CommandLine::list(const std::string& name) const {
-  return has(name) ? result_[name].as<std::vector<std::string>>() : std::vector<std::string>();
+  return has(name) ? parser_->result[name].as<std::vector<std::string>>() : std::vector<std::string>();
 }
 
 std::vector<std::pair<std::string, std::string>> CommandLine::in_order(
     const std::vector<std::string>& names) const {
   std::vector<std::pair<std::string, std::string>> uses;
-  for (const auto& use : result_.arguments()) {
+  for (const auto& use : parser_->result.arguments()) {
     if (std::ranges::find(names, use.key()) != names.end()) uses.emplace_back(use.key(), use.value());
   }
   return uses;
@@ -145,6 +181,11 @@ unsigned CommandLine::jobs() const {
 void CommandLine::refuse(std::string message, std::string hint) const {
   throw Error(ErrorCode::usage, program_, std::move(message),
               hint.empty() ? "see `" + program_ + " --help`" : std::move(hint));
+}
+
+std::string cxxopts_version() {
+  return fmt::format("cxxopts {}.{}.{}", CXXOPTS__VERSION_MAJOR, CXXOPTS__VERSION_MINOR,
+                     CXXOPTS__VERSION_PATCH);
 }
 
 }  // namespace cli

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <cxxopts.hpp>
-#include <optional>
+#include <initializer_list>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 #include <wheelfix/limits.hpp>
 
@@ -10,17 +11,28 @@
 
 namespace cli {
 
+/// What a command takes, as --help shows it.
+struct Option {
+  std::string names;  ///< "output", "p" or "o,output"
+  std::string summary;
+  std::string value = {};  ///< what stands for its value; empty for an option without one
+  bool is_repeatable = false;
+};
+constexpr bool repeatable = true;
+
 /// One command's options: cxxopts with --quiet, --verbose and --help in it, and errors as
-/// wheelfix::Error{usage}.
+/// wheelfix::Error{usage}. cxxopts stays in options.cpp, because each file that includes it takes seconds
+/// longer to compile.
 class CommandLine {
  public:
   /// `program` and `arguments` make the usage line; `description` may be several lines; `example` is shown at
   /// the end of --help.
   CommandLine(std::string program, std::string arguments, std::string description, std::string example);
+  ~CommandLine();
 
-  cxxopts::OptionAdder add() { return options_.add_options(); }
-  /// For options that --help shows under a title, behind those without one.
-  cxxopts::OptionAdder add_under(const std::string& title);
+  void add(std::initializer_list<Option> options);
+  /// For options that --help shows under a title, after those without one.
+  void add_under(const std::string& title, std::initializer_list<Option> options);
   void add_json();
   void add_limits();
   void add_jobs();
@@ -28,7 +40,7 @@ class CommandLine {
   /// Returns false where --help was asked for, and shows it.
   bool parse(int argc, char** argv);
 
-  bool has(const std::string& name) const { return result_.count(name) > 0; }
+  bool has(const std::string& name) const;
   std::string text(const std::string& name, const std::string& fallback = {}) const;
   /// The values of a repeatable option.
   std::vector<std::string> list(const std::string& name) const;
@@ -38,7 +50,7 @@ class CommandLine {
   std::uint64_t number(const std::string& name, std::uint64_t fallback, std::uint64_t min,
                        std::uint64_t max) const;
   /// The words that belong to no option, commas and all.
-  const std::vector<std::string>& positionals() const { return result_.unmatched(); }
+  const std::vector<std::string>& positionals() const;
 
   Verbosity verbosity() const;
   bool json() const { return has("json"); }
@@ -50,16 +62,19 @@ class CommandLine {
   [[noreturn]] void refuse(std::string message, std::string hint = {}) const;
 
  private:
+  struct Parser;
+
   std::string help() const;
   /// Of options that take a DIR or FILE: a shell gives an empty one for a variable that isn't set.
   void refuse_empty_paths() const;
 
   std::string program_;
-  std::string arguments_;
   std::string example_;
   std::vector<std::string> titles_;  ///< in order of their first use
-  cxxopts::Options options_;
-  cxxopts::ParseResult result_;
+  std::unique_ptr<Parser> parser_;
 };
+
+/// As "cxxopts 3.0.0".
+std::string cxxopts_version();
 
 }  // namespace cli

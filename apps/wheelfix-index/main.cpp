@@ -26,15 +26,15 @@ constexpr auto example =
     "  pip install --index-url file://$PWD/wheels/simple torch\n";
 
 void add_options(cli::CommandLine& line) {
-  line.add()("r,requirement", "have pip download what this file asks for; repeatable",
-             cxxopts::value<std::vector<std::string>>(),
-             "FILE")("output", "folder for the index (default: DIR/simple)", cxxopts::value<std::string>(),
-                     "DIR")("symlink", "link to the files from the projects' folders (the default)")(
-      "hardlink", "the same by hard links")("copy", "copy the files there")(
-      "base-url", "the files are served from this URL: make no links and no .metadata files",
-      cxxopts::value<std::string>(),
-      "URL")("title", "title of the list of projects (default: Simple index)", cxxopts::value<std::string>(),
-             "T")("check", "say what would change, one file a line, and write nothing");
+  line.add(
+      {{"r,requirement", "have pip download what this file asks for; repeatable", "FILE", cli::repeatable},
+       {"output", "folder for the index (default: DIR/simple)", "DIR"},
+       {"symlink", "link to the files from the projects' folders (the default)"},
+       {"hardlink", "the same by hard links"},
+       {"copy", "copy the files there"},
+       {"base-url", "the files are served from this URL: make no links and no .metadata files", "URL"},
+       {"title", "title of the list of projects (default: Simple index)", "T"},
+       {"check", "say what would change, one file a line, and write nothing"}});
   line.add_jobs();
 }
 

@@ -33,11 +33,9 @@ void refuse_input_as_output(const CommandLine& line) {
 
 int run_diff(int argc, char** argv) {
   CommandLine line("wheelfix diff", "[OPTION...] OLD NEW", description, example);
-  line.add()("o,output", "write the patch to a file instead of stdout", cxxopts::value<std::string>(),
-             "FILE");
+  line.add({{"o,output", "write the patch to a file instead of stdout", "FILE"}});
   line.add_limits();
-  line.add()("max-input-size", "refuse to make a patch with more bytes (default: 64 MiB)",
-             cxxopts::value<std::string>(), "BYTES");
+  line.add({{"max-input-size", "refuse to make a patch with more bytes (default: 64 MiB)", "BYTES"}});
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes two wheels, or a wheel and a folder");
 

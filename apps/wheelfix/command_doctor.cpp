@@ -124,16 +124,14 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
 
 int run_doctor(int argc, char** argv) {
   CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
-  line.add()("layout", "where the wheels stand: shared (default), split, split:TEMPLATE with {name}",
-             cxxopts::value<std::string>(),
-             "LAYOUT")("python", "whether this Python would take the wheels: a tag, cp313t, or its path",
-                       cxxopts::value<std::string>(), "TAG|PATH")(
-      "sysroot", "the system's files, / for this machine's (default: what the tags promise)",
-      cxxopts::value<std::string>(),
-      "DIR")("format", "text (default), or dot: the graph of what needs what, for Graphviz",
-             cxxopts::value<std::string>(),
-             "FORMAT")("host", "whether this machine's NVIDIA driver and GPUs suit the wheels")(
-      "print-preload-order", "print the libraries that the modules need, each behind what it needs itself");
+  line.add(
+      {{"layout", "where the wheels stand: shared (default), split, split:TEMPLATE with {name}", "LAYOUT"},
+       {"python", "whether this Python would take the wheels: a tag, cp313t, or its path", "TAG|PATH"},
+       {"sysroot", "the system's files, / for this machine's (default: what the tags promise)", "DIR"},
+       {"format", "text (default), or dot: the graph of what needs what, for Graphviz", "FORMAT"},
+       {"host", "whether this machine's NVIDIA driver and GPUs suit the wheels"},
+       {"print-preload-order",
+        "print the libraries that the modules need, each behind what it needs itself"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

@@ -55,7 +55,7 @@ void print_warnings(const CommandLine& line, const Inspected& inspected) {
 
 int run_inspect(int argc, char** argv) {
   CommandLine line("wheelfix inspect", "[OPTION...] WHEEL|LIBRARY...", description, example);
-  line.add()("cross-check", "have LIEF, in a process of its own, read the libraries too");
+  line.add({{"cross-check", "have LIEF, in a process of its own, read the libraries too"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

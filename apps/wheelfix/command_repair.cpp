@@ -35,20 +35,18 @@ constexpr auto example =
     "  work where each wheel is installed in a folder of its own\n";
 
 void add_options(CommandLine& line) {
-  const auto text = [] { return cxxopts::value<std::string>(); };
-  auto add = line.add();
-  add("s,suffix", "local version label of the new wheels; must be given", text(), "LABEL");
-  add("d,dest-dir", "folder for the new wheels, made where it misses (default: .)", text(), "DIR");
-  add("layout", "shared (default), split, or split:TEMPLATE with {name}", text(), "LAYOUT");
-  add("with", "a wheel of the set that stays as it is, or a folder of such; may be repeated",
-      cxxopts::value<std::vector<std::string>>(), "WHEEL|DIR");
-  add("rpath-kind", "keep (default: RPATH where it must be inherited), rpath or runpath", text(), "KIND");
-  add("lib-dir", "folder that libraries which the wheels lack are taken from; may be repeated",
-      cxxopts::value<std::vector<std::string>>(), "DIR");
-  add("auto-stub", "make torch's libtorch_global_deps.so where it is lacking");
-  add("keep-going", "repair what can be, though some imports still fail");
-  add("preload", "have packages load the libraries first, instead of RPATHs; not for musl");
-  add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
+  line.add({{"s,suffix", "local version label of the new wheels; must be given", "LABEL"},
+            {"d,dest-dir", "folder for the new wheels, made where it misses (default: .)", "DIR"},
+            {"layout", "shared (default), split, or split:TEMPLATE with {name}", "LAYOUT"},
+            {"with", "a wheel of the set that stays as it is, or a folder of such; may be repeated",
+             "WHEEL|DIR", repeatable},
+            {"rpath-kind", "keep (default: RPATH where it must be inherited), rpath or runpath", "KIND"},
+            {"lib-dir", "folder that libraries which the wheels lack are taken from; may be repeated", "DIR",
+             repeatable},
+            {"auto-stub", "make torch's libtorch_global_deps.so where it is lacking"},
+            {"keep-going", "repair what can be, though some imports still fail"},
+            {"preload", "have packages load the libraries first, instead of RPATHs; not for musl"},
+            {"verify", "how far to read libraries back: auto (default), always (whole), never", "WHEN"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

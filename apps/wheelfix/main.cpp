@@ -40,8 +40,7 @@ std::string versions() {
   std::string text = fmt::format("wheelfix {}\n", wheelfix::version_string());
   for (const auto& [name, version] : wheelfix::library_versions())
     text += fmt::format("  {} {}\n", name, version);
-  return text + fmt::format("  cxxopts {}.{}.{}\n", CXXOPTS__VERSION_MAJOR, CXXOPTS__VERSION_MINOR,
-                            CXXOPTS__VERSION_PATCH);
+  return text + fmt::format("  {}\n", cli::cxxopts_version());
 }
 
 int dispatch(int argc, char** argv) {

@@ -33,52 +33,46 @@ constexpr std::array rule_options = {
     RuleOption{"set-soname", Action::set_soname, "give one library another soname", "ENTRY=NAME"},
 };
 
-auto text() {
-  return cxxopts::value<std::string>();
-}
-
-auto texts() {
-  return cxxopts::value<std::vector<std::string>>();
-}
-
 void add_general(CommandLine& line) {
-  auto add = line.add();
-  add("w,wheel", "the wheel, if it isn't the argument", text(), "WHEEL");
-  add("s,suffix", "local version label of the new wheel; must be given where no recipe has it", text(),
-      "LABEL");
-  add("d,dest-dir", "folder for the new wheel, made where it misses (default: .)", text(), "DIR");
+  line.add(
+      {{"w,wheel", "the wheel, if it isn't the argument", "WHEEL"},
+       {"s,suffix", "local version label of the new wheel; must be given where no recipe has it", "LABEL"},
+       {"d,dest-dir", "folder for the new wheel, made where it misses (default: .)", "DIR"}});
   line.add_jobs();
   line.add_limits();
-  add("max-input-size", "refuse patches with more bytes (default: 64 MiB)", text(), "BYTES");
+  line.add({{"max-input-size", "refuse patches with more bytes (default: 64 MiB)", "BYTES"}});
   line.add_json();
 }
 
 void add_patch_group(CommandLine& line) {
-  auto add = line.add_under("Patches");
-  add("patch", "apply this patch", texts(), "FILE");
-  add("patch-dir", "follow the folder's wheelfix.toml, or apply its patches by name or as its series says",
-      texts(), "DIR");
-  add("p", "components to strip from the names in patches (default: 1)", text(), "N");
-  add("fuzz", "context lines at a hunk's ends that may differ (default: 0)", text(), "N");
-  add("reverse", "undo the patches");
-  add("strict-eol", "refuse patches with LF lines for files with CRLF lines");
-  add("skip-applied", "pass over what is applied already");
+  line.add_under(
+      "Patches",
+      {{"patch", "apply this patch", "FILE", repeatable},
+       {"patch-dir", "follow the folder's wheelfix.toml, or apply its patches by name or as its series says",
+        "DIR", repeatable},
+       {"p", "components to strip from the names in patches (default: 1)", "N"},
+       {"fuzz", "context lines at a hunk's ends that may differ (default: 0)", "N"},
+       {"reverse", "undo the patches"},
+       {"strict-eol", "refuse patches with LF lines for files with CRLF lines"},
+       {"skip-applied", "pass over what is applied already"}});
 }
 
 void add_entry_group(CommandLine& line) {
-  auto add = line.add_under("Entries");
-  add("remove", "take entries out, before all else", texts(), "GLOB");
-  add("add", "put a file in as a new entry, behind the patches", texts(), "ENTRY=FILE");
-  add("stub", "add a library without code, made from a template when all else is done", texts(),
-      "ENTRY=TEMPLATE");
+  line.add_under("Entries",
+                 {{"remove", "take entries out, before all else", "GLOB", repeatable},
+                  {"add", "put a file in as a new entry, behind the patches", "ENTRY=FILE", repeatable},
+                  {"stub", "add a library without code, made from a template when all else is done",
+                   "ENTRY=TEMPLATE", repeatable}});
 }
 
 void add_library_group(CommandLine& line) {
-  auto add = line.add_under("Libraries, by globs of their whole paths (`*` matches `/` too)");
-  for (const auto& option : rule_options) add(option.name, option.summary, texts(), option.value);
-  add("rpath-kind", "keep (default), rpath or runpath; a new one is as inherited, else runpath", text(),
-      "KIND");
-  add("verify", "how far to read libraries back: auto (default), always (whole), never", text(), "WHEN");
+  const std::string title = "Libraries, by globs of their whole paths (`*` matches `/` too)";
+  for (const auto& option : rule_options)
+    line.add_under(title, {{option.name, option.summary, option.value, repeatable}});
+  line.add_under(
+      title,
+      {{"rpath-kind", "keep (default), rpath or runpath; a new one is as inherited, else runpath", "KIND"},
+       {"verify", "how far to read libraries back: auto (default), always (whole), never", "WHEN"}});
 }
 
 /// -p of the command line, where it is given.

@@ -27,13 +27,13 @@ void refuse_no_suffix(const CommandLine& line) {
 }
 
 void add_writing_group(CommandLine& line, const std::string& also_forced) {
-  auto add = line.add_under("Writing");
-  add("level", "compression of new content, 0 to 12 (default: 6)", cxxopts::value<std::string>(), "N");
-  add("dry-run", "check everything and say what would change, but write nothing");
-  add("force", "mend a wrong RECORD; write what verify finds errors in" + also_forced);
-  add("overwrite", "replace a wheel of the new name; never the source");
-  add("replace-local", "replace a local version that is there, instead of extending it");
-  add("sync", "have the new wheel on disk before it gets its name");
+  line.add_under("Writing",
+                 {{"level", "compression of new content, 0 to 12 (default: 6)", "N"},
+                  {"dry-run", "check everything and say what would change, but write nothing"},
+                  {"force", "mend a wrong RECORD; write what verify finds errors in" + also_forced},
+                  {"overwrite", "replace a wheel of the new name; never the source"},
+                  {"replace-local", "replace a local version that is there, instead of extending it"},
+                  {"sync", "have the new wheel on disk before it gets its name"}});
 }
 
 SearchPathKind rpath_kind(const CommandLine& line) {
