@@ -12,6 +12,7 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "change/glob_limit.hpp"
+#include "change/refuse_recipe.hpp"
 #include "wheel/record_update.hpp"
 #include "zip/audit.hpp"
 
@@ -23,18 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t most_repeated = 64 << 20;
 
-[[noreturn]] void refuse(const std::string& where, std::string message, std::string hint = {}) {
-  throw Error(ErrorCode::bad_recipe, where, std::move(message), std::move(hint));
-}
-
 void require_patches_alone(const Recipe& recipe) {
   constexpr auto message = "--reverse undoes patches alone";
   constexpr auto hint = "take the rest out, or start from the wheel as it was published";
   for (const auto* additions : {&recipe.additions, &recipe.stubs}) {
-    if (!additions->empty()) refuse(additions->front().where, message, hint);
+    if (!additions->empty()) refuse_recipe(additions->front().where, message, hint);
   }
-  if (!recipe.removals.empty()) refuse(recipe.removals.front().where, message, hint);
-  if (!recipe.rules.empty()) refuse(recipe.rules.front().origin, message, hint);
+  if (!recipe.removals.empty()) refuse_recipe(recipe.removals.front().where, message, hint);
+  if (!recipe.rules.empty()) refuse_recipe(recipe.rules.front().origin, message, hint);
 }
 
 /// What a recipe names on disk, read before the wheel is looked at.
@@ -77,13 +74,13 @@ class RecipeApplier {
   void check(const Recipe::Target& target) const {
     const auto& name = edit_.wheel().name();
     if (normalize_project_name(name.distribution()) != normalize_project_name(target.project))
-      refuse(target.where, fmt::format("is for the project {}, and {} is no wheel of it",
-                                       printable(target.project), wheel()));
+      refuse_recipe(target.where, fmt::format("is for the project {}, and {} is no wheel of it",
+                                              printable(target.project), wheel()));
     if (!target.versions.contains(name.version()))
-      refuse(target.where,
-             fmt::format("is for {} {}, and {} is {}", printable(target.project),
-                         printable(target.versions.text()), wheel(), name.version_text()),
-             "take the recipe for this version; widen `versions` only once you know that it fits");
+      refuse_recipe(target.where,
+                    fmt::format("is for {} {}, and {} is {}", printable(target.project),
+                                printable(target.versions.text()), wheel(), name.version_text()),
+                    "take the recipe for this version; widen `versions` only once you know that it fits");
   }
 
   /// The wheel's own documents, without which it is none.
@@ -100,14 +97,14 @@ class RecipeApplier {
     for (const auto& path : paths) {
       if (!glob_matches(removal.glob, path)) continue;
       if (is_indispensable(path))
-        refuse(removal.where, fmt::format("{} matches {}", printable(removal.glob), printable(path)),
-               "a wheel without it is none: write a glob that leaves it alone");
+        refuse_recipe(removal.where, fmt::format("{} matches {}", printable(removal.glob), printable(path)),
+                      "a wheel without it is none: write a glob that leaves it alone");
       edit_.remove(path);
       removed.entries.push_back(path);
     }
     if (removed.entries.empty())
-      refuse(removal.where, fmt::format("{} matches no entry of {}", printable(removal.glob), wheel()),
-             "`*` matches `/` too; `wheelfix inspect -v WHEEL` lists the entries");
+      refuse_recipe(removal.where, fmt::format("{} matches no entry of {}", printable(removal.glob), wheel()),
+                    "`*` matches `/` too; `wheelfix inspect -v WHEEL` lists the entries");
     report_.removed.push_back(std::move(removed));
   }
 
@@ -136,20 +133,22 @@ class RecipeApplier {
 
   void require_absent(const Recipe::Addition& addition) const {
     if (const auto* reason = zip::unsafe_name_reason(addition.entry))
-      refuse(addition.where, fmt::format("{} can't be an entry: {}", printable(addition.entry), reason));
+      refuse_recipe(addition.where,
+                    fmt::format("{} can't be an entry: {}", printable(addition.entry), reason));
     if (addition.entry.ends_with('/'))
-      refuse(addition.where,
-             fmt::format("{} can't be an entry: it is a folder's name", printable(addition.entry)));
+      refuse_recipe(addition.where,
+                    fmt::format("{} can't be an entry: it is a folder's name", printable(addition.entry)));
     if (is_record_or_signature(addition.entry, edit_.wheel().dist_info()))
-      refuse(addition.where,
-             fmt::format(
-                 "{} can't be put in: RECORD is made when the wheel is written, and a signature would be "
-                 "that of another one",
-                 printable(addition.entry)),
-             "sign the wheel that is written");
+      refuse_recipe(
+          addition.where,
+          fmt::format(
+              "{} can't be put in: RECORD is made when the wheel is written, and a signature would be "
+              "that of another one",
+              printable(addition.entry)),
+          "sign the wheel that is written");
     if (edit_.contains(addition.entry) || is_indispensable(addition.entry))
-      refuse(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
-             "to replace an entry remove it too: removals come first");
+      refuse_recipe(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
+                    "to replace an entry remove it too: removals come first");
   }
 
   void add(const Recipe::Addition& addition) {

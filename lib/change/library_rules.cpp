@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <optional>
-#include <ranges>
 #include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -147,9 +146,10 @@ class RuleApplier {
   }
 
   void tell_unchecked(LibraryRuleReport& report) const {
-    const auto is_edited = [&](std::size_t i) { return is_unchecked(i) && !outcomes_[i].how.empty(); };
-    const auto all = std::views::iota(std::size_t{0}, outcomes_.size());
-    if (const auto count = std::ranges::count_if(all, is_edited); count > 0)
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < outcomes_.size(); ++i)
+      if (is_unchecked(i) && !outcomes_[i].how.empty()) ++count;
+    if (count > 0)
       report.findings.push_back(
           {.code = "second-reader-absent",
            .severity = Severity::note,
@@ -265,7 +265,7 @@ class RuleApplier {
   std::vector<Outcome> outcomes_;
 };
 
-[[noreturn]] void refuse(const std::string& origin, std::string_view text, std::string_view form) {
+[[noreturn]] void refuse_form(const std::string& origin, std::string_view text, std::string_view form) {
   throw Error(ErrorCode::usage, origin, fmt::format("'{}' is not {}", printable(std::string(text)), form));
 }
 
@@ -298,7 +298,7 @@ LibraryRule parse_library_rule(Action action, std::string_view text, std::string
   const auto glob = text.substr(0, equals);
   const auto value = equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
   if (glob.empty() || (value.empty() && (form.values_needed || equals != std::string_view::npos)))
-    refuse(origin, text, form.text);
+    refuse_form(origin, text, form.text);
   LibraryRule rule{action, std::string(glob), {}, std::move(origin)};
   const bool is_path =
       action == Action::set_rpath || action == Action::add_rpath || action == Action::remove_rpath;
@@ -307,7 +307,7 @@ LibraryRule parse_library_rule(Action action, std::string_view text, std::string
   } else if (action == Action::replace_needed) {
     const auto colon = value.find(':');
     if (colon == 0 || colon == std::string_view::npos || colon + 1 == value.size())
-      refuse(rule.origin, text, form.text);
+      refuse_form(rule.origin, text, form.text);
     rule.values = {std::string(value.substr(0, colon)), std::string(value.substr(colon + 1))};
   } else {
     rule.values = {std::string(value)};

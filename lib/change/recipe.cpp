@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "change/patch_files.hpp"
+#include "change/refuse_recipe.hpp"
 #include "toml/toml_table.hpp"
 
 namespace wheelfix {
@@ -18,10 +19,6 @@ using Action = LibraryRule::Action;
 
 constexpr auto recipe_file = "wheelfix.toml";
 constexpr std::uint64_t max_strip = 100;
-
-[[noreturn]] void refuse(std::string where, std::string message, std::string hint = {}) {
-  throw Error(ErrorCode::bad_recipe, std::move(where), std::move(message), std::move(hint));
-}
 
 std::vector<std::string> texts(const std::vector<TomlString>& strings) {
   std::vector<std::string> values;
@@ -67,7 +64,7 @@ class RecipeParser {
       recipe_.targets.push_back({wheel.text, VersionSpecifiers::parse(versions ? versions->text : ""),
                                  versions ? versions->where : wheel.where});
     } catch (const Error& error) {
-      refuse(versions->where, error.what(), error.hint());
+      refuse_recipe(versions->where, error.what(), error.hint());
     }
   }
 
@@ -77,7 +74,7 @@ class RecipeParser {
     try {
       (void)with_local_label("1", suffix->text, LocalLabel::extend);
     } catch (const Error& error) {
-      refuse(suffix->where, error.what(), error.hint());
+      refuse_recipe(suffix->where, error.what(), error.hint());
     }
     recipe_.suffix = {suffix->text, suffix->where};
   }
@@ -85,10 +82,10 @@ class RecipeParser {
   void read_rpath_kind() {
     const auto kind = table_.string("rpath-kind");
     if (!kind) return;
-    if (!table_.has("rpath")) refuse(kind->where, "rpath-kind is given, but no [[rpath]]");
+    if (!table_.has("rpath")) refuse_recipe(kind->where, "rpath-kind is given, but no [[rpath]]");
     if (kind->text != "keep" && kind->text != "rpath" && kind->text != "runpath")
-      refuse(kind->where, fmt::format("rpath-kind is '{}'", printable(kind->text)),
-             "it is keep, rpath or runpath");
+      refuse_recipe(kind->where, fmt::format("rpath-kind is '{}'", printable(kind->text)),
+                    "it is keep, rpath or runpath");
     recipe_.rpath_kind = {kind->text == "rpath"     ? SearchPathKind::rpath
                           : kind->text == "runpath" ? SearchPathKind::runpath
                                                     : SearchPathKind::keep,
@@ -99,8 +96,8 @@ class RecipeParser {
   fs::path file_at(const TomlTable& table, std::string_view key) const {
     const auto value = table.required_string(key);
     if (leaves_folder(value.text))
-      refuse(value.where, fmt::format("{} leaves the folder of the recipe", printable(value.text)),
-             "put the file beside the recipe, or name it by an option");
+      refuse_recipe(value.where, fmt::format("{} leaves the folder of the recipe", printable(value.text)),
+                    "put the file beside the recipe, or name it by an option");
     return folder_ / value.text;
   }
 
@@ -127,9 +124,10 @@ class RecipeParser {
 
   void require(const TomlTable& table, std::initializer_list<std::string_view> actions) const {
     if (table.strings("libraries").empty())
-      refuse(table.where(), "libraries names no library", "give globs of paths");
+      refuse_recipe(table.where(), "libraries names no library", "give globs of paths");
     if (std::ranges::none_of(actions, [&](std::string_view key) { return table.has(key); }))
-      refuse(table.where(), "says nothing to do", fmt::format("give one of {}", fmt::join(actions, ", ")));
+      refuse_recipe(table.where(), "says nothing to do",
+                    fmt::format("give one of {}", fmt::join(actions, ", ")));
   }
 
   /// The key's list, which is there and not empty.
@@ -185,12 +183,13 @@ void append_to(std::vector<T>& all, std::vector<T>& more) {
 
 void Recipe::append(Recipe other) {
   if (suffix && other.suffix && suffix->label != other.suffix->label)
-    refuse(other.suffix->where,
-           fmt::format("has the suffix {}, and {} has {}", other.suffix->label, suffix->where, suffix->label),
-           "say which by --suffix");
+    refuse_recipe(
+        other.suffix->where,
+        fmt::format("has the suffix {}, and {} has {}", other.suffix->label, suffix->where, suffix->label),
+        "say which by --suffix");
   if (rpath_kind && other.rpath_kind && rpath_kind->kind != other.rpath_kind->kind)
-    refuse(other.rpath_kind->where, fmt::format("has another rpath-kind than {}", rpath_kind->where),
-           "say which by --rpath-kind");
+    refuse_recipe(other.rpath_kind->where, fmt::format("has another rpath-kind than {}", rpath_kind->where),
+                  "say which by --rpath-kind");
   if (!suffix) suffix = std::move(other.suffix);
   if (!rpath_kind) rpath_kind = std::move(other.rpath_kind);
   append_to(targets, other.targets);
@@ -212,10 +211,10 @@ Recipe load_recipe(const fs::path& folder) {
   if (fs::exists(file)) recipe = parse_recipe(read_file(file, TomlTable::max_size), file);
   const auto require_in_folder = [&](const std::string& where, const fs::path& named) {
     if (const auto target = target_outside(named, file))
-      refuse(where,
-             fmt::format("{} is a link that leads out of the folder, to {}", printable(named.string()),
-                         printable(target->string())),
-             "put the file itself there, or name it by an option");
+      refuse_recipe(where,
+                    fmt::format("{} is a link that leads out of the folder, to {}", printable(named.string()),
+                                printable(target->string())),
+                    "put the file itself there, or name it by an option");
   };
   for (const auto& patch : recipe.patches) require_in_folder(file.string(), patch.file);
   for (const auto* additions : {&recipe.additions, &recipe.stubs}) {

@@ -6,18 +6,18 @@
 #include <array>
 #include <new>
 
+#include "diff/base85.hpp"
+
 namespace wheelfix {
 namespace {
 
-constexpr std::string_view digits =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
 constexpr std::size_t chunk = 64 * 1024;
 
 constexpr auto digit_values = [] {
   std::array<std::int8_t, 256> values{};
   values.fill(-1);
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    values[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+  for (std::size_t i = 0; i < base85_digits.size(); ++i) {
+    values[static_cast<unsigned char>(base85_digits[i])] = static_cast<std::int8_t>(i);
   }
   return values;
 }();

@@ -10,13 +10,11 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "diff/base85.hpp"
+
 namespace wheelfix {
 
 namespace {
-
-constexpr std::string_view base85_digits =
-    "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~";
-static_assert(base85_digits.size() == 85);
 
 constexpr std::size_t bytes_per_line = 52;
 constexpr std::size_t most_copied = 0xFFFFFF;  // a copy's size has three bytes

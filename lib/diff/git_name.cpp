@@ -6,7 +6,7 @@ namespace wheelfix {
 
 namespace {
 
-bool needs_escape(char c) {
+bool needs_quotes(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\';
 }
@@ -26,7 +26,7 @@ void append_escaped(std::string& out, char c) {
 std::string quoted(std::string_view name) {
   std::string out = "\"";
   for (const char c : name) {
-    if (needs_escape(c)) {
+    if (needs_quotes(c)) {
       append_escaped(out, c);
     } else {
       out += c;
@@ -38,7 +38,7 @@ std::string quoted(std::string_view name) {
 }  // namespace
 
 std::string quote_git_name(std::string_view name) {
-  return std::any_of(name.begin(), name.end(), needs_escape) ? quoted(name) : std::string(name);
+  return std::any_of(name.begin(), name.end(), needs_quotes) ? quoted(name) : std::string(name);
 }
 
 std::string quote_git_name_with_spaces(std::string_view name) {

@@ -23,10 +23,6 @@ bool is_nothing(std::string_view id) {
          empty_blob_sha256.starts_with(id);
 }
 
-bool ends_in(std::string_view name, std::string_view tail) {
-  return name == tail || (name.ends_with(tail) && name[name.size() - tail.size() - 1] == '/');
-}
-
 class GitPartReader {
  public:
   explicit GitPartReader(PatchText& text) : text_(text), git_names_(text.line().substr(git_line.size())) {

@@ -69,11 +69,6 @@ std::string_view behind_first_component(std::string_view name) {
 }
 
 // Whether the name is `tail` behind a prefix of whole components, or `tail` itself.
-bool ends_in(std::string_view name, std::string_view tail) {
-  return name == tail ||
-         (name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '/');
-}
-
 bool belong_together(std::string_view old_name, std::string_view new_name, std::string_view old_tail,
                      std::string_view new_tail) {
   if (old_name.empty() || new_name.empty()) return false;
@@ -113,6 +108,11 @@ bool begins_with_drive(std::string_view component) {
 }
 
 }  // namespace
+
+bool ends_in(std::string_view name, std::string_view tail) {
+  return name == tail ||
+         (name.size() > tail.size() && name.ends_with(tail) && name[name.size() - tail.size() - 1] == '/');
+}
 
 std::optional<HeaderName> parse_header_name(std::string_view text) {
   if (text.starts_with('"')) {

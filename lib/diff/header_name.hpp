@@ -19,6 +19,9 @@ struct HeaderName {
 /// timestamp. nullopt where the quoting is damaged or the name is empty.
 std::optional<HeaderName> parse_header_name(std::string_view text);
 
+/// Whether a path ends in these components.
+bool ends_in(std::string_view name, std::string_view tail);
+
 /// A name that stands alone, as behind `rename from `, in C quotes or not.
 std::optional<std::string> parse_lone_name(std::string_view text);
 

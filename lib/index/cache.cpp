@@ -12,7 +12,7 @@ namespace wheelfix {
 namespace {
 
 constexpr std::string_view magic = "wheelfix-index cache 3\n";
-constexpr std::size_t digest_size = 64;
+constexpr std::size_t hex_digest_size = 64;
 
 void put_text(std::string& out, std::string_view text) {
   put<std::uint32_t>(out, static_cast<std::uint32_t>(text.size()));
@@ -51,7 +51,7 @@ Package take_package(ByteReader& reader) {
 
 bool is_digest(std::string_view text) {
   const auto is_hex = [](char c) { return is_ascii_digit(c) || (c >= 'a' && c <= 'f'); };
-  return text.size() == digest_size && std::ranges::all_of(text, is_hex);
+  return text.size() == hex_digest_size && std::ranges::all_of(text, is_hex);
 }
 
 /// Both become parts of paths.
@@ -101,8 +101,8 @@ std::string Cache::to_bytes() const {
 }
 
 std::optional<Cache> Cache::parse(std::string_view bytes) {
-  if (bytes.size() < magic.size() + digest_size || !bytes.starts_with(magic)) return std::nullopt;
-  const auto content = bytes.substr(0, bytes.size() - digest_size);
+  if (bytes.size() < magic.size() + hex_digest_size || !bytes.starts_with(magic)) return std::nullopt;
+  const auto content = bytes.substr(0, bytes.size() - hex_digest_size);
   if (sha256_hex(content) != bytes.substr(content.size())) return std::nullopt;
   try {
     return parse_body(content.substr(magic.size()));

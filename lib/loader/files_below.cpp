@@ -8,11 +8,10 @@
 #include <wheelfix/library.hpp>
 
 #include "base/file.hpp"
+#include "loader/no_library.hpp"
 
 namespace wheelfix {
 namespace {
-
-constexpr std::uint64_t elf_header_size = 64;
 
 class FilesBelow : public FileSource {
  public:
@@ -32,9 +31,7 @@ class FilesBelow : public FileSource {
     try {
       const auto file = File::open(real);
       FileBytes bytes(file);
-      if (!binary_format(bytes.read_up_to(0, 16)))
-        return {.kind = file.size() < elf_header_size ? FileContent::Kind::too_short
-                                                      : FileContent::Kind::no_library};
+      if (!binary_format(bytes.read_up_to(0, 16))) return no_library(file.size());
       return {.info = read_library_file(real).info};
     } catch (const Error& error) {
       return {.kind = FileContent::Kind::damaged, .damage = error.message()};

@@ -26,7 +26,7 @@ Rank rank_of(const PredictedImport& import) {
   return import.works_after.empty() ? Rank::fails : Rank::works_behind_others;
 }
 
-bool stands_above(std::string_view file, std::string_view module) {
+bool is_init_above(std::string_view file, std::string_view module) {
   return file_name(file) == "__init__.py" && module.starts_with(folder_part(file));
 }
 
@@ -168,7 +168,7 @@ bool LoadComparison::comes_after_others(const ImportRoot& root) const {
   }
   const auto& edit = after_.wheels[root.wheel];
   return std::ranges::any_of(edit.paths(), [&](const std::string& path) {
-    return stands_above(path, root.entry) && has_one_of(python_code(edit, path), path, names);
+    return is_init_above(path, root.entry) && has_one_of(python_code(edit, path), path, names);
   });
 }
 

@@ -7,19 +7,17 @@
 #include "base/text.hpp"
 #include "library/entry_source.hpp"
 #include "loader/library_names.hpp"
+#include "loader/no_library.hpp"
 
 namespace wheelfix {
 namespace {
-
-constexpr std::size_t elf_header_size = 64;
 
 using Damage = std::map<std::string_view, std::string_view>;  // by entry, what is wrong
 
 FileContent content_of(const WheelEdit& edit, const std::string& path, const Damage& damage) {
   if (const auto found = damage.find(path); found != damage.end())
     return {.kind = FileContent::Kind::damaged, .damage = std::string(found->second)};
-  const bool is_short = content_size(edit, path) < elf_header_size;
-  return {.kind = is_short ? FileContent::Kind::too_short : FileContent::Kind::no_library};
+  return no_library(content_size(edit, path));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 
 using Kind = Token::Kind;
 
-constexpr unsigned deepest = 100;        // expressions within expressions, whichever way they come in
+constexpr unsigned deepest_expression = 100;  // expressions within expressions, whichever way they come in
 constexpr unsigned most_steps = 50'000;  // expressions of one file
 
 /// Counts how deep the evaluation is.
@@ -25,11 +25,6 @@ class Level {
  private:
   unsigned& depth_;
 };
-
-template <std::size_t N>
-bool is_any(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, text) != words.end();
-}
 
 }  // namespace
 
@@ -49,7 +44,7 @@ PathValue Evaluator::evaluate(std::size_t token) {
 // `A if CONDITION else B`; a comprehension's `if` has no `else`.
 PathValue Evaluator::expression() {
   const Level level(depth_);
-  if (depth_ > deepest || ++steps_ > most_steps) return unknown_value();
+  if (depth_ > deepest_expression || ++steps_ > most_steps) return unknown_value();
   if (word("lambda")) return lambda();
   auto value = disjunction();
   if (!word("if")) return value;
@@ -132,7 +127,7 @@ PathValue Evaluator::unary() {
   auto value = postfix().value;
   if (take_op("**")) {
     const Level level(depth_);
-    if (depth_ <= deepest) unary();
+    if (depth_ <= deepest_expression) unary();
     unknown = true;
   }
   return unknown ? unknown_value() : value;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <map>
 #include <string>
 
@@ -8,6 +10,11 @@
 #include "python/source.hpp"
 
 namespace wheelfix::python {
+
+template <std::size_t N>
+bool is_any(std::string_view text, const std::array<std::string_view, N>& words) {
+  return std::ranges::find(words, text) != words.end();
+}
 
 /// Finds what expressions that name files may be: literals, `+`, `%`, f-strings, os.path, pathlib, glob,
 /// conditional expressions, and through names what these were given anywhere in the file. Nothing is run,

@@ -11,11 +11,6 @@ namespace {
 
 using Kind = Token::Kind;
 
-template <std::size_t N>
-bool is_any(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::ranges::find(words, text) != words.end();
-}
-
 constexpr std::size_t most_considered = 2'000'000;  // values of names, in one file
 
 std::string_view last_part(std::string_view name) {

@@ -5,7 +5,7 @@
 namespace wheelfix::python {
 namespace {
 
-constexpr unsigned deepest = 100;  // functions that call each other
+constexpr unsigned deepest_call = 100;  // functions that call each other
 
 }  // namespace
 
@@ -21,7 +21,7 @@ bool ImportRuns::is_called(std::uint32_t scope) {
   known = false;
   const auto& function = bindings_.scopes[scope];
   const auto calls = bindings_.calls.find(function.name);
-  if (function.is_method || calls == bindings_.calls.end() || depth_ == deepest) return false;
+  if (function.is_method || calls == bindings_.calls.end() || depth_ == deepest_call) return false;
   ++depth_;
   known = std::ranges::any_of(calls->second, [&](std::size_t opening) {
     return !(opening >= 2 && source_.is_op(opening - 2, ".")) && must_run(opening);
@@ -41,7 +41,7 @@ bool ImportRuns::calls_catch(std::uint32_t scope) {
   known = true;  // functions that call each other leave it to the call from outside
   const auto& function = bindings_.scopes[scope];
   const auto calls = bindings_.calls.find(function.name);
-  bool is_called = false, all_catch = depth_ < deepest;
+  bool is_called = false, all_catch = depth_ < deepest_call;
   if (calls == bindings_.calls.end() || !all_catch) return *(known = false);
   ++depth_;
   for (const auto opening : calls->second) {

@@ -31,7 +31,7 @@ std::string quoted_where_needed(const std::string& field) {
 
 /// The line break that ends a row, of the run of them after it. CR CR LF was a CRLF before a file in text
 /// mode wrote it.
-std::string first_line_break(std::string_view run) {
+std::string ending_of_row(std::string_view run) {
   if (run.starts_with("\r\r\n")) return "\r\n";
   return std::string(run.substr(0, run.starts_with("\r\n") ? 2 : 1));
 }
@@ -47,7 +47,7 @@ std::string prevailing_line_break(const std::vector<std::string>& endings) {
   std::array<std::pair<std::string, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
   for (const auto& ending : endings) {
     for (auto& [text, count] : counts) {
-      if (!ending.empty() && first_line_break(ending) == text) ++count;
+      if (!ending.empty() && ending_of_row(ending) == text) ++count;
     }
   }
   const auto most = std::ranges::max_element(counts, {}, [](const auto& c) { return c.second; });
@@ -198,7 +198,7 @@ std::optional<std::size_t> Record::index_of(std::string_view path) const {
 std::string Record::ending_of(const RecordRow& row) const {
   const auto old = index_of(row.path);
   if (!old || rows_[*old].text != row.text || endings_[*old].empty()) return line_ending_;
-  return first_line_break(endings_[*old]);
+  return ending_of_row(endings_[*old]);
 }
 
 std::size_t Record::blank_lines() const {

@@ -113,7 +113,7 @@ constexpr std::string_view label_hint =
 
 }  // namespace
 
-constexpr std::size_t longest = 1024;  // four times what fits into a file's name
+constexpr std::size_t longest_version = 1024;  // four times what fits into a file's name
 
 /// Reads one version from left to right. Each alternative of PEP 440's grammar is told by what comes next, so
 /// nothing is read twice but a separator that turns out to belong to the next part.
@@ -122,7 +122,7 @@ class VersionParser {
   explicit VersionParser(std::string_view text) : rest_(strip(text)) {}
 
   std::optional<Version> parse() {
-    if (rest_.size() > longest) return std::nullopt;
+    if (rest_.size() > longest_version) return std::nullopt;
     Version version;
     take_letter('v');
     if (!read_release(version)) return std::nullopt;

@@ -109,15 +109,15 @@ class SpecifierParser {
   std::string_view whole_;
 };
 
-constexpr std::size_t longest = 64 << 10;  // a specifier of four bytes takes over a hundred here
+constexpr std::size_t longest_set = 64 << 10;  // a specifier of four bytes takes over a hundred here
 
 VersionSpecifiers VersionSpecifiers::parse(std::string_view text) {
   VersionSpecifiers set;
   set.text_ = trim(text);
-  if (set.text_.size() > longest)
-    throw Error(
-        ErrorCode::bad_wheel, printable(set.text_.substr(0, 60)),
-        fmt::format("is a set of version specifiers of {} bytes, more than {}", set.text_.size(), longest));
+  if (set.text_.size() > longest_set)
+    throw Error(ErrorCode::bad_wheel, printable(set.text_.substr(0, 60)),
+                fmt::format("is a set of version specifiers of {} bytes, more than {}", set.text_.size(),
+                            longest_set));
   for (const auto piece : split(text, ',')) {
     const auto specifier = trim(piece);
     if (!specifier.empty()) set.specifiers_.push_back(SpecifierParser(specifier).parse());
