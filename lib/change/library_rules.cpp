@@ -18,6 +18,7 @@
 #include "binary/read_elf.hpp"
 #include "change/checked_edit.hpp"
 #include "change/glob_limit.hpp"
+#include "change/refuse_recipe.hpp"
 #include "change/ruled_library.hpp"
 #include "library/entry_source.hpp"
 #include "library/library_limits.hpp"
@@ -221,29 +222,32 @@ class RuleApplier {
     }
   }
 
+  [[noreturn]] void refuse_unmatched(const LibraryRule& rule) const {
+    const bool is_entry = edit_.contains(rule.glob);
+    const auto glob = printable(rule.glob);
+    for (std::size_t i = 0; i < paths_.size(); ++i) {
+      if (!outcomes_[i].is_static_program || !matches(rule, paths_[i])) continue;
+      constexpr auto why =
+          "is a statically linked program: it needs no library, and no loader reads its dynamic section";
+      if (is_entry)
+        refuse_recipe(rule.origin, fmt::format("{} {}", glob, why),
+                      "leave it out; globs pass over such programs");
+      refuse_recipe(rule.origin, fmt::format("{} matches no library; {} {}", glob, printable(paths_[i]), why),
+                    "leave the rule out");
+    }
+    refuse_recipe(rule.origin,
+                  is_entry ? fmt::format("{} is no ELF library with a dynamic section", glob)
+                           : fmt::format("{} matches no library in {}", glob, edit_.wheel().path().string()),
+                  "`wheelfix inspect` lists the wheel's libraries");
+  }
+
   void require_effect(std::size_t i) const {
     const auto& rule = rules_[i];
     const auto any = [&](auto flags) {
       return std::any_of(outcomes_.begin(), outcomes_.end(),
                          [&](const Outcome& outcome) { return (outcome.*flags)[i]; });
     };
-    if (!any(&Outcome::matched)) {
-      const bool is_entry = edit_.contains(rule.glob);
-      const auto named = std::ranges::find(paths_, rule.glob);
-      if (named != paths_.end() &&
-          outcomes_[static_cast<std::size_t>(named - paths_.begin())].is_static_program)
-        throw Error(
-            ErrorCode::bad_recipe, rule.origin,
-            fmt::format("{} is a statically linked program: it needs no library, and no loader reads its "
-                        "dynamic section",
-                        printable(rule.glob)),
-            "leave it out; globs pass over such programs");
-      throw Error(ErrorCode::bad_recipe, rule.origin,
-                  is_entry ? fmt::format("{} is no ELF library with a dynamic section", printable(rule.glob))
-                           : fmt::format("{} matches no library in {}", printable(rule.glob),
-                                         edit_.wheel().path().string()),
-                  "`wheelfix inspect` lists the wheel's libraries");
-    }
+    if (!any(&Outcome::matched)) refuse_unmatched(rule);
     if (!any(&Outcome::found)) {
       throw Error(
           ErrorCode::bad_recipe, rule.origin,
