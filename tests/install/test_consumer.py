@@ -85,7 +85,7 @@ def test_a_consumer_cancels(consumer: Path, wheel: Path) -> None:
     )
     assert result.returncode == 4
     assert result.stderr.endswith(" (cancelled)\n")
-    assert list((wheel.parent / "out").iterdir()) == []
+    assert not (wheel.parent / "out").exists()
 
 
 def test_the_installed_program_runs(prefix: Path) -> None:
