@@ -90,6 +90,11 @@ class PythonChecker {
 
   /// The newest of each kind stands for all.
   std::string platforms_hint() const {
+    if (!target_.platforms) {
+      const bool is_for_any = wheel_.name().platform_tags() == Texts{"any"};
+      return is_for_any ? "with that Python tag and ABI tag it takes wheels for a platform, not for any"
+                        : "with that Python tag and ABI tag it takes only wheels for any platform";
+    }
     Texts newest;
     const std::string prefixes[] = {"linux_", "manylinux_", "musllinux_"};
     for (const auto& prefix : prefixes) {

@@ -106,6 +106,19 @@ TEST_CASE("the part of the tag that is at odds is named") {
   CHECK(found("cp313-cp313t-manylinux2014_x86_64.manylinux_2_38_x86_64", host).empty());
 }
 
+// As packaging.tags has it: cp311-cp311 and pp310-none go with platforms, pp3-none with any.
+TEST_CASE(
+    "a Python that is given by a tag has no platform, and still takes no wheel for any where it needs one") {
+  const auto any = found("cp311-cp311-any", target("cp311"));
+  REQUIRE(codes(any) == Codes{"wrong-platform"});
+  CHECK(any[0].message == "cp311 doesn't take the wheel: its platform tag is any");
+  CHECK(any[0].hint == "with that Python tag and ABI tag it takes wheels for a platform, not for any");
+  CHECK(codes(found("pp310-none-any", target("pp310"))) == Codes{"wrong-platform"});
+  const auto platform = found("pp3-none-linux_x86_64", target("pp310"));
+  REQUIRE(codes(platform) == Codes{"wrong-platform"});
+  CHECK(platform[0].hint == "with that Python tag and ABI tag it takes only wheels for any platform");
+}
+
 TEST_CASE("Requires-Python is asked") {
   const auto findings = found("py3-none-any", target("cp38"), ">=3.9");
   REQUIRE(findings.size() == 1);

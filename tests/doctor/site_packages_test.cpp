@@ -74,6 +74,18 @@ TEST_CASE("of many missing files some are told, and how many more there are") {
                                    "install the package again"});
 }
 
+TEST_CASE("many missing files that are warnings alone are no error") {
+  const TempFolder folder;
+  std::string rows;
+  for (int i = 0; i < 25; ++i) rows += "../../../bin/tool" + std::to_string(i) + ",,\n";
+  install(folder, "demo", "1.0", rows);
+  const auto findings = check_site_packages(folder.path());
+  REQUIRE(findings.size() == 21);
+  CHECK(!has_error(findings));
+  install(folder, "demo", "1.0", rows + "demo/gone.py,,\n");
+  CHECK(has_error(check_site_packages(folder.path())));
+}
+
 TEST_CASE("two versions of one distribution are found, however they are spelled") {
   const TempFolder folder;
   install(folder, "demo_kit", "1.0");
