@@ -32,6 +32,10 @@ bool keeps_name(std::uint16_t id) {
 
 zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry) {
   zip::Entry header = entry.source != nullptr ? archive.with_local_extra(*entry.source) : zip::Entry{};
+  if (header.extra_fault != nullptr) {
+    header.extra = zip::sound_extra_fields(header.extra);
+    header.local_extra = zip::sound_extra_fields(header.local_extra);
+  }
   if (header.raw_name != entry.path) {  // renamed, or in code page 437, which is written as UTF-8
     header.extra = zip::filter_extra_fields(header.extra, keeps_name);
     header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_name);

@@ -181,11 +181,11 @@ class LayoutChecker {
       if (entry.extra_fault != nullptr) {
         add("bad-extra-field", Severity::error, entry.path,
             fmt::format("its extra fields hold {}", entry.extra_fault),
-            "uv refuses it; `wheelfix patch` writes the headers anew");
+            "uv refuses it; `wheelfix patch` writes the headers again");
       }
       if (entry.stream_fault != nullptr) {
         add("stream-unreadable", Severity::error, entry.path, entry.stream_fault,
-            "uv can't read it from an index; `wheelfix patch` writes the headers anew");
+            "uv can't read it from an index; `wheelfix patch` writes the headers again");
       }
     }
   }

@@ -25,7 +25,13 @@ struct PlannedEntry {
   /// Its data is made; else the source's compressed bytes stay.
   bool has_new_data() const { return content || !byte_edits.empty(); }
   /// The source's header and data can be copied as they lie.
-  bool is_unchanged() const { return source != nullptr && !has_new_data() && !mode && path == source->path; }
+  bool is_unchanged() const {
+    return source != nullptr && !has_new_data() && !mode && path == source->path && !has_faulty_header();
+  }
+  /// Some readers refuse the source's header, so it is written again.
+  bool has_faulty_header() const {
+    return source != nullptr && (source->extra_fault != nullptr || source->stream_fault != nullptr);
+  }
 };
 
 /// What `write` will do: the entries in the order of the new archive, RECORD left out, and what is dropped.

@@ -14,48 +14,73 @@ unsigned Entry::unix_mode() const {
   return system == made_on_unix || system == made_on_macos ? external_attributes >> 16 : 0;
 }
 
-std::optional<std::string> unicode_path(std::string_view extra) {
-  constexpr std::size_t version_and_crc = 5;
+namespace {
+
+constexpr std::size_t unicode_path_size = 5;  // version and CRC-32, which stand before the name
+
+/// `take(id, content, field)` for each, up to one that is cut short. Returns whether there is none such.
+template <typename Take>
+bool walk(std::string_view extra, Take take) {
   ByteReader reader(extra);
   while (reader.remaining() >= 4) {
+    const auto begin = reader.position();
     const auto id = reader.u16();
     const auto size = reader.u16();
-    if (size > reader.remaining()) break;
-    const auto field = reader.take(size);
-    if (id == extra_id::unicode_path && size >= version_and_crc) return std::string(field.substr(version_and_crc));
+    if (size > reader.remaining()) return false;
+    const auto content = reader.take(size);
+    take(id, content, extra.substr(begin, reader.position() - begin));
   }
-  return std::nullopt;
+  return true;
+}
+
+bool is_cut_unicode_path(std::uint16_t id, std::string_view content) {
+  return id == extra_id::unicode_path && content.size() < unicode_path_size;
+}
+
+}  // namespace
+
+std::optional<std::string> unicode_path(std::string_view extra) {
+  std::optional<std::string> path;
+  walk(extra, [&](std::uint16_t id, std::string_view content, std::string_view) {
+    if (!path && id == extra_id::unicode_path && !is_cut_unicode_path(id, content))
+      path = content.substr(unicode_path_size);
+  });
+  return path;
 }
 
 const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless) {
-  constexpr std::size_t unicode_path_size = 5;
   std::vector<std::uint16_t> ids;
-  ByteReader reader(extra);
-  while (reader.remaining() >= 4) {
-    const auto id = ids.emplace_back(reader.u16());
-    const auto size = reader.u16();
-    if (size > reader.remaining()) return "one that is cut short";
-    const auto field = reader.take(size);
-    if (id == extra_id::unicode_path && size < unicode_path_size)
-      return "a Unicode Path field that is cut short";
-    if (id == extra_id::zip64 && size > deferred && field != needless)
-      return "a ZIP64 field with values that the header has itself";
-  }
+  const char* fault = nullptr;
+  const bool is_whole = walk(extra, [&](std::uint16_t id, std::string_view content, std::string_view) {
+    ids.push_back(id);
+    if (fault != nullptr) return;
+    if (is_cut_unicode_path(id, content))
+      fault = "a Unicode Path field that is cut short";
+    else if (id == extra_id::zip64 && content.size() > deferred && content != needless)
+      fault = "a ZIP64 field with values that the header has itself";
+  });
+  if (fault != nullptr) return fault;
+  if (!is_whole) return "one that is cut short";
   std::ranges::sort(ids);
   return std::ranges::adjacent_find(ids) != ids.end() ? "two of one kind" : nullptr;
 }
 
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id)) {
   std::string kept;
-  ByteReader reader(extra);
-  while (reader.remaining() >= 4) {
-    const auto begin = reader.position();
-    const auto id = reader.u16();
-    const auto size = reader.u16();
-    if (size > reader.remaining()) break;
-    reader.take(size);
-    if (keep(id)) kept.append(extra, begin, reader.position() - begin);
-  }
+  walk(extra, [&](std::uint16_t id, std::string_view, std::string_view field) {
+    if (keep(id)) kept += field;
+  });
+  return kept;
+}
+
+std::string sound_extra_fields(std::string_view extra) {
+  std::string kept;
+  std::vector<std::uint16_t> ids;
+  walk(extra, [&](std::uint16_t id, std::string_view content, std::string_view field) {
+    if (is_cut_unicode_path(id, content) || std::ranges::find(ids, id) != ids.end()) return;
+    ids.push_back(id);
+    kept += field;
+  });
   return kept;
 }
 

@@ -78,4 +78,8 @@ const char* extra_field_fault(std::string_view extra, std::size_t deferred, std:
 /// for readers stumble over it.
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id));
 
+/// Of each kind the first, and none that is cut short: what readers take of fields that have a fault, but for
+/// ZIP64's.
+std::string sound_extra_fields(std::string_view extra);
+
 }  // namespace wheelfix::zip

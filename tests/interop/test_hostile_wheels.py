@@ -109,6 +109,15 @@ def test_rows_are_as_pinned(seen: dict[str, Row], pinned: dict[str, Row]) -> Non
     assert wrong == {}, "what is seen, and what is pinned"
 
 
+def test_headers_that_are_told_to_be_written_again_are(wheelfix: Callable, seen: dict[str, Row], cases: list[Case]) -> None:
+    mended = [case for case in cases if {*seen[case.wheel.name]["verify"].split()} & {"bad-extra-field", "stream-unreadable"}]
+    mended = [case for case in mended if seen[case.wheel.name]["patch"] == "0"]
+    assert len(mended) > 20
+    new = [next((case.folder / "patched").glob("*.whl")) for case in mended]
+    run = wheelfix("verify", *new)
+    assert run.returncode == 0, run.stdout
+
+
 def test_a_wheel_without_errors_is_installed_as_it_reads(seen: dict[str, Row]) -> None:
     vouched = {name: row for name, row in seen.items() if not has_errors(row)}
     assert {name: row for name, row in vouched.items() if {row["pip"], row["uv"]} != {SAME}} == {}
