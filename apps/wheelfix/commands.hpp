@@ -6,6 +6,7 @@ namespace cli {
 
 int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);
+int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);
 int run_repair(int argc, char** argv);

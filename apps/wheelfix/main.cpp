@@ -24,6 +24,7 @@ constexpr std::array commands = {
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
     Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},
+    Command{"explain", cli::run_explain, "say what a finding means, and what to do about it"},
 };
 
 std::string usage() {

@@ -27,6 +27,7 @@ DOCUMENTS = sorted(
 )
 # By document and first line: why a block isn't run.
 OTHERS = {
+    ("apps/wheelfix/findings.md", "text"): "findings, as commands print them",
     ("apps/wheelfix/README.md", "text"): "lines of requirements files, with hashes that stand for any",
     ("apps/wheelfix/README.md", "starlark"): "Bazel isn't among the tests' packages",
     ("tests/README.md", "sh"): "builds and fuzzes for minutes",
@@ -133,6 +134,11 @@ def test_the_build_of_a_tool_of_its_own_is_the_consumers() -> None:
     (block,) = (block for block in blocks_of("lib/README.md") if block.first == "cmake")
     consumer = (ROOT / "tests/consumer/CMakeLists.txt").read_text().splitlines()
     assert [line for line in block.text.splitlines() if line not in consumer] == []
+
+
+def test_the_reference_of_findings_is_what_explain_prints(wheelfix) -> None:
+    """After a change of the catalogue: `wheelfix explain --markdown >apps/wheelfix/findings.md`."""
+    assert (ROOT / "apps/wheelfix/findings.md").read_text() == wheelfix.done("explain", "--markdown")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+#include <wheelfix/finding.hpp>
+
+#pragma GCC visibility push(default)
+namespace wheelfix {
+
+/// Whether a finding is about what fails for somebody, or about what its publisher should mend though the
+/// wheel works here.
+enum class FindingKind { breaks, hygiene };
+
+std::string_view to_string(FindingKind kind) noexcept;
+
+/// As `Severity::error | Severity::note`.
+class SeveritySet {
+ public:
+  constexpr SeveritySet(Severity severity) noexcept : bits_(1U << static_cast<unsigned>(severity)) {}
+
+  constexpr bool contains(Severity severity) const noexcept {
+    return (bits_ >> static_cast<unsigned>(severity) & 1U) != 0;
+  }
+  friend constexpr SeveritySet operator|(SeveritySet one, SeveritySet other) noexcept {
+    one.bits_ |= other.bits_;
+    return one;
+  }
+
+ private:
+  unsigned bits_;
+};
+constexpr SeveritySet operator|(Severity one, Severity other) noexcept {
+  return SeveritySet(one) | SeveritySet(other);
+}
+
+/// What is always true of the findings of one code. All texts are of one line.
+struct FindingInfo {
+  std::string_view code;   ///< Finding::code
+  SeveritySet severities;  ///< those that it may have
+  FindingKind kind;
+  std::string_view meaning;  ///< one to three sentences, with what makes it grave or not where it may be both
+  std::string_view remedy;   ///< what to do, with the command to type where there is one
+  std::string_view example;  ///< a finding as a command prints it, without severity and code: `PATH: message`
+};
+
+/// Findings that belong together, as they are listed.
+struct FindingGroup {
+  std::string_view title;
+  std::string_view about;  ///< what is looked at, and when: Markdown; may be empty
+  std::span<const FindingInfo> findings;
+};
+
+/// All that there are, each once.
+std::span<const FindingGroup> finding_catalogue();
+
+/// Returns nullptr where no finding has that code.
+const FindingInfo* find_finding(std::string_view code);
+
+/// The codes that are spelled most like `word`, the best first; empty where none is like it.
+std::vector<std::string_view> codes_like(std::string_view word);
+
+}  // namespace wheelfix
+#pragma GCC visibility pop
