@@ -23,14 +23,15 @@ constexpr auto example = "  wheelfix explain record-hash-mismatch\n";
 
 constexpr std::size_t width = 100;
 
-std::string severities(const FindingInfo& info) {
-  std::string text;
-  for (const auto severity : {Severity::error, Severity::warning, Severity::note}) {
-    if (!info.severities.contains(severity)) continue;
-    text += text.empty() ? "" : ", ";
-    text += to_string(severity);
-  }
-  return text;
+std::vector<std::string_view> severities(const FindingInfo& info) {
+  std::vector<std::string_view> names;
+  for (const auto severity : {Severity::error, Severity::warning, Severity::note})
+    if (info.severities.contains(severity)) names.push_back(to_string(severity));
+  return names;
+}
+
+std::string joined_severities(const FindingInfo& info) {
+  return fmt::format("{}", fmt::join(severities(info), ", "));
 }
 
 /// Lines of no more than `width` bytes, each after `indent`.
@@ -51,16 +52,17 @@ std::string wrapped(std::string_view text, std::string_view indent) {
 }
 
 std::string explanation(const FindingInfo& info) {
-  return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.code, severities(info),
-                     to_string(info.kind), wrapped(info.meaning, ""), wrapped(info.remedy, "  "),
-                     info.example);
+  return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.code,
+                     joined_severities(info), to_string(info.kind), wrapped(info.meaning, ""),
+                     wrapped(info.remedy, "  "), info.example);
 }
 
 std::string list() {
   std::string text;
   for (const auto& group : finding_catalogue()) {
     text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", group.title);
-    for (const auto& info : group.findings) text += fmt::format("  {:<28}{}\n", info.code, severities(info));
+    for (const auto& info : group.findings)
+      text += fmt::format("  {:<28}{}\n", info.code, joined_severities(info));
   }
   return text + "\n`wheelfix explain CODE` says what one of them means, and what to do.\n";
 }
@@ -95,18 +97,16 @@ std::string page() {
     text += fmt::format("\n## {}\n", group.title);
     if (!group.about.empty()) text += fmt::format("\n{}\n", group.about);
     for (const auto& info : group.findings)
-      text += fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.code,
-                          severities(info), to_string(info.kind), info.meaning, info.remedy, info.example);
+      text +=
+          fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.code,
+                      joined_severities(info), to_string(info.kind), info.meaning, info.remedy, info.example);
   }
   return text;
 }
 
 nlohmann::ordered_json document(const FindingInfo& info) {
-  auto severities = nlohmann::ordered_json::array();
-  for (const auto severity : {Severity::error, Severity::warning, Severity::note})
-    if (info.severities.contains(severity)) severities.push_back(to_string(severity));
-  return {{"code", info.code},       {"severities", severities}, {"kind", to_string(info.kind)},
-          {"meaning", info.meaning}, {"remedy", info.remedy},    {"example", info.example}};
+  return {{"code", info.code},       {"severities", severities(info)}, {"kind", to_string(info.kind)},
+          {"meaning", info.meaning}, {"remedy", info.remedy},          {"example", info.example}};
 }
 
 nlohmann::ordered_json documents(const std::vector<const FindingInfo*>& infos) {

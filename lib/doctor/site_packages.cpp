@@ -226,28 +226,27 @@ class FolderChecker {
   }
 
   void check_rows(const std::string& name, const Record& record) {
-    struct Untold {
+    struct Tally {
       std::size_t count = 0;
-      Severity severity = Severity::warning;  ///< the gravest
+      Severity of_untold = Severity::warning;  ///< the gravest
     };
-    std::map<std::string, std::size_t> told;
-    std::map<std::string, Untold> untold;  // both by code
+    std::map<std::string, Tally> tallies;  // by code
     for (const auto& row : record.rows()) {
       owned_.insert(row.path.substr(0, row.path.find('/')));
       if (row.path.ends_with('/') || is_compiled(row.path)) continue;
       const auto fault = check_row(row);
       if (!fault) continue;
-      if (++told[fault->code] <= most_findings) {
+      auto& tally = tallies[fault->code];
+      if (++tally.count <= most_findings)
         findings_.add(fault->code, fault->severity, row.path, fault->message, fault->hint);
-      } else {
-        auto& [count, severity] = untold[fault->code];
-        ++count;
-        if (fault->severity == Severity::error) severity = Severity::error;
-      }
+      else if (fault->severity == Severity::error)
+        tally.of_untold = Severity::error;
     }
-    for (const auto& [code, more] : untold)
-      findings_.add(code, more.severity, name, fmt::format("{} more files of it are so", more.count),
-                    "install the package again");
+    for (const auto& [code, tally] : tallies)
+      if (tally.count > most_findings)
+        findings_.add(code, tally.of_untold, name,
+                      fmt::format("{} more files of it are so", tally.count - most_findings),
+                      "install the package again");
   }
 
   static constexpr const char *missing = "file-missing", *unreadable = "file-unreadable",

@@ -126,9 +126,9 @@ struct WriteResult {
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
 /// bit for bit, new content deflated, dist-info last, RECORD brought up to date and last of all. The result
 /// is opened again, both readers' checks run, and new content read back before it gets its name. Where it
-/// fails, a `dest_dir` that it made goes again. The same edit gives the same bytes. Throws Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the
-/// entries (see force), Error{io}, also for a source that was written to or replaced since it was opened,
-/// Error{cancelled}.
+/// fails, a `dest_dir` that it made goes again. The same edit gives the same bytes. Throws
+/// Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the entries (see force), Error{io},
+/// also for a source that was written to or replaced since it was opened, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options);
 
 /// Told of the wheels once all have their names, or would have on a dry run. What it throws takes them back,
