@@ -110,7 +110,7 @@ void print_line(std::string_view text) {
 std::string format_finding(const Finding& finding, std::string_view indent) {
   auto text = fmt::format("{}{}: {}{} [{}]\n", indent, to_string(finding.severity),
                           finding.path ? wheelfix::printable(*finding.path) + ": " : "", finding.message,
-                          finding.code);
+                          to_string(finding.code));
   if (!finding.hint.empty()) text += fmt::format("{}  hint: {}\n", indent, finding.hint);
   if (finding.more > 0) text += fmt::format("{}{}\n", indent, more_alike(finding));
   return text;
@@ -127,7 +127,7 @@ nlohmann::ordered_json string_or_null(const std::string& text) {
 nlohmann::ordered_json to_json(const std::vector<Finding>& findings) {
   auto list = nlohmann::ordered_json::array();
   for (const auto& finding : findings) {
-    list.push_back({{"code", finding.code},
+    list.push_back({{"code", to_string(finding.code)},
                     {"severity", std::string(to_string(finding.severity))},
                     {"wheel", string_or_null(finding.wheel.value_or(""))},
                     {"path", string_or_null(finding.path.value_or(""))},

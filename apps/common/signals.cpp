@@ -20,7 +20,7 @@ void catch_signals() {
   std::signal(SIGPIPE, SIG_IGN);  // and so is a pipe without a reader: there may be a wheel to take back
   struct sigaction action {};
   action.sa_handler = remember;
-  action.sa_flags = SA_RESETHAND | SA_RESTART;  // a second one ends the process at once
+  action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // a second one ends the process at once
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
 }
 

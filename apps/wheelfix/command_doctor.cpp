@@ -76,10 +76,10 @@ std::vector<Cause> group(const std::vector<Finding>& findings) {
     if (is_new) causes.push_back({finding.severity, headline});
     auto& cause = causes[found->second];
     cause.details.add(finding.message.substr(end));
-    cause.codes.add(finding.code);
+    cause.codes.add(std::string(to_string(finding.code)));
     cause.hints.add(finding.hint);
     // The one that knows all that need a library goes first.
-    if (finding.code == "missing-library") cause.hints.bring_forward();
+    if (finding.code == FindingCode::missing_library) cause.hints.bring_forward();
     cause.places.add(place(finding));
     if (finding.more > 0) cause.cut.push_back(&finding);
   }
@@ -102,7 +102,7 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
     const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
     for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
     for (const auto* finding : cause.cut)
-      text += fmt::format("and {} more [{}], which -v lists\n", finding->more, finding->code);
+      text += fmt::format("and {} more [{}], which -v lists\n", finding->more, to_string(finding->code));
   }
   return text;
 }

@@ -52,7 +52,7 @@ std::string wrapped(std::string_view text, std::string_view indent) {
 }
 
 std::string explanation(const FindingInfo& info) {
-  return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.code,
+  return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.name,
                      joined_severities(info), to_string(info.kind), wrapped(info.meaning, ""),
                      wrapped(info.remedy, "  "), info.example);
 }
@@ -62,7 +62,7 @@ std::string list() {
   for (const auto& group : finding_catalogue()) {
     text += fmt::format("{}{}:\n", text.empty() ? "" : "\n", group.title);
     for (const auto& info : group.findings)
-      text += fmt::format("  {:<28}{}\n", info.code, joined_severities(info));
+      text += fmt::format("  {:<28}{}\n", info.name, joined_severities(info));
   }
   return text + "\n`wheelfix explain CODE` says what one of them means, and what to do.\n";
 }
@@ -98,14 +98,14 @@ std::string page() {
     if (!group.about.empty()) text += fmt::format("\n{}\n", group.about);
     for (const auto& info : group.findings)
       text +=
-          fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.code,
+          fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.name,
                       joined_severities(info), to_string(info.kind), info.meaning, info.remedy, info.example);
   }
   return text;
 }
 
 nlohmann::ordered_json document(const FindingInfo& info) {
-  return {{"code", info.code},       {"severities", severities(info)}, {"kind", to_string(info.kind)},
+  return {{"code", info.name},       {"severities", severities(info)}, {"kind", to_string(info.kind)},
           {"meaning", info.meaning}, {"remedy", info.remedy},          {"example", info.example}};
 }
 
@@ -120,7 +120,7 @@ std::vector<const FindingInfo*> find_all(const CommandLine& line) {
   for (const auto& code : line.positionals()) {
     const auto* info = find_finding(code);
     if (info == nullptr) {
-      const auto like = codes_like(code);
+      const auto like = names_like(code);
       line.refuse(fmt::format("no finding has the code '{}'", printable(code)),
                   like.empty()
                       ? "`wheelfix explain` lists them"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 
 namespace wheelfix {
 
@@ -29,9 +29,9 @@ std::uint64_t count_of(const std::vector<Finding>& findings, Severity severity) 
 }
 
 std::vector<Finding> at_most_alike(std::vector<Finding> findings, std::uint64_t most) {
-  FindingList list(most);
-  list.add(std::move(findings));
-  return list.take();
+  FindingSink sink({}, most);
+  sink.add(std::move(findings));
+  return sink.take();
 }
 
 }  // namespace wheelfix

@@ -7,11 +7,95 @@
 #include <string>
 #include <utility>
 
-#include "base/findings/groups.hpp"
+#include "base/findings/archive.hpp"
+#include "base/findings/cuda.hpp"
+#include "base/findings/environment.hpp"
+#include "base/findings/host.hpp"
+#include "base/findings/imports.hpp"
+#include "base/findings/names_and_metadata.hpp"
+#include "base/findings/python.hpp"
+#include "base/findings/record.hpp"
+#include "base/findings/search_paths.hpp"
+#include "base/findings/tags.hpp"
+#include "base/findings/writing.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
 namespace {
+
+/// In the order in which they are listed.
+constexpr auto groups = std::to_array<FindingGroup>({
+    {"The archive and its entries", {}, findings::archive},
+    {"Names and metadata", {}, findings::names_and_metadata},
+    {"RECORD", {}, findings::record},
+    {"What patch and repair report",
+     R"(As well as the errors that end them, and what `verify` finds in the source.)", findings::writing},
+    {"Imports",
+     R"(By the rules of the loader that the wheels' tags imply. Each extension module is loaded in a
+simulated process of its own:
+
+1. after what importing its package loads outside of any `try`, by a path or by a glob over a folder
+   of the wheel, like torch's `lib/*.dll` on Windows;
+2. if that fails, after what the package's own code may load: the string literals of a Python file
+   that calls ctypes.CDLL;
+3. if that fails, after other modules.
+
+What manylinux and musllinux promise of every system is taken to be there. Modules of a universal2
+wheel are loaded as on arm64; what is missing for x86_64 is a `missing-slice`.)",
+     findings::imports},
+    {"Tags",
+     R"(For each wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel is judged by
+its name and by the library of Python that it needs, and no version of musl can be told. If a wheel
+has files of one module for several Pythons, the best one for each tag counts.)",
+     findings::tags},
+    {"Search paths", {}, findings::search_paths},
+    {"CUDA",
+     R"(Which CUDA a wheel is for is told by the libraries that it needs (`libcudart.so.12`,
+`cudart64_12.dll`, `libcudnn.so.8`), or else by those that it has, its name or version (`cu12`,
+`+cu128`) or its Requires-Dist. Wheels are compared with each other. A wheel that has libraries for
+several majors uses the one that is there.)",
+     findings::cuda},
+    {"This machine",
+     R"(With `--host`, if a wheel uses CUDA. Findings that concern only the machine have no wheel. If
+wheelfix was built with the CUDA Toolkit, its runtime is asked as well as the driver.)",
+     findings::host},
+    {"Another Python",
+     R"(With `--python cp313t` or `--python /usr/bin/python3`. A tag says nothing about the platform, and
+about Requires-Python only what holds for all patch releases. An interpreter is asked with `-I -c`,
+for at most five seconds. It answers for itself, but a `_manylinux` module isn't asked.)",
+     findings::python},
+    {"Installed packages", R"(Of files only the size is compared, not the hash.)", findings::environment},
+});
+
+/// All of all groups, so that a code is the index of its entry.
+constexpr auto infos = [] {
+  constexpr auto count = [] {
+    std::size_t sum = 0;
+    for (const auto& group : groups) sum += group.findings.size();
+    return sum;
+  }();
+  std::array<const FindingInfo*, count> all = {};
+  std::size_t filled = 0;
+  for (const auto& group : groups)
+    for (const auto& info : group.findings) all[filled++] = &info;
+  return all;
+}();
+
+consteval bool entries_are_in_order() {
+  for (std::size_t i = 0; i < infos.size(); ++i)
+    if (infos[i]->code != static_cast<FindingCode>(i)) return false;
+  return true;
+}
+static_assert(entries_are_in_order(), "an entry in base/findings for each FindingCode, in the same order");
+
+/// Whether the number is that of an enumerator: compilers print any other as a cast.
+template <FindingCode code>
+consteval bool is_named() {
+  return std::string_view(__PRETTY_FUNCTION__).find("FindingCode)") == std::string_view::npos;
+}
+static_assert(is_named<static_cast<FindingCode>(infos.size() - 1)>());
+static_assert(!is_named<static_cast<FindingCode>(infos.size())>(),
+              "the last FindingCode has no entry in base/findings");
 
 /// How many letters are to be put in, taken out or changed to make one of the other (Levenshtein's distance).
 std::size_t distance(std::string_view one, std::string_view other) {
@@ -28,14 +112,14 @@ std::size_t distance(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-constexpr std::size_t longest_word = 64;  // no code has half as many letters
+constexpr std::size_t longest_word = 64;  // no name has half as many letters
 constexpr std::size_t most_told = 3;
 
-/// Of a word and a code: the less, the more alike. nullopt where they aren't alike.
-std::optional<std::size_t> unlikeness(std::string_view word, std::string_view code) {
-  if (code.find(word) != code.npos) return 0;
-  const auto changes = distance(word, code);
-  if (changes > std::max<std::size_t>(2, code.size() / 3)) return std::nullopt;
+/// Of a word and a name: the less, the more alike. nullopt where they aren't alike.
+std::optional<std::size_t> unlikeness(std::string_view word, std::string_view name) {
+  if (name.find(word) != name.npos) return 0;
+  const auto changes = distance(word, name);
+  if (changes > std::max<std::size_t>(2, name.size() / 3)) return std::nullopt;
   return changes;
 }
 
@@ -45,33 +129,35 @@ std::string_view to_string(FindingKind kind) noexcept {
   return kind == FindingKind::breaks ? "breaks" : "hygiene";
 }
 
+std::string_view to_string(FindingCode code) noexcept {
+  return info_of(code).name;
+}
+
 std::span<const FindingGroup> finding_catalogue() {
-  static const std::array groups = findings::groups();
   return groups;
 }
 
-const FindingInfo* find_finding(std::string_view code) {
-  for (const auto& group : finding_catalogue()) {
-    const auto found = std::ranges::find(group.findings, code, &FindingInfo::code);
-    if (found != group.findings.end()) return &*found;
-  }
-  return nullptr;
+const FindingInfo& info_of(FindingCode code) noexcept {
+  return *infos[static_cast<std::size_t>(code)];
 }
 
-std::vector<std::string_view> codes_like(std::string_view word) {
+const FindingInfo* find_finding(std::string_view name) {
+  const auto found = std::ranges::find(infos, name, &FindingInfo::name);
+  return found == infos.end() ? nullptr : *found;
+}
+
+std::vector<std::string_view> names_like(std::string_view word) {
   if (word.empty() || word.size() > longest_word) return {};
   const auto wanted = ascii_lower(word);
   std::vector<std::pair<std::size_t, std::string_view>> found;
-  for (const auto& group : finding_catalogue()) {
-    for (const auto& info : group.findings)
-      if (const auto rank = unlikeness(wanted, info.code)) found.emplace_back(*rank, info.code);
-  }
+  for (const auto* info : infos)
+    if (const auto rank = unlikeness(wanted, info->name)) found.emplace_back(*rank, info->name);
   std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string_view>::first);
   if (found.size() > most_told) found.resize(most_told);
-  std::vector<std::string_view> codes;
-  for (const auto& [rank, code] : found)
-    if (rank <= found.front().first + 1) codes.push_back(code);
-  return codes;
+  std::vector<std::string_view> names;
+  for (const auto& [rank, name] : found)
+    if (rank <= found.front().first + 1) names.push_back(name);
+  return names;
 }
 
 }  // namespace wheelfix

@@ -72,15 +72,15 @@ class CheckedPlanner {
                     "the edited library is not what it should be: " + opinion.text,
                     "please report this; --verify never does without LIEF's word");
       case SecondOpinion::Outcome::absent:
-        return finding("second-reader-absent", Severity::note, opinion.text);
+        return finding(FindingCode::second_reader_absent, Severity::note, opinion.text);
       case SecondOpinion::Outcome::died:
-        return finding("second-reader-died", Severity::warning, opinion.text);
+        return finding(FindingCode::second_reader_died, Severity::warning, opinion.text);
     }
     return std::nullopt;
   }
 
-  Finding finding(std::string code, Severity severity, const std::string& text) const {
-    return {.code = std::move(code),
+  Finding finding(FindingCode code, Severity severity, const std::string& text) const {
+    return {.code = code,
             .severity = severity,
             .wheel = library_.edit.wheel().path().string(),
             .path = library_.path,

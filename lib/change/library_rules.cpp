@@ -152,7 +152,7 @@ class RuleApplier {
       if (is_unchecked(i) && !outcomes_[i].how.empty()) ++count;
     if (count > 0)
       report.findings.push_back(
-          {.code = "second-reader-absent",
+          {.code = FindingCode::second_reader_absent,
            .severity = Severity::note,
            .wheel = edit_.wheel().path().string(),
            .message = fmt::format("{} of the edited libraries are checked by wheelfix alone: LIEF is asked "

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -27,7 +28,7 @@ class CudaChecker {
  public:
   CudaChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels,
               const std::vector<MissingLibrary>& missing)
-      : set_(set), wheels_(wheels), missing_(missing), names_(set) {}
+      : set_(set), wheels_(wheels), missing_(missing), names_(set), findings_({}) {}
 
   std::vector<Finding> run() {
     for (const auto& wheel : wheels_) {
@@ -36,16 +37,16 @@ class CudaChecker {
       check_given(wheel, CudaProduct::cudnn);
     }
     check_majors();
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, std::size_t wheel, const CudaSign* sign, std::string message,
+  void add(FindingCode code, Severity severity, std::size_t wheel, const CudaSign* sign, std::string message,
            std::string hint) {
     std::optional<std::string> path;
     if (sign != nullptr && !sign->path.empty()) path = sign->path;
-    findings_.push_back({std::move(code), severity, set_.wheels[wheel].wheel().path().string(),
-                         std::move(path), std::move(message), std::move(hint)});
+    findings_.add({code, severity, set_.wheels[wheel].wheel().path().string(), std::move(path),
+                   std::move(message), std::move(hint)});
   }
 
   const std::string& project(std::size_t wheel) const {
@@ -62,7 +63,7 @@ class CudaChecker {
     }
     for (const auto& label : wheel.labels) {
       if (first == nullptr || needed.contains(label.major)) continue;
-      add("cuda-label", Severity::warning, wheel.wheel, first,
+      add(FindingCode::cuda_label, Severity::warning, wheel.wheel, first,
           fmt::format("{}, and its libraries are for CUDA {}: {}", label.text, listed(needed), first->text),
           "trust the libraries: the label is wrong, or a library was taken from another build");
       return;
@@ -120,7 +121,8 @@ class CudaChecker {
       if (asked == nullptr || (required.version && !asked->version)) asked = &required;
     }
     if (asked != nullptr) hint += fmt::format(": {}", asked->text);
-    add(sign.product == CudaProduct::cuda ? "cuda-mismatch" : "cudnn-mismatch", severity, wheel.wheel, &sign,
+    add(sign.product == CudaProduct::cuda ? FindingCode::cuda_mismatch : FindingCode::cudnn_mismatch,
+        severity, wheel.wheel, &sign,
         fmt::format("is for {} {}, and the wheels given have {} {}: {}, and {} {}", product, sign.major,
                     product, given.sign->major, sign.text, wheel_file(set_, given.wheel), given.sign->text),
         hint);
@@ -151,7 +153,7 @@ class CudaChecker {
   void report_majors(int major, const std::vector<std::size_t>& wheels, int other_major,
                      const std::vector<std::size_t>& others) {
     const auto first = user_of(wheels);
-    add("two-cuda-majors", Severity::warning, first, wheels_[first].sign(CudaProduct::cuda, major),
+    add(FindingCode::two_cuda_majors, Severity::warning, first, wheels_[first].sign(CudaProduct::cuda, major),
         fmt::format("two majors of CUDA in one set: for CUDA {} {}; for CUDA {} {}", major,
                     described(wheels, major), other_major, described(others, other_major)),
         fmt::format("one process may get the libraries of both, which don't work together: take wheels for "
@@ -191,7 +193,7 @@ class CudaChecker {
   const std::vector<MissingLibrary>& missing_;
   LibraryNames names_;
   std::set<int> told_;  // majors of CUDA that a mismatch is about
-  std::vector<Finding> findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -25,31 +26,28 @@ struct WheelCuda {
 class HostChecker {
  public:
   HostChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels, const HostCuda& host)
-      : set_(set), wheels_(wheels), host_(host), names_(set) {}
+      : set_(set), wheels_(wheels), host_(host), names_(set), findings_({}) {}
 
   std::vector<Finding> run() {
     if (std::ranges::none_of(wheels_, &CudaWheel::uses_cuda)) return {};
     if (set_.system.kind == LoaderKind::windows || set_.system.kind == LoaderKind::dyld) {
-      add("host-not-asked", Severity::note, "the wheels are for another system than this machine's",
-          "run doctor with --host where they will be used");
+      findings_.note(FindingCode::host_not_asked, {}, "the wheels are for another system than this machine's",
+                     "run doctor with --host where they will be used");
     } else if (host_.driver == DriverState::absent) {
       report_no_driver();
     } else {
       check_machine();
     }
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
-  void add(std::string code, Severity severity, std::string message, std::string hint) {
-    findings_.push_back(
-        {std::move(code), severity, std::nullopt, std::nullopt, std::move(message), std::move(hint)});
-  }
-  void add(std::string code, Severity severity, std::size_t wheel, const CudaSign& sign, std::string message,
+  void add(FindingCode code, Severity severity, std::size_t wheel, const CudaSign& sign, std::string message,
            std::string hint) {
-    add(std::move(code), severity, std::move(message), std::move(hint));
-    findings_.back().wheel = set_.wheels[wheel].wheel().path().string();
-    if (!sign.path.empty()) findings_.back().path = sign.path;
+    std::optional<std::string> path;
+    if (!sign.path.empty()) path = sign.path;
+    findings_.add({code, severity, set_.wheels[wheel].wheel().path().string(), std::move(path),
+                   std::move(message), std::move(hint)});
   }
 
   void check_machine() {
@@ -64,7 +62,7 @@ class HostChecker {
       check_libraries(wheel, CudaProduct::cudnn, host_.cudnn);
     }
     for (const auto& what : host_.not_asked)
-      add("host-not-asked", Severity::note, what, "what depends on the answer was not checked");
+      findings_.note(FindingCode::host_not_asked, {}, what, "what depends on the answer was not checked");
   }
 
   void report_no_driver() {
@@ -78,14 +76,15 @@ class HostChecker {
           "the kernel has NVIDIA's driver {}, and its library is out of reach: a container "
           "gets it by NVIDIA's Container Toolkit (`--gpus all`)",
           to_string(*host_.kernel_driver));
-    add("host-no-driver", Severity::error,
-        fmt::format("no NVIDIA driver on this machine, so that nothing of CUDA works: {}",
-                    host_.driver_trouble),
-        hint);
+    findings_.error(FindingCode::host_no_driver, {},
+                    fmt::format("no NVIDIA driver on this machine, so that nothing of CUDA works: {}",
+                                host_.driver_trouble),
+                    hint);
   }
 
   void report_no_gpu(const std::string& words) {
-    add("host-no-gpu", Severity::error,
+    findings_.error(
+        FindingCode::host_no_gpu, {},
         fmt::format("the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: {}",
                     words),
         host_.is_wsl ? "in WSL2 the driver is Windows's: update NVIDIA's there, then `wsl --shutdown`"
@@ -94,7 +93,8 @@ class HostChecker {
   }
 
   void report_hidden() {
-    add("host-driver-path", Severity::warning,
+    findings_.warning(
+        FindingCode::host_driver_path, {},
         fmt::format("the loader doesn't find libcuda.so.1 by its name, only {} by its path",
                     host_.driver_name),
         "in WSL2, put /usr/lib/wsl/lib into LD_LIBRARY_PATH, or into a file of /etc/ld.so.conf.d and run "
@@ -129,7 +129,7 @@ class HostChecker {
       if (driver_fit(cuda.least(), *host_.driver_cuda, host_.kernel_driver) != DriverFit::insufficient)
         continue;
       const auto oldest = oldest_driver(major);
-      add("host-driver-too-old", Severity::error, cuda.wheel, *cuda.sign,
+      add(FindingCode::host_driver_too_old, Severity::error, cuda.wheel, *cuda.sign,
           fmt::format("{}: the wheels are for CUDA {}, and this machine's NVIDIA driver{} is for CUDA {}",
                       insufficient_driver, cuda.text(), kernel_driver(), to_string(*host_.driver_cuda)),
           fmt::format("update the NVIDIA driver{}{}, or take wheels for CUDA {}",
@@ -145,7 +145,7 @@ class HostChecker {
 
   void check_gpus() {
     for (const auto& wheel : wheels_) {
-      for (auto& finding : check_gpu_code(set_, wheel, host_)) findings_.push_back(std::move(finding));
+      findings_.add(check_gpu_code(set_, wheel, host_));
     }
     check_own_runtime();
     std::string gpus, cuda;
@@ -160,29 +160,30 @@ class HostChecker {
                           names[i]);
     }
     for (const auto& [major, version] : versions()) cuda += (cuda.empty() ? "" : " and ") + version.text();
-    add("host-cuda", Severity::note,
-        fmt::format("this machine has NVIDIA's driver{} for CUDA {}, and {}{}", kernel_driver(),
-                    host_.driver_cuda ? to_string(*host_.driver_cuda) : "of unknown version", gpus,
-                    cuda.empty() ? "" : "; the wheels are for CUDA " + cuda),
-        "");
+    findings_.note(FindingCode::host_cuda, {},
+                   fmt::format("this machine has NVIDIA's driver{} for CUDA {}, and {}{}", kernel_driver(),
+                               host_.driver_cuda ? to_string(*host_.driver_cuda) : "of unknown version", gpus,
+                               cuda.empty() ? "" : "; the wheels are for CUDA " + cuda),
+                   "");
   }
 
   /// The runtime that is built in is another than the wheels', but the machine is the same.
   void check_own_runtime() {
     if (!host_.own_runtime) {
       if (host_.not_asked.empty())
-        add("host-not-asked", Severity::note,
-            "CUDA's own runtime was not asked: this program was built without the CUDA Toolkit", "");
+        findings_.note(FindingCode::host_not_asked, {},
+                       "CUDA's own runtime was not asked: this program was built without the CUDA Toolkit",
+                       "");
       return;
     }
     const auto& [version, failure] = *host_.own_runtime;
     const bool fits = host_.driver_cuda &&
                       driver_fit(version, *host_.driver_cuda, host_.kernel_driver) != DriverFit::insufficient;
     if (failure.empty() || !fits) return;
-    add("host-cuda-fails", Severity::warning,
-        fmt::format("CUDA's runtime {} finds no GPU here, though the driver has some: {}", to_string(version),
-                    failure),
-        "programs that use CUDA will likely say the same; see what `nvidia-smi` says");
+    findings_.warning(FindingCode::host_cuda_fails, {},
+                      fmt::format("CUDA's runtime {} finds no GPU here, though the driver has some: {}",
+                                  to_string(version), failure),
+                      "programs that use CUDA will likely say the same; see what `nvidia-smi` says");
   }
 
   /// What no wheel gives, and the machine may.
@@ -196,7 +197,7 @@ class HostChecker {
       const auto found = std::ranges::find(
           own, sign.name, [](const HostLibrary& library) { return library.path.filename().string(); });
       if (found != own.end()) {
-        add("host-library", Severity::note, wheel.wheel, sign,
+        add(FindingCode::host_library, Severity::note, wheel.wheel, sign,
             fmt::format("needs {}, which no given wheel has; this machine has it: {} ({} {})",
                         printable(sign.name), printable(found->path.string()), to_string(product),
                         printable(found->version)),
@@ -206,8 +207,8 @@ class HostChecker {
       if (first == nullptr) first = &sign;
     }
     if (first == nullptr) return;
-    add(product == CudaProduct::cuda ? "cuda-mismatch" : "cudnn-mismatch", Severity::warning, wheel.wheel,
-        *first,
+    add(product == CudaProduct::cuda ? FindingCode::cuda_mismatch : FindingCode::cudnn_mismatch,
+        Severity::warning, wheel.wheel, *first,
         fmt::format("is for {} {}, which no given wheel has, and this machine has {} {}: {}, and there is {}",
                     to_string(product), first->major, to_string(product), printable(own.front().version),
                     first->text, printable(own.front().path.string())),
@@ -224,7 +225,7 @@ class HostChecker {
   const std::vector<CudaWheel>& wheels_;
   const HostCuda& host_;
   LibraryNames names_;
-  std::vector<Finding> findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

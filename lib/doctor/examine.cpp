@@ -8,7 +8,7 @@
 #include <wheelfix/imports.hpp>
 #include <wheelfix/preload_order.hpp>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
@@ -28,7 +28,7 @@ namespace {
 class Examiner {
  public:
   Examiner(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options)
-      : inputs_(inputs), options_(options), findings_(options.limits.max_alike) {}
+      : inputs_(inputs), options_(options), findings_({}, options.limits.max_alike) {}
 
   std::vector<Finding> run() {
     if (options_.python) python_ = python_target(*options_.python);
@@ -71,7 +71,7 @@ class Examiner {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) throw;
-        auto finding = to_finding(error, "unreadable", path);
+        auto finding = to_finding(error, FindingCode::unreadable, path);
         finding.message = message_without(error, path.string());
         findings_.add(std::move(finding));
       }
@@ -88,9 +88,9 @@ class Examiner {
     return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
   }
 
-  void add(std::string code, Severity severity, std::size_t wheel, std::string path, std::string message,
+  void add(FindingCode code, Severity severity, std::size_t wheel, std::string path, std::string message,
            std::string hint) {
-    findings_.add({std::move(code), severity, set_->wheels[wheel].wheel().path().string(), std::move(path),
+    findings_.add({code, severity, set_->wheels[wheel].wheel().path().string(), std::move(path),
                    std::move(message), std::move(hint)});
   }
 
@@ -105,12 +105,13 @@ class Examiner {
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
     if (!predicted.works_after.empty()) {
-      add("needs-import-first", Severity::warning, root.wheel, root.entry, printable_message(failure),
+      add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry,
+          printable_message(failure),
           fmt::format("it works where {} is imported before: its Python code must do that",
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    add("import-fails", Severity::error, root.wheel, root.entry, printable_message(failure),
+    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry, printable_message(failure),
         hint_for(predicted));
   }
 
@@ -173,12 +174,12 @@ class Examiner {
       }
       if (!noted_.emplace(library->wheel, name).second) continue;
       if (is_redistributable(name)) {
-        add("needs-redistributable", Severity::note, library->wheel, library->entry,
+        add(FindingCode::needs_redistributable, Severity::note, library->wheel, library->entry,
             fmt::format("needs {}, which comes with Microsoft's Visual C++ redistributable package",
                         printable(name)),
             "without that package it can't be loaded");
       } else {
-        add("needs-driver", Severity::note, library->wheel, library->entry,
+        add(FindingCode::needs_driver, Severity::note, library->wheel, library->entry,
             fmt::format("needs {}, which comes with the NVIDIA driver", printable(name)),
             "without a driver it can't be loaded");
       }
@@ -197,7 +198,7 @@ class Examiner {
   }
 
   void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {
-    add("import-fails", Severity::error, root.wheel, root.entry,
+    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry,
         fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
         fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
                     host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
@@ -210,7 +211,7 @@ class Examiner {
   std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
   std::optional<HostCuda> host_;
-  FindingList findings_;
+  FindingSink findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/finding_sink.hpp"
 #include "doctor/cuda_host_checks.hpp"
 
 namespace wheelfix {
@@ -27,7 +28,7 @@ std::string arch_name(const CudaVersion& capability) {
 class GpuCodeChecker {
  public:
   GpuCodeChecker(const WheelSet& set, const CudaWheel& wheel, const HostCuda& host)
-      : set_(set), wheel_(wheel), host_(host) {
+      : set_(set), wheel_(wheel), host_(host), findings_(set.wheels[wheel.wheel].wheel().path().string()) {
     for (const auto& library : set.libraries[wheel.wheel].libraries)
       if (!library.info.is_program && !library.cuda_archs.empty()) libraries_.push_back(&library);
     // What nvlink makes where no GPU is named, without PTX, as in cuFFT's libcufftw: no kernels of the
@@ -50,18 +51,12 @@ class GpuCodeChecker {
       seen.push_back(gpu.capability);
       check(gpu, runs_nowhere ? Severity::error : Severity::warning);
     }
-    return std::move(findings_);
+    return findings_.take();
   }
 
  private:
   static bool runs(const WheelLibrary& library, const HostGpu& gpu) {
     return kernel_image(library.cuda_archs, gpu.capability) != KernelImage::none;
-  }
-
-  void add(std::string code, Severity severity, const std::string& path, std::string message,
-           std::string hint) {
-    findings_.push_back({std::move(code), severity, set_.wheels[wheel_.wheel].wheel().path().string(), path,
-                         std::move(message), std::move(hint)});
   }
 
   void check(const HostGpu& gpu, Severity severity) {
@@ -71,14 +66,16 @@ class GpuCodeChecker {
     if (without.size() == libraries_.size()) {
       const auto* most = *std::ranges::max_element(
           libraries_, {}, [](const WheelLibrary* library) { return library->cuda_archs.size(); });
-      add("host-no-kernel-image", severity, most->path,
+      findings_.add(
+          FindingCode::host_no_kernel_image, severity, most->path,
           fmt::format("{}: no library of the wheel has code for {}", no_kernel_image, to_string(gpu)),
           advice(*most, gpu));
       return;
     }
     // Kernels for certain GPUs alone are often in libraries of their own, which others never load.
     for (const auto* library : without)
-      add("host-no-kernel-image", Severity::note, library->path,
+      findings_.note(
+          FindingCode::host_no_kernel_image, library->path,
           fmt::format("{}: has no code for {}, and other libraries of the wheel have", no_kernel_image,
                       to_string(gpu)),
           fmt::format("it has {}: only what it is for fails", fmt::join(library->cuda_archs, ", ")));
@@ -93,7 +90,8 @@ class GpuCodeChecker {
       return;
     for (const auto* library : libraries_) {
       if (kernel_image(library->cuda_archs, gpu.capability) != KernelImage::ptx) continue;
-      add("host-ptx-too-new", Severity::warning, library->path,
+      findings_.warning(
+          FindingCode::host_ptx_too_new, library->path,
           fmt::format("has only PTX for {}, by CUDA {}, and this machine's driver compiles that of CUDA {} "
                       "and older: {}",
                       to_string(gpu), to_string(*toolkit), to_string(*host_.driver_cuda), unsupported_ptx),
@@ -125,7 +123,7 @@ class GpuCodeChecker {
   const CudaWheel& wheel_;
   const HostCuda& host_;
   std::vector<const WheelLibrary*> libraries_;
-  std::vector<Finding> findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <array>
 #include <charconv>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "doctor/tag_checks.hpp"
-#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -88,7 +88,7 @@ class PlatformChecker {
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       if (std::ranges::none_of(tags_, fitting)) {
         findings_.add(
-            "wrong-machine", hard(library), library.path,
+            FindingCode::wrong_machine, hard(library), library.path,
             fmt::format("is for {}, and the wheel's {} {}", described(library.info), tag_word(), tag_list()),
             "no system that installs the wheel can load it: build it for that of the tag");
       } else if (library.info.format == BinaryFormat::macho) {
@@ -128,8 +128,8 @@ class PlatformChecker {
       if (count++ == 0) first = &library;
     }
     if (first == nullptr) return;
-    findings_.add(
-        "any-with-libraries", Severity::warning, first->path,
+    findings_.warning(
+        FindingCode::any_with_libraries, first->path,
         fmt::format(
             "is a library for {}{}, in a wheel that is tagged for any platform", described(first->info),
             count == 1 ? ""
@@ -148,7 +148,7 @@ class PlatformChecker {
           missing.push_back(machine);
     }
     if (missing.empty()) return;
-    findings_.add("missing-slice", hard(library), library.path,
+    findings_.add(FindingCode::missing_slice, hard(library), library.path,
                   fmt::format("is for {} alone, and the wheel's {} {}, so that {} can't load it",
                               library.info.machine, tag_word(), tag_list(), fmt::join(missing, ", ")),
                   "join the libraries of both machines with lipo or delocate-fuse, or make a wheel for each");
@@ -183,8 +183,8 @@ class PlatformChecker {
       const auto text = slice != nullptr ? minimum_macos(*slice) : std::nullopt;
       const auto least = parse_version(text.value_or(""));
       if (!promised || !least || *least <= *promised) continue;
-      findings_.add(
-          "macos-too-new", Severity::warning, library.path,
+      findings_.warning(
+          FindingCode::macos_too_new, library.path,
           fmt::format("needs macOS {} on {}, and the wheel's tag promises {}", *text, machine,
                       to_text(*promised)),
           "older systems install the wheel and can't load it: set MACOSX_DEPLOYMENT_TARGET, or give the "
@@ -202,7 +202,7 @@ class PlatformChecker {
     const bool is_wrong = (c_library_of == CLibrary::musl && all(System::manylinux)) ||
                           (c_library_of == CLibrary::glibc && all(System::musllinux));
     if (!is_wrong) return;
-    findings_.add("wrong-libc", hard(library), library.path,
+    findings_.add(FindingCode::wrong_libc, hard(library), library.path,
                   fmt::format("is linked to {}, and the wheel's {} {}", to_string(c_library_of), tag_word(),
                               tag_list()),
                   "systems of the tag have another C library: build the library in an image for that tag");
@@ -216,8 +216,8 @@ class PlatformChecker {
     }
     const auto least = glibc_of(library);
     if (!promised || !least || *least <= *promised) return;
-    findings_.add(
-        "glibc-too-new", Severity::warning, library.path,
+    findings_.warning(
+        FindingCode::glibc_too_new, library.path,
         fmt::format("needs glibc {}, and the wheel's tag promises {}", to_text(*least), to_text(*promised)),
         fmt::format("older systems install the wheel and can't load it: its tag should be manylinux_{}_{}_{}",
                     newest_glibc_.major, newest_glibc_.minor, library.info.machine));
@@ -227,7 +227,7 @@ class PlatformChecker {
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
   PlatformVersion newest_glibc_;  ///< that one of the libraries needs
-  WheelFindings findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -5,9 +5,9 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
+#include "base/finding_sink.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/tag_checks.hpp"
-#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -66,14 +66,14 @@ class PythonChecker {
     }
     const auto join = [](const Texts& texts) { return fmt::format("{}", fmt::join(texts, ", ")); };
     if (!fits_python) {
-      add_part("wrong-python", "Python tag", join(name.python_tags()),
+      add_part(FindingCode::wrong_python, "Python tag", join(name.python_tags()),
                "it takes " + join(distinct(target_, [](const auto& tag) { return tag.first; })));
     } else if (!fits_abi) {
-      add_part("wrong-abi", "ABI tag", join(name.abi_tags()),
+      add_part(FindingCode::wrong_abi, "ABI tag", join(name.abi_tags()),
                "it takes " + join(distinct(target_, [](const auto& tag) { return tag.second; })) +
                    (is_free_threaded() ? "; modules for the Python with the GIL are none of its" : ""));
     } else {
-      add_part("wrong-platform", "platform tag", join(name.platform_tags()), platforms_hint());
+      add_part(FindingCode::wrong_platform, "platform tag", join(name.platform_tags()), platforms_hint());
     }
   }
 
@@ -82,10 +82,11 @@ class PythonChecker {
     return abi && abi->free_threaded;
   }
 
-  void add_part(const char* code, const char* part, const std::string& tags, std::string hint) {
-    findings_.add(code, Severity::error, std::nullopt,
-                  fmt::format("{} doesn't take the wheel: its {} is {}", printable(target_.name), part, tags),
-                  std::move(hint));
+  void add_part(FindingCode code, const char* part, const std::string& tags, std::string hint) {
+    findings_.error(
+        code, std::nullopt,
+        fmt::format("{} doesn't take the wheel: its {} is {}", printable(target_.name), part, tags),
+        std::move(hint));
   }
 
   /// The newest of each kind stands for all.
@@ -120,7 +121,7 @@ class PythonChecker {
       if (first && last) return;
       const auto severity = !first && !last ? Severity::error : Severity::note;
       const auto told = target_.full_version ? target_.full_version->to_string() : version;
-      findings_.add("requires-python", severity, path,
+      findings_.add(FindingCode::requires_python, severity, path,
                     severity == Severity::error
                         ? fmt::format("Requires-Python is {}, and {} is {}", printable(*text),
                                       printable(target_.name), told)
@@ -128,15 +129,15 @@ class PythonChecker {
                                       printable(*text), told),
                     "pip and uv refuse the wheel where it isn't met");
     } catch (const Error& error) {
-      findings_.add("requires-python-unreadable", Severity::warning, path,
-                    fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),
-                    "pip takes the wheel for any Python, and warns; others refuse it");
+      findings_.warning(FindingCode::requires_python_unreadable, path,
+                        fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),
+                        "pip takes the wheel for any Python, and warns; others refuse it");
     }
   }
 
   const Wheel& wheel_;
   const PythonTarget& target_;
-  WheelFindings findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -2,9 +2,9 @@
 
 #include <array>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "doctor/tag_checks.hpp"
-#include "doctor/wheel_findings.hpp"
 
 namespace wheelfix {
 
@@ -47,8 +47,8 @@ class SearchPathChecker {
  private:
   void check_library(const WheelLibrary& library, const BinaryInfo& info) {
     if (!info.rpath.empty() && !info.runpath.empty()) {
-      findings_.add(
-          "rpath-and-runpath", Severity::note, library.path,
+      findings_.note(
+          FindingCode::rpath_and_runpath, library.path,
           fmt::format("has both RPATH ({}) and RUNPATH ({})", printable(join_search_path(info.rpath)),
                       printable(join_search_path(info.runpath))),
           "RPATH has no effect beside RUNPATH");
@@ -78,18 +78,18 @@ class SearchPathChecker {
   void check_entry(const WheelLibrary& library, const char* kind, const std::string& entry, bool is_elf) {
     const auto named = [&] { return fmt::format("has the {} entry '{}'", kind, printable(entry)); };
     if (entry.starts_with('/')) {
-      findings_.add("rpath-outside", Severity::warning, library.path,
-                    named() + ", a folder of the system that it was built on",
-                    take_out(is_elf) + ": what is there on another system is anybody's guess");
+      findings_.warning(FindingCode::rpath_outside, library.path,
+                        named() + ", a folder of the system that it was built on",
+                        take_out(is_elf) + ": what is there on another system is anybody's guess");
     } else if (const auto rest = behind_origin(entry, is_elf)) {
       check_target(library, named(), *rest, is_elf);
     } else if (is_elf || !entry.starts_with('@')) {
-      findings_.add("rpath-relative", Severity::warning, library.path,
-                    named() + (entry.empty() ? ", which means the working directory"
-                                             : ", which depends on the working directory"),
-                    is_elf
-                        ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
-                        : "an entry should begin with @loader_path");
+      findings_.warning(
+          FindingCode::rpath_relative, library.path,
+          named() + (entry.empty() ? ", which means the working directory"
+                                   : ", which depends on the working directory"),
+          is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
+                 : "an entry should begin with @loader_path");
     }
   }
 
@@ -100,14 +100,14 @@ class SearchPathChecker {
     const auto own = folder_ + "/" + *installed;
     const auto target = normalised(own.substr(0, own.rfind('/')) + std::string(rest));
     if (!(target + "/").starts_with(root_)) {
-      findings_.add("rpath-outside", Severity::warning, library.path,
-                    named + ", which leads out of the folder of all wheels", take_out(is_elf));
+      findings_.warning(FindingCode::rpath_outside, library.path,
+                        named + ", which leads out of the folder of all wheels", take_out(is_elf));
       return;
     }
     const auto inside = target.starts_with(folder_ + "/") ? target.substr(folder_.size() + 1) : std::string();
     if (!inside.empty() && wheel_.find(inside)) {
-      findings_.add("rpath-file", Severity::warning, library.path, named + ", which is a file",
-                    "the loader looks for folders: name the one that the file is in");
+      findings_.warning(FindingCode::rpath_file, library.path, named + ", which is a file",
+                        "the loader looks for folders: name the one that the file is in");
     }
   }
 
@@ -115,7 +115,7 @@ class SearchPathChecker {
   const WheelLibraries& libraries_;
   std::string folder_;  ///< that the wheel is installed to
   std::string root_;    ///< where all wheels' folders are, with a `/` behind it
-  WheelFindings findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

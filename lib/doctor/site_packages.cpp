@@ -14,8 +14,8 @@
 #include <wheelfix/version.hpp>
 
 #include "base/file.hpp"
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
-#include "doctor/wheel_findings.hpp"
 #include "wheel/document.hpp"
 
 namespace wheelfix {
@@ -90,14 +90,14 @@ class FolderChecker {
     for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error))
       names_.insert(it->path().filename().string());
     if (!error) return true;
-    findings_.add("unreadable", Severity::error, std::nullopt, "can't be read: " + error.message(),
-                  "give a folder that packages are installed in");
+    findings_.error(FindingCode::unreadable, std::nullopt, "can't be read: " + error.message(),
+                    "give a folder that packages are installed in");
     return false;
   }
 
   void add_half_deleted(const std::string& name) {
-    findings_.add(
-        "half-deleted", Severity::warning, name,
+    findings_.warning(
+        FindingCode::half_deleted, name,
         "was set aside by pip, which replaces a package's first letters by '~', and was ended before it "
         "could "
         "delete it",
@@ -116,7 +116,7 @@ class FolderChecker {
       for (std::size_t i = 1; i < of_project.size(); ++i) {
         const auto other = identity_of(of_project[i]).version;
         const bool is_same = version.empty() || other.empty() || version == other;
-        findings_.add("two-versions", is_same ? Severity::warning : Severity::error, of_project[i],
+        findings_.add(FindingCode::two_versions, is_same ? Severity::warning : Severity::error, of_project[i],
                       fmt::format("is a second distribution of {}: {} is there too", printable(project),
                                   printable(of_project.front())),
                       "which one counts is anybody's guess: uninstall both, and install one");
@@ -126,9 +126,9 @@ class FolderChecker {
         std::ranges::any_of(names_, [&](const std::string& name) { return is_package(name); });
     if (folders.empty() && has_packages) {
       has_all_records_ = false;
-      findings_.add("no-distributions", Severity::warning, std::nullopt,
-                    "has packages, and no .dist-info folder that would say what they are",
-                    "importlib.metadata and pip don't know of them, and what is missing can't be told");
+      findings_.warning(FindingCode::no_distributions, std::nullopt,
+                        "has packages, and no .dist-info folder that would say what they are",
+                        "importlib.metadata and pip don't know of them, and what is missing can't be told");
     }
   }
 
@@ -141,29 +141,29 @@ class FolderChecker {
     if (!has_all_records_) return;
     for (const auto& name : names_) {
       if (owned_.contains(name) || name.starts_with('~') || !is_package(name)) continue;
-      findings_.add("unowned-package", Severity::note, name, "is a package that no RECORD lists",
-                    "it was put there by hand, or its .dist-info folder was deleted");
+      findings_.note(FindingCode::unowned_package, name, "is a package that no RECORD lists",
+                     "it was put there by hand, or its .dist-info folder was deleted");
     }
   }
 
   void check_distribution(const std::string& name) {
     const auto state = state_of(folder_ / name);
     if (state.kind != FileState::Kind::folder) {
-      findings_.add("unreadable", Severity::error, name,
-                    state.kind == FileState::Kind::unreadable
-                        ? "can't be read: " + std::generic_category().message(state.error)
-                        : "is no folder, and its name says it was one",
-                    "install the package again");
+      findings_.error(FindingCode::unreadable, name,
+                      state.kind == FileState::Kind::unreadable
+                          ? "can't be read: " + std::generic_category().message(state.error)
+                          : "is no folder, and its name says it was one",
+                      "install the package again");
       has_all_records_ = false;
       return;
     }
     check_metadata(name);
     if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
       has_all_records_ = false;
-      findings_.add("no-record", Severity::note, name,
-                    "has no RECORD, so what is missing can't be told" + told_installer(name),
-                    "conda, Debian and others keep lists of their own");
-    } else if (const auto record = read<Record>(name, "RECORD", "record-unreadable")) {
+      findings_.note(FindingCode::no_record, name,
+                     "has no RECORD, so what is missing can't be told" + told_installer(name),
+                     "conda, Debian and others keep lists of their own");
+    } else if (const auto record = read<Record>(name, "RECORD", FindingCode::record_unreadable)) {
       check_rows(name, *record);
     } else {
       has_all_records_ = false;
@@ -184,16 +184,16 @@ class FolderChecker {
 
   void check_metadata(const std::string& name) {
     if (state_of(folder_ / name / "METADATA").kind == FileState::Kind::missing) {
-      findings_.add(
-          "no-metadata", Severity::error, name, "has no METADATA",
+      findings_.error(
+          FindingCode::no_metadata, name, "has no METADATA",
           "pip and importlib.metadata can't tell what it is: delete it, and install the package again");
     } else {
-      read<HeaderDocument>(name, "METADATA", "metadata-unreadable");
+      read<HeaderDocument>(name, "METADATA", FindingCode::metadata_unreadable);
     }
   }
 
   template <class Document>
-  std::optional<Document> read(const std::string& name, const char* file, const char* code) {
+  std::optional<Document> read(const std::string& name, const char* file, FindingCode code) {
     const auto path = folder_ / name / file;
     const auto entry = name + "/" + file;
     const auto state = state_of(path);
@@ -204,7 +204,7 @@ class FolderChecker {
       require_document_size(state.size, limits_, entry);
       return parse_document<Document>(read_file(path), entry, most_rows);
     } catch (const Error& error) {
-      findings_.add(code, Severity::error, entry, error.message(), "install the package again");
+      findings_.error(code, entry, error.message(), "install the package again");
       return std::nullopt;
     }
   }
@@ -230,7 +230,7 @@ class FolderChecker {
       std::size_t count = 0;
       Severity of_untold = Severity::warning;  ///< the gravest
     };
-    std::map<std::string, Tally> tallies;  // by code
+    std::map<FindingCode, Tally> tallies;
     for (const auto& row : record.rows()) {
       owned_.insert(row.path.substr(0, row.path.find('/')));
       if (row.path.ends_with('/') || is_compiled(row.path)) continue;
@@ -249,11 +249,11 @@ class FolderChecker {
                       "install the package again");
   }
 
-  static constexpr const char *missing = "file-missing", *unreadable = "file-unreadable",
-                              *changed = "file-changed";
+  static constexpr auto missing = FindingCode::file_missing, unreadable = FindingCode::file_unreadable,
+                        changed = FindingCode::file_changed;
 
   struct RowFault {
-    std::string code;
+    FindingCode code;
     Severity severity;
     std::string message;
     std::string hint;
@@ -283,7 +283,7 @@ class FolderChecker {
   std::set<std::string> names_;
   std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
   bool has_all_records_ = true;  ///< of all distributions that are there
-  WheelFindings findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -7,9 +7,9 @@
 #include <map>
 #include <set>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "doctor/python_tag.hpp"
-#include "doctor/wheel_findings.hpp"
 #include "loader/machine_names.hpp"
 
 namespace wheelfix {
@@ -149,10 +149,11 @@ class ModuleChecker {
  private:
   void check_tag_forms() {
     if (std::ranges::any_of(tags_, is_of_some_python)) return;
-    findings_.add("tag-of-no-python", Severity::error, std::nullopt,
-                  fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
-                  "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
-                  "py3-none-PLATFORM or py3-none-any");
+    findings_.error(
+        FindingCode::tag_of_no_python, std::nullopt,
+        fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
+        "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
+        "py3-none-PLATFORM or py3-none-any");
   }
 
   std::string tag_list() const {
@@ -187,8 +188,8 @@ class ModuleChecker {
     if (std::ranges::all_of(best, [](Fit fit) { return fit == Fit::none; })) {
       add_wrong_suffix(variants.front()->path, suffix);
     } else if (tag.abi == "abi3" || tag.abi == "abi3t") {
-      findings_.add(
-          "not-abi3", Severity::error, variants.front()->path,
+      findings_.error(
+          FindingCode::not_abi3, variants.front()->path,
           fmt::format(
               "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
               "import it",
@@ -196,8 +197,8 @@ class ModuleChecker {
           "the wheel installs for them and the import fails: build the module for the stable ABI, as "
           "X.abi3.so");
     } else {
-      findings_.add(
-          "suffix-of-one-python", Severity::warning, variants.front()->path,
+      findings_.warning(
+          FindingCode::suffix_of_one_python, variants.front()->path,
           fmt::format(
               "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
               "import it",
@@ -220,8 +221,8 @@ class ModuleChecker {
     const auto why = wants_other ? fmt::format(": it is for {}, they are for {}",
                                                name_of(suffix.free_threaded), name_of(!suffix.free_threaded))
                                  : std::string();
-    findings_.add(
-        "extension-suffix", Severity::error, path,
+    findings_.error(
+        FindingCode::extension_suffix, path,
         fmt::format("is an extension module by the name of {}, which no Python imports that the {} {} {}{}",
                     suffix.text, tags_.size() == 1 ? "tag" : "tags", tag_list(),
                     tags_.size() == 1 ? "means" : "mean", why),
@@ -235,8 +236,8 @@ class ModuleChecker {
       const auto python = python_library(needed);
       const auto is_wrong = [&](const WheelTag& tag) { return is_other_python(*python, tag); };
       if (!python || tags_.empty() || !std::ranges::all_of(tags_, is_wrong)) continue;
-      findings_.add(
-          "python-library", Severity::error, library.path,
+      findings_.error(
+          FindingCode::python_library, library.path,
           fmt::format("needs {}, the library of Python {}{}, and the wheel's {} {}", printable(needed),
                       to_string(python->version), python->free_threaded ? " free-threaded" : "",
                       tags_.size() == 1 ? "tag is" : "tags are", tag_list()),
@@ -257,7 +258,7 @@ class ModuleChecker {
   const WheelLibraries& libraries_;
   std::vector<WheelTag> tags_;
   std::map<std::string, std::vector<Fit>> fits_;  ///< by suffix, for each tag
-  WheelFindings findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -34,7 +34,7 @@ Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cud
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary) throw;
     return {{},
-            Finding{.code = "bad-library",
+            Finding{.code = FindingCode::bad_library,
                     .severity = Severity::error,
                     .wheel = edit.wheel().path().string(),
                     .path = path,

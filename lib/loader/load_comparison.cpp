@@ -235,7 +235,7 @@ void LoadComparison::add(Severity severity, const std::string& entry, const Load
   for (auto at = message.find(root); at != std::string::npos; at = message.find(root, at))
     message.erase(at, root.size());
   if (const auto own = printable(entry) + ": "; message.starts_with(own)) message.erase(0, own.size());
-  findings_.push_back({.code = "no-longer-loads",
+  findings_.push_back({.code = FindingCode::no_longer_loads,
                        .severity = severity,
                        .wheel = source.path().string(),
                        .path = entry,

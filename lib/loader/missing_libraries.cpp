@@ -181,7 +181,7 @@ std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
 
 Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
   const bool has_place = library.is_recorded || !library.loaded_by.empty();
-  return {.code = "missing-library",
+  return {.code = FindingCode::missing_library,
           .severity = library.is_certain || library.is_recorded ? Severity::error : Severity::warning,
           .wheel = set.wheels[library.wheel].wheel().path().string(),
           .path = has_place ? library.entry : library.needed_by.front(),

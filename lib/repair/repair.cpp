@@ -186,7 +186,7 @@ class Repairer {
     for (const auto& root : roots_) {
       const auto failure = failure_of(root);
       if (!failure) continue;
-      report_.findings.push_back({.code = "import-fails",
+      report_.findings.push_back({.code = FindingCode::import_fails,
                                   .severity = Severity::error,
                                   .wheel = wheels_[root.wheel].wheel().path().string(),
                                   .path = root.entry,

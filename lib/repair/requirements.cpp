@@ -35,7 +35,7 @@ std::vector<Finding> broken_requirements(const std::vector<WheelEdit>& wheels) {
         const auto version = other.output_name().version();
         if (!met_by(requirement.specifiers, name.version()) || met_by(requirement.specifiers, version))
           continue;
-        findings.push_back({.code = "requires-other-version",
+        findings.push_back({.code = FindingCode::requires_other_version,
                             .severity = Severity::warning,
                             .wheel = wheel.path().string(),
                             .path = wheel.dist_info() + "/METADATA",

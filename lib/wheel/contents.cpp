@@ -7,7 +7,7 @@
 #include <set>
 #include <wheelfix/error.hpp>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "wheel/document.hpp"
 #include "wheel/header_faults.hpp"
@@ -24,7 +24,7 @@ class ContentsReader {
       : archive_(archive),
         limits_(limits),
         wheel_(archive.file().path().string()),
-        findings_(limits.max_alike) {}
+        findings_(archive.file().path().string(), limits.max_alike) {}
 
   WheelContents run() {
     read();
@@ -37,9 +37,9 @@ class ContentsReader {
     read_name();
     find_dist_info();
     if (contents_.dist_info.empty() || !archive_.can_read()) return;
-    contents_.metadata = read_document<HeaderDocument>("METADATA", "metadata-unreadable");
-    contents_.wheel_file = read_document<HeaderDocument>("WHEEL", "wheel-file-unreadable");
-    contents_.record = read_document<Record>("RECORD", "record-unreadable");
+    contents_.metadata = read_document<HeaderDocument>("METADATA", FindingCode::metadata_unreadable);
+    contents_.wheel_file = read_document<HeaderDocument>("WHEEL", FindingCode::wheel_file_unreadable);
+    contents_.record = read_document<Record>("RECORD", FindingCode::record_unreadable);
     warn_of_stray_line(contents_.metadata, "METADATA");
     warn_of_stray_line(contents_.wheel_file, "WHEEL");
     if (contents_.name) compare_identity();
@@ -47,16 +47,11 @@ class ContentsReader {
     check_wheel_version();
   }
 
-  void add(std::string code, std::optional<std::string> path, std::string message, std::string hint,
-           Severity severity = Severity::error) {
-    findings_.add({std::move(code), severity, wheel_, std::move(path), std::move(message), std::move(hint)});
-  }
-
   void read_name() {
     try {
       contents_.name = WheelName::parse(archive_.file().path().filename().string());
     } catch (const Error& error) {
-      findings_.add(to_finding(error, "bad-file-name", archive_.file().path()));
+      findings_.add(to_finding(error, FindingCode::bad_file_name, archive_.file().path()));
     }
   }
 
@@ -75,13 +70,14 @@ class ContentsReader {
     if (folders.size() == 1) {
       contents_.dist_info = *folders.begin();
     } else if (folders.empty()) {
-      add("no-dist-info", {}, "has no .dist-info folder at its top, so it is not a wheel",
-          "was it made by zip instead of a build backend?");
+      findings_.error(FindingCode::no_dist_info, {},
+                      "has no .dist-info folder at its top, so it is not a wheel",
+                      "was it made by zip instead of a build backend?");
     } else {
-      add("two-dist-info", {},
-          fmt::format("has {} .dist-info folders: {}", folders.size(),
-                      printable(fmt::format("{}", fmt::join(folders, ", ")))),
-          "installers accept exactly one: ask the publisher for another wheel");
+      findings_.error(FindingCode::two_dist_info, {},
+                      fmt::format("has {} .dist-info folders: {}", folders.size(),
+                                  printable(fmt::format("{}", fmt::join(folders, ", ")))),
+                      "installers accept exactly one: ask the publisher for another wheel");
     }
   }
 
@@ -91,11 +87,12 @@ class ContentsReader {
   }
 
   template <class Document>
-  std::optional<Document> read_document(const char* file, const char* code) {
+  std::optional<Document> read_document(const char* file, FindingCode code) {
     const std::string path = contents_.dist_info + "/" + file;
     const auto* entry = find(path);
     if (entry == nullptr) {
-      add(code, path, "is not in the wheel", "installers need it: ask the publisher for another wheel");
+      findings_.error(code, path, "is not in the wheel",
+                      "installers need it: ask the publisher for another wheel");
       return std::nullopt;
     }
     try {
@@ -113,37 +110,40 @@ class ContentsReader {
 
   void warn_of_stray_line(const std::optional<HeaderDocument>& document, const char* file) {
     if (!document || !document->stray_line()) return;
-    add("stray-header-line", contents_.dist_info + "/" + file,
+    findings_.warning(
+        FindingCode::stray_header_line, contents_.dist_info + "/" + file,
         fmt::format("line {} is no header, so readers take it and all that follows for the body",
                     *document->stray_line()),
-        "headers behind it have no effect", Severity::warning);
+        "headers behind it have no effect");
   }
 
   void compare_identity() {
-    compare_name("dist-info-mismatch", contents_.dist_info,
+    compare_name(FindingCode::dist_info_mismatch, contents_.dist_info,
                  contents_.dist_info.substr(0, contents_.dist_info.find('-')));
     const auto dist_info_version = contents_.dist_info.substr(contents_.dist_info.find('-') + 1);
     compare_version(
-        "dist-info-mismatch", contents_.dist_info,
+        FindingCode::dist_info_mismatch, contents_.dist_info,
         dist_info_version.substr(0, dist_info_version.size() - std::string_view(".dist-info").size()));
     if (!contents_.metadata) return;
     const auto path = contents_.dist_info + "/METADATA";
-    compare_name("metadata-mismatch", path, contents_.metadata->get("Name").value_or(""));
-    compare_version("metadata-mismatch", path, contents_.metadata->get("Version").value_or(""));
+    compare_name(FindingCode::metadata_mismatch, path, contents_.metadata->get("Name").value_or(""));
+    compare_version(FindingCode::metadata_mismatch, path, contents_.metadata->get("Version").value_or(""));
   }
 
-  void compare_name(const char* code, const std::string& path, const std::string& name) {
+  void compare_name(FindingCode code, const std::string& path, const std::string& name) {
     if (normalize_project_name(name) == normalize_project_name(contents_.name->distribution())) return;
-    add(code, path,
+    findings_.error(
+        code, path,
         fmt::format("names the project {}, the file's name {}", name.empty() ? "not at all" : printable(name),
                     contents_.name->distribution()),
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
   }
 
-  void compare_version(const char* code, const std::string& path, const std::string& text) {
+  void compare_version(FindingCode code, const std::string& path, const std::string& text) {
     const auto version = Version::try_parse(text);
     if (version && *version == contents_.name->version()) return;
-    add(code, path,
+    findings_.error(
+        code, path,
         fmt::format("gives the version {}, the file's name {}", text.empty() ? "not at all" : printable(text),
                     contents_.name->version_text()),
         "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
@@ -157,7 +157,8 @@ class ContentsReader {
       if (entry.path.find('/') == std::string::npos) files.insert(entry.path);
     for (const auto& folder : top_names(".data")) {
       if (files.contains(folder)) {
-        add("data-scheme", folder, "is a file that ends in .data at the top of the wheel",
+        findings_.error(
+            FindingCode::data_scheme, folder, "is a file that ends in .data at the top of the wheel",
             "pip takes it for a .data folder and refuses to install it: ask the publisher for another wheel");
       } else if (folder == spelled) {
         contents_.data_dir = folder;
@@ -183,15 +184,15 @@ class ContentsReader {
   void check_wheel_version() {
     if (!contents_.wheel_file) return;
     if (auto fault = wheel_version_fault(*contents_.wheel_file))
-      add(fault->code, contents_.dist_info + "/WHEEL", std::move(fault->message), std::move(fault->hint),
-          fault->severity);
+      findings_.add(fault->code, fault->severity, contents_.dist_info + "/WHEEL", std::move(fault->message),
+                    std::move(fault->hint));
   }
 
   const zip::Archive& archive_;
   const Limits& limits_;
   std::string wheel_;
   WheelContents contents_;
-  FindingList findings_;
+  FindingSink findings_;
 };
 
 }  // namespace
@@ -204,12 +205,12 @@ void throw_first_error(const std::vector<Finding>& findings, ErrorCode code) {
   const auto found = std::ranges::find(findings, Severity::error, &Finding::severity);
   if (found == findings.end()) return;
   const auto subject = found->wheel.value_or("") + (found->path ? ": " + printable(*found->path) : "");
-  throw Error(found->code == "limit-exceeded" ? ErrorCode::limit_exceeded : code, subject, found->message,
-              found->hint);
+  throw Error(found->code == FindingCode::limit_exceeded ? ErrorCode::limit_exceeded : code, subject,
+              found->message, found->hint);
 }
 
-Finding to_finding(const Error& error, std::string code, const std::filesystem::path& wheel) {
-  return {std::move(code), Severity::error, wheel.string(), std::nullopt, error.message(), error.hint()};
+Finding to_finding(const Error& error, FindingCode code, const std::filesystem::path& wheel) {
+  return {code, Severity::error, wheel.string(), std::nullopt, error.message(), error.hint()};
 }
 
 }  // namespace wheelfix

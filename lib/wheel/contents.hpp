@@ -36,6 +36,6 @@ WheelContents read_contents(const zip::Archive& archive, const Limits& limits);
 void throw_first_error(const std::vector<Finding>& findings, ErrorCode code);
 
 /// A finding that says what an Error says.
-Finding to_finding(const Error& error, std::string code, const std::filesystem::path& wheel);
+Finding to_finding(const Error& error, FindingCode code, const std::filesystem::path& wheel);
 
 }  // namespace wheelfix

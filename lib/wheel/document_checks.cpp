@@ -8,7 +8,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "wheel/document.hpp"
 #include "wheel/entry_points.hpp"
@@ -32,18 +32,22 @@ std::optional<std::size_t> first_bad_line(std::string_view text) {
 class DocumentChecker {
  public:
   DocumentChecker(const zip::Archive& archive, const WheelContents& contents, const Limits& limits)
-      : archive_(archive), contents_(contents), limits_(limits), findings_(limits.max_alike) {}
+      : archive_(archive),
+        contents_(contents),
+        limits_(limits),
+        findings_(archive.file().path().string(), limits.max_alike) {}
 
   std::vector<Finding> run() {
     for (const char* name : {"METADATA", "WHEEL", "entry_points.txt", "RECORD"}) check_coding(name);
     if (contents_.record && contents_.record->blank_lines() > 0) {
-      add("record-blank-line", "RECORD",
-          fmt::format("has {}", counted(contents_.record->blank_lines(), "blank line")),
-          "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
+      findings_.error(FindingCode::record_blank_line, path_of("RECORD"),
+                      fmt::format("has {}", counted(contents_.record->blank_lines(), "blank line")),
+                      "pip fails on it; `wheelfix patch` writes RECORD without blank lines");
     }
     if (contents_.metadata) {
       for (auto& fault : metadata_faults(*contents_.metadata))
-        add(fault.code, "METADATA", std::move(fault.message), std::move(fault.hint), fault.severity);
+        findings_.add(fault.code, fault.severity, path_of("METADATA"), std::move(fault.message),
+                      std::move(fault.hint));
       check_requires_python();
     }
     check_entry_points();
@@ -51,12 +55,6 @@ class DocumentChecker {
   }
 
  private:
-  void add(const char* code, const char* name, std::string message, std::string hint,
-           Severity severity = Severity::error) {
-    findings_.add({code, severity, archive_.file().path().string(), path_of(name), std::move(message),
-                   std::move(hint)});
-  }
-
   std::string path_of(const char* name) const { return contents_.dist_info + "/" + name; }
 
   const zip::Entry* find(const std::string& path) const {
@@ -80,7 +78,8 @@ class DocumentChecker {
     const auto text = entry != nullptr ? read_text(*entry) : std::nullopt;
     const auto line = text ? first_bad_line(*text) : std::nullopt;
     if (!line) return;
-    add("not-utf8", name, fmt::format("is not UTF-8, first in line {}", *line),
+    findings_.error(
+        FindingCode::not_utf8, path_of(name), fmt::format("is not UTF-8, first in line {}", *line),
         "pip refuses to install it: convert the file to UTF-8, or ask the publisher for another wheel");
   }
 
@@ -93,11 +92,12 @@ class DocumentChecker {
       // told below
     }
     const bool is_mendable = is_mendable_requires_python(text);
-    add("requires-python-unreadable", "METADATA",
+    findings_.add(
+        FindingCode::requires_python_unreadable, is_mendable ? Severity::warning : Severity::error,
+        path_of("METADATA"),
         fmt::format("Requires-Python '{}' is no set of version specifiers",
                     printable(std::string_view(text).substr(0, 100))),
-        is_mendable ? "pip installs it for any Python" : "pip installs it for any Python, and uv refuses it",
-        is_mendable ? Severity::warning : Severity::error);
+        is_mendable ? "pip installs it for any Python" : "pip installs it for any Python, and uv refuses it");
   }
 
   void check_entry_points() {
@@ -106,20 +106,21 @@ class DocumentChecker {
     try {
       require_document_size(entry->size, limits_);  // of the others that is told where they are parsed
     } catch (const Error& error) {
-      return add("limit-exceeded", "entry_points.txt", error.message(), error.hint());
+      return findings_.error(FindingCode::limit_exceeded, path_of("entry_points.txt"), error.message(),
+                             error.hint());
     }
     const auto text = read_text(*entry);
     if (!text || !is_valid_utf8(*text)) return;
     for (auto& fault : entry_point_faults(*text)) {
-      add("entry-points", "entry_points.txt", fmt::format("line {} {}", fault.line, fault.message),
-          std::move(fault.hint), fault.severity);
+      findings_.add(FindingCode::entry_points, fault.severity, path_of("entry_points.txt"),
+                    fmt::format("line {} {}", fault.line, fault.message), std::move(fault.hint));
     }
   }
 
   const zip::Archive& archive_;
   const WheelContents& contents_;
   const Limits& limits_;
-  FindingList findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -17,12 +17,12 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
 
-HeaderFault error(const char* code, std::string message, const char* hint) {
+HeaderFault error(FindingCode code, std::string message, const char* hint) {
   return {code, Severity::error, std::move(message), hint};
 }
 
 HeaderFault version_fault(Severity severity, std::string message, const char* hint) {
-  return {"wheel-version", severity, std::move(message), hint};
+  return {FindingCode::wheel_version, severity, std::move(message), hint};
 }
 
 }  // namespace
@@ -31,17 +31,17 @@ std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata) {
   std::vector<HeaderFault> faults;
   if (metadata.get_folded("Name") != metadata.get("Name"))
     faults.push_back(
-        error("metadata-mismatch",
+        error(FindingCode::metadata_mismatch,
               "has a Name with white space behind it, or in several lines, all of which pip takes for it",
               "pip and uv refuse such a wheel: write the name in one line, which ends with it"));
   if (const auto line = metadata.folded_line("Requires-Dist"))
-    faults.push_back(error("requires-dist-unreadable",
+    faults.push_back(error(FindingCode::requires_dist_unreadable,
                            fmt::format("line {} continues a Requires-Dist", *line),
                            "pip refuses it: write it in one line"));
   for (const auto& text : metadata.get_all("Requires-Dist")) {
     if (const auto fault = requirement_fault(text))
       faults.push_back(
-          error("requires-dist-unreadable",
+          error(FindingCode::requires_dist_unreadable,
                 fmt::format("Requires-Dist '{}' {}",
                             printable(std::string_view(text).substr(0, shown_requirement)), *fault),
                 "pip and uv take such as demo[extra]>=1.0,<2; python_version > \"3\""));

@@ -10,7 +10,7 @@ namespace wheelfix {
 
 /// What is wrong with the headers of METADATA or WHEEL.
 struct HeaderFault {
-  const char* code;  ///< of the finding
+  FindingCode code;
   Severity severity;
   std::string message;
   std::string hint;

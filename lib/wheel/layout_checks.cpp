@@ -8,7 +8,7 @@
 #include <set>
 #include <unordered_map>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -18,7 +18,7 @@ namespace {
 class LayoutChecker {
  public:
   LayoutChecker(const zip::Archive& archive, const WheelContents& contents, const Limits& limits)
-      : archive_(archive), contents_(contents), findings_(limits.max_alike) {}
+      : archive_(archive), contents_(contents), findings_(archive.file().path().string(), limits.max_alike) {}
 
   std::vector<Finding> run() {
     if (contents_.wheel_file && contents_.name) {
@@ -37,12 +37,6 @@ class LayoutChecker {
   }
 
  private:
-  void add(std::string code, Severity severity, std::optional<std::string> path, std::string message,
-           std::string hint = {}) {
-    findings_.add({std::move(code), severity, archive_.file().path().string(), std::move(path),
-                   std::move(message), std::move(hint)});
-  }
-
   std::string wheel_file_path() const { return contents_.dist_info + "/WHEEL"; }
 
   void check_tags() {
@@ -50,14 +44,15 @@ class LayoutChecker {
     for (const auto& line : contents_.wheel_file->get_all("Tag")) {
       const auto tags = expand_tag_set(line);
       if (tags.empty())
-        add("tags-mismatch", Severity::warning, wheel_file_path(),
-            fmt::format("has a Tag that is none: {}", printable(line)));
+        findings_.warning(FindingCode::tags_mismatch, wheel_file_path(),
+                          fmt::format("has a Tag that is none: {}", printable(line)));
       in_file.insert(tags.begin(), tags.end());
     }
     const auto expanded = contents_.name->expanded_tags();
     const std::set<std::string> in_name(expanded.begin(), expanded.end());
     if (in_file == in_name) return;
-    add("tags-mismatch", Severity::warning, wheel_file_path(),
+    findings_.warning(
+        FindingCode::tags_mismatch, wheel_file_path(),
         fmt::format("has the tags {}, the file's name {}",
                     printable(fmt::format("{}", fmt::join(in_file, ", "))), fmt::join(in_name, ", ")),
         "installers go by the file's name");
@@ -66,7 +61,8 @@ class LayoutChecker {
   void check_build() {
     const auto in_file = contents_.wheel_file->get("Build");
     if (in_file == contents_.name->build()) return;
-    add("build-mismatch", Severity::warning, wheel_file_path(),
+    findings_.warning(
+        FindingCode::build_mismatch, wheel_file_path(),
         fmt::format("has the build tag {}, the file's name {}", printable(in_file.value_or("(none)")),
                     contents_.name->build().value_or("(none)")),
         "installers go by the file's name");
@@ -75,8 +71,8 @@ class LayoutChecker {
   void check_purelib() {
     const auto value = ascii_lower(contents_.wheel_file->get("Root-Is-Purelib").value_or(""));
     if (value == "true" || value == "false") return;
-    add("root-is-purelib", Severity::warning, wheel_file_path(),
-        "doesn't say whether Root-Is-Purelib is true or false", "installers take it as false");
+    findings_.warning(FindingCode::root_is_purelib, wheel_file_path(),
+                      "doesn't say whether Root-Is-Purelib is true or false", "installers take it as false");
   }
 
   void check_data() {
@@ -89,7 +85,8 @@ class LayoutChecker {
       const std::string scheme(rest.substr(0, rest.find('/')));
       const bool is_file = rest.find('/') == std::string_view::npos;
       if ((is_file || std::ranges::find(schemes, scheme) == schemes.end()) && told.insert(scheme).second) {
-        add("data-scheme", Severity::error, entry.path,
+        findings_.error(
+            FindingCode::data_scheme, entry.path,
             fmt::format("is in no folder that installers know of in .data ({})", fmt::join(schemes, ", ")),
             "pip refuses to install it: ask the publisher for another wheel");
       }
@@ -100,7 +97,8 @@ class LayoutChecker {
   void check_odd_data_dirs() {
     for (const auto& folder : contents_.odd_data_dirs) {
       const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.'));
-      add("data-dir-mismatch", Severity::error, folder,
+      findings_.error(
+          FindingCode::data_dir_mismatch, folder,
           fmt::format("is a .data folder that isn't spelled {}.data, as dist-info is", printable(spelled)),
           "pip unpacks it; uv and installer leave its files in site-packages as they are");
     }
@@ -126,17 +124,17 @@ class LayoutChecker {
       if (path.empty()) continue;
       const auto [first, is_new] = installed.emplace(path, &entry);
       if (is_new || first->second->path == entry.path) continue;
-      add("installed-twice", Severity::error, entry.path,
-          fmt::format("is installed as the same file as {}", printable(first->second->path)),
-          "one of them is lost: ask the publisher for another wheel");
+      findings_.error(FindingCode::installed_twice, entry.path,
+                      fmt::format("is installed as the same file as {}", printable(first->second->path)),
+                      "one of them is lost: ask the publisher for another wheel");
     }
   }
 
   void check_tag_case() {
     const auto has_upper = [](const std::string& tag) { return ascii_lower(tag) != tag; };
     if (std::ranges::none_of(contents_.name->expanded_tags(), has_upper)) return;
-    add("bad-file-name", Severity::error, {}, "has tags in upper case",
-        "pip reads them in lower case, uv finds no Python that they are for: rename the file");
+    findings_.error(FindingCode::bad_file_name, {}, "has tags in upper case",
+                    "pip reads them in lower case, uv finds no Python that they are for: rename the file");
   }
 
   /// What the specification recommends, for a reader of a stream: dist-info behind everything else, RECORD
@@ -150,16 +148,16 @@ class LayoutChecker {
     const auto first = std::ranges::find_if(order, is_dist_info);
     const auto behind = std::find_if_not(first, order.end(), is_dist_info);
     if (behind != order.end()) {
-      add("entry-order", Severity::note, (*behind)->path,
-          fmt::format("lies behind {}", printable((*first)->path)),
-          "dist-info should come last in the archive");
+      findings_.note(FindingCode::entry_order, (*behind)->path,
+                     fmt::format("lies behind {}", printable((*first)->path)),
+                     "dist-info should come last in the archive");
     }
     const auto record =
         std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
     if (behind == order.end() && record != order.end() && record + 1 != order.end() &&
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
-      add("entry-order", Severity::note, (*(record + 1))->path, "lies behind RECORD",
-          "RECORD should be the last entry of the archive");
+      findings_.note(FindingCode::entry_order, (*(record + 1))->path, "lies behind RECORD",
+                     "RECORD should be the last entry of the archive");
     }
   }
 
@@ -169,7 +167,8 @@ class LayoutChecker {
     };
     for (const auto& entry : archive_.entries()) {
       if ((entry.flags & zip::flag::utf8_name) != 0 || is_ascii(entry.raw_name)) continue;
-      add("unflagged-name", Severity::error, entry.path,
+      findings_.error(
+          FindingCode::unflagged_name, entry.path,
           "its name isn't ASCII and isn't flagged as UTF-8: pip takes it as code page 437, uv refuses it",
           "pack the wheel with a tool that sets the flag (bit 11), as Python's zipfile does");
     }
@@ -179,20 +178,20 @@ class LayoutChecker {
   void check_headers() {
     for (const auto& entry : archive_.entries()) {
       if (entry.extra_fault != nullptr) {
-        add("bad-extra-field", Severity::error, entry.path,
-            fmt::format("its extra fields hold {}", entry.extra_fault),
-            "uv refuses it; `wheelfix patch` writes the headers again");
+        findings_.error(FindingCode::bad_extra_field, entry.path,
+                        fmt::format("its extra fields hold {}", entry.extra_fault),
+                        "uv refuses it; `wheelfix patch` writes the headers again");
       }
       if (entry.stream_fault != nullptr) {
-        add("stream-unreadable", Severity::error, entry.path, entry.stream_fault,
-            "uv can't read it from an index; `wheelfix patch` writes the headers again");
+        findings_.error(FindingCode::stream_unreadable, entry.path, entry.stream_fault,
+                        "uv can't read it from an index; `wheelfix patch` writes the headers again");
       }
     }
   }
 
   const zip::Archive& archive_;
   const WheelContents& contents_;
-  FindingList findings_;
+  FindingSink findings_;
 };
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace wheelfix {
 namespace {
 
 /// What two errors of one kind have alike.
-using Kind = std::pair<std::string, std::string>;
+using Kind = std::pair<FindingCode, std::string>;
 
 struct Errors {
   std::string stem;  ///< dist-info's name and version, of which messages may tell

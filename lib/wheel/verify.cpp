@@ -8,7 +8,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/verify.hpp>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
@@ -29,7 +29,7 @@ class Verifier {
       : archive_(archive),
         options_(options),
         contents_(read_contents(archive, options.limits)),
-        findings_(options.limits.max_alike) {}
+        findings_(archive.file().path().string(), options.limits.max_alike) {}
 
   std::vector<Finding> run() {
     add_findings_of_archive();
@@ -44,12 +44,6 @@ class Verifier {
   }
 
  private:
-  Finding finding(std::string code, Severity severity, std::string path, std::string message,
-                  std::string hint = {}) const {
-    return {std::move(code), severity,           archive_.file().path().string(),
-            std::move(path), std::move(message), std::move(hint)};
-  }
-
   /// Without what concerns Windows alone, in a wheel that isn't for it. What patch mends is a warning where a
   /// wheel is opened; for a wheel as it is, it is an error.
   void add_findings_of_archive() {
@@ -57,11 +51,13 @@ class Verifier {
     const bool is_for_others =
         contents_.name && std::ranges::none_of(contents_.name->platform_tags(), is_for_windows);
     for (auto& found : archive_.take_findings()) {
-      if (is_for_others && found.code == "reserved-name") continue;
-      if (found.code == "archive-gap") found.severity = Severity::error;
+      if (is_for_others && found.code == FindingCode::reserved_name) continue;
+      if (found.code == FindingCode::archive_gap) found.severity = Severity::error;
       findings_.add(std::move(found));
     }
   }
+
+  std::string subject() const { return archive_.file().path().string(); }
 
   bool is_signed_or_record(const std::string& path) const {
     return is_record_or_signature(path, contents_.dist_info);
@@ -74,19 +70,18 @@ class Verifier {
     std::unordered_set<std::string_view> seen;
     for (const auto& row : contents_.record->rows()) {
       if (!seen.insert(row.path).second) {
-        findings_.add(finding("record-duplicate-row", Severity::warning, row.path, "stands in RECORD twice"));
+        findings_.warning(FindingCode::record_duplicate_row, row.path, "stands in RECORD twice");
       } else if (row.path == contents_.dist_info + "/RECORD") {
         if (!row.hash.empty() || !row.size.empty()) {
-          findings_.add(finding("record-self-hash", Severity::warning, row.path,
-                                "RECORD gives itself a hash or a size, which can't be right"));
+          findings_.warning(FindingCode::record_self_hash, row.path,
+                            "RECORD gives itself a hash or a size, which can't be right");
         }
       } else if (row.path.ends_with('/')) {
-        findings_.add(finding("record-directory", Severity::warning, row.path,
-                              "RECORD lists a folder; it is for files"));
+        findings_.warning(FindingCode::record_directory, row.path, "RECORD lists a folder; it is for files");
       } else if (!paths.contains(row.path)) {
-        findings_.add(finding(
-            "record-missing-entry", Severity::error, row.path, "is in RECORD, but not in the wheel",
-            "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row"));
+        findings_.error(
+            FindingCode::record_missing_entry, row.path, "is in RECORD, but not in the wheel",
+            "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row");
       } else {
         check_hash_form(row);
       }
@@ -97,16 +92,16 @@ class Verifier {
     if (is_signed_or_record(row.path)) return;
     const auto name = std::string_view(row.hash).substr(0, row.hash.find('='));
     if (row.hash.empty()) {
-      findings_.add(finding("record-no-hash", Severity::error, row.path, "has no hash in RECORD",
-                            "nothing vouches for this file"));
+      findings_.error(FindingCode::record_no_hash, row.path, "has no hash in RECORD",
+                      "nothing vouches for this file");
     } else if (!algorithm_of(row)) {
-      findings_.add(finding(
-          "record-weak-hash", Severity::error, row.path,
-          fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name))));
+      findings_.error(
+          FindingCode::record_weak_hash, row.path,
+          fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name)));
     } else if (const char* form = odd_hash_form(row)) {
-      findings_.add(finding("record-hash-form", Severity::warning, row.path,
-                            fmt::format("its hash in RECORD is {}", form),
-                            "RECORD's hashes are urlsafe base64 without padding"));
+      findings_.warning(FindingCode::record_hash_form, row.path,
+                        fmt::format("its hash in RECORD is {}", form),
+                        "RECORD's hashes are urlsafe base64 without padding");
     }
   }
 
@@ -120,7 +115,7 @@ class Verifier {
     std::uint64_t total = 0;
     for (const auto& entry : entries) total += entry.size;
     ProgressMeter meter("checking", total, options_.progress);
-    FindingList found(options_.limits.max_alike);
+    FindingSink found(subject(), options_.limits.max_alike);
     std::mutex mutex;
     for_each_parallel(order.size(), options_.jobs, [&](std::size_t i) {
       for (auto& finding : check_entry(entries[order[i]], meter)) {
@@ -134,22 +129,21 @@ class Verifier {
   std::vector<Finding> check_entry(const zip::Entry& entry, ProgressMeter& meter) const {
     if (const auto& faulty = archive_.faulty_paths(); !faulty.empty() && faulty.contains(entry.path))
       return {};
-    std::vector<Finding> found;
+    FindingSink found(subject());
     const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
     const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
     if (is_recorded && row == nullptr && !entry.is_directory()) {
-      found.push_back(finding("record-missing-row", Severity::error, entry.path,
-                              "is in the wheel, but not in RECORD",
-                              "nothing vouches for this file; `wheelfix patch` gives it a row"));
+      found.error(FindingCode::record_missing_row, entry.path, "is in the wheel, but not in RECORD",
+                  "nothing vouches for this file; `wheelfix patch` gives it a row");
     }
     try {
       const auto hash = hash_of(entry, row, meter);
       if (row != nullptr) compare(entry, *row, hash, found);
     } catch (const Error& error) {
       if (error.code() == ErrorCode::cancelled) throw;
-      found.push_back(finding("damaged-entry", Severity::error, entry.path, error.message(), error.hint()));
+      found.error(FindingCode::damaged_entry, entry.path, error.message(), error.hint());
     }
-    return found;
+    return found.take();
   }
 
   /// The content's hash by the algorithm that its row names; size and CRC-32 are checked on the way.
@@ -168,24 +162,22 @@ class Verifier {
   }
 
   void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,
-               std::vector<Finding>& found) const {
+               FindingSink& found) const {
     constexpr auto hint = "the file was changed after the wheel was made: get the original";
     if (!hash.empty() && comparable_hash(row) != hash) {
-      found.push_back(finding("record-hash-mismatch", Severity::error, entry.path,
-                              fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash),
-                              hint));
+      found.error(FindingCode::record_hash_mismatch, entry.path,
+                  fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash), hint);
     }
     if (!row.size.empty() && row.size != std::to_string(entry.size)) {
-      found.push_back(finding("record-size-mismatch", Severity::error, entry.path,
-                              fmt::format("RECORD says {} bytes, the content has {}", row.size, entry.size),
-                              hint));
+      found.error(FindingCode::record_size_mismatch, entry.path,
+                  fmt::format("RECORD says {} bytes, the content has {}", row.size, entry.size), hint);
     }
   }
 
   zip::Archive& archive_;
   const VerifyOptions& options_;
   WheelContents contents_;
-  FindingList findings_;
+  FindingSink findings_;
 };
 
 }  // namespace
@@ -198,8 +190,10 @@ std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOpti
     return findings;
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;
-    return {to_finding(error, error.code() == ErrorCode::limit_exceeded ? "limit-exceeded" : "unreadable",
-                       wheel)};
+    return {to_finding(
+        error,
+        error.code() == ErrorCode::limit_exceeded ? FindingCode::limit_exceeded : FindingCode::unreadable,
+        wheel)};
   }
 }
 

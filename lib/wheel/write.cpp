@@ -10,7 +10,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/atomic_file.hpp"
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "base/hash.hpp"
 #include "base/made_folder.hpp"
 #include "base/progress_meter.hpp"
@@ -46,7 +46,8 @@ class WheelWriter {
         wheel_(edit.wheel()),
         options_(options),
         plan_(make_plan(edit)),
-        encoder_(archive(), wheel_.record(), options, dos_stamp(options.source_date_epoch, wheel_)) {}
+        encoder_(archive(), wheel_.record(), options, dos_stamp(options.source_date_epoch, wheel_)),
+        notes_(wheel_.path().string(), most_notes_alike) {}
 
   PreparedWheel run() {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
@@ -80,10 +81,6 @@ class WheelWriter {
     }
   }
 
-  void note(std::string code, Severity severity, std::string path, std::string message) {
-    notes_.add({std::move(code), severity, wheel_.path().string(), std::move(path), std::move(message), {}});
-  }
-
   /// What we change must have been what RECORD says it was.
   void check_old_rows() {
     for (std::size_t i = 0; i < encoded_.size(); ++i) {
@@ -108,7 +105,7 @@ class WheelWriter {
       throw Error(ErrorCode::bad_wheel, archive().subject(entry), message,
                   "the wheel was changed without its RECORD: get the original, or use --force");
     }
-    note("record-hash-mismatch", Severity::warning, entry.path, message + "; the new RECORD is right");
+    notes_.warning(FindingCode::record_hash_mismatch, entry.path, message + "; the new RECORD is right");
   }
 
   void encode_new_data() {
@@ -151,7 +148,7 @@ class WheelWriter {
         row.size = entry.source->size;
         if (wheel_.record().find(entry.row_path()) == nullptr) {
           row.new_hash = hash_of(archive(), *entry.source);
-          note("record-missing-row", Severity::warning, entry.path, "had no row in RECORD; it has one now");
+          notes_.warning(FindingCode::record_missing_row, entry.path, "had no row in RECORD; it has one now");
         }
       }
       recorded.push_back(std::move(row));
@@ -173,8 +170,8 @@ class WheelWriter {
           "add the file to this run, or drop the rows with --force");
     }
     for (const auto& path : stale)
-      note("record-missing-entry", Severity::warning, path,
-           "was in RECORD, but not in the wheel; its row is dropped");
+      notes_.warning(FindingCode::record_missing_entry, path,
+                     "was in RECORD, but not in the wheel; its row is dropped");
   }
 
   void encode_record(const Record& record) {
@@ -197,7 +194,8 @@ class WheelWriter {
     for (const auto& path : plan_.removed) result_.changed.push_back({path, How::removed});
     for (const auto& path : plan_.signatures) {
       result_.changed.push_back({path, How::removed});
-      note("record-signature", Severity::warning, path, "is dropped: it signed the RECORD of the old wheel");
+      notes_.warning(FindingCode::record_signature, path,
+                     "is dropped: it signed the RECORD of the old wheel");
     }
   }
 
@@ -278,7 +276,7 @@ class WheelWriter {
                     finding.message + ", which the source hasn't; nothing is written",
                     finding.hint + "; --force writes it all the same");
       }
-      note(finding.code, Severity::warning, finding.path.value_or(""), finding.message);
+      notes_.warning(finding.code, finding.path.value_or(""), finding.message);
     }
   }
 
@@ -321,7 +319,7 @@ class WheelWriter {
   /// Beside plan_.entries; null where the source's data stays.
   std::vector<std::unique_ptr<EncodedEntry>> encoded_;
   WriteResult result_;
-  FindingList notes_{most_notes_alike};
+  FindingSink notes_;
 };
 
 void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {

@@ -89,10 +89,9 @@ Archive Archive::open(File file, const Limits& limits) {
   auto list = audit(directory, limits);
   list.add(std::move(in_headers));
   if (!libzip && !list.has_error()) {
-    list.add({.code = "inconsistent-archive",
-              .severity = Severity::error,
-              .message = "libzip refuses the archive, without saying which entry: " + refusal,
-              .hint = "download the wheel again and compare its hash"});
+    list.error(FindingCode::inconsistent_archive, {},
+               "libzip refuses the archive, without saying which entry: " + refusal,
+               "download the wheel again and compare its hash");
   }
   auto findings = list.take();
   for (auto& finding : findings) finding.wheel = file.path().string();

@@ -29,9 +29,9 @@ bool is_about_length(std::string_view reason) {
 class Audit {
  public:
   Audit(const Directory& directory, const Limits& limits)
-      : directory_(directory), limits_(limits), findings_(limits.max_alike) {}
+      : directory_(directory), limits_(limits), findings_({}, limits.max_alike) {}
 
-  FindingList run() {
+  FindingSink run() {
     for (const auto& entry : directory_.entries) {
       check_name(entry);
       check_display(entry);
@@ -46,31 +46,25 @@ class Audit {
   }
 
  private:
-  void add(std::string code, const Entry& entry, std::string message, std::string hint,
-           Severity severity = Severity::error) {
-    findings_.add({.code = std::move(code),
-                   .severity = severity,
-                   .path = entry.path,
-                   .message = std::move(message),
-                   .hint = std::move(hint)});
-  }
-
   void check_name(const Entry& entry) {
     if (const char* reason = unsafe_name_reason(entry.path)) {
-      add("unsafe-path", entry, fmt::format("its name {}", reason),
-          is_about_length(reason) ? "no common file system holds such a name: give the file a shorter one"
-                                  : "don't install this wheel: unpacking it could write outside its folder");
+      findings_.error(FindingCode::unsafe_path, entry.path, fmt::format("its name {}", reason),
+                      is_about_length(reason)
+                          ? "no common file system holds such a name: give the file a shorter one"
+                          : "don't install this wheel: unpacking it could write outside its folder");
     }
     if (const char* reason = windows_name_reason(entry.path)) {
-      add("reserved-name", entry, fmt::format("its name {}, which Windows can't hold", reason),
-          "rename the file if the wheel is for Windows too", Severity::warning);
+      findings_.warning(FindingCode::reserved_name, entry.path,
+                        fmt::format("its name {}, which Windows can't hold", reason),
+                        "rename the file if the wheel is for Windows too");
     }
   }
 
   void check_display(const Entry& entry) {
     const auto hidden = hidden_character(entry.path);
     if (hidden.empty()) return;
-    add("hidden-character", entry,
+    findings_.error(
+        FindingCode::hidden_character, entry.path,
         fmt::format("its name holds {}, which isn't seen where the name is shown", printable(hidden)),
         "uv refuses it, and such names are made to look like others: rename the file");
   }
@@ -84,46 +78,52 @@ class Audit {
     constexpr unsigned file = 0100000;
     const auto type = entry.unix_mode() & type_mask;
     if (entry.is_directory() && entry.size > 0) {
-      add("folder-with-content", entry,
+      findings_.error(
+          FindingCode::folder_with_content, entry.path,
           fmt::format("is a folder, but has {}, which installers drop", counted(entry.size, "byte")),
           "name it without the slash at its end if it is a file");
     }
     if (entry.is_symlink()) {
-      add("symlink-entry", entry, "is a symbolic link; installers write its target's name as the file's text",
-          "ship the file itself", Severity::warning);
+      findings_.warning(FindingCode::symlink_entry, entry.path,
+                        "is a symbolic link; installers write its target's name as the file's text",
+                        "ship the file itself");
     } else if (type != 0 && type != file && type != folder) {
-      add("special-mode", entry, "is a FIFO, socket or device by its mode; installers write a plain file",
-          "ship a plain file", Severity::warning);
+      findings_.warning(FindingCode::special_mode, entry.path,
+                        "is a FIFO, socket or device by its mode; installers write a plain file",
+                        "ship a plain file");
     } else if (type == file && (entry.unix_mode() & special_bits) != 0) {
-      add("special-mode", entry, "has the setuid, setgid or sticky bit, which installers drop",
-          "clear the bit, and set it when the file is installed", Severity::warning);
+      findings_.warning(FindingCode::special_mode, entry.path,
+                        "has the setuid, setgid or sticky bit, which installers drop",
+                        "clear the bit, and set it when the file is installed");
     }
   }
 
   void check_coding(const Entry& entry) {
     constexpr std::uint16_t encryption = flag::encrypted | flag::strong_encryption | flag::masked_headers;
     if ((entry.flags & encryption) != 0) {
-      add("encrypted-entry", entry, "is encrypted",
-          "no installer reads encrypted entries: ask the publisher for a plain wheel");
+      findings_.error(FindingCode::encrypted_entry, entry.path, "is encrypted",
+                      "no installer reads encrypted entries: ask the publisher for a plain wheel");
     } else if ((entry.flags & flag::patched_data) != 0) {
-      add("unknown-method", entry, "is flagged as compressed patched data (bit 5)",
-          "no installer reads it: ask the publisher for a wheel with deflated entries");
+      findings_.error(FindingCode::unknown_method, entry.path,
+                      "is flagged as compressed patched data (bit 5)",
+                      "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method != static_cast<std::uint16_t>(Method::stored) &&
                entry.method != static_cast<std::uint16_t>(Method::deflated)) {
-      add("unknown-method", entry,
+      findings_.error(
+          FindingCode::unknown_method, entry.path,
           fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
           "no installer is bound to read it: ask the publisher for a wheel with deflated entries");
     } else if (format_version(entry.version_needed) > newest_version) {
-      add("unknown-method", entry,
-          fmt::format("asks for version {:.1f} of the ZIP format, and readers know {:.1f}",
-                      format_version(entry.version_needed) / 10.0, newest_version / 10.0),
-          "no installer reads it: ask the publisher for a wheel with deflated entries");
+      findings_.error(FindingCode::unknown_method, entry.path,
+                      fmt::format("asks for version {:.1f} of the ZIP format, and readers know {:.1f}",
+                                  format_version(entry.version_needed) / 10.0, newest_version / 10.0),
+                      "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method == static_cast<std::uint16_t>(Method::stored) &&
                entry.size != entry.compressed_size) {
-      add("local-header-mismatch", entry,
-          fmt::format("is stored, but has {} bytes of content in {} bytes", entry.size,
-                      entry.compressed_size),
-          ask_publisher);
+      findings_.error(FindingCode::local_header_mismatch, entry.path,
+                      fmt::format("is stored, but has {} bytes of content in {} bytes", entry.size,
+                                  entry.compressed_size),
+                      ask_publisher);
     }
   }
 
@@ -136,13 +136,12 @@ class Audit {
         "a reader that looks for another end finds another archive, so uv refuses it";
     for (const auto& entry : directory_.entries) {
       if (is_binary(entry.comment))
-        add("binary-comment", entry, "has a comment with the bytes of ZIP records", hint);
+        findings_.error(FindingCode::binary_comment, entry.path,
+                        "has a comment with the bytes of ZIP records", hint);
     }
     if (!is_binary(directory_.comment)) return;
-    findings_.add({.code = "binary-comment",
-                   .severity = Severity::error,
-                   .message = "the archive's comment has the bytes of ZIP records",
-                   .hint = hint});
+    findings_.error(FindingCode::binary_comment, {}, "the archive's comment has the bytes of ZIP records",
+                    hint);
   }
 
   /// Whether it inflates to so much that this counts: a small entry may, but not thousands of them.
@@ -154,14 +153,14 @@ class Audit {
 
   void check_limits(const Entry& entry) {
     if (entry.size > limits_.max_entry_size) {
-      add("limit-exceeded", entry,
-          fmt::format("has {} bytes, more than {}", entry.size, limits_.max_entry_size),
-          "raise it with --max-entry-size if you trust the file");
+      findings_.error(FindingCode::limit_exceeded, entry.path,
+                      fmt::format("has {} bytes, more than {}", entry.size, limits_.max_entry_size),
+                      "raise it with --max-entry-size if you trust the file");
     } else if (is_dense(entry)) {
-      add("limit-exceeded", entry,
-          fmt::format("inflates {} bytes to {}, more than {} times its size: a ZIP bomb?",
-                      entry.compressed_size, entry.size, limits_.max_ratio),
-          "raise it with --max-ratio if you trust the file");
+      findings_.error(FindingCode::limit_exceeded, entry.path,
+                      fmt::format("inflates {} bytes to {}, more than {} times its size: a ZIP bomb?",
+                                  entry.compressed_size, entry.size, limits_.max_ratio),
+                      "raise it with --max-ratio if you trust the file");
     }
   }
 
@@ -193,8 +192,9 @@ class Audit {
       const bool is_inside = file != nullptr && name.text.size() > file->text.size() &&
                              name.text.starts_with(file->text) && name.text[file->text.size()] == '\0';
       if (is_inside) {
-        add("file-is-directory", *name.entry,
-            fmt::format("lies in {}, which is a file", printable(file->entry->path)), ask_publisher);
+        findings_.error(FindingCode::file_is_directory, name.entry->path,
+                        fmt::format("lies in {}, which is a file", printable(file->entry->path)),
+                        ask_publisher);
       } else if (!name.entry->is_directory()) {
         file = &name;
       }
@@ -203,14 +203,14 @@ class Audit {
 
   void add_twin(const Entry& entry, const Entry& twin) {
     if (entry.path == twin.path) {
-      add("duplicate-entry", entry, "stands in the archive twice", ask_publisher);
+      findings_.error(FindingCode::duplicate_entry, entry.path, "stands in the archive twice", ask_publisher);
     } else {
-      add("case-fold-twins", entry,
-          fmt::format("is the same path as {} where {}", printable(twin.path),
-                      ascii_lower(entry.path) == ascii_lower(twin.path)
-                          ? "case doesn't count"
-                          : "neither case nor Unicode's normal form counts"),
-          "the one would overwrite the other on Windows and macOS: rename one of them");
+      findings_.error(FindingCode::case_fold_twins, entry.path,
+                      fmt::format("is the same path as {} where {}", printable(twin.path),
+                                  ascii_lower(entry.path) == ascii_lower(twin.path)
+                                      ? "case doesn't count"
+                                      : "neither case nor Unicode's normal form counts"),
+                      "the one would overwrite the other on Windows and macOS: rename one of them");
     }
   }
 
@@ -223,9 +223,9 @@ class Audit {
     std::uint64_t reached = 0;
     for (const Entry* entry : order) {
       if (entry->header_offset < reached) {
-        add("entries-overlap", *entry,
-            fmt::format("begins at offset {}, inside the entry before it", entry->header_offset),
-            ask_publisher);
+        findings_.error(FindingCode::entries_overlap, entry->path,
+                        fmt::format("begins at offset {}, inside the entry before it", entry->header_offset),
+                        ask_publisher);
       } else {
         check_gap(reached, entry->header_offset);
       }
@@ -236,17 +236,15 @@ class Audit {
 
   void check_gap(std::uint64_t begin, std::uint64_t end) {
     if (begin >= end) return;
-    findings_.add(
-        {.code = "archive-gap",
-         .severity = Severity::warning,
-         .message = fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
-         .hint = "a wheel that wheelfix writes has no such bytes"});
+    findings_.warning(FindingCode::archive_gap, {},
+                      fmt::format("{} at offset {} belong to no entry", counted(end - begin, "byte"), begin),
+                      "a wheel that wheelfix writes has no such bytes");
   }
 
   const Directory& directory_;
   const Limits& limits_;
   std::uint64_t dense_total_ = 0;
-  FindingList findings_;
+  FindingSink findings_;
 };
 
 }  // namespace
@@ -268,7 +266,7 @@ const char* unsafe_name_reason(std::string_view path) {
   return nullptr;
 }
 
-FindingList audit(const Directory& directory, const Limits& limits) {
+FindingSink audit(const Directory& directory, const Limits& limits) {
   return Audit(directory, limits).run();
 }
 

@@ -3,7 +3,7 @@
 #include <string_view>
 #include <wheelfix/limits.hpp>
 
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "zip/directory.hpp"
 
 namespace wheelfix::zip {
@@ -11,7 +11,7 @@ namespace wheelfix::zip {
 /// What can be said of an archive from its directory alone: names that climb out or clash, duplicates,
 /// overlaps, gaps, encryption, methods, limits. Findings carry neither wheel nor hint of where the file is;
 /// `path` is the entry's.
-FindingList audit(const Directory& directory, const Limits& limits);
+FindingSink audit(const Directory& directory, const Limits& limits);
 
 /// Why a name may not be used as an entry's path, or nullptr: absolute, `..`, a drive, backslash, NUL, an
 /// empty or `.` component, not UTF-8. Source: CVE-2026-24049 (`wheel unpack`), PEP 427, and what unpackers on

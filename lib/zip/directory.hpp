@@ -6,7 +6,7 @@
 #include <wheelfix/limits.hpp>
 
 #include "base/file.hpp"
-#include "base/finding_list.hpp"
+#include "base/finding_sink.hpp"
 #include "zip/entry.hpp"
 
 namespace wheelfix::zip {
@@ -29,6 +29,6 @@ Directory read_directory(const File& file, const Limits& limits);
 
 /// Reads each entry's local header, fills in data_offset and end_offset, and returns what disagrees with the
 /// central directory.
-FindingList read_local_headers(const File& file, Directory& directory, const Limits& limits);
+FindingSink read_local_headers(const File& file, Directory& directory, const Limits& limits);
 
 }  // namespace wheelfix::zip

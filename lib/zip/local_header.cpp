@@ -28,7 +28,7 @@ struct LocalHeader {
 
 Finding mismatch(const Entry& entry, std::string message) {
   return {
-      .code = "local-header-mismatch",
+      .code = FindingCode::local_header_mismatch,
       .path = entry.path,
       .message = std::move(message),
       .hint =
@@ -142,7 +142,7 @@ bool is_partly_deferred(const LocalHeader& header, const Entry& entry) {
   return !is_empty && !is_full;
 }
 
-void compare(const LocalHeader& header, const Entry& entry, FindingList& findings) {
+void compare(const LocalHeader& header, const Entry& entry, FindingSink& findings) {
   constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::patched_data |
                                           flag::strong_encryption | flag::utf8_name | flag::masked_headers;
   if (header.name != entry.raw_name) {
@@ -174,7 +174,7 @@ void compare(const LocalHeader& header, const Entry& entry, FindingList& finding
   }
 }
 
-void locate(const File& file, Directory& directory, Entry& entry, FindingList& findings) {
+void locate(const File& file, Directory& directory, Entry& entry, FindingSink& findings) {
   const auto end = directory.begin;
   const auto header = read_local_header(file, entry, end);
   compare(header, entry, findings);
@@ -193,8 +193,8 @@ void locate(const File& file, Directory& directory, Entry& entry, FindingList& f
 
 }  // namespace
 
-FindingList read_local_headers(const File& file, Directory& directory, const Limits& limits) {
-  FindingList findings(limits.max_alike);
+FindingSink read_local_headers(const File& file, Directory& directory, const Limits& limits) {
+  FindingSink findings({}, limits.max_alike);
   for (auto& entry : directory.entries) {
     try {
       locate(file, directory, entry, findings);

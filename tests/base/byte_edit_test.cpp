@@ -72,7 +72,8 @@ TEST_CASE("edits in sequence make what they make one after the other, read whole
     std::vector<ByteEdit> edits;
     for (auto count = random() % 5; count > 0; --count) {
       const auto offset = random() % size;
-      edits.push_back({offset, std::string(random() % (size - offset + 1), static_cast<char>(base + count))});
+      edits.push_back({offset, std::string(random() % (size - offset + 1),
+                                           static_cast<char>(base + static_cast<int>(count)))});
     }
     return ContentEdits{in_order(edits), std::string(random() % 10, base)};
   };

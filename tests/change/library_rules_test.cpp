@@ -192,7 +192,7 @@ TEST_CASE("a second reader that isn't there is told once, and one that dies for 
   const auto without = lengthen_paths(scene, Verification::automatic);
   ::unsetenv("WHEELFIX_LIBEXEC");
   REQUIRE(without.findings.size() == 1);
-  CHECK(without.findings[0].code == "second-reader-absent");
+  CHECK(without.findings[0].code == FindingCode::second_reader_absent);
   CHECK(without.findings[0].severity == Severity::note);
   CHECK(without.changed.size() == 3);
 
@@ -200,7 +200,7 @@ TEST_CASE("a second reader that isn't there is told once, and one that dies for 
   const StandIn dies(other.folder, "kill -SEGV $$");
   const auto report = lengthen_paths(other, Verification::always);
   REQUIRE(report.findings.size() == 3);
-  CHECK(report.findings[1].code == "second-reader-died");
+  CHECK(report.findings[1].code == FindingCode::second_reader_died);
   CHECK(report.findings[1].severity == Severity::warning);
   CHECK(report.findings[1].message.ends_with("died of SIGSEGV"));
 }

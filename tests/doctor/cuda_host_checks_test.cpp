@@ -78,7 +78,7 @@ TEST_CASE("a machine that suits the wheels is told with what they are for, and n
   set.add(runtime);
   const auto findings = check(set, machine({gpu(8, 0), gpu(9, 0), gpu(9, 0)}));
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "host-cuda");
+  CHECK(findings[0].code == FindingCode::host_cuda);
   CHECK(findings[0].severity == Severity::note);
   CHECK_FALSE(findings[0].wheel);
   CHECK(findings[0].message ==

@@ -14,7 +14,7 @@ namespace {
 json told(const std::vector<Finding>& findings) {
   auto list = json::array();
   for (const auto& finding : findings)
-    list.push_back({{"code", finding.code},
+    list.push_back({{"code", to_string(finding.code)},
                     {"severity", to_string(finding.severity)},
                     {"wheel", finding.wheel.value_or("")},
                     {"path", finding.path.value_or("")},

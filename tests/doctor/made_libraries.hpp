@@ -52,7 +52,7 @@ inline wheelfix::Wheel wheel_tagged(const TempFolder& folder, const std::string&
 
 inline std::vector<std::string> codes(const std::vector<wheelfix::Finding>& findings) {
   std::vector<std::string> codes;
-  for (const auto& finding : findings) codes.push_back(finding.code);
+  for (const auto& finding : findings) codes.emplace_back(to_string(finding.code));
   return codes;
 }
 

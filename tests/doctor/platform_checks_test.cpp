@@ -37,7 +37,7 @@ TEST_CASE("a library is for the machine of the tag") {
   CHECK(codes_of("linux_armv6l", {elf("demo/_C.so", "armv7l")}) == Codes{});
   const auto module = found("linux_aarch64", {elf("demo/_C.abi3.so")});
   REQUIRE(module.size() == 1);
-  CHECK(module[0].code == "wrong-machine");
+  CHECK(module[0].code == FindingCode::wrong_machine);
   CHECK(module[0].severity == Severity::error);
   CHECK(module[0].message == "is for Linux on x86_64, and the wheel's tag is linux_aarch64");
   // What isn't imported may be a payload for another machine.
@@ -64,7 +64,7 @@ TEST_CASE("each machine that a macOS tag promises has its slice") {
   CHECK(codes_of("macosx_11_0_arm64", {macho({intel})}) == Codes{"wrong-machine"});
   const auto findings = found("macosx_10_9_universal2", {macho({intel})});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "missing-slice");
+  CHECK(findings[0].code == FindingCode::missing_slice);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].message ==
         "is for x86_64 alone, and the wheel's tag is macosx_10_9_universal2, so that arm64 can't load it");
@@ -73,7 +73,7 @@ TEST_CASE("each machine that a macOS tag promises has its slice") {
 TEST_CASE("a library needs no newer macOS than the tag promises") {
   const auto findings = found("macosx_10_9_x86_64", {macho({slice("x86_64", "10.13")})});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "macos-too-new");
+  CHECK(findings[0].code == FindingCode::macos_too_new);
   CHECK(findings[0].severity == Severity::warning);
   CHECK(findings[0].message == "needs macOS 10.13 on x86_64, and the wheel's tag promises 10.9");
   CHECK(codes_of("macosx_10_13_x86_64", {macho({slice("x86_64", "10.13.2")})}) == Codes{});
@@ -88,7 +88,7 @@ TEST_CASE("a library needs no newer macOS than the tag promises") {
 TEST_CASE("a library needs no newer glibc than the least of the manylinux tags promises") {
   const auto findings = found("manylinux1_x86_64", {needing_glibc("2.17")});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "glibc-too-new");
+  CHECK(findings[0].code == FindingCode::glibc_too_new);
   CHECK(findings[0].severity == Severity::warning);
   CHECK(findings[0].message == "needs glibc 2.17, and the wheel's tag promises 2.5");
   CHECK(findings[0].hint ==
@@ -112,7 +112,7 @@ TEST_CASE("a library is linked to the tag's C library") {
   CHECK(codes_of("musllinux_1_2_x86_64", {glibc}) == Codes{"wrong-libc"});
   const auto findings = found("manylinux2014_x86_64", {musl});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "wrong-libc");
+  CHECK(findings[0].code == FindingCode::wrong_libc);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].message == "is linked to musl, and the wheel's tag is manylinux2014_x86_64");
 }
@@ -120,7 +120,7 @@ TEST_CASE("a library is linked to the tag's C library") {
 TEST_CASE("a wheel for any platform has no libraries") {
   const auto findings = found("any", {elf("demo/a.so"), pe("demo/b.dll", "amd64")});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "any-with-libraries");
+  CHECK(findings[0].code == FindingCode::any_with_libraries);
   CHECK(findings[0].severity == Severity::warning);
   CHECK(findings[0].path == "demo/a.so");
   CHECK(findings[0].message ==
@@ -161,7 +161,7 @@ TEST_CASE("what search paths can't mean is found") {
   auto library = elf("demo/lib/_C.so");
   library.info.runpath = {""};
   const auto findings = check_search_paths(wheel, {{library}, {}}, Layout::parse("shared"));
-  CHECK(findings.at(0) == Finding{"rpath-relative", Severity::warning, wheel.path().string(),
+  CHECK(findings.at(0) == Finding{FindingCode::rpath_relative, Severity::warning, wheel.path().string(),
                                   "demo/lib/_C.so",
                                   "has the RUNPATH entry '', which means the working directory",
                                   "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it "

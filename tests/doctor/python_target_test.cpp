@@ -83,12 +83,12 @@ TEST_CASE("a wheel that the Python takes has no findings") {
 TEST_CASE("the part of the tag that is at odds is named") {
   const auto python = found("cp311-cp311-linux_x86_64", target("cp313"));
   REQUIRE(python.size() == 1);
-  CHECK(python[0].code == "wrong-python");
+  CHECK(python[0].code == FindingCode::wrong_python);
   CHECK(python[0].severity == Severity::error);
   CHECK(python[0].message == "cp313 doesn't take the wheel: its Python tag is cp311");
   const auto abi = found("cp313-cp313-linux_x86_64", target("cp313t"));
   REQUIRE(abi.size() == 1);
-  CHECK(abi[0].code == "wrong-abi");
+  CHECK(abi[0].code == FindingCode::wrong_abi);
   CHECK(abi[0].message == "cp313t doesn't take the wheel: its ABI tag is cp313");
   CHECK(abi[0].hint == "it takes cp313t, abi3t, none; modules for the Python with the GIL are none of its");
   CHECK(codes(found("cp38-abi3-linux_x86_64", target("cp313t"))) == Codes{"wrong-abi"});
@@ -98,7 +98,7 @@ TEST_CASE("the part of the tag that is at odds is named") {
   const auto host = parse_interpreter_answer(answer, "python");
   const auto platform = found("cp313-cp313t-manylinux_2_38_x86_64", host);
   REQUIRE(platform.size() == 1);
-  CHECK(platform[0].code == "wrong-platform");
+  CHECK(platform[0].code == FindingCode::wrong_platform);
   CHECK(platform[0].message == "python doesn't take the wheel: its platform tag is manylinux_2_38_x86_64");
   CHECK(platform[0].hint == "it takes linux_x86_64, manylinux_2_36_x86_64 and older");
   CHECK(codes(found("cp313-cp313t-musllinux_1_2_x86_64", host)) == Codes{"wrong-platform"});
@@ -122,7 +122,7 @@ TEST_CASE(
 TEST_CASE("Requires-Python is asked") {
   const auto findings = found("py3-none-any", target("cp38"), ">=3.9");
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "requires-python");
+  CHECK(findings[0].code == FindingCode::requires_python);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].path == "demo-1.0.dist-info/METADATA");
   CHECK(findings[0].message == "Requires-Python is >=3.9, and cp38 is 3.8");
@@ -136,7 +136,7 @@ TEST_CASE("Requires-Python is asked") {
   CHECK(found("py3-none-any", exact, ">=3.8.1").at(0).severity == Severity::error);
   const auto unreadable = found("py3-none-any", target("cp38"), "about 3");
   REQUIRE(unreadable.size() == 1);
-  CHECK(unreadable[0].code == "requires-python-unreadable");
+  CHECK(unreadable[0].code == FindingCode::requires_python_unreadable);
   CHECK(unreadable[0].severity == Severity::warning);
 }
 

@@ -50,14 +50,14 @@ TEST_CASE("files that RECORD lists are there, and of their size") {
   folder.write("demo/core.py", "one = 2 # changed\n");
   const auto changed = check_site_packages(folder.path());
   REQUIRE(changed.size() == 1);
-  CHECK(changed[0] == Finding{"file-changed", Severity::warning, folder.path().string(), "demo/core.py",
-                              "RECORD says 8 bytes, the file has 18",
+  CHECK(changed[0] == Finding{FindingCode::file_changed, Severity::warning, folder.path().string(),
+                              "demo/core.py", "RECORD says 8 bytes, the file has 18",
                               "it was changed after it was installed"});
   std::filesystem::remove(folder / "demo/core.py");
   const auto missing = check_site_packages(folder.path());
   REQUIRE(missing.size() == 1);
-  CHECK(missing[0] == Finding{"file-missing", Severity::error, folder.path().string(), "demo/core.py",
-                              "is in RECORD, and isn't there", "install the package again"});
+  CHECK(missing[0] == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
+                              "demo/core.py", "is in RECORD, and isn't there", "install the package again"});
   folder.write("demo/core.py/x", "");
   CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, and RECORD lists a file");
 }
@@ -69,7 +69,7 @@ TEST_CASE("of many missing files some are told, and how many more there are") {
   install(folder, "demo", "1.0", rows);
   const auto findings = check_site_packages(folder.path());
   REQUIRE(findings.size() == 21);
-  CHECK(findings.back() == Finding{"file-missing", Severity::error, folder.path().string(),
+  CHECK(findings.back() == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
                                    "demo-1.0.dist-info", "80 more files of it are so",
                                    "install the package again"});
 }

@@ -37,7 +37,7 @@ TEST_CASE("a free-threaded Python imports its own modules, and the other one its
   CHECK(codes_of("cp313-cp313-linux_x86_64", {without}) == Codes{"extension-suffix"});
   const auto findings = found("cp313-cp313t-linux_x86_64", {with_gil});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "extension-suffix");
+  CHECK(findings[0].code == FindingCode::extension_suffix);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].path == with_gil.path);
   CHECK(findings[0].message ==
@@ -71,7 +71,7 @@ TEST_CASE("the stable ABI is none of free-threaded Pythons before 3.15") {
 TEST_CASE("a module of a wheel for abi3 is for more than one Python") {
   const auto findings = found("cp38-abi3-linux_x86_64", {elf("demo/_C.cpython-311" + linux_ending)});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "not-abi3");
+  CHECK(findings[0].code == FindingCode::not_abi3);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].message ==
         "is an extension module by the name of .cpython-311-x86_64-linux-gnu.so, and other Pythons that the "
@@ -112,7 +112,7 @@ TEST_CASE("a module for fewer Pythons than the tags promise is a warning") {
   const auto module = elf("demo/_C.cpython-311" + linux_ending);
   const auto findings = found("py3-none-linux_x86_64", {module});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0].code == "suffix-of-one-python");
+  CHECK(findings[0].code == FindingCode::suffix_of_one_python);
   CHECK(findings[0].severity == Severity::warning);
   CHECK(codes_of("py311-none-linux_x86_64", {module}) == Codes{});
   CHECK(codes_of("cp311-none-linux_x86_64", {module}) == Codes{});
@@ -129,7 +129,7 @@ TEST_CASE("tags that no Python accepts are found") {
   const auto path = test::WheelText{.tag = "py3-abi3-linux_x86_64"}.write(folder);
   const auto findings = check_tags(Wheel::open(path), {});
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0] == Finding{"tag-of-no-python", Severity::error, path.string(), std::nullopt,
+  CHECK(findings[0] == Finding{FindingCode::tag_of_no_python, Severity::error, path.string(), std::nullopt,
                                "no Python accepts the tag py3-abi3-linux_x86_64",
                                "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, "
                                "cp38-abi3-PLATFORM, py3-none-PLATFORM or py3-none-any"});

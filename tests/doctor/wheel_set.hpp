@@ -47,7 +47,7 @@ class MadeSet {
 inline wheelfix::Finding only(const std::vector<wheelfix::Finding>& findings, const std::string& code) {
   std::vector<wheelfix::Finding> found;
   for (const auto& finding : findings)
-    if (finding.code == code) found.push_back(finding);
+    if (to_string(finding.code) == code) found.push_back(finding);
   CHECK_MESSAGE(found.size() == 1, code << " is found " << found.size() << " times");
   return found.empty() ? wheelfix::Finding{} : found.front();
 }
@@ -55,9 +55,11 @@ inline wheelfix::Finding only(const std::vector<wheelfix::Finding>& findings, co
 /// The codes of findings about CUDA, sorted.
 inline std::vector<std::string> cuda_codes(const std::vector<wheelfix::Finding>& findings) {
   std::vector<std::string> codes;
-  for (const auto& [code, severity, wheel, path, message, hint, more] : findings)
+  for (const auto& finding : findings) {
+    const auto code = to_string(finding.code);
     if (code.find("cuda") != code.npos || code.starts_with("cudnn") || code.starts_with("host"))
-      codes.push_back(code);
+      codes.emplace_back(code);
+  }
   std::ranges::sort(codes);
   return codes;
 }

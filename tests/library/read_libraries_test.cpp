@@ -71,7 +71,7 @@ TEST_CASE("a damaged library is a finding, and the others are still read") {
     const auto result = read_libraries(Wheel::open(path), {.jobs = jobs});
     CHECK(result.libraries.size() == 2);
     REQUIRE(result.findings.size() == 1);
-    CHECK(result.findings[0].code == "bad-library");
+    CHECK(result.findings[0].code == FindingCode::bad_library);
     CHECK(result.findings[0].wheel == path.string());
     CHECK(result.findings[0].path == "demo/lib/liba.so");
     CHECK(result.findings[0].message.starts_with("the program header table ("));

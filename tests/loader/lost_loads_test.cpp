@@ -41,7 +41,7 @@ struct Edited {
   Names lost() const {
     Names texts;
     for (const auto& finding : lost_loads(edit)) {
-      CHECK(finding.code == "no-longer-loads");
+      CHECK(finding.code == FindingCode::no_longer_loads);
       CHECK(finding.wheel == edit.wheel().path().string());
       texts.push_back(std::string(to_string(finding.severity)) + " " + *finding.path + ": " +
                       finding.message + " | " + finding.hint);

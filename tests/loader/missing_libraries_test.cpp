@@ -33,7 +33,7 @@ TEST_CASE("a library that an import needs and no wheel has is missing, with all 
   CHECK(found[0].needed_by == Names{module, "demo/lib/libdemo.so"});
   CHECK(found[0].is_certain);
   const auto finding = to_finding(*wheels.read("shared"), found[0]);
-  CHECK(finding.code == "missing-library");
+  CHECK(finding.code == FindingCode::missing_library);
   CHECK(finding.severity == Severity::error);
   CHECK(finding.path == module);
   CHECK(finding.hint.starts_with("needed by " + module + ", demo/lib/libdemo.so; no given wheel has it"));

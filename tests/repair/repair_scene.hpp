@@ -74,7 +74,7 @@ class RepairScene {
 
   std::vector<std::string> codes() const {
     std::vector<std::string> codes;
-    for (const auto& finding : report.findings) codes.push_back(finding.code);
+    for (const auto& finding : report.findings) codes.emplace_back(to_string(finding.code));
     return codes;
   }
 

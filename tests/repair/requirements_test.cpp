@@ -29,7 +29,7 @@ std::vector<Finding> findings(const std::string& requirement, const std::string&
 TEST_CASE("a requirement of the very version that was is told") {
   const auto found = findings("My.App[opt,other] (==1.0+cu121) ; python_version > '3'", "1.0+cu121");
   REQUIRE(found.size() == 1);
-  CHECK(found[0].code == "requires-other-version");
+  CHECK(found[0].code == FindingCode::requires_other_version);
   CHECK(found[0].severity == Severity::warning);
   CHECK(found[0].path == "user-1.0.dist-info/METADATA");
   CHECK(found[0].message ==

@@ -16,7 +16,7 @@ namespace {
 /// The codes of what is found, in order.
 std::vector<std::string> codes(const std::vector<Finding>& findings) {
   std::vector<std::string> codes;
-  for (const auto& finding : findings) codes.push_back(finding.code);
+  for (const auto& finding : findings) codes.emplace_back(to_string(finding.code));
   return codes;
 }
 
@@ -49,7 +49,7 @@ TEST_CASE("what can't be opened is one finding") {
   const TempFolder folder;
   const auto findings = verify(folder.write("demo-1.0-py3-none-any.whl", "not a zip"));
   REQUIRE(findings.size() == 1);
-  CHECK(findings[0] == Finding{"unreadable",
+  CHECK(findings[0] == Finding{FindingCode::unreadable,
                                Severity::error,
                                (folder / "demo-1.0-py3-none-any.whl").string(),
                                {},
@@ -110,8 +110,8 @@ TEST_CASE("requirements and entry points that installers refuse are told with th
   const auto only = [&](const WheelText& text) {
     const auto findings = verify(text.write(folder));
     REQUIRE(findings.size() == 1);
-    return std::string(to_string(findings[0].severity)) + ": " + findings[0].code + ": " +
-           findings[0].message;
+    return std::string(to_string(findings[0].severity)) + ": " + std::string(to_string(findings[0].code)) +
+           ": " + findings[0].message;
   };
   const auto with_metadata = [&](const std::string& lines) {
     return only({.metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n" + lines +

@@ -39,7 +39,7 @@ std::vector<std::string> names(const Wheel& wheel) {
 
 std::vector<std::string> notes_of(const WriteResult& result) {
   std::vector<std::string> codes;
-  for (const auto& note : result.notes) codes.push_back(note.code);
+  for (const auto& note : result.notes) codes.emplace_back(to_string(note.code));
   return codes;
 }
 

@@ -124,7 +124,7 @@ TEST_CASE(
   auto wrong = bytes;
   wrong[bytes.find("PK\3\4") + 22] ^= 1;  // the size there
   CHECK(zip::Archive::open(folder.write("b.zip", wrong), {}).findings().at(0).code ==
-        "local-header-mismatch");
+        FindingCode::local_header_mismatch);
 }
 
 TEST_CASE("what libzip's consistency check refuses is a finding, even where our reader sees nothing wrong") {
@@ -133,6 +133,6 @@ TEST_CASE("what libzip's consistency check refuses is a finding, even where our 
   bytes[bytes.find("PK\1\2") + 13] ^= 0x10;  // the central header's time: no reader of ours compares it
   const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {});
   REQUIRE(archive.findings().size() == 1);
-  CHECK(archive.findings()[0].code == "inconsistent-archive");
+  CHECK(archive.findings()[0].code == FindingCode::inconsistent_archive);
   CHECK(archive.findings()[0].severity == Severity::error);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <wheelfix/finding_code.hpp>
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
@@ -15,7 +16,7 @@ std::string_view to_string(Severity severity) noexcept;
 
 /// What a check found. Checks return all of their findings and never throw for what they find.
 struct Finding {
-  std::string code = {};  ///< stable, lower-case, words joined by `-`; apps/wheelfix/findings.md lists them
+  FindingCode code = {};
   Severity severity = Severity::error;
   std::optional<std::string> wheel = {};  ///< the wheel's path as it was given
   std::optional<std::string> path = {};   ///< the entry in the wheel, as it is: use printable() to show it

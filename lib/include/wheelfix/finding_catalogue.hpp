@@ -36,7 +36,8 @@ constexpr SeveritySet operator|(Severity one, Severity other) noexcept {
 
 /// What is always true of the findings of one code. All texts are of one line.
 struct FindingInfo {
-  std::string_view code;   ///< Finding::code
+  FindingCode code;
+  std::string_view name;   ///< the code as text: see to_string
   SeveritySet severities;  ///< those that it may have
   FindingKind kind;
   std::string_view meaning;  ///< one to three sentences, with what makes it grave or not where it may be both
@@ -54,11 +55,13 @@ struct FindingGroup {
 /// All that there are, each once.
 std::span<const FindingGroup> finding_catalogue();
 
-/// Returns nullptr where no finding has that code.
-const FindingInfo* find_finding(std::string_view code);
+const FindingInfo& info_of(FindingCode code) noexcept;
 
-/// The codes that are spelled most like `word`, the best first; empty where none is like it.
-std::vector<std::string_view> codes_like(std::string_view word);
+/// Returns nullptr if no finding has that name.
+const FindingInfo* find_finding(std::string_view name);
+
+/// The names that are spelled most like `word`, the best first; empty if none is like it.
+std::vector<std::string_view> names_like(std::string_view word);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

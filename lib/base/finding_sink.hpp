@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+#include <wheelfix/finding.hpp>
+
+namespace wheelfix {
+
+/// Gathers what checks find in one wheel or folder. Of each kind (code and severity) it keeps no more than a
+/// number, those that come first; the last of them counts the others (Finding::more). So a wheel of 100,000
+/// rows that are all wrong takes no more memory than one of 50.
+class FindingSink {
+ public:
+  static constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
+
+  /// `subject`: the path, as it was given, of the wheel that findings without one are about.
+  explicit FindingSink(std::optional<std::string> subject, std::uint64_t most_alike = no_limit)
+      : subject_(std::move(subject)), most_alike_(most_alike) {}
+
+  /// After all that were added before. `path`: an entry.
+  void error(FindingCode code, std::optional<std::string> path, std::string message, std::string hint = {}) {
+    add(code, Severity::error, std::move(path), std::move(message), std::move(hint));
+  }
+  void warning(FindingCode code, std::optional<std::string> path, std::string message,
+               std::string hint = {}) {
+    add(code, Severity::warning, std::move(path), std::move(message), std::move(hint));
+  }
+  void note(FindingCode code, std::optional<std::string> path, std::string message, std::string hint = {}) {
+    add(code, Severity::note, std::move(path), std::move(message), std::move(hint));
+  }
+  void add(FindingCode code, Severity severity, std::optional<std::string> path, std::string message,
+           std::string hint = {});
+
+  void add(Finding finding) { add_at(end_, std::move(finding)); }
+  void add(std::vector<Finding> findings);
+  void add(FindingSink other);
+  /// At a place among them, for what is found in another order than it is reported. Those of one place stay
+  /// in the order in which they are added.
+  void add_at(std::size_t place, Finding finding);
+
+  bool has_error() const { return has_error_; }
+  /// Paths of errors, including those that are only counted; an empty one for errors without.
+  std::unordered_set<std::string> error_paths() && { return std::move(error_paths_); }
+
+  std::vector<Finding> take();
+
+ private:
+  using Place = std::pair<std::size_t, std::size_t>;  ///< and the number of the addition
+  struct Kind {
+    std::map<Place, Finding> kept;
+    std::uint64_t more = 0;
+  };
+
+  std::optional<std::string> subject_;
+  std::uint64_t most_alike_;
+  std::map<std::pair<FindingCode, Severity>, Kind> kinds_;
+  std::size_t end_ = 0;  ///< after the greatest place
+  std::size_t added_ = 0;
+  bool has_error_ = false;
+  std::unordered_set<std::string> error_paths_;
+};
+
+}  // namespace wheelfix

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <array>
+#include <wheelfix/finding_catalogue.hpp>
+
+namespace wheelfix::findings {
+
+using enum Severity;
+using enum FindingKind;
+
+inline constexpr auto imports = std::to_array<FindingInfo>({
+    {.code = FindingCode::import_fails,
+     .name = "import-fails",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "Python can't import an extension module, because the loader doesn't find a library that "
+                "it needs, or can't load what it finds. The message has the loader's own words, which the "
+                "user sees in the ImportError. `repair` reports it for an import that it can't make work.",
+     .remedy = "If the hint says that a wheel has the library out of reach, `wheelfix repair --layout "
+               "LAYOUT --suffix local.1 WHEEL...` adds the search paths on Linux; for macOS and Windows "
+               "the hint names what to change. If no given wheel has it, give the one that does too.",
+     .example = "torch/_C.so: libcufft.so.11: cannot open shared object file: No such file or directory"},
+    {.code = FindingCode::needs_import_first,
+     .name = "needs-import-first",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "An extension module can be imported only after another one, of its wheel or of a wheel "
+                "that this one requires. A program that imports it alone gets an ImportError. Whether the "
+                "package's Python code imports the other one first isn't checked.",
+     .remedy = "Look whether the package imports the other module first; if it does, there is nothing to "
+               "do. If it doesn't and the library is in the same wheel, `wheelfix patch --suffix local.1 "
+               "--add-rpath 'demo/more/_extra.so=$ORIGIN/..' WHEEL` lets the module find it alone on "
+               "Linux.",
+     .example = "demo/more/_extra.so: _base.so: cannot open shared object file: No such file or directory"},
+    {.code = FindingCode::missing_library,
+     .name = "missing-library",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A library is in none of the given wheels, and the tags don't promise that the system has "
+                "it. An error if an import needs it or Python code fails without it, and in `doctor` also "
+                "if RECORD lists it. A warning if nothing is known to load what needs it, or if the code "
+                "continues without it.",
+     .remedy = "Give the wheel that has it too: `pip download WHEEL` fetches all that a wheel requires. "
+               "For what is an error on Linux, `wheelfix repair --suffix local.1 --lib-dir DIR WHEEL...` "
+               "takes it from a folder, and `--auto-stub` makes torch's `libtorch_global_deps.so`. "
+               "`wheelfix patch --suffix local.1 --add ENTRY=FILE WHEEL` adds a file for any system.",
+     .example = "torch/lib/libtorch_global_deps.so: libtorch_global_deps.so: cannot open shared object "
+                "file: No such file or directory"},
+    {.code = FindingCode::needs_driver,
+     .name = "needs-driver",
+     .severities = note,
+     .kind = hygiene,
+     .meaning = "An import loads a library that needs one of NVIDIA's driver, such as `libcuda.so.1` or "
+                "`nvcuda.dll`, which no wheel brings. The import fails on a machine without the driver.",
+     .remedy = "Nothing to do on a machine with the driver; `wheelfix doctor --host WHEEL...` says "
+               "whether this one has it. On a machine without an NVIDIA GPU, take a build for the CPU.",
+     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: needs libcuda.so.1, which comes with the NVIDIA "
+                "driver"},
+    {.code = FindingCode::needs_redistributable,
+     .name = "needs-redistributable",
+     .severities = note,
+     .kind = hygiene,
+     .meaning = "An import loads a library that needs a DLL such as `msvcp140.dll`, which comes with "
+                "Microsoft's Visual C++ redistributable package and not with Python. The import fails on "
+                "a Windows without that package.",
+     .remedy = "Install the package on the machine: `winget install Microsoft.VCRedist.2015+.x64`. The "
+               "publisher can put the DLL into the wheel with `delvewheel repair`.",
+     .example = "demo/lib/c10.dll: needs MSVCP140.dll, which comes with Microsoft's Visual C++ "
+                "redistributable package"},
+    {.code = FindingCode::bad_library,
+     .name = "bad-library",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A file begins as a library does, but it is cut short or contradicts itself, so it can't "
+                "be read. What needs it fails to load. A warning in `repair`, which takes the library for "
+                "one that can't be loaded and repairs the others.",
+     .remedy = "Download the wheel again, and see with `wheelfix verify WHEEL` whether the file is as "
+               "RECORD lists it. If it is, the publisher must build the wheel again.",
+     .example = "demo/lib/libb.so.1: the program header table (504 bytes at offset 0x40) is cut short: "
+                "the file has 100 bytes"},
+});
+
+}  // namespace wheelfix::findings

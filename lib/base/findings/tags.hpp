@@ -1,0 +1,147 @@
+#pragma once
+
+#include <array>
+#include <wheelfix/finding_catalogue.hpp>
+
+namespace wheelfix::findings {
+
+using enum Severity;
+using enum FindingKind;
+
+inline constexpr auto tags = std::to_array<FindingInfo>({
+    {.code = FindingCode::tag_of_no_python,
+     .name = "tag-of-no-python",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "No Python accepts any of the tags in the wheel's file name, so pip and uv refuse the "
+                "wheel everywhere. Usual causes are an ABI tag with the wrong Python tag (`py3-abi3`), a "
+                "Python tag that doesn't exist (`cp313t`), or an ABI without a platform "
+                "(`cp311-cp311-any`).",
+     .remedy = "`python -m wheel tags --python-tag cp313 --abi-tag cp313t --platform-tag linux_x86_64 "
+               "WHEEL` writes the wheel again with other tags. Use those of the Python and platform that "
+               "its modules were built for.",
+     .example = "no Python accepts the tag py3-abi3-linux_x86_64"},
+    {.code = FindingCode::extension_suffix,
+     .name = "extension-suffix",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "No Python of the tags imports the module under its file name. The suffix is for another "
+                "version, machine or system, or for a Python with the GIL where the tags are for one "
+                "without it, or the other way round. The wheel installs, and the import doesn't find the "
+                "module.",
+     .remedy = "Take another build. The publisher must build the module and the wheel with the same "
+               "Python; if only the tags are wrong, `python -m wheel tags --python-tag cp313 --abi-tag "
+               "cp313 WHEEL` corrects them.",
+     .example = "demo/_C.cpython-313-x86_64-linux-gnu.so: is an extension module by the name of "
+                ".cpython-313-x86_64-linux-gnu.so, which no Python imports that the tag "
+                "cp313-cp313t-linux_x86_64 means: it is for a Python with the GIL, they are for a "
+                "free-threaded Python"},
+    {.code = FindingCode::not_abi3,
+     .name = "not-abi3",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "The wheel's tag has abi3 or abi3t and so promises all later Pythons too, but some of "
+                "them don't import the module by its file name. The wheel installs for the others, and "
+                "the import doesn't find the module.",
+     .remedy = "Use the Python that the module's suffix names. The publisher must build the module for "
+               "the stable ABI, as `X.abi3.so`, or tag the wheel for the one Python: `python -m wheel "
+               "tags --python-tag cp311 --abi-tag cp311 WHEEL`.",
+     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module by the name of "
+                ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag cp38-abi3-linux_x86_64 "
+                "promises don't import it"},
+    {.code = FindingCode::suffix_of_one_python,
+     .name = "suffix-of-one-python",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "The tags promise several Pythons (`py3-none-...`, `cp310.cp311-...`), and only some of "
+                "them import the module by its file name. The wheel installs for the others too, where "
+                "the package runs without this module or fails.",
+     .remedy = "Use a Python that the module's suffix names. The publisher must put in a module for each "
+               "Python of the tags, or tag the wheel for those that it has: `python -m wheel tags "
+               "--python-tag cp311 --abi-tag cp311 WHEEL`.",
+     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module by the name of "
+                ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag py3-none-linux_x86_64 "
+                "promises don't import it"},
+    {.code = FindingCode::python_library,
+     .name = "python-library",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "A library needs the library of another Python than the tags mean, such as "
+                "`python312.dll` or `libpython3.12.so.1.0`, or that of one version in an abi3 wheel. It "
+                "fails to load, or brings a second Python into the process, which may crash it.",
+     .remedy = "Take a build for your Python. The publisher must link a module for the stable ABI to "
+               "`python3.dll` on Windows, and to no library of Python elsewhere. If that is all that is "
+               "wrong, `wheelfix patch --suffix local.1 --remove-needed 'demo/*.so=libpython3.12.so.1.0' "
+               "WHEEL` removes the need on Linux.",
+     .example = "demo/lib/libb.so.1: needs libpython3.12.so.1.0, the library of Python 3.12, and the "
+                "wheel's tag is cp38-abi3-manylinux_2_28_x86_64"},
+    {.code = FindingCode::wrong_machine,
+     .name = "wrong-machine",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A library is for another machine or system than all platform tags of the wheel, so no "
+                "system that installs the wheel can load it. An error for a file that has an extension "
+                "module's suffix (`.abi3.so`, `.cpython-311-....so`, `.pyd`); else a warning, because it "
+                "may be data for another machine.",
+     .remedy = "Take the wheel for your platform. The publisher must build the library for the tag, or "
+               "give the wheel the tag of the library: `python -m wheel tags --platform-tag linux_x86_64 "
+               "WHEEL`.",
+     .example = "demo/_C.abi3.so: is for Linux on x86_64, and the wheel's tag is linux_aarch64"},
+    {.code = FindingCode::missing_slice,
+     .name = "missing-slice",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A Mach-O library has no code for a machine that the tag promises, such as arm64 in a "
+                "universal2 wheel. Macs with that processor install the wheel and can't load the library. "
+                "An error for an extension module by its suffix, else a warning.",
+     .remedy = "On the machine that is left out, take a wheel for it alone. The publisher must join the "
+               "libraries of both machines with `lipo -create` or `delocate-fuse`, or make a wheel for "
+               "each.",
+     .example = "demo/_C.abi3.so: is for x86_64 alone, and the wheel's tag is macosx_10_9_universal2, so "
+                "that arm64 can't load it"},
+    {.code = FindingCode::wrong_libc,
+     .name = "wrong-libc",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A library is linked to musl in a wheel for manylinux, or to glibc in one for musllinux. "
+                "Systems of the tag have the other C library, and can't load it. An error for an "
+                "extension module by its suffix, else a warning.",
+     .remedy = "Take the wheel for your system. The publisher must build the library in an image for the "
+               "tag, such as quay.io/pypa/manylinux_2_28_x86_64.",
+     .example = "demo/_C.abi3.so: is linked to musl, and the wheel's tag is manylinux2014_x86_64"},
+    {.code = FindingCode::glibc_too_new,
+     .name = "glibc-too-new",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "A library needs a newer glibc than the oldest that the manylinux tags promise. pip and "
+                "uv install the wheel on older systems, where the loader refuses the library because it "
+                "finds no `GLIBC_2.17`.",
+     .remedy = "Nothing to do on a system with that glibc or a newer one. The publisher must build in an "
+               "older image, or write the wheel with the tag that the hint names: `python -m wheel tags "
+               "--platform-tag manylinux_2_17_x86_64 WHEEL`.",
+     .example = "demo/_C.so: needs glibc 2.17, and the wheel's tag promises 2.5"},
+    {.code = FindingCode::macos_too_new,
+     .name = "macos-too-new",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "A library was built for a newer macOS than the oldest that the tags promise. pip and uv "
+                "install the wheel on older ones, where the library may not load.",
+     .remedy = "Nothing to do on that macOS or a newer one. The publisher must set "
+               "MACOSX_DEPLOYMENT_TARGET for the build, or write the wheel with the newer tag: `python -m "
+               "wheel tags --platform-tag macosx_10_13_x86_64 WHEEL`.",
+     .example = "demo/_C.abi3.so: needs macOS 10.13 on x86_64, and the wheel's tag promises 10.9"},
+    {.code = FindingCode::any_with_libraries,
+     .name = "any-with-libraries",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "The wheel's tag is for any platform, and it has libraries, which are for one. Other "
+                "systems install it too and can't load them. The path is the first of them, and the "
+                "message counts the others.",
+     .remedy = "Nothing to do on the platform of the libraries, or if the wheel has them for every "
+               "platform. Otherwise the publisher must give it a platform tag: `python -m wheel tags "
+               "--platform-tag manylinux_2_28_x86_64 WHEEL`.",
+     .example = "demo/a.so: is a library for Linux on x86_64 (1 more is in the wheel), in a wheel that is "
+                "tagged for any platform"},
+});
+
+}  // namespace wheelfix::findings
