@@ -13,6 +13,7 @@ namespace wheelfix {
 namespace {
 
 constexpr std::string_view git_line = "diff --git ";
+constexpr std::string_view dev_null = "/dev/null";
 constexpr std::string_view empty_blob_sha1 = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391";
 constexpr std::string_view empty_blob_sha256 =
     "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813";
@@ -149,6 +150,9 @@ class GitPartReader {
     const auto names = git_names();
     if (names && name_lines_) check_agreement(*names, *name_lines_);
     if (!names && !name_lines_) return take_tails_as_names();
+    if (!name_lines_ && (names->first == dev_null || names->second == dev_null))
+      fail("a name on the 'diff --git' line is /dev/null, and no '---' line follows",
+           "git writes the file's name on both sides, and 'new file mode' or 'deleted file mode' below it");
     const auto used =
         name_lines_ ? *name_lines_ : NameLines{{names->first}, {names->second}, file_.patch_line};
     file_.old_name = used.old_name.name;
@@ -165,7 +169,7 @@ class GitPartReader {
     auto names = parse_git_names(git_names_, old_tail_, new_tail_);
     if (!names) return std::nullopt;
     for (const auto& name : {names->first, names->second}) {
-      if (name != "/dev/null") check_name(text_, file_.patch_line, name);
+      if (name != dev_null) check_name(text_, file_.patch_line, name);
     }
     if (moves() && (!ends_in(names->first, old_tail_) || !ends_in(names->second, new_tail_)))
       return std::nullopt;
@@ -174,7 +178,7 @@ class GitPartReader {
 
   void check_agreement(const std::pair<std::string, std::string>& names, const NameLines& lines) const {
     const auto check = [&](const std::string& name, const HeaderName& line, std::string_view marker) {
-      if (name == line.name || line.is_dev_null() || name == "/dev/null") return;
+      if (name == line.name || line.is_dev_null() || name == dev_null) return;
       text_.fail_at(lines.line, fmt::format("the 'diff --git' line names '{}', but the '{}' line '{}'",
                                             printable(name), marker, printable(line.name)));
     };

@@ -155,4 +155,13 @@ TEST_CASE("a git part that is damaged is refused") {
   CHECK(parse_error("diff --git foo bar\nold mode 100644\nnew mode 100755\n") ==
         "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
         "hint: its two names must be the same behind their first folder");
+  // git refuses these too: "lacks filename information"
+  for (const char* text :
+       {"diff --git /dev/null b/x\nnew file mode 100644\n", "diff --git /dev/null /dev/null\n",
+        "diff --git a/x /dev/null\ndeleted file mode 100644\n"}) {
+    CHECK(parse_error(text) ==
+          "bad_diff p.diff:1: a name on the 'diff --git' line is /dev/null, and no '---' line follows\n"
+          "hint: git writes the file's name on both sides, and 'new file mode' or 'deleted file mode' below "
+          "it");
+  }
 }
