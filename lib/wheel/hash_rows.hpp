@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -8,17 +9,12 @@
 #include <wheelfix/record.hpp>
 
 #include "base/hash.hpp"
-#include "base/text.hpp"
 
 namespace wheelfix {
 
 /// The algorithm that a row's hash names; nothing for none, and for those that RECORD may not use.
 inline std::optional<HashAlgorithm> algorithm_of(const RecordRow& row) {
   return hash_algorithm(std::string_view(row.hash).substr(0, row.hash.find('=')));
-}
-
-inline std::string algorithm_name(const RecordRow& row) {
-  return row.hash.substr(0, row.hash.find('='));
 }
 
 /// In bytes.
@@ -35,18 +31,18 @@ inline bool is_hexadecimal(const RecordRow& row) {
          digits.find_first_not_of("0123456789abcdefABCDEF") == digits.npos;
 }
 
-/// A row's hash without the base64 padding that some tools write, and the specification does without.
-inline std::string_view unpadded_hash(const RecordRow& row) {
-  std::string_view hash = row.hash;
-  while (hash.ends_with('=')) hash.remove_suffix(1);
-  return hash;
-}
-
-/// The hash as a Hasher writes the same digest: base64 without padding, hexadecimal in lower case.
+/// The row's digest as RECORD should have it, and a Hasher writes it: urlsafe base64 without the padding that
+/// some tools write, also if the row has it in hexadecimal.
 inline std::string comparable_hash(const RecordRow& row) {
-  if (!is_hexadecimal(row)) return std::string(unpadded_hash(row));
-  const auto name = algorithm_name(row);
-  return name + ascii_lower(std::string_view(row.hash).substr(name.size()));
+  if (!is_hexadecimal(row)) return row.hash.substr(0, row.hash.find_last_not_of('=') + 1);
+  const auto begin = row.hash.find('=') + 1;
+  std::string digest;
+  for (std::size_t i = begin; i < row.hash.size(); i += 2) {
+    unsigned byte = 0;
+    std::from_chars(row.hash.data() + i, row.hash.data() + i + 2, byte, 16);
+    digest.push_back(static_cast<char>(byte));
+  }
+  return row.hash.substr(0, begin) + urlsafe_base64(digest);
 }
 
 /// How a hash is written where it is not as RECORD's specification has it; null where it is.

@@ -147,7 +147,6 @@ class Verifier {
   }
 
   /// The content's hash by the algorithm that its row names; size and CRC-32 are checked on the way.
-  /// In hexadecimal where the row has it so.
   std::string hash_of(const zip::Entry& entry, const RecordRow* row, ProgressMeter& meter) const {
     thread_local Inflater inflater;
     const auto algorithm = row != nullptr ? algorithm_of(*row) : std::nullopt;
@@ -156,9 +155,7 @@ class Verifier {
       if (algorithm) hasher.update(piece);
       meter.add(piece.size());
     });
-    if (!algorithm) return {};
-    return is_hexadecimal(*row) ? algorithm_name(*row) + '=' + hasher.finish_as_hex()
-                                : hasher.finish_for_record();
+    return algorithm ? hasher.finish_for_record() : std::string();
   }
 
   void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,

@@ -93,7 +93,7 @@ class WheelWriter {
     const auto* row = wheel_.record().find(entry.path);
     if (row == nullptr || row->hash.empty()) return;
     const auto algorithm = algorithm_of(*row);
-    if (unpadded_hash(*row) == actual && (row->size.empty() || row->size == std::to_string(entry.size)))
+    if (comparable_hash(*row) == actual && (row->size.empty() || row->size == std::to_string(entry.size)))
       return;
     const auto recorded = printable(row->hash);
     const auto message =

@@ -193,6 +193,21 @@ TEST_CASE(
   CHECK(verify(result.output).empty());
 }
 
+TEST_CASE("the right hash of an entry that is changed may be in hexadecimal or padded") {
+  const WheelText sound;
+  const auto record = sound.items().back().content;
+  for (const std::string hash :
+       {"8863D7897b3039ecbdd0531a4932ef0158906600b5404bfde7c425e7d7a9905a",  // by sha256sum
+        "iGPXiXswOey90FMaSTLvAViQZgC1QEv958Ql59epkFo="}) {                   // and base64
+    Scene scene(
+        {.record = "demo/__init__.py,sha256=" + hash + ",26\n" + record.substr(record.find('\n') + 1)});
+    scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+    const auto result = write(scene.edit, scene.options());
+    CHECK(notes_of(result).empty());
+    CHECK(verify(result.output).empty());
+  }
+}
+
 TEST_CASE("a RECORD that is wrong for an entry that stays is not our matter") {
   const WheelText sound;
   const auto record = sound.items().back().content;
