@@ -1,7 +1,9 @@
 #include "binary/second_reader.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <link.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -27,13 +29,24 @@ bool is_program(const fs::path& path) {
   return ::access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path);
 }
 
-/// Where the helper may be when nobody says: installed beside the running program, built beside it, installed
-/// where this library was meant to be.
+/// The folder of the shared library that has this code; empty if the program itself has it.
+fs::path library_folder() {
+  Dl_info ignored;
+  ::link_map* object = nullptr;
+  if (::dladdr1(&helper_name, &ignored, reinterpret_cast<void**>(&object), RTLD_DL_LINKMAP) == 0) return {};
+  const fs::path file = object->l_name;  // the program's is empty
+  return file.is_absolute() ? file.parent_path() : fs::path();
+}
+
+/// Where the helper may be when nobody says: installed with the running program, built beside it, installed
+/// with this library, installed where it was meant to be.
 std::vector<fs::path> built_in_places() {
   std::error_code ignored;
   const auto running = fs::read_symlink("/proc/self/exe", ignored).parent_path();
   std::vector<fs::path> places;
   if (!running.empty()) places = {running / WHEELFIX_HELPER_DIR_FROM_BIN, running / ".." / helper_name};
+  if (const auto folder = library_folder(); !folder.empty())
+    places.push_back(folder / WHEELFIX_HELPER_DIR_FROM_LIB);
   places.emplace_back(WHEELFIX_HELPER_DIR);
   return places;
 }

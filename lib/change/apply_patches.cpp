@@ -189,8 +189,7 @@ class PatchApplier {
     if (is_moving(file)) make_room(file, new_path);
     if (file.kind == Kind::rename) move(old_path, new_path);
     const bool has_new_content = !file.hunks.empty() || file.binary.has_value();
-    if (has_new_content || !edit_.contains(new_path))
-      edit_.write(new_path, std::move(applied.content), file.kind == Kind::copy ? How::added : How::patched);
+    if (has_new_content || !edit_.contains(new_path)) edit_.set_content(new_path, std::move(applied.content));
     made_.insert(new_path);
     set_mode(file, old_path, new_path);
   }
@@ -216,7 +215,7 @@ class PatchApplier {
                   "is the patch for this package and version?");
     }
     if (edit_.contains(path)) edit_.remove(path);
-    edit_.write(path, std::move(applied.content), How::added);
+    edit_.set_content(path, std::move(applied.content));
     made_.insert(path);
     report.kind = Kind::create;
     if (file.new_mode) edit_.set_mode(path, *file.new_mode);
@@ -252,7 +251,7 @@ class PatchApplier {
     if (edit_.contains(from) && !made_.contains(from)) {
       edit_.rename(from, to);
     } else {
-      edit_.write(to, read(before(), from), How::renamed);
+      edit_.set_content(to, read(before(), from), How::renamed);
       if (before().mode(from) != 0) edit_.set_mode(to, before().mode(from));
     }
   }

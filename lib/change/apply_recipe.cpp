@@ -160,7 +160,7 @@ class RecipeApplier {
       throw Error(ErrorCode::limit_exceeded, addition.where,
                   fmt::format("has files added again that have more than {} bytes together", most_repeated),
                   "patch the wheel twice");
-    edit_.write(addition.entry, std::move(content), How::added);
+    edit_.set_content(addition.entry, std::move(content));
     if ((fs::status(addition.file).permissions() & fs::perms::owner_exec) != fs::perms::none)
       edit_.set_mode(addition.entry, 0755);
     report_.added.push_back(addition);
@@ -181,7 +181,7 @@ class RecipeApplier {
     for (std::size_t i = 0; i < recipe_.stubs.size(); ++i) {
       const auto& stub = recipe_.stubs[i];
       require_absent(stub);
-      edit_.write(stub.entry, make_stub(files_.stubs[i], libraries), How::stub);
+      edit_.set_content(stub.entry, make_stub(files_.stubs[i], libraries), How::stub);
       report_.stubs.push_back(stub);
     }
   }

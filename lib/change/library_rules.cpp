@@ -132,7 +132,7 @@ class RuleApplier {
     if (outcome.info) report.after.emplace(path, std::move(outcome.after ? *outcome.after : *outcome.info));
     if (outcome.how.empty()) return;
     if (outcome.edit.content) {
-      for (const auto how : outcome.how) result.write(path, *outcome.edit.content, how);
+      for (const auto how : outcome.how) result.set_content(path, *outcome.edit.content, how);
     } else {
       result.edit_bytes(path, outcome.edit.edits, outcome.how);
     }

@@ -4,12 +4,12 @@
 #include "base/file.hpp"
 #include "binary/cuda_archs.hpp"
 #include "binary/second_reader.hpp"
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 
 namespace wheelfix {
 
 SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library) {
-  const auto& archive = wheel.archive();
+  const auto& archive = archive_of(wheel);
   const auto& entry = archive.entries().at(*wheel.find(library.path));
   return SecondReader::find().opinion(library.info, [&](const PieceSink& sink) {
     Inflater inflater;

@@ -8,7 +8,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/byte_edit.hpp"
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 #include "zip/entry_bytes.hpp"
 
 namespace wheelfix {
@@ -22,7 +22,7 @@ struct Content {
 };
 
 Content find_content(const WheelEdit& edit, std::string_view path) {
-  const auto& entries = edit.wheel().archive().entries();
+  const auto& entries = archive_of(edit.wheel()).entries();
   const auto edited = edit.overlay().find(path);
   if (edited == edit.overlay().end()) return {.entry = &entries.at(*edit.wheel().find(path))};
   const auto& item = *edited->second;
@@ -52,7 +52,7 @@ class EditedEntry : public ByteSource {
 
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater) {
   const auto content = find_content(edit, path);
-  const auto& file = edit.wheel().archive().file();
+  const auto& file = archive_of(edit.wheel()).file();
   if (content.text != nullptr) return std::make_unique<MemoryBytes>(*content.text);
   if (content.edits == nullptr || content.edits->empty())
     return std::make_unique<zip::EntryBytes>(file, *content.entry, inflater);
@@ -66,7 +66,7 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
   const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, content.entry->size);
   Inflater inflater;
   std::uint64_t offset = 0;
-  edit.wheel().archive().stream(*content.entry, inflater, [&](std::string_view piece) {
+  archive_of(edit.wheel()).stream(*content.entry, inflater, [&](std::string_view piece) {
     std::string edited(piece);
     overwrite_piece(edits, offset, edited);
     offset += piece.size();

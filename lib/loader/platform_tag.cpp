@@ -48,7 +48,7 @@ PlatformTag PlatformTag::parse(std::string_view text) {
   if (take(text, "manylinux_")) return with_version(System::manylinux, text);
   if (take(text, "musllinux_")) return with_version(System::musllinux, text);
   if (take(text, "macosx_")) return with_version(System::macos, text);
-  if (take(text, "linux_")) return {System::linux, std::string(text), {}};
+  if (take(text, "linux_")) return {System::any_linux, std::string(text), {}};
   if (take(text, "win_")) return {System::windows, std::string(text), {}};
   return {};
 }

@@ -39,7 +39,7 @@ void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
 /// What follows the tag's rules; nothing for tags that name no system.
 std::optional<LoaderKind> kind_of(const PlatformTag& tag) {
   switch (tag.system) {
-    case System::linux:
+    case System::any_linux:
     case System::manylinux:
       return LoaderKind::glibc;
     case System::musllinux:

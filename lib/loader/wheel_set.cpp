@@ -90,7 +90,7 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
 void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries) {
   for (const auto& [wheel, entry, content, how] : libraries) {
     auto& edit = set.wheels[wheel];
-    edit.write(entry, content, how);
+    edit.set_content(entry, content, how);
     edit.set_mode(entry, 0755);
     const auto library = read_library(edit, entry);
     auto& others = set.libraries[wheel].libraries;

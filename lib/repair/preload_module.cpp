@@ -101,7 +101,7 @@ void import_first(WheelEdit& wheel, const std::string& init) {
   const auto place = python::import_place(python::read_source(text, subject(wheel, init)));
   if (std::string_view(text).substr(place.offset).starts_with(import_statement)) return;
   text.insert(place.offset, fmt::format("{}{}{}", place.before, import_statement, place.after));
-  wheel.write(init, std::move(text), How::patched);
+  wheel.set_content(init, std::move(text));
 }
 
 }  // namespace
@@ -115,12 +115,11 @@ std::string preload_module(const std::vector<std::string>& libraries) {
 void put_preload_module(WheelEdit& wheel, const std::string& package,
                         const std::vector<std::string>& libraries) {
   const auto entry = package + std::string(preload_module_name);
-  const bool is_there = wheel.contains(entry);
-  if (is_there && !python_code(wheel, entry).starts_with(mark))
+  if (wheel.contains(entry) && !python_code(wheel, entry).starts_with(mark))
     throw Error(ErrorCode::bad_wheel, subject(wheel, entry), "is there, and wheelfix did not make it",
                 "rename or remove it, or repair without --preload");
   import_first(wheel, package + "__init__.py");
-  wheel.write(entry, preload_module(libraries), is_there ? How::patched : How::added);
+  wheel.set_content(entry, preload_module(libraries));
 }
 
 }  // namespace wheelfix

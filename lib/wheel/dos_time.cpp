@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 
 namespace wheelfix {
 
@@ -38,7 +38,7 @@ DosStamp from_epoch(std::int64_t epoch) {
 DosStamp dos_stamp(std::optional<std::int64_t> epoch, const Wheel& wheel) {
   if (epoch) return from_epoch(*epoch);
   DosStamp newest;
-  for (const auto& entry : wheel.archive().entries()) {
+  for (const auto& entry : archive_of(wheel).entries()) {
     const DosStamp stamp{entry.dos_date, entry.dos_time};
     if (is_real(stamp)) newest = std::max(newest, stamp);
   }

@@ -70,12 +70,13 @@ void WheelEdit::refuse_record(std::string_view path) const {
   }
 }
 
-void WheelEdit::write(std::string path, std::string content, How how) {
+void WheelEdit::set_content(std::string path, std::string content, std::optional<How> how) {
   refuse_record(path);
-  auto edited = contains(path) ? item(path) : Item{};
+  const bool is_there = contains(path);
+  auto edited = is_there ? item(path) : Item{};
   edited.content = std::move(content);
   edited.byte_edits = {};
-  edited.how.insert(how);
+  edited.how.insert(how.value_or(is_there ? How::patched : How::added));
   overlay_[std::move(path)] = std::move(edited);
 }
 

@@ -8,8 +8,8 @@
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "wheel/archive_of.hpp"
 #include "wheel/record_update.hpp"
-#include "zip/archive.hpp"
 #include "zip/audit.hpp"
 
 namespace wheelfix {
@@ -86,7 +86,7 @@ class Planner {
     for (const auto& [path, item] : edit_.overlay()) {
       if (item && item->source) moved_to.emplace(*item->source, path);
     }
-    const auto& sources = wheel_.archive().entries();
+    const auto& sources = archive_of(wheel_).entries();
     for (std::size_t i = 0; i < sources.size(); ++i) {
       if (is_record_file(sources[i])) continue;
       if (const auto moved = moved_to.find(i); moved != moved_to.end()) {

@@ -6,8 +6,8 @@
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
-#include "zip/archive.hpp"
 
 namespace wheelfix {
 
@@ -79,11 +79,7 @@ const std::vector<Finding>& Wheel::warnings() const {
   return state_->warnings;
 }
 void Wheel::require_unchanged() const {
-  archive().file().require_unchanged();
-}
-
-const zip::Archive& Wheel::archive() const {
-  return state_->archive;
+  state_->archive.file().require_unchanged();
 }
 
 std::optional<std::size_t> Wheel::find(std::string_view path) const {
@@ -97,6 +93,14 @@ std::string Wheel::read(std::string_view path) const {
   if (!index)
     throw Error(ErrorCode::bad_wheel, this->path().string() + ": " + printable(path), "is not in the wheel");
   return state_->archive.read(state_->archive.entries()[*index]);
+}
+
+struct WheelAccess {
+  static const zip::Archive& archive(const Wheel& wheel) { return wheel.state_->archive; }
+};
+
+const zip::Archive& archive_of(const Wheel& wheel) {
+  return WheelAccess::archive(wheel);
 }
 
 }  // namespace wheelfix

@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "deflate/compress.hpp"
+#include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
 #include "wheel/dos_time.hpp"
 #include "wheel/entry_encoder.hpp"
@@ -66,7 +67,7 @@ class WheelWriter {
   }
 
  private:
-  const zip::Archive& archive() const { return wheel_.archive(); }
+  const zip::Archive& archive() const { return archive_of(wheel_); }
 
   void refuse_own_source() const {
     if (archive().file().is_same_file(result_.output)) {

@@ -2,18 +2,15 @@
 #include <exception>
 #include <iostream>
 #include <string>
-#include <wheelfix/edit.hpp>
-#include <wheelfix/error.hpp>
-#include <wheelfix/patch.hpp>
-#include <wheelfix/verify.hpp>
+#include <wheelfix/wheelfix.hpp>
 
 namespace {
 
 void patch_wheel(const std::string& wheel, const std::string& patch, const std::string& dest_dir,
                  bool cancels) {
   wheelfix::WheelEdit edit(wheelfix::Wheel::open(wheel));
-  edit.set_local_label("consumer.1", wheelfix::LocalLabel::extend);
-  for (const auto& file : wheelfix::apply_patches(edit, {wheelfix::load_patch(patch)}, {}))
+  edit.set_local_label("consumer.1");
+  for (const auto& file : wheelfix::apply_patches(edit, {wheelfix::load_patch(patch)}))
     std::cout << "patched " << file.entry << "\n";
 
   wheelfix::WriteOptions options;

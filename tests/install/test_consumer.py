@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,6 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 CONSUMER = ROOT / "tests/consumer"
 HEADERS = sorted((ROOT / "lib/include/wheelfix").glob("*.hpp"))
 PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE\n"
+
+
+SECOND_READING = """#include <iostream>
+#include <wheelfix/wheelfix.hpp>
+
+int main(int, char** argv) {
+  std::cout << to_string(cross_check_file(wheelfix::read_library_file(argv[0])).outcome);
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +67,7 @@ def by_pkg_config(prefix: Path, compiler: str, tmp_path_factory: pytest.TempPath
     env = {**os.environ, "PKG_CONFIG_PATH": str(pc_file.parent)}
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wheelfix", env=env))
     libraries = f"-Wl,-rpath,{pc_file.parent.parent}"
-    run(compiler, "-std=c++20", CONSUMER / "consumer.cpp", "-o", program, *flags, libraries)
+    run(compiler, CONSUMER / "consumer.cpp", "-o", program, *flags, libraries)
     return program
 
 
@@ -99,6 +109,26 @@ def test_the_installed_program_finds_the_helper_that_reads_libraries_again(prefi
     assert library["cross_check"] == {"outcome": "agrees", "text": None}
 
 
+def test_a_program_elsewhere_finds_the_helper_of_the_shared_library(
+    prefix: Path, build_dir: Path, compiler: str, tmp_path: Path
+) -> None:
+    built = build_dir / "tests/install/libwheelfix_shared.so"
+    if not built.exists():
+        pytest.skip("no shared library is made in a sanitized build")
+    (pc_file,) = prefix.rglob("wheelfix.pc")
+    folder = pc_file.parent.parent
+    library = Path(shutil.copy(built, folder / "libwheelfix_shared.so.0"))
+    (tmp_path / "tool.cpp").write_text(SECOND_READING)
+    flags = ["-std=c++20", "-I", prefix / "include", f"-Wl,-rpath,{folder}", "-o", tmp_path / "tool"]
+    run(compiler, tmp_path / "tool.cpp", library, *flags)
+    assert run(tmp_path / "tool") == "agrees"
+
+
+def test_one_header_includes_all(prefix: Path) -> None:
+    included = re.findall(r"<wheelfix/(\w+\.hpp)>", (prefix / "include/wheelfix/wheelfix.hpp").read_text())
+    assert included == [path.name for path in HEADERS if path.name != "wheelfix.hpp"]
+
+
 def test_the_configurations_of_web_servers_are_installed(prefix: Path) -> None:
     for name in ["nginx.conf", "Caddyfile"]:
         assert (prefix / "share/wheelfix" / name).read_text() == (ROOT / "apps/wheelfix-index" / name).read_text()
@@ -112,7 +142,8 @@ def test_all_headers_are_installed(prefix: Path) -> None:
 def test_a_header_compiles_alone(header: Path, compiler: str, tmp_path: Path) -> None:
     source = tmp_path / "alone.cpp"
     source.write_text(f"#include <wheelfix/{header.name}>\n#include <wheelfix/{header.name}>\n")
-    run(compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", header.parents[1], source)
+    # CMake's default is GNU's dialect, which has more macros.
+    run(compiler, "-std=gnu++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", header.parents[1], source)
 
 
 @pytest.mark.parametrize("header", HEADERS, ids=lambda path: path.stem)

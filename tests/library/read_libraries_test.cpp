@@ -12,7 +12,7 @@ using namespace wheelfix;
 TEST_CASE("all libraries of a wheel are read, in order of path, as edited") {
   const test::TempFolder folder;
   WheelEdit edit(Wheel::open(test::wheel_of_libraries().write(folder)));
-  edit.write("demo/added", test::library("libadded.so"), How::added);
+  edit.set_content("demo/added", test::library("libadded.so"));
   edit.remove("demo/lib/liba.so");
   const auto result = read_libraries(edit);
   CHECK(result.findings.empty());
@@ -56,7 +56,7 @@ TEST_CASE("the architectures of GPU code are told where they are asked for, of e
   WheelEdit edit(Wheel::open(text.write(folder)));
   CHECK(read_libraries(edit).libraries.at(0).cuda_archs.empty());
   edit.remove("b.dll");
-  edit.write("b.dll", dll(90), How::added);
+  edit.set_content("b.dll", dll(90));
   const auto libraries = read_libraries(edit, {.cuda_archs = true}).libraries;
   CHECK(libraries.at(0).cuda_archs == std::vector<std::string>{"sm_80"});
   CHECK(libraries.at(1).cuda_archs == std::vector<std::string>{"sm_90"});

@@ -43,7 +43,7 @@ TEST_CASE("platform tags are parsed, old names too") {
   CHECK(parse("manylinux_2_28_x86_64") == PlatformTag{System::manylinux, "x86_64", PlatformVersion{2, 28}});
   CHECK(parse("musllinux_1_2_i686") == PlatformTag{System::musllinux, "i686", PlatformVersion{1, 2}});
   CHECK(parse("macosx_11_0_universal2") == PlatformTag{System::macos, "universal2", PlatformVersion{11, 0}});
-  CHECK(parse("linux_armv7l") == PlatformTag{System::linux, "armv7l", {}});
+  CHECK(parse("linux_armv7l") == PlatformTag{System::any_linux, "armv7l", {}});
   CHECK(parse("win_amd64") == PlatformTag{System::windows, "amd64", {}});
   CHECK(parse("win32") == PlatformTag{System::windows, "x86", {}});
   CHECK(parse("any").system == System::any);

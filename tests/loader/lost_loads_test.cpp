@@ -35,7 +35,7 @@ struct Edited {
     return Wheel::open(text.write(folder));
   }
 
-  void write(const std::string& path, const std::string& content) { edit.write(path, content, How::patched); }
+  void write(const std::string& path, const std::string& content) { edit.set_content(path, content); }
 
   /// Each as `severity path: message | hint`.
   Names lost() const {

@@ -16,7 +16,7 @@ std::vector<Finding> findings(const std::string& requirement, const std::string&
   const test::WheelText app{.name = "my_app", .version = version};
   wheels.emplace_back(Wheel::open(app.write(folder)));
   wheels.back().set_local_label("fix.1", LocalLabel::extend);
-  if (edited) wheels.back().write("demo/new.py", "", How::added);
+  if (edited) wheels.back().set_content("demo/new.py", "");
   const test::WheelText user{
       .name = "user",
       .metadata = "Metadata-Version: 2.1\nName: user\nVersion: 1.0\nRequires-Dist: " + requirement + "\n"};

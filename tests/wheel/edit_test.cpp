@@ -22,8 +22,8 @@ struct Opened {
 
 TEST_CASE("an edit shows what was written, and the wheel what was there") {
   Opened demo;
-  demo.edit.write("demo/__init__.py", "new", How::patched);
-  demo.edit.write("demo/more.py", "more", How::added);
+  demo.edit.set_content("demo/__init__.py", "new");
+  demo.edit.set_content("demo/more.py", "more");
   CHECK(demo.edit.read("demo/__init__.py") == "new");
   CHECK(demo.edit.wheel().read("demo/__init__.py") == "one = 1\ntwo = 2\nthree = 3\n");
   CHECK(demo.edit.contains("demo/more.py"));
@@ -35,7 +35,7 @@ TEST_CASE("a removed entry is gone, and can be written anew") {
   demo.edit.remove("demo/__init__.py");
   CHECK_FALSE(demo.edit.contains("demo/__init__.py"));
   CHECK_THROWS_AS(demo.edit.read("demo/__init__.py"), Error);
-  demo.edit.write("demo/__init__.py", "again", How::added);
+  demo.edit.set_content("demo/__init__.py", "again");
   CHECK(demo.edit.read("demo/__init__.py") == "again");
 }
 
@@ -53,11 +53,11 @@ TEST_CASE("a renamed entry keeps its content and mode under its new name") {
 TEST_CASE("neither RECORD, which is made, nor a signature of it can be edited, but a signature can go") {
   Opened demo({.behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}});
   for (const auto& edit :
-       {+[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD", "", How::patched); },
+       {+[](WheelEdit& e) { e.set_content("demo-1.0.dist-info/RECORD", ""); },
         +[](WheelEdit& e) { e.remove("demo-1.0.dist-info/RECORD"); },
         +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD"); },
-        +[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD.p7s", "", How::added); },
-        +[](WheelEdit& e) { e.write("demo-1.0.dist-info/RECORD.jws", "", How::patched); },
+        +[](WheelEdit& e) { e.set_content("demo-1.0.dist-info/RECORD.p7s", ""); },
+        +[](WheelEdit& e) { e.set_content("demo-1.0.dist-info/RECORD.jws", ""); },
         +[](WheelEdit& e) { e.rename("demo/__init__.py", "demo-1.0.dist-info/RECORD.p7s"); }}) {
     CHECK_THROWS_AS(edit(demo.edit), Error);
   }

@@ -9,7 +9,7 @@
 
 #include "base/byte_edit.hpp"
 #include "support/wheel_builder.hpp"
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 
 using namespace wheelfix;
 using test::TempFolder;
@@ -53,8 +53,8 @@ WheelText with_library(unsigned method = 8) {
 }
 
 std::string compressed(const Wheel& wheel, std::string_view path) {
-  const auto& entry = wheel.archive().entries().at(*wheel.find(path));
-  return wheel.archive().file().read(entry.data_offset, entry.compressed_size);
+  const auto& entry = archive_of(wheel).entries().at(*wheel.find(path));
+  return archive_of(wheel).file().read(entry.data_offset, entry.compressed_size);
 }
 
 std::string thrown(const WheelEdit& edit, const WriteOptions& options) {
@@ -130,7 +130,7 @@ TEST_CASE("an edited entry must be what RECORD says it was") {
 
 TEST_CASE("damage behind the last edit is found before anything is written") {
   const Scene scene(with_library());
-  const auto& entry = scene.edit.wheel().archive().entries().at(*scene.edit.wheel().find("demo/lib.so"));
+  const auto& entry = archive_of(scene.edit.wheel()).entries().at(*scene.edit.wheel().find("demo/lib.so"));
   auto bytes = test::slurp(scene.edit.wheel().path());
   bytes[entry.data_offset + entry.compressed_size - 40] ^= 0x10;
   std::ofstream(scene.edit.wheel().path(), std::ios::binary) << bytes;

@@ -13,7 +13,7 @@
 #include "base/hash.hpp"
 #include "deflate/inflate.hpp"
 #include "support/wheel_builder.hpp"
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 
 using namespace wheelfix;
 using test::TempFolder;
@@ -138,13 +138,13 @@ TEST_CASE("a wheel over 4 GiB is patched and checked") {
   const auto path = write_big_wheel(folder);
   WheelEdit edit(Wheel::open(path));
   CHECK(edit.wheel().entries()[0].size == big_size);
-  edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  edit.set_content("demo/__init__.py", "two = 2\n");
   edit.set_local_label("fix.1", LocalLabel::extend);
   const auto result = write(edit, {.dest_dir = folder / "out"});
   std::filesystem::remove(path);
   const auto wheel = Wheel::open(result.output);
   CHECK(wheel.entries()[0].size == big_size);
-  CHECK(wheel.archive().entries()[1].header_offset > big_size);
+  CHECK(archive_of(wheel).entries()[1].header_offset > big_size);
   CHECK(wheel.read("demo/__init__.py") == "two = 2\n");
   CHECK(verify(result.output).empty());
 }
@@ -158,7 +158,7 @@ TEST_CASE("a wheel with over 65,535 entries is patched and checked") {
   builder.zip64_end = true;
   for (const auto& item : text.items()) builder.add(item);
   WheelEdit edit(Wheel::open(folder.write(text.file_name(), builder.finish())));
-  edit.write("demo/m69999.py", "y", How::patched);
+  edit.set_content("demo/m69999.py", "y");
   edit.set_local_label("fix.1", LocalLabel::extend);
   const auto result = write(edit, {.dest_dir = folder / "out"});
   const auto wheel = Wheel::open(result.output);

@@ -8,7 +8,7 @@
 #include <wheelfix/verify.hpp>
 
 #include "support/wheel_builder.hpp"
-#include "zip/archive.hpp"
+#include "wheel/archive_of.hpp"
 
 using namespace wheelfix;
 using test::TempFolder;
@@ -70,8 +70,8 @@ TEST_CASE("what changed is listed with how") {
   Scene scene(
       {.files = {
            module_file, {.name = "demo/old.py", .content = "x"}, {.name = "demo/away.py", .content = "y"}}});
-  scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
-  scene.edit.write("demo/new.py", "n", How::added);
+  scene.edit.set_content("demo/__init__.py", "two = 2\n");
+  scene.edit.set_content("demo/new.py", "n");
   scene.edit.remove("demo/away.py");
   scene.edit.rename("demo/old.py", "demo/newer.py");
   CHECK(scene.run().changed == std::vector<Change>{{"demo/__init__.py", How::patched},
@@ -98,13 +98,13 @@ TEST_CASE("unchanged entries keep their bytes, times, modes and extra fields") {
                          {.name = "demo/b.py",
                           .content = std::string(3000, 'b'),
                           .descriptor = ZipItem::Descriptor::with_signature}}});
-  scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  scene.edit.set_content("demo/__init__.py", "two = 2\n");
   const auto before = test::slurp(scene.edit.wheel().path());
   const auto wheel = scene.result();
   const auto after = test::slurp(wheel.path());
   for (const auto* name : {"demo/a.py", "demo/b.py"}) {
-    const auto& old_entry = scene.edit.wheel().archive().entries()[*scene.edit.wheel().find(name)];
-    const auto& new_entry = wheel.archive().entries()[*wheel.find(name)];
+    const auto& old_entry = archive_of(scene.edit.wheel()).entries()[*scene.edit.wheel().find(name)];
+    const auto& new_entry = archive_of(wheel).entries()[*wheel.find(name)];
     const auto whole = [](const std::string& bytes, const zip::Entry& e) {
       return bytes.substr(e.header_offset, e.end_offset - e.header_offset);
     };
@@ -129,10 +129,10 @@ TEST_CASE("rows of unchanged entries are the same text") {
 
 TEST_CASE("new files get mode 0644, libraries and scripts 0755") {
   Scene scene({.files = {module_file, script}});
-  scene.edit.write("demo/x.py", "x", How::added);
-  scene.edit.write("demo/lib/libx.so.1", "x", How::added);
-  scene.edit.write("demo/_x.cpython-311-x86_64-linux-gnu.so", "x", How::added);
-  scene.edit.write("demo-1.0.data/scripts/two", "x", How::added);
+  scene.edit.set_content("demo/x.py", "x");
+  scene.edit.set_content("demo/lib/libx.so.1", "x");
+  scene.edit.set_content("demo/_x.cpython-311-x86_64-linux-gnu.so", "x");
+  scene.edit.set_content("demo-1.0.data/scripts/two", "x");
   const auto wheel = scene.result();
   const auto mode = [&](const char* path) { return wheel.entries()[*wheel.find(path)].mode; };
   CHECK(mode("demo/x.py") == 0100644);
@@ -148,8 +148,8 @@ TEST_CASE("the same edit gives the same bytes on any number of threads and in an
       ::setenv("TZ", zone, 1);
       Scene scene;
       for (int i = 0; i < 20; ++i)
-        scene.edit.write("demo/m" + std::to_string(i) + ".py", std::string(1000, static_cast<char>('a' + i)),
-                         How::added);
+        scene.edit.set_content("demo/m" + std::to_string(i) + ".py",
+                               std::string(1000, static_cast<char>('a' + i)));
       auto options = scene.options();
       options.jobs = jobs;
       const auto bytes = test::slurp(write(scene.edit, options).output);
@@ -163,14 +163,14 @@ TEST_CASE("the same edit gives the same bytes on any number of threads and in an
 TEST_CASE("every level is read back, and content that doesn't shrink is stored") {
   for (int level = 0; level <= 12; ++level) {
     Scene scene;
-    scene.edit.write("demo/x", std::string(5000, 'x'), How::added);
-    scene.edit.write("demo/tiny", "t", How::added);
+    scene.edit.set_content("demo/x", std::string(5000, 'x'));
+    scene.edit.set_content("demo/tiny", "t");
     auto options = scene.options();
     options.level = level;
     const auto wheel = Wheel::open(write(scene.edit, options).output);
     CHECK(wheel.read("demo/x") == std::string(5000, 'x'));
-    CHECK(wheel.archive().entries()[*wheel.find("demo/tiny")].method == 0);
-    CHECK((wheel.archive().entries()[*wheel.find("demo/x")].method == 8) == (level > 0));
+    CHECK(archive_of(wheel).entries()[*wheel.find("demo/tiny")].method == 0);
+    CHECK((archive_of(wheel).entries()[*wheel.find("demo/x")].method == 8) == (level > 0));
   }
 }
 
@@ -179,7 +179,7 @@ TEST_CASE(
   const WheelText sound;
   const auto record = sound.items().back().content;
   Scene scene({.record = "demo/__init__.py,sha256=AAAA,26\n" + record.substr(record.find('\n') + 1)});
-  scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  scene.edit.set_content("demo/__init__.py", "two = 2\n");
   const auto hash = test::sha256_row_hash(sound.files[0].content);
   const auto message = scene.edit.wheel().path().string() +
                        ": demo/__init__.py: RECORD says sha256=AAAA and 26 bytes, the entry has " + hash +
@@ -201,7 +201,7 @@ TEST_CASE("the right hash of an entry that is changed may be in hexadecimal or p
         "iGPXiXswOey90FMaSTLvAViQZgC1QEv958Ql59epkFo="}) {                   // and base64
     Scene scene(
         {.record = "demo/__init__.py,sha256=" + hash + ",26\n" + record.substr(record.find('\n') + 1)});
-    scene.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+    scene.edit.set_content("demo/__init__.py", "two = 2\n");
     const auto result = write(scene.edit, scene.options());
     CHECK(notes_of(result).empty());
     CHECK(verify(result.output).empty());
@@ -232,7 +232,7 @@ TEST_CASE("rows without an entry are refused, dropped by force, or taken by an e
   auto result = write(scene.edit, options);
   CHECK(notes_of(result) == std::vector<std::string>{"record-missing-entry"});
   CHECK(verify(result.output).empty());
-  scene.edit.write("demo/gone.py", "now", How::added);
+  scene.edit.set_content("demo/gone.py", "now");
   options.force = false;
   options.overwrite = true;
   result = write(scene.edit, options);
@@ -275,10 +275,10 @@ TEST_CASE(
   Scene scene({.files = {{.name = "caf\x82.py", .content = "x"}, {.name = "th\x82.py", .content = "y"}},
                .record = test::record_row("caf\xc3\xa9.py", "x") + test::record_row("th\xc3\xa9.py", "y") +
                          "demo-1.0.dist-info/RECORD,,\n"});
-  scene.edit.write("th\xc3\xa9.py", "new", How::patched);
+  scene.edit.set_content("th\xc3\xa9.py", "new");
   const auto wheel = scene.result();
-  CHECK(wheel.archive().entries()[*wheel.find("caf\xc3\xa9.py")].raw_name == "caf\x82.py");
-  CHECK(wheel.archive().entries()[*wheel.find("th\xc3\xa9.py")].raw_name == "th\xc3\xa9.py");
+  CHECK(archive_of(wheel).entries()[*wheel.find("caf\xc3\xa9.py")].raw_name == "caf\x82.py");
+  CHECK(archive_of(wheel).entries()[*wheel.find("th\xc3\xa9.py")].raw_name == "th\xc3\xa9.py");
   CHECK(wheel.read("th\xc3\xa9.py") == "new");
 }
 
@@ -315,7 +315,7 @@ TEST_CASE("a cancelled write leaves nothing behind") {
 
 TEST_CASE("a .data folder that is new is renamed with the version too") {
   Scene scene;
-  scene.edit.write("demo-1.0.data/scripts/run", "#!python\n", How::added);
+  scene.edit.set_content("demo-1.0.data/scripts/run", "#!python\n");
   const auto wheel = scene.result();
   CHECK(wheel.find("demo-1.0+fix.1.data/scripts/run").has_value());
   CHECK(verify(wheel.path()).empty());
@@ -323,7 +323,7 @@ TEST_CASE("a .data folder that is new is renamed with the version too") {
 
 TEST_CASE("an edit that leaves no usable WHEEL is refused") {
   Scene scene;
-  scene.edit.write("demo-1.0.dist-info/WHEEL", "Wheel-Version: 9.0\n", How::patched);
+  scene.edit.set_content("demo-1.0.dist-info/WHEEL", "Wheel-Version: 9.0\n");
   CHECK_THROWS_WITH_AS(scene.run(),
                        ((scene.folder / "out/demo-1.0+fix.1-py3-none-any.whl").string() +
                         ": demo-1.0+fix.1.dist-info/WHEEL: is of Wheel-Version 9.0, and wheelfix knows 1.x")
@@ -338,10 +338,10 @@ TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
   const auto rest = record.substr(record.find('\n') + 1);
   Scene padded(
       {.record = "demo/__init__.py," + test::sha256_row_hash(sound.files[0].content) + "=,26\n" + rest});
-  padded.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  padded.edit.set_content("demo/__init__.py", "two = 2\n");
   CHECK(padded.run().notes.empty());
   Scene weak({.record = "demo/__init__.py,md5=AAAA,26\n" + rest});
-  weak.edit.write("demo/__init__.py", "two = 2\n", How::patched);
+  weak.edit.set_content("demo/__init__.py", "two = 2\n");
   CHECK_THROWS_WITH_AS(
       weak.run(),
       (weak.edit.wheel().path().string() +
@@ -352,7 +352,7 @@ TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
 
 TEST_CASE("what we compress ourselves is no bomb") {
   Scene scene;
-  scene.edit.write("demo/zeros", std::string(20 << 20, '\0'), How::added);
+  scene.edit.set_content("demo/zeros", std::string(20 << 20, '\0'));
   CHECK(Wheel::open(scene.run().output, {.max_ratio = 2000}).read("demo/zeros").size() == 20 << 20);
 }
 

@@ -61,19 +61,21 @@ class WheelEdit {
   /// The paths as edited, in order of name, folders left out.
   std::vector<std::string> paths() const;
 
-  /// Gives an entry new content, and adds the entry where it isn't there. Neither RECORD,
-  /// which is made, nor a signature of it can be written. Throws Error{usage}.
-  void write(std::string path, std::string content, How how);
+  /// Gives an entry new content, and adds the entry if it isn't there. `how` is what the change is called, if
+  /// it is more than added or patched. Neither RECORD, which is made when the wheel is written, nor a
+  /// signature of it can be set. Throws Error{usage}.
+  void set_content(std::string path, std::string content, std::optional<How> how = {});
   /// Changes an entry's content in places, without holding it: `edits` are of the content as edited so far.
   /// Throws Error{usage}.
-  void edit_bytes(std::string_view path, const ContentEdits& edits, const std::set<How>& how);
+  void edit_bytes(std::string_view path, const ContentEdits& edits,
+                  const std::set<How>& how = {How::patched});
   void set_mode(std::string_view path, unsigned mode);
   void remove(std::string_view path);
   /// Throws Error{usage} where `to` is there already.
   void rename(std::string_view from, std::string to);
 
   /// Writes the wheel under a local version (see with_local_label). Throws Error{bad_label}.
-  void set_local_label(std::string_view label, LocalLabel how);
+  void set_local_label(std::string_view label, LocalLabel how = LocalLabel::extend);
   const std::optional<std::string>& version_text() const { return version_text_; }
 
   /// The name of the file that `write` makes.
@@ -129,7 +131,7 @@ struct WriteResult {
 /// fails, a `dest_dir` that it made goes again. The same edit gives the same bytes. Throws
 /// Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the entries (see force), Error{io},
 /// also for a source that was written to or replaced since it was opened, Error{cancelled}.
-WriteResult write(const WheelEdit& edit, const WriteOptions& options);
+WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 
 /// Told of the wheels once all have their names, or would have on a dry run. What it throws takes them back,
 /// so that no wheel is left of which nobody could be told.
@@ -139,8 +141,8 @@ using Announcement = std::function<void(const std::vector<WriteResult>&)>;
 /// a name can't be given at that point, or `announce` fails, those that were given are taken back, and what
 /// they replaced is there again. Killed in between, each is the old or the new one. Throws as `write`, and
 /// Error{output_exists} for two edits of one output.
-std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
-                                   const Announcement& announce = {});
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits,
+                                   const WriteOptions& options = {}, const Announcement& announce = {});
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

@@ -54,7 +54,7 @@ struct PatchedFile {
 /// already_applied | bad_diff}, with the -p that would have found a file, and Error{bad_diff} for a patch of
 /// RECORD.
 std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches,
-                                       const PatchOptions& options);
+                                       const PatchOptions& options = {});
 
 /// A patch that turns the files of `before` into those of `after`, for `apply_patches`, `patch -p1` and `git
 /// apply`. Paths are `before`'s: its dist-info and .data stand for those of `after`. RECORD, its signatures

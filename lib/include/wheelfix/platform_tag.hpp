@@ -18,7 +18,8 @@ struct PlatformVersion {
 
 /// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600 and 656.
 struct PlatformTag {
-  enum class System { any, linux, manylinux, musllinux, macos, windows, other };
+  /// any_linux: of whichever C library. GNU compilers have a macro `linux`.
+  enum class System { any, any_linux, manylinux, musllinux, macos, windows, other };
 
   System system = System::other;
   std::string machine;  ///< as in the tag: `x86_64`, `universal2`; for win32 `x86`; empty for any and other

@@ -14,10 +14,6 @@
 #include <wheelfix/record.hpp>
 #include <wheelfix/wheel_name.hpp>
 
-namespace wheelfix::zip {
-class Archive;
-}
-
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
@@ -63,10 +59,8 @@ class Wheel {
   /// leads to another file or to none: then what was read of it may belong together no more.
   void require_unchanged() const;
 
-  /// The archive behind it; its entries are in the order of entries(). Not part of the public interface.
-  const zip::Archive& archive() const;
-
  private:
+  friend struct WheelAccess;
   struct [[gnu::visibility("hidden")]] State;
   explicit Wheel(std::shared_ptr<const State> state);
   std::shared_ptr<const State> state_;

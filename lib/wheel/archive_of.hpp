@@ -1,0 +1,12 @@
+#pragma once
+
+#include <wheelfix/wheel.hpp>
+
+#include "zip/archive.hpp"
+
+namespace wheelfix {
+
+/// What a wheel is read from. Its entries are in the order of Wheel::entries.
+const zip::Archive& archive_of(const Wheel& wheel);
+
+}  // namespace wheelfix
