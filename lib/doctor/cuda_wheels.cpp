@@ -112,7 +112,7 @@ class SignReader {
 
   void read_requirement(const std::string& text) {
     const auto [project, specifiers, marker] = parse_requirement(text);
-    if (!surely_holds(marker, set_.system)) return;
+    if (evaluate_marker(marker, set_.system) != Truth::yes) return;
     const auto version = pinned(specifiers);
     const auto words = fmt::format("it requires {}{}", project, printable(specifiers));
     if (version && project.starts_with("nvidia-cudnn"))

@@ -21,7 +21,8 @@ std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel
   std::set<std::string> projects;
   for (const auto& text : set.wheels[wheel].wheel().metadata().get_all("Requires-Dist")) {
     auto requirement = parse_requirement(text);
-    if (surely_holds(requirement.marker, set.system)) projects.insert(std::move(requirement.project));
+    if (evaluate_marker(requirement.marker, set.system) == Truth::yes)
+      projects.insert(std::move(requirement.project));
   }
   for (const auto& edit : set.wheels) projects.erase(project_of(edit));
   return projects;
@@ -29,21 +30,22 @@ std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel
 
 }  // namespace
 
-bool surely_holds(std::string_view marker, const LoaderSystem& system) {
-  std::string text;
-  std::ranges::copy_if(marker, std::back_inserter(text),
-                       [](char c) { return c != ' ' && c != '(' && c != ')'; });
-  std::ranges::replace(text, '\'', '"');
-  const bool is_linux = format_of(system.kind) == BinaryFormat::elf;
-  const auto machine = fmt::format("platform_machine==\"{}\"", system.machine);
-  for (std::string_view rest = text; !rest.empty();) {
-    const auto end = rest.find("and");
-    const auto part = rest.substr(0, end);
-    const bool is_system = part == "platform_system==\"Linux\"" || part == "sys_platform==\"linux\"";
-    if (!(is_system && is_linux) && part != machine) return false;
-    rest = end == std::string_view::npos ? "" : rest.substr(end + 3);
+Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
+  MarkerEnvironment known;
+  switch (format_of(system.kind)) {
+    case BinaryFormat::elf:
+      known = {{"os_name", "posix"}, {"platform_system", "Linux"}, {"sys_platform", "linux"}};
+      break;
+    case BinaryFormat::macho:
+      known = {{"os_name", "posix"}, {"platform_system", "Darwin"}, {"sys_platform", "darwin"}};
+      break;
+    case BinaryFormat::pe:
+      known = {{"os_name", "nt"}, {"platform_system", "Windows"}, {"sys_platform", "win32"}};
+      break;
   }
-  return true;
+  // A process of 32 bits is told the machine of the system that it runs on.
+  if (system.bits == 64) known["platform_machine"] = system.machine == "amd64" ? "AMD64" : system.machine;
+  return evaluate_marker(marker, known);
 }
 
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative) {

@@ -5,11 +5,12 @@
 #include <string_view>
 #include <wheelfix/imports.hpp>
 
+#include "wheel/marker.hpp"
+
 namespace wheelfix {
 
-/// Whether a requirement's marker surely holds on this system: there is none, or it says no more than which
-/// system and machine, as torch's do.
-bool surely_holds(std::string_view marker, const LoaderSystem& system);
+/// Whether a requirement's marker holds on this system, of whichever Python.
+Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
 
 /// What to do about a library that a wheel of the set needs and none has: `no given wheel has it: give the
 /// one that does too`, with an alternative to that, or what fetches the wheels that it requires where some of

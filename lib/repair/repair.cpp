@@ -49,7 +49,7 @@ class Repairer {
     report_missing();
     auto all = set_->wheels;
     std::ranges::copy(wheels_, all.begin());
-    std::ranges::move(broken_requirements(all), std::back_inserter(report_.findings));
+    std::ranges::move(broken_requirements(all, set_->system), std::back_inserter(report_.findings));
     return std::move(report_);
   }
 

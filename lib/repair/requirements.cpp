@@ -6,6 +6,7 @@
 #include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
+#include "loader/required_wheels.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -22,12 +23,13 @@ bool met_by(std::string_view specifiers, const Version& version) {
 
 }  // namespace
 
-std::vector<Finding> broken_requirements(const std::vector<WheelEdit>& wheels) {
+std::vector<Finding> broken_requirements(const std::vector<WheelEdit>& wheels, const LoaderSystem& system) {
   std::vector<Finding> findings;
   for (const auto& edit : wheels) {
     const auto& wheel = edit.wheel();
     for (const auto& text : wheel.metadata().get_all("Requires-Dist")) {
       const auto requirement = parse_requirement(text);
+      if (evaluate_marker(requirement.marker, system) == Truth::no) continue;
       for (const auto& other : wheels) {
         const auto& name = other.wheel().name();
         if (normalize_project_name(name.distribution()) != requirement.project || other.overlay().empty())

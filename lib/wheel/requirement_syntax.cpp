@@ -1,232 +1,101 @@
 #include "wheel/requirement_syntax.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <initializer_list>
 #include <wheelfix/error.hpp>
-#include <wheelfix/finding.hpp>
 #include <wheelfix/version_specifiers.hpp>
 
-#include "base/text.hpp"
+#include "wheel/marker.hpp"
 
 namespace wheelfix {
 
 namespace {
 
-/// Deeper ones end pip in a RecursionError.
-constexpr int max_depth = 50;
-
-/// A reader of one requirement, from left to right. Each `take_` moves on and returns true, or stays.
+/// A reader of one requirement, from left to right.
 class RequirementReader {
  public:
-  explicit RequirementReader(std::string_view text) : rest_(text) {}
+  explicit RequirementReader(std::string_view text) : cursor_(text) {}
 
   std::optional<std::string> fault() {
     read_requirement();
-    if (fault_.empty()) return std::nullopt;
-    return std::move(fault_);
+    if (cursor_.fault().empty()) return std::nullopt;
+    return cursor_.fault();
   }
 
  private:
-  bool fail(std::string message) {
-    if (fault_.empty()) fault_ = std::move(message);
-    return false;
-  }
-
-  bool expected(std::string_view what) {
-    return fail(rest_.empty()
-                    ? fmt::format("ends where {} should be", what)
-                    : fmt::format("has '{}' where {} should be", printable(rest_.substr(0, 30)), what));
-  }
-
-  void skip_space() {
-    const auto end = std::min(rest_.find_first_not_of(" \t"), rest_.size());
-    rest_.remove_prefix(end);
-  }
-
-  bool take(std::string_view text) {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-
-  /// A word that no letter, digit or underscore follows.
-  bool take_word(std::string_view word) {
-    if (!rest_.starts_with(word)) return false;
-    if (rest_.size() > word.size() && (is_ascii_alnum(rest_[word.size()]) || rest_[word.size()] == '_'))
-      return false;
-    rest_.remove_prefix(word.size());
-    return true;
-  }
-
   /// A project or an extra: letters and digits, with `-`, `_` and `.` between them.
   bool read_name(std::string_view what) {
     const auto is_name = [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; };
-    const auto end = std::ranges::find_if_not(rest_, is_name);
-    const auto name = std::string_view(rest_.begin(), end);
-    if (name.empty() || !is_ascii_alnum(name.front()) || !is_ascii_alnum(name.back())) return expected(what);
-    rest_.remove_prefix(name.size());
+    const auto rest = cursor_.rest();
+    const auto end = std::ranges::find_if_not(rest, is_name);
+    const auto name = std::string_view(rest.begin(), end);
+    if (name.empty() || !is_ascii_alnum(name.front()) || !is_ascii_alnum(name.back()))
+      return cursor_.expected(what);
+    cursor_.skip(name.size());
     return true;
   }
 
   bool read_requirement() {
-    skip_space();
+    cursor_.skip_space();
     if (!read_name("a project's name")) return false;
-    skip_space();
-    if (take("[") && !read_extras()) return false;
-    skip_space();
-    if (take("@") ? !read_url() : !read_specifiers()) return false;
-    skip_space();
-    if (rest_.empty()) return true;
-    if (!take(";")) return expected("a ';' before the marker");
-    if (!read_marker(0)) return false;
-    return rest_.empty() || expected("'and', 'or' or the end");
+    cursor_.skip_space();
+    if (cursor_.take("[") && !read_extras()) return false;
+    cursor_.skip_space();
+    if (cursor_.take("@") ? !read_url() : !read_specifiers()) return false;
+    cursor_.skip_space();
+    if (cursor_.rest().empty()) return true;
+    if (!cursor_.take(";")) return cursor_.expected("a ';' before the marker");
+    if (!read_marker(cursor_, {})) return false;
+    return cursor_.rest().empty() || cursor_.expected("'and', 'or' or the end");
   }
 
   bool read_extras() {
-    skip_space();
-    if (take("]")) return true;
+    cursor_.skip_space();
+    if (cursor_.take("]")) return true;
     do {
-      skip_space();
+      cursor_.skip_space();
       if (!read_name("an extra's name")) return false;
-      skip_space();
-    } while (take(","));
-    return take("]") || expected("a ',' or ']'");
+      cursor_.skip_space();
+    } while (cursor_.take(","));
+    return cursor_.take("]") || cursor_.expected("a ',' or ']'");
   }
 
   bool read_url() {
-    skip_space();
-    const auto url = rest_.substr(0, rest_.find_first_of(" \t"));
+    cursor_.skip_space();
+    const auto url = cursor_.rest().substr(0, cursor_.rest().find_first_of(" \t"));
     const auto colon = url.find(':');
     if (colon == 0 || colon == std::string_view::npos || url.find('/') < colon)
-      return expected("a URL with its scheme");
-    rest_.remove_prefix(url.size());
+      return cursor_.expected("a URL with its scheme");
+    cursor_.skip(url.size());
     return true;
   }
 
   bool read_specifiers() {
-    const bool is_enclosed = take("(");
-    const auto end = std::min(rest_.find_first_of(is_enclosed ? ");" : ";"), rest_.size());
-    const auto text = trim(rest_.substr(0, end));
-    if (is_enclosed && text.empty()) return expected("a version specifier");
+    const bool is_enclosed = cursor_.take("(");
+    const auto rest = cursor_.rest();
+    const auto end = std::min(rest.find_first_of(is_enclosed ? ");" : ";"), rest.size());
+    const auto text = trim(rest.substr(0, end));
+    if (is_enclosed && text.empty()) return cursor_.expected("a version specifier");
     auto pieces = split(text, ',');
     if (trim(pieces.back()).empty()) pieces.pop_back();  // pip and uv take a comma at the end, and so nothing
     for (const auto piece : pieces) {
       if (!check_specifier(trim(piece))) return false;
     }
-    rest_.remove_prefix(end);
-    return !is_enclosed || take(")") || expected("a ')'");
+    cursor_.skip(end);
+    return !is_enclosed || cursor_.take(")") || cursor_.expected("a ')'");
   }
 
   bool check_specifier(std::string_view text) {
-    if (text.empty()) return fail("has a ',' with no version specifier before it");
+    if (text.empty()) return cursor_.fail("has a ',' with no version specifier before it");
     if (text.starts_with("===") && !Version::try_parse(text.substr(3)))
-      return fail(fmt::format("has '{}', in which uv asks for a version", printable(text)));
+      return cursor_.fail(fmt::format("has '{}', in which uv asks for a version", printable(text)));
     try {
       VersionSpecifiers::parse(text);
       return true;
     } catch (const Error& error) {
-      return fail(fmt::format("has '{}', which {}", error.subject(), error.message()));
+      return cursor_.fail(fmt::format("has '{}', which {}", error.subject(), error.message()));
     }
   }
 
-  /// One atom, then as many more as `and` and `or` join.
-  bool read_marker(int depth) {
-    if (depth > max_depth) return fail("has a marker with too many parentheses in each other");
-    do {
-      skip_space();
-      if (take("(")) {
-        if (!read_marker(depth + 1)) return false;
-        if (!take(")")) return expected("a ')'");
-      } else if (!read_comparison()) {
-        return false;
-      }
-      skip_space();
-    } while (take_word("and") || take_word("or"));
-    return true;
-  }
-
-  struct Operand {
-    bool is_variable = false;
-    std::string_view text;
-  };
-
-  bool read_comparison() {
-    Operand left;
-    Operand right;
-    if (!read_operand(left)) return false;
-    skip_space();
-    const auto op = read_operator();
-    if (op.empty()) return expected("an operator that pip and uv know");
-    skip_space();
-    if (!read_operand(right)) return false;
-    if (!left.is_variable && !right.is_variable) return fail("has a marker that compares two strings");
-    return op != "~=" || check_compatible(left, right);
-  }
-
-  bool read_operand(Operand& operand) {
-    constexpr std::array<std::string_view, 15> variables = {"python_version",
-                                                            "python_full_version",
-                                                            "os_name",
-                                                            "os.name",
-                                                            "sys_platform",
-                                                            "sys.platform",
-                                                            "platform_release",
-                                                            "platform_system",
-                                                            "platform_version",
-                                                            "platform.version",
-                                                            "platform_machine",
-                                                            "platform.machine",
-                                                            "implementation_name",
-                                                            "implementation_version",
-                                                            "extra"};
-    constexpr std::array<std::string_view, 3> implementations = {
-        "platform_python_implementation", "platform.python_implementation", "python_implementation"};
-    const auto begin = rest_;
-    const auto take_any = [&](std::string_view name) { return take_word(name); };
-    if (std::ranges::any_of(variables, take_any) || std::ranges::any_of(implementations, take_any)) {
-      operand = {true, begin.substr(0, begin.size() - rest_.size())};
-      return true;
-    }
-    if (!rest_.starts_with('"') && !rest_.starts_with('\'')) return expected("a marker's name or a string");
-    const auto end = rest_.find(rest_.front(), 1);
-    if (end == std::string_view::npos) return fail("has a string without its closing quote");
-    operand = {false, rest_.substr(1, end - 1)};
-    if (operand.text.find('\\') != std::string_view::npos)
-      return fail("has a backslash in a string, which pip takes for the begin of an escape");
-    rest_.remove_prefix(end + 1);
-    return true;
-  }
-
-  std::string_view read_operator() {
-    for (const std::string_view op : {"==", "~=", "!=", "<=", ">=", "<", ">"}) {
-      if (!rest_.starts_with("===") && take(op)) return op;
-    }
-    if (take_word("in")) return "in";
-    if (!take_word("not")) return {};
-    skip_space();
-    return take_word("in") ? "not in" : std::string_view();
-  }
-
-  /// pip compares by ~= only versions with a specifier, and fails where it isn't one.
-  bool check_compatible(const Operand& left, const Operand& right) {
-    const auto& variable = left.is_variable ? left : right;
-    const auto& text = left.is_variable ? right : left;
-    const bool is_version = variable.text.ends_with("version") || variable.text.ends_with("_release");
-    if (!is_version || text.is_variable) return fail("has a marker that asks by ~= for what is no version");
-    if (&text == &left) return true;
-    try {
-      VersionSpecifiers::parse("~=" + std::string(text.text));
-    } catch (const Error& error) {
-      return fail(fmt::format("has a marker with '{}', which {}", error.subject(), error.message()));
-    }
-    return true;
-  }
-
-  std::string_view rest_;
-  std::string fault_;
+  RequirementCursor cursor_;
 };
 
 constexpr bool is_operator_character(char c) noexcept {

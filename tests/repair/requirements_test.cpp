@@ -21,7 +21,7 @@ std::vector<Finding> findings(const std::string& requirement, const std::string&
       .name = "user",
       .metadata = "Metadata-Version: 2.1\nName: user\nVersion: 1.0\nRequires-Dist: " + requirement + "\n"};
   wheels.emplace_back(Wheel::open(user.write(folder)));
-  return broken_requirements(wheels);
+  return broken_requirements(wheels, {});
 }
 
 }  // namespace
@@ -45,5 +45,6 @@ TEST_CASE("a requirement that the new version meets is not told, nor one that wa
   CHECK(findings("my-app==2.0").empty());
   CHECK(findings("my-app @ https://example.org/my_app.whl").empty());
   CHECK(findings("my-app-more===1.0").empty());
+  CHECK(findings("my-app===1.0; sys_platform == 'win32'").empty());
   CHECK(findings("my-app===1.0", "1.0", false).empty());
 }

@@ -16,6 +16,7 @@
 #include <wheelfix/wheel_name.hpp>
 
 #include "base/text.hpp"
+#include "wheel/marker.hpp"
 
 namespace {
 
@@ -107,6 +108,15 @@ Fields set(const Fields& fields) {
       wheelfix::HeaderDocument::parse(fields.at(0), "METADATA").with(fields.at(1), fields.at(2)).to_string()};
 }
 
+/// Marker, then names and values of what is known of the environment.
+Fields marker(const Fields& fields) {
+  wheelfix::MarkerEnvironment known;
+  for (std::size_t i = 1; i < fields.size(); i += 2) known[fields[i]] = fields.at(i + 1);
+  const auto value = wheelfix::evaluate_marker(fields.at(0), known);
+  if (value == wheelfix::Truth::unknown) return {"unknown"};
+  return {value == wheelfix::Truth::yes ? "yes" : "no"};
+}
+
 using Answer = Fields (*)(const Fields&);
 
 std::string answer(Answer mode, std::string_view line) {
@@ -129,12 +139,13 @@ std::string answer(Answer mode, std::string_view line) {
 
 int main(int argc, char** argv) {
   const std::map<std::string_view, Answer> modes = {
-      {"normal", normal}, {"compare", compare}, {"contains", contains},
-      {"label", label},   {"project", project}, {"name", name},
-      {"record", record}, {"headers", headers}, {"set", set}};
+      {"normal", normal},   {"compare", compare}, {"contains", contains}, {"label", label},
+      {"project", project}, {"name", name},       {"record", record},     {"headers", headers},
+      {"set", set},         {"marker", marker}};
   const auto mode = modes.find(argc == 2 ? argv[1] : "");
   if (mode == modes.end()) {
-    std::fputs("usage: version_tool normal|compare|contains|label|project|name|record|headers|set\n", stderr);
+    std::fputs("usage: version_tool normal|compare|contains|label|project|name|record|headers|set|marker\n",
+               stderr);
     return 2;
   }
   for (std::string line; std::getline(std::cin, line);) std::cout << answer(mode->second, line) << '\n';

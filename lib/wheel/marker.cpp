@@ -1,0 +1,215 @@
+#include "wheel/marker.hpp"
+
+#include <array>
+#include <wheelfix/error.hpp>
+#include <wheelfix/version_specifiers.hpp>
+
+namespace wheelfix {
+
+namespace {
+
+/// Deeper ones end pip in a RecursionError.
+constexpr int max_depth = 50;
+
+struct Operand {
+  bool is_variable = false;
+  std::string text;  ///< a variable's name as PEP 508 has it, or a string without its quotes
+};
+
+constexpr std::array<std::string_view, 18> variables = {
+    "python_version",
+    "python_full_version",
+    "os_name",
+    "os.name",
+    "sys_platform",
+    "sys.platform",
+    "platform_release",
+    "platform_system",
+    "platform_version",
+    "platform.version",
+    "platform_machine",
+    "platform.machine",
+    "implementation_name",
+    "implementation_version",
+    "platform_python_implementation",
+    "platform.python_implementation",
+    "python_implementation",
+    "extra",
+};
+
+/// The name of today; those with a dot are of PEP 345.
+std::string variable_name(std::string_view text) {
+  if (text.ends_with("python_implementation")) return "platform_python_implementation";
+  std::string name(text);
+  std::ranges::replace(name, '.', '_');
+  return name;
+}
+
+Truth truth(bool value) noexcept {
+  return value ? Truth::yes : Truth::no;
+}
+
+bool is_compared_as_version(std::string_view variable) {
+  return variable.starts_with("python_") || variable == "implementation_version" ||
+         variable == "platform_release";
+}
+
+/// Nothing where it is none. One alone, which a comma doesn't end.
+std::optional<VersionSpecifiers> one_specifier(const std::string& text) {
+  if (text.find(',') != std::string::npos) return std::nullopt;
+  try {
+    return VersionSpecifiers::parse(text);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+Truth compare(const std::string& left, std::string_view op, const std::string& right,
+              std::string_view variable) {
+  if (is_compared_as_version(variable)) {
+    const auto wanted = trim(right);
+    if (op == "===" && wanted.find_first_of(" \t;)") == std::string_view::npos)
+      return truth(ascii_lower(left) == ascii_lower(wanted));
+    if (const auto specifier = one_specifier(std::string(op) + right)) {
+      const auto version = Version::try_parse(left);
+      return version ? truth(specifier->contains(*version)) : Truth::unknown;
+    }
+  }
+  if (op == "==") return truth(left == right);
+  if (op == "!=") return truth(left != right);
+  if (op == "in") return truth(right.find(left) != std::string::npos);
+  if (op == "not in") return truth(right.find(left) == std::string::npos);
+  return Truth::unknown;
+}
+
+/// A reader of one marker, from left to right, with its value.
+class MarkerReader {
+ public:
+  MarkerReader(RequirementCursor& cursor, const MarkerEnvironment& environment)
+      : cursor_(cursor), environment_(environment) {}
+
+  /// One atom, then as many more as `and`, which binds closer, and `or` join.
+  std::optional<Truth> read(int depth) {
+    auto any = Truth::no;
+    auto all = Truth::yes;
+    if (depth > max_depth) {
+      cursor_.fail("has a marker with too many parentheses in each other");
+      return std::nullopt;
+    }
+    while (true) {
+      const auto one = read_atom(depth);
+      if (!one) return std::nullopt;
+      all = std::min(all, *one);
+      if (cursor_.take_word("and")) continue;
+      any = std::max(any, all);
+      if (!cursor_.take_word("or")) return any;
+      all = Truth::yes;
+    }
+  }
+
+ private:
+  std::optional<Truth> read_atom(int depth) {
+    cursor_.skip_space();
+    const bool is_enclosed = cursor_.take("(");
+    const auto value = is_enclosed ? read(depth + 1) : read_comparison();
+    if (value && is_enclosed && !cursor_.take(")")) {
+      cursor_.expected("a ')'");
+      return std::nullopt;
+    }
+    cursor_.skip_space();
+    return value;
+  }
+
+  std::optional<Truth> read_comparison() {
+    auto left = read_operand();
+    if (!left) return std::nullopt;
+    cursor_.skip_space();
+    const auto op = read_operator();
+    cursor_.skip_space();
+    auto right = op.empty() ? std::nullopt : read_operand();
+    if (!right || !check(*left, op, *right)) return std::nullopt;
+    const auto variable = left->is_variable ? left->text : right->text;
+    auto& literal = left->is_variable ? *right : *left;
+    if (variable == "extra" && !literal.is_variable) literal.text = normalize_project_name(literal.text);
+    const auto known = environment_.find(variable);
+    if (known == environment_.end()) return Truth::unknown;
+    (left->is_variable ? *left : *right).text = known->second;
+    return compare(left->text, op, right->text, variable);
+  }
+
+  std::optional<Operand> read_operand() {
+    for (const auto variable : variables)
+      if (cursor_.take_word(variable)) return Operand{true, variable_name(variable)};
+    const auto rest = cursor_.rest();
+    if (!rest.starts_with('"') && !rest.starts_with('\'')) {
+      cursor_.expected("a marker's name or a string");
+      return std::nullopt;
+    }
+    const auto end = rest.find(rest.front(), 1);
+    if (end == std::string_view::npos) {
+      cursor_.fail("has a string without its closing quote");
+      return std::nullopt;
+    }
+    const auto text = rest.substr(1, end - 1);
+    if (text.find('\\') != std::string_view::npos) {
+      cursor_.fail("has a backslash in a string, which pip takes for the begin of an escape");
+      return std::nullopt;
+    }
+    cursor_.skip(end + 1);
+    return Operand{false, std::string(text)};
+  }
+
+  /// Nothing, with a fault, if it is none.
+  std::string_view read_operator() {
+    constexpr auto what = "an operator that pip and uv know";
+    if (cursor_.rest().starts_with("===")) cursor_.expected(what);
+    for (const std::string_view op : {"===", "==", "~=", "!=", "<=", ">=", "<", ">"})
+      if (cursor_.take(op)) return op;
+    if (cursor_.take_word("in")) return "in";
+    if (cursor_.take_word("not")) {
+      cursor_.skip_space();
+      if (cursor_.take_word("in")) return "not in";
+    }
+    cursor_.expected(what);
+    return {};
+  }
+
+  /// pip fails on two strings. It compares by ~= only versions with a specifier, and fails where it isn't
+  /// one.
+  bool check(const Operand& left, std::string_view op, const Operand& right) {
+    if (!left.is_variable && !right.is_variable)
+      return cursor_.fail("has a marker that compares two strings");
+    if (op != "~=") return true;
+    const auto& variable = left.is_variable ? left : right;
+    const auto& text = left.is_variable ? right : left;
+    const bool is_version = variable.text.ends_with("version") || variable.text.ends_with("_release");
+    if (!is_version || text.is_variable)
+      return cursor_.fail("has a marker that asks by ~= for what is no version");
+    if (&text == &left) return true;
+    try {
+      VersionSpecifiers::parse("~=" + text.text);
+      return true;
+    } catch (const Error& error) {
+      return cursor_.fail(fmt::format("has a marker with '{}', which {}", error.subject(), error.message()));
+    }
+  }
+
+  RequirementCursor& cursor_;
+  const MarkerEnvironment& environment_;
+};
+
+}  // namespace
+
+std::optional<Truth> read_marker(RequirementCursor& cursor, const MarkerEnvironment& environment) {
+  return MarkerReader(cursor, environment).read(0);
+}
+
+Truth evaluate_marker(std::string_view marker, const MarkerEnvironment& environment) {
+  RequirementCursor cursor(marker);
+  cursor.skip_space();
+  if (cursor.rest().empty()) return Truth::yes;
+  const auto value = read_marker(cursor, environment);
+  return cursor.rest().empty() ? value.value_or(Truth::unknown) : Truth::unknown;
+}
+
+}  // namespace wheelfix
