@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <nlohmann/json.hpp>
 #include <wheelfix/finding_catalogue.hpp>
 
 #include "common/console.hpp"

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/verify.hpp>
 
 #include "common/console.hpp"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 #include <wheelfix/wheel.hpp>
 
 namespace cli {

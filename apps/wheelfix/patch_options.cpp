@@ -1,5 +1,6 @@
 #include "wheelfix/patch_options.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "wheelfix/writing_options.hpp"
