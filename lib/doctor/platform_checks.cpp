@@ -47,7 +47,8 @@ Texts mac_machines(const std::string& tag) {
 }
 
 bool is_linux(const PlatformTag& tag) {
-  return tag.system == System::any_linux || tag.system == System::manylinux || tag.system == System::musllinux;
+  return tag.system == System::any_linux || tag.system == System::manylinux ||
+         tag.system == System::musllinux;
 }
 
 /// Whether a system that the tag means can map the library, on one of its machines at least.

@@ -223,8 +223,8 @@ TEST_CASE("what a wheel requires tells its CUDA, under the names since CUDA 13 t
   CHECK(found(runtime_13 + "platform_system == 'Linux' or extra == 'x'") == Codes{"two-cuda-majors"});
   for (const auto* marker :
        {"extra == 'cuda13'", "python_version < '3.8'", "platform_machine == 'aarch64'",
-        "platform_system == 'Windows'",
-        "platform_system == 'Linux' and python_version < '3.8'", "platform_system != 'Linux'"})
+        "platform_system == 'Windows'", "platform_system == 'Linux' and python_version < '3.8'",
+        "platform_system != 'Linux'"})
     CHECK(found(runtime_13 + marker) == Codes{});
   CHECK(found("nvidia-cuda-runtime") == Codes{});
   CHECK(found("nvidia-cuda-runtime-cu12==12.9") == Codes{});
