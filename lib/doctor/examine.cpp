@@ -19,7 +19,6 @@
 #include "doctor/tag_checks.hpp"
 #include "loader/missing_libraries.hpp"
 #include "loader/required_wheels.hpp"
-#include "loader/windows_libraries.hpp"
 #include "wheel/contents.hpp"
 
 namespace wheelfix {
@@ -101,7 +100,7 @@ class Examiner {
 
   void check_import(const ImportRoot& root) {
     const auto predicted = predict_import(set_->scene(), root);
-    note_driver(predicted);
+    note_brought(predicted);
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
     if (!predicted.works_after.empty()) {
@@ -162,9 +161,9 @@ class Examiner {
   }
 
   /// One for each name and wheel, at the first library that needs it.
-  void note_driver(const PredictedImport& predicted) {
+  void note_brought(const PredictedImport& predicted) {
     bool fails = false;
-    for (const auto& [name, path] : predicted.from_driver) {
+    for (const auto& [name, found_by, path] : predicted.brought) {
       const auto* library = set_->placed.find_loaded(path);
       if (library == nullptr) continue;
       if (is_known_driver(name)) {
@@ -173,7 +172,7 @@ class Examiner {
         continue;
       }
       if (!noted_.emplace(library->wheel, name).second) continue;
-      if (is_redistributable(name)) {
+      if (found_by == FoundBy::redistributable) {
         add(FindingCode::needs_redistributable, Severity::note, library->wheel, library->entry,
             fmt::format("needs {}, which comes with Microsoft's Visual C++ redistributable package",
                         printable(name)),
@@ -184,12 +183,6 @@ class Examiner {
             "without a driver it can't be loaded");
       }
     }
-  }
-
-  bool is_redistributable(const std::string& name) const {
-    const auto names = windows_redistributable_libraries();
-    return set_->system.kind == LoaderKind::windows &&
-           std::ranges::find(names, ascii_lower(name)) != names.end();
   }
 
   /// The machine has told whether it has that.

@@ -52,8 +52,8 @@ class Graph {
     for (const auto& name : missing_)
       out += fmt::format("  {} [label={}, color=red, fontcolor=red, style=dashed];\n",
                          dot_string("missing:" + name), dot_string(name));
-    for (const auto& name : driver_)
-      out += fmt::format("  {} [label={}, style=dashed];\n", dot_string("driver:" + name), dot_string(name));
+    for (const auto& [id, name] : brought_)
+      out += fmt::format("  {} [label={}, style=dashed];\n", dot_string(id), dot_string(name));
     for (const auto& [edge, is_broken] : edges_)
       out += fmt::format("  {} -> {}{};\n", edge.first, edge.second, is_broken ? " [color=red]" : "");
     return out + "}\n";
@@ -80,9 +80,10 @@ class Graph {
     for (const auto& resolution : loaded.resolutions) {
       if (!resolution.needed_by) continue;
       const auto from = node_at(objects.at(*resolution.needed_by).path);
-      if (resolution.found_by == FoundBy::driver) {
-        driver_.insert(resolution.name);
-        edges_[std::pair(from, dot_string("driver:" + resolution.name))] = false;
+      if (is_brought(resolution.found_by)) {
+        const auto id = fmt::format("{}:{}", wheelfix::to_string(resolution.found_by), resolution.name);
+        brought_[id] = resolution.name;
+        edges_[std::pair(from, dot_string(id))] = false;
       } else if (const auto to = node_at(objects.at(resolution.object).path); !from.empty() && !to.empty()) {
         edges_[std::pair(from, to)] = false;
       }
@@ -102,7 +103,7 @@ class Graph {
   const WheelSet& set_;
   std::map<std::size_t, std::set<std::string>> nodes_;
   std::set<std::string> missing_;
-  std::set<std::string> driver_;
+  std::map<std::string, std::string> brought_;                 ///< names by node
   std::map<std::pair<std::string, std::string>, bool> edges_;  ///< true for a broken one
 };
 

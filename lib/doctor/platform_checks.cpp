@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
@@ -15,16 +14,6 @@ namespace {
 
 using System = PlatformTag::System;
 using Texts = std::vector<std::string>;
-
-/// `2.17`, `10.13.2`, whose third part says nothing here.
-std::optional<PlatformVersion> parse_version(std::string_view text) {
-  PlatformVersion version;
-  const auto* end = text.data() + text.size();
-  const auto [dot, error] = std::from_chars(text.data(), end, version.major);
-  if (error != std::errc()) return std::nullopt;
-  if (dot != end && *dot == '.') std::from_chars(dot + 1, end, version.minor);
-  return version;
-}
 
 std::string to_text(PlatformVersion version) {
   return fmt::format("{}.{}", version.major, version.minor);
@@ -67,7 +56,8 @@ std::string described(const BinaryInfo& info) {
 }
 
 std::optional<PlatformVersion> glibc_of(const WheelLibrary& library) {
-  return is_loadable(library) ? parse_version(minimum_glibc(library.info).value_or("")) : std::nullopt;
+  return is_loadable(library) ? PlatformVersion::parse(minimum_glibc(library.info).value_or(""))
+                              : std::nullopt;
 }
 
 class PlatformChecker {
@@ -182,7 +172,7 @@ class PlatformChecker {
       const auto* slice = slice_for(library.info, machine);
       const auto promised = promised_macos(machine);
       const auto text = slice != nullptr ? minimum_macos(*slice) : std::nullopt;
-      const auto least = parse_version(text.value_or(""));
+      const auto least = PlatformVersion::parse(text.value_or(""));
       if (!promised || !least || *least <= *promised) continue;
       findings_.warning(
           FindingCode::macos_too_new, library.path,

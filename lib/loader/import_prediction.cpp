@@ -76,10 +76,11 @@ class Predictor {
       return false;
     }
     for (const auto& resolution : loaded.resolutions) {
-      if (resolution.found_by != FoundBy::driver || !resolution.needed_by) continue;
-      std::pair needed(resolution.name, process.objects().at(*resolution.needed_by).path);
-      if (std::ranges::find(told.from_driver, needed) == told.from_driver.end())
-        told.from_driver.push_back(std::move(needed));
+      if (!is_brought(resolution.found_by) || !resolution.needed_by) continue;
+      BroughtLibrary library{resolution.name, resolution.found_by,
+                             process.objects().at(*resolution.needed_by).path};
+      if (std::ranges::find(told.brought, library) == told.brought.end())
+        told.brought.push_back(std::move(library));
     }
     return true;
   }

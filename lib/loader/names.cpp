@@ -10,9 +10,9 @@ std::string_view to_string(LoaderKind kind) noexcept {
 }
 
 std::string_view to_string(FoundBy found_by) noexcept {
-  constexpr std::array<std::string_view, 13> names = {
+  constexpr std::array<std::string_view, 14> names = {
       "start", "path",          "loaded-name", "loaded-file", "rpath",    "library-path", "runpath",
-      "cache", "system-folder", "root-folder", "dll-folder",  "promised", "driver"};
+      "cache", "system-folder", "root-folder", "dll-folder",  "promised", "driver",       "redistributable"};
   return names.at(static_cast<std::size_t>(found_by));
 }
 

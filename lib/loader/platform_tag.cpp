@@ -1,7 +1,9 @@
 #include <wheelfix/platform_tag.hpp>
 
-#include <array>
 #include <charconv>
+
+#include "base/table.hpp"
+#include "loader/tables.hpp"
 
 namespace wheelfix {
 namespace {
@@ -34,17 +36,22 @@ PlatformTag with_version(System system, std::string_view rest) {
 
 }  // namespace
 
+std::optional<PlatformVersion> PlatformVersion::parse(std::string_view text) {
+  PlatformVersion version;
+  const auto* end = text.data() + text.size();
+  const auto [dot, error] = std::from_chars(text.data(), end, version.major);
+  if (error != std::errc()) return std::nullopt;
+  if (dot != end && *dot == '.') std::from_chars(dot + 1, end, version.minor);
+  return version;
+}
+
 PlatformTag PlatformTag::parse(std::string_view text) {
-  struct Alias {
-    std::string_view prefix;
-    PlatformVersion glibc;
-  };
-  constexpr std::array<Alias, 3> aliases = {
-      {{"manylinux1_", {2, 5}}, {"manylinux2010_", {2, 12}}, {"manylinux2014_", {2, 17}}}};
   if (text == "any") return {System::any, {}, {}};
   if (text == "win32") return {System::windows, "x86", {}};
-  for (const auto& alias : aliases)
-    if (take(text, alias.prefix)) return {System::manylinux, std::string(text), alias.glibc};
+  for (const auto& alias : table_rows(linux_policies_table, "aliases")) {
+    if (take(text, std::string(alias[0]) + "_"))
+      return {System::manylinux, std::string(text), PlatformVersion::parse(alias[1])};
+  }
   if (take(text, "manylinux_")) return with_version(System::manylinux, text);
   if (take(text, "musllinux_")) return with_version(System::musllinux, text);
   if (take(text, "macosx_")) return with_version(System::macos, text);

@@ -1,39 +1,35 @@
 #include <array>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <wheelfix/loader_system.hpp>
 #include <wheelfix/platform_tag.hpp>
 
+#include "base/table.hpp"
 #include "loader/machine_names.hpp"
-#include "loader/windows_libraries.hpp"
+#include "loader/tables.hpp"
 
 namespace wheelfix {
 namespace {
 
 using System = PlatformTag::System;
 
-// glibc's own.
-constexpr std::array<std::string_view, 11> c_library = {
-    "libBrokenLocale.so.1", "libanl.so.1",    "libc.so.6",  "libdl.so.2",        "libm.so.6",   "libnsl.so.1",
-    "libpthread.so.0",      "libresolv.so.2", "librt.so.1", "libthread_db.so.1", "libutil.so.1"};
-// What every manylinux policy leaves to the system beside it.
-constexpr std::array<std::string_view, 13> system_libraries = {
-    "libGL.so.1",          "libICE.so.6",    "libSM.so.6",    "libX11.so.6",      "libXext.so.6",
-    "libXrender.so.1",     "libatomic.so.1", "libgcc_s.so.1", "libglib-2.0.so.0", "libgobject-2.0.so.0",
-    "libgthread-2.0.so.0", "libstdc++.so.6", "libz.so.1"};
 // What comes with NVIDIA's driver.
 constexpr std::array<std::string_view, 6> driver_libraries = {"libcuda.so.1",          "libcuda.so",
                                                               "libnvidia-ml.so.1",     "libnvcuvid.so.1",
                                                               "libnvidia-encode.so.1", "libnvoptix.so.1"};
-constexpr PlatformVersion with_expat = {2, 12};
-constexpr PlatformVersion with_mvec = {2, 24};
+constexpr std::array<std::string_view, 4> windows_driver_libraries = {"nvcuda.dll", "nvcuvid.dll",
+                                                                      "nvencodeapi64.dll", "nvml.dll"};
+
+void add(std::set<std::string, std::less<>>& names, std::string_view table, std::string_view section) {
+  for (const auto& row : table_rows(table, section)) names.emplace(row.front());
+}
 
 void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
-  system.promised.insert(c_library.begin(), c_library.end());
-  system.promised.insert(system_libraries.begin(), system_libraries.end());
-  if (tag.version && *tag.version >= with_expat) system.promised.emplace("libexpat.so.1");
-  if (tag.version && *tag.version >= with_mvec) system.promised.emplace("libmvec.so.1");
+  add(system.promised, linux_policies_table, "glibc");
+  for (const auto& row : table_rows(linux_policies_table, "manylinux")) {
+    if (row.size() == 1 || (tag.version && *tag.version >= PlatformVersion::parse(row[1])))
+      system.promised.emplace(row.front());
+  }
 }
 
 /// What follows the tag's rules; nothing for tags that name no system.
@@ -64,13 +60,10 @@ void set_linux(LoaderSystem& system) {
 
 void set_windows(LoaderSystem& system) {
   system.bits = system.machine == "x86" ? 32 : 64;
-  const auto add = [](auto& names, std::span<const std::string_view> more) {
-    names.insert(more.begin(), more.end());
-  };
-  add(system.promised, windows_libraries());
-  add(system.promised, windows_python_libraries());
-  add(system.driver, windows_redistributable_libraries());
-  add(system.driver, windows_driver_libraries());
+  add(system.promised, windows_libraries_table, "system");
+  add(system.promised, windows_libraries_table, "python");
+  add(system.redistributable, windows_libraries_table, "redistributable");
+  system.driver.insert(windows_driver_libraries.begin(), windows_driver_libraries.end());
 }
 
 LoaderSystem system_for(LoaderKind kind, const std::string& machine) {
@@ -106,7 +99,7 @@ LoaderSystem promised_system(const std::vector<std::string>& platform_tags) {
   if (tags.empty()) promise_glibc({}, system);
   for (const auto& tag : tags) {
     if (kind == LoaderKind::glibc) promise_glibc(tag, system);
-    if (kind == LoaderKind::musl) system.promised.emplace("libz.so.1");
+    if (kind == LoaderKind::musl) add(system.promised, linux_policies_table, "musllinux");
   }
   return system;
 }

@@ -66,6 +66,7 @@ LoaderSystem system_below(const fs::path& root, const LoaderSystem& like,
   system.loader = like.loader;
   system.platform = like.platform;
   system.driver = like.driver;
+  system.redistributable = like.redistributable;
   if (like.kind == LoaderKind::musl) {
     set_musl_folders(root, names, system);
     return system;

@@ -40,6 +40,7 @@ class WindowsRules : public SearchRules {
     }
     if (context_.system.promised.contains(name) || is_python(name)) return promised(name, FoundBy::promised);
     if (context_.system.driver.contains(name)) return promised(name, FoundBy::driver);
+    if (context_.system.redistributable.contains(name)) return promised(name, FoundBy::redistributable);
     return failure(request.name, not_found);
   }
 

@@ -201,9 +201,8 @@ TEST_CASE("what the driver brings is told with who needs it") {
   const auto predicted = set.predict("shared");
   REQUIRE(predicted.size() == 1);
   CHECK_FALSE(predicted[0].failure);
-  REQUIRE(predicted[0].from_driver.size() == 1);
-  CHECK(predicted[0].from_driver[0].first == "libcuda.so.1");
-  CHECK(predicted[0].from_driver[0].second == "/layout/site-packages/demo/_C.so");
+  CHECK(predicted[0].brought ==
+        std::vector<BroughtLibrary>{{"libcuda.so.1", FoundBy::driver, "/layout/site-packages/demo/_C.so"}});
 }
 
 TEST_CASE(

@@ -79,8 +79,8 @@ TEST_CASE("Windows has System32 and Python's own libraries, and others may have 
   for (const auto* name : {"kernel32.dll", "ws2_32.dll", "vcruntime140.dll", "ucrtbase.dll"})
     CHECK(system.promised.contains(name));
   CHECK_FALSE(system.promised.contains("cudart64_12.dll"));
-  CHECK(system.driver.contains("msvcp140.dll"));
-  CHECK(system.driver.contains("vcruntime140_threads.dll"));
+  CHECK(system.redistributable.contains("msvcp140.dll"));
+  CHECK(system.redistributable.contains("vcruntime140_threads.dll"));
   CHECK(system.driver.contains("nvcuda.dll"));
   CHECK(promised_system({"win32"}).bits == 32);
 }

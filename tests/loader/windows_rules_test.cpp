@@ -14,7 +14,7 @@ struct World {
     system.kind = LoaderKind::windows;
     system.machine = "amd64";
     system.promised = {"kernel32.dll"};
-    system.driver = {"msvcp140.dll"};
+    system.redistributable = {"msvcp140.dll"};
   }
 
   void add(const std::string& path, const Names& needed = {}, const std::string& machine = "amd64") {
@@ -48,7 +48,7 @@ TEST_CASE("the folder of the DLL that is asked for serves its whole tree, whatev
   CHECK(test::resolution(result, "c10.dll").found_by == FoundBy::root_folder);
   CHECK(test::resolution(result, "KERNEL32.dll").found_by == FoundBy::promised);
   CHECK(test::resolution(result, "python311.dll").found_by == FoundBy::promised);
-  CHECK(test::resolution(result, "MSVCP140.dll").found_by == FoundBy::driver);
+  CHECK(test::resolution(result, "MSVCP140.dll").found_by == FoundBy::redistributable);
 }
 
 TEST_CASE("other folders count only once os.add_dll_directory was given them") {

@@ -77,6 +77,15 @@ struct PythonLoads {
 /// are matched against the libraries of them all.
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed);
 
+/// A library that isn't the system's, and that none of the wheels has.
+struct BroughtLibrary {
+  std::string name;
+  FoundBy found_by = FoundBy::driver;  ///< or redistributable
+  std::string needed_by;               ///< a path
+
+  bool operator==(const BroughtLibrary&) const = default;
+};
+
 /// What becomes of an import in a fresh process.
 struct PredictedImport {
   ImportRoot root;
@@ -87,8 +96,8 @@ struct PredictedImport {
   /// Of a module that fails alone: others of its wheel or of those that it requires, that make it work once
   /// they are loaded.
   std::vector<ImportRoot> works_after;
-  /// What it took from the driver, and the paths of the libraries that need that.
-  std::vector<std::pair<std::string, std::string>> from_driver;
+  /// What comes with NVIDIA's driver or Microsoft's redistributable package, and is needed.
+  std::vector<BroughtLibrary> brought;
 };
 
 /// Wheels in a layout, their code's own loads, and a system: all that imports depend on. All must outlive it.

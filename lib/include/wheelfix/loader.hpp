@@ -41,9 +41,10 @@ struct LoaderSystem {
   std::vector<std::string> folders;                       ///< searched last
   /// Names that are there, wherever: what a platform tag promises of every system. For Windows in lower case.
   std::set<std::string, std::less<>> promised;
-  /// Names that something else brings, which is there or not: libcuda.so.1 by a driver, msvcp140.dll by
-  /// Microsoft's redistributable package.
+  /// Names that NVIDIA's driver brings, which is there or not: libcuda.so.1.
   std::set<std::string, std::less<>> driver;
+  /// The same of Microsoft's Visual C++ redistributable package: msvcp140.dll.
+  std::set<std::string, std::less<>> redistributable;
 };
 
 struct LoaderEnvironment {
@@ -54,22 +55,28 @@ struct LoaderEnvironment {
 
 /// By which rule a name led to a file.
 enum class FoundBy {
-  start,          ///< it is the program
-  path,           ///< the name is a path
-  loaded_name,    ///< a loaded object was asked for by that name before, or has it as its soname
-  loaded_file,    ///< the search led to a file that is loaded
-  rpath,          ///< DT_RPATH; for musl DT_RUNPATH too; for dyld LC_RPATH
-  library_path,   ///< LD_LIBRARY_PATH
-  runpath,        ///< DT_RUNPATH
-  cache,          ///< /etc/ld.so.cache
-  system_folder,  ///< LoaderSystem::folders
-  root_folder,    ///< Windows: the folder of the DLL that was asked for by its path
-  dll_folder,     ///< Windows: the program's folder, or LoaderEnvironment::dll_folders
-  promised,       ///< LoaderSystem::promised
-  driver,         ///< LoaderSystem::driver
+  start,            ///< it is the program
+  path,             ///< the name is a path
+  loaded_name,      ///< a loaded object was asked for by that name before, or has it as its soname
+  loaded_file,      ///< the search led to a file that is loaded
+  rpath,            ///< DT_RPATH; for musl DT_RUNPATH too; for dyld LC_RPATH
+  library_path,     ///< LD_LIBRARY_PATH
+  runpath,          ///< DT_RUNPATH
+  cache,            ///< /etc/ld.so.cache
+  system_folder,    ///< LoaderSystem::folders
+  root_folder,      ///< Windows: the folder of the DLL that was asked for by its path
+  dll_folder,       ///< Windows: the program's folder, or LoaderEnvironment::dll_folders
+  promised,         ///< LoaderSystem::promised
+  driver,           ///< LoaderSystem::driver
+  redistributable,  ///< LoaderSystem::redistributable
 };
 
 std::string_view to_string(FoundBy found_by) noexcept;
+
+/// Whether something beside the system brings it.
+constexpr bool is_brought(FoundBy found_by) noexcept {
+  return found_by == FoundBy::driver || found_by == FoundBy::redistributable;
+}
 
 /// A file in a process.
 struct LoadedObject {

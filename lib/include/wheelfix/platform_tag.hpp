@@ -13,6 +13,8 @@ struct PlatformVersion {
   unsigned major = 0;
   unsigned minor = 0;
 
+  /// `2.17`, or `10.13.2`, whose third part says nothing here.
+  static std::optional<PlatformVersion> parse(std::string_view text);
   auto operator<=>(const PlatformVersion&) const = default;
 };
 
