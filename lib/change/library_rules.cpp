@@ -9,7 +9,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/library_rules.hpp>
-#include <wheelfix/loader_system.hpp>
+#include <wheelfix/platform_tag.hpp>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
@@ -20,9 +20,9 @@
 #include "change/glob_limit.hpp"
 #include "change/refuse_recipe.hpp"
 #include "change/ruled_library.hpp"
+#include "environment/inherited_paths.hpp"
 #include "library/entry_source.hpp"
 #include "library/library_limits.hpp"
-#include "loader/inherited_paths.hpp"
 
 namespace wheelfix {
 namespace {

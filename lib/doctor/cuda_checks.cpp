@@ -7,6 +7,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "environment/required_wheels.hpp"
 
 namespace wheelfix {
 namespace {
@@ -16,6 +17,11 @@ struct Given {
   std::size_t wheel = 0;
   const CudaSign* sign = nullptr;
 };
+
+/// `torch-2.1.0-cp311-….whl`, safe to print.
+std::string wheel_file(const WheelSet& set, std::size_t wheel) {
+  return printable(set.wheels[wheel].wheel().path().filename().string());
+}
 
 /// `11`, `11 and 12`.
 std::string listed(const std::set<int>& majors) {
@@ -197,6 +203,44 @@ class CudaChecker {
 };
 
 }  // namespace
+
+std::vector<CudaWheel> read_cuda_wheels(const WheelSet& set) {
+  std::vector<CudaWheel> wheels;
+  for (std::size_t i = 0; i < set.wheels.size(); ++i) {
+    const auto& wheel = set.wheels[i].wheel();
+    std::vector<CudaCandidate> libraries;
+    for (const auto& library : set.libraries[i].libraries)
+      libraries.push_back({library.path, library.info, !library.cuda_archs.empty()});
+    std::vector<Requirement> requirements;
+    for (const auto& text : wheel.metadata().get_all("Requires-Dist")) {
+      requirements.push_back(parse_requirement(text));
+      if (evaluate_marker(requirements.back().marker, set.system) != Truth::yes) requirements.pop_back();
+    }
+    wheels.push_back(read_cuda_wheel(wheel, libraries, requirements));
+    wheels.back().wheel = i;
+  }
+  return wheels;
+}
+
+LibraryNames::LibraryNames(const WheelSet& set) : set_(set) {
+  for (const auto& wheel : set.libraries) {
+    for (const auto& library : wheel.libraries) {
+      names_.insert(key(std::string(file_name(library.path))));
+      if (library.info.soname) names_.insert(key(*library.info.soname));
+    }
+  }
+}
+
+std::string LibraryNames::key(const std::string& name) const {
+  return set_.system.kind == LoaderKind::windows ? ascii_lower(name) : name;
+}
+
+bool LibraryNames::has(const std::string& name) const {
+  if (names_.contains(key(name)) || set_.system.cache.contains(name)) return true;
+  return std::ranges::any_of(set_.system.folders, [&](const std::string& folder) {
+    return set_.placed.files().find(folder + "/" + name) != nullptr;
+  });
+}
 
 std::vector<Finding> check_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
                                 const std::vector<MissingLibrary>& missing) {

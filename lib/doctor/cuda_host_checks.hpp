@@ -4,7 +4,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/host_cuda.hpp>
 
-#include "doctor/cuda_wheels.hpp"
+#include "doctor/cuda_checks.hpp"
 
 namespace wheelfix {
 

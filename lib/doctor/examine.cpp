@@ -17,8 +17,8 @@
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
-#include "loader/missing_libraries.hpp"
-#include "loader/required_wheels.hpp"
+#include "environment/missing_libraries.hpp"
+#include "environment/required_wheels.hpp"
 #include "wheel/contents.hpp"
 
 namespace wheelfix {
@@ -187,7 +187,7 @@ class Examiner {
 
   /// The machine has told whether it has that.
   bool is_known_driver(const std::string& name) const {
-    return host_ && host_->driver != DriverState::unknown && name.starts_with("libcuda.so");
+    return host_ && host_->driver != DriverState::unknown && is_driver_interface(name);
   }
 
   void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {

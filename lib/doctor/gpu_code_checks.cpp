@@ -1,25 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/finding_sink.hpp"
 #include "doctor/cuda_host_checks.hpp"
 
 namespace wheelfix {
 namespace {
-
-struct FirstCompiler {
-  CudaVersion capability;
-  CudaVersion cuda;
-};
-
-// The first CUDA whose compiler makes code for it. Source: the CUDA Toolkit's release notes.
-constexpr std::array first_compilers = {FirstCompiler{{7, 5}, {10, 0}},  FirstCompiler{{8, 0}, {11, 0}},
-                                        FirstCompiler{{8, 6}, {11, 1}},  FirstCompiler{{8, 9}, {11, 8}},
-                                        FirstCompiler{{9, 0}, {11, 8}},  FirstCompiler{{10, 0}, {12, 8}},
-                                        FirstCompiler{{12, 0}, {12, 8}}, FirstCompiler{{10, 3}, {12, 9}},
-                                        FirstCompiler{{12, 1}, {12, 9}}, FirstCompiler{{11, 0}, {13, 0}}};
 
 std::string arch_name(const CudaVersion& capability) {
   return fmt::format("sm_{}{}", capability.major, capability.minor);
@@ -112,11 +99,10 @@ class GpuCodeChecker {
     if (is_older)
       return fmt::format("{}: take a build of {} with {}, an older one or one for an older CUDA", has,
                          project(), arch);
-    const auto first = std::ranges::find(first_compilers, gpu.capability, &FirstCompiler::capability);
-    if (first == first_compilers.end())
-      return fmt::format("{}: take a build of {} with {}", has, project(), arch);
+    const auto first = first_compiler(gpu.capability);
+    if (!first) return fmt::format("{}: take a build of {} with {}", has, project(), arch);
     return fmt::format("{}: take a build of {} with {}, which is made since CUDA {}", has, project(), arch,
-                       to_string(first->cuda));
+                       to_string(*first));
   }
 
   const WheelSet& set_;

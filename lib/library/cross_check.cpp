@@ -2,8 +2,8 @@
 #include <wheelfix/library.hpp>
 
 #include "base/file.hpp"
-#include "binary/cuda_archs.hpp"
 #include "binary/second_reader.hpp"
+#include "cuda/gpu_code.hpp"
 #include "wheel/archive_of.hpp"
 
 namespace wheelfix {

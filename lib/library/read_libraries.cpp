@@ -6,8 +6,8 @@
 
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
-#include "binary/cuda_archs.hpp"
 #include "binary/read_binary.hpp"
+#include "cuda/gpu_code.hpp"
 #include "library/entry_source.hpp"
 #include "library/library_limits.hpp"
 

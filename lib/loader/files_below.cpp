@@ -5,9 +5,9 @@
 #include <array>
 #include <wheelfix/error.hpp>
 #include <wheelfix/file_tree.hpp>
-#include <wheelfix/library.hpp>
 
 #include "base/file.hpp"
+#include "binary/read_binary.hpp"
 #include "loader/no_library.hpp"
 
 namespace wheelfix {
@@ -31,8 +31,8 @@ class FilesBelow : public FileSource {
     try {
       const auto file = File::open(real);
       FileBytes bytes(file);
-      if (!binary_format(bytes.read_up_to(0, 16))) return no_library(file.size());
-      return {.info = read_library_file(real).info};
+      if (!binary_format(bytes.read_up_to(0, binary_head_size))) return no_library(file.size());
+      return {.info = read_binary(bytes, real)};
     } catch (const Error& error) {
       return {.kind = FileContent::Kind::damaged, .damage = error.message()};
     }

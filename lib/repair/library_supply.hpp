@@ -6,7 +6,7 @@
 #include <wheelfix/imports.hpp>
 #include <wheelfix/repair.hpp>
 
-#include "loader/missing_libraries.hpp"
+#include "environment/missing_libraries.hpp"
 
 namespace wheelfix {
 

@@ -7,7 +7,7 @@
 
 #include "base/hidden_character.hpp"
 #include "base/text.hpp"
-#include "loader/python_loads.hpp"
+#include "environment/python_loads.hpp"
 #include "python/import_place.hpp"
 
 namespace wheelfix {

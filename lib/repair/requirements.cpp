@@ -6,7 +6,7 @@
 #include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
-#include "loader/required_wheels.hpp"
+#include "environment/required_wheels.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {

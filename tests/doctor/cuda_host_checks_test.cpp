@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "binary/fatbin_builder.hpp"
-#include "doctor/fake_driver.hpp"
+#include "cuda/fake_driver.hpp"
+#include "cuda/fatbin_builder.hpp"
 #include "doctor/made_libraries.hpp"
 #include "doctor/wheel_set.hpp"
 

@@ -3,7 +3,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
-#include "binary/cuda_archs.hpp"
+#include "cuda/gpu_code.hpp"
 #include "fuzz/check.hpp"
 
 using namespace wheelfix;

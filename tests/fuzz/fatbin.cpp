@@ -1,6 +1,6 @@
 // The input is a piece of a file with fat binaries in it. What is found lies within it, each run behind the
 // one before, and is the same whether it comes whole or in small pieces.
-#include "binary/fatbin.hpp"
+#include "cuda/fatbin.hpp"
 
 #include "fuzz/check.hpp"
 

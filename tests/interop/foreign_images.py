@@ -66,7 +66,7 @@ def build_dll(text: str) -> bytes:
 
 
 def fat_binary(archs: list[str]) -> bytes:
-    """Images of eight bytes. What the numbers mean: lib/binary/fatbin.hpp."""
+    """Images of eight bytes. What the numbers mean: lib/cuda/fatbin.hpp."""
     entries = b""
     for arch in archs:
         kind, number, variant = re.fullmatch(r"(sm|compute)_(\d+)([af]?)", arch).groups()

@@ -1,4 +1,5 @@
-"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux. What differs is told with its reason."""
+"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux, NVIDIA's own of CUDA. What differs is told
+with its reason."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import json
 from pathlib import Path
 
 import auditwheel
+from cuda.pathfinder._dynamic_libs.descriptor_catalog import DESCRIPTOR_CATALOG
 from delvewheel import _dll_list as delvewheel
 
 LIB = Path(__file__).resolve().parents[2] / "lib"
@@ -29,8 +31,9 @@ def names(rows: list[list[str]]) -> set[str]:
     return set(found)
 
 
-WINDOWS = table("loader/windows_libraries.txt")
-POLICIES = table("loader/linux_policies.txt")
+WINDOWS = table("environment/windows_libraries.txt")
+POLICIES = table("environment/linux_policies.txt")
+NVIDIA = table("cuda/nvidia_names.txt")
 
 
 def test_windows_has_what_delvewheel_knows_of_x86_and_x64() -> None:
@@ -78,3 +81,29 @@ def test_old_names_are_those_of_auditwheels_policies() -> None:
 def test_musllinux_promises_what_auditwheels_policies_do() -> None:
     for policy in policies("musllinux"):
         assert names(POLICIES["musllinux"]) == set(policy["lib_whitelist"]) - {"libc.so"}  # the loader itself
+
+
+def test_numbers_in_names_mean_the_version_of_cuda_that_pathfinder_has_them_in() -> None:
+    """Each of the Toolkit's libraries has one soname for CUDA 13 and one for 12 there."""
+    ambiguous = {
+        "curand",  # libcurand.so.10 was CUDA 13's too, before .so.11
+        "cusolver",  # libcusolver.so.11 is CUDA 11's too
+        "cusolvermg",  # the same
+        "cusparse",  # libcusparse.so.12 is both's
+    }
+    others = {"nvvm", "cufile", "cudla"}  # have numbers of their own
+    toolkit = [spec for spec in DESCRIPTOR_CATALOG if spec.packaged_with == "ctk"]
+    rows = {row[0]: row[2:] for row in NVIDIA["libraries"] if row[1] == "cuda"}
+    assert {spec.name.lower() for spec in toolkit} - ambiguous - others == set(rows)
+    for spec in toolkit:
+        if spec.name.lower() in rows:
+            meant = dict(pair.split("=") for pair in rows[spec.name.lower()])
+            numbers = [name.partition(".so.")[2] for name in spec.linux_sonames]
+            assert [meant.get(number, number) for number in numbers] == ["13", "12"]
+
+
+def test_the_driver_has_what_pathfinder_takes_for_its_libraries() -> None:
+    specs = [spec for spec in DESCRIPTOR_CATALOG if spec.packaged_with == "driver"]
+    theirs = {name for spec in specs for name in (*spec.linux_sonames, *spec.windows_dlls)}
+    assert theirs - names(NVIDIA["driver"]) == set()
+    assert names(NVIDIA["driver-interface"]) <= names(NVIDIA["driver"])

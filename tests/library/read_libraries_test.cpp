@@ -2,9 +2,9 @@
 
 #include <wheelfix/library.hpp>
 
-#include "binary/fatbin_builder.hpp"
 #include "binary/macho_builder.hpp"
 #include "binary/pe_builder.hpp"
+#include "cuda/fatbin_builder.hpp"
 #include "support/stub_wheel.hpp"
 
 using namespace wheelfix;

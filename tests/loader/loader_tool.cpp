@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <wheelfix/loader.hpp>
 #include <wheelfix/loader_system.hpp>
+#include <wheelfix/platform_tag.hpp>
 #include <wheelfix/preload_order.hpp>
 
 #include "support/json_lines.hpp"

@@ -65,6 +65,10 @@ enum class KernelImage {
 /// counts for nothing.
 KernelImage kernel_image(const std::vector<std::string>& archs, const CudaVersion& gpu);
 
+/// The first CUDA whose compiler makes code for a GPU of this compute capability, from 7.5 on, as far as it
+/// is known here. Source: the CUDA Toolkit's release notes.
+std::optional<CudaVersion> first_compiler(const CudaVersion& gpu);
+
 /// How a CUDA runtime gets on with a driver.
 enum class DriverFit {
   newer,       ///< the driver knows that version of CUDA

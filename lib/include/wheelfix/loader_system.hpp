@@ -27,15 +27,6 @@ struct CachedLibrary {
 /// `subject` names the file.
 std::vector<CachedLibrary> parse_loader_cache(std::string_view bytes, const std::string& subject);
 
-/// The system that a set of wheels is promised, by all their platform tags: of the first tag that names a
-/// system; what tags of other systems say is left out. Without such a tag it is glibc on x86_64.
-///
-/// On Linux the policies' libraries and glibc's own are promised. Sources: PEP 513, 571, 599, 600, 656, and
-/// auditwheel's policies, which say which libraries of each are left to the system. On Windows it is what
-/// System32 and Python's own folder have, in version 10; the tree must fold case. On macOS dyld's rules take
-/// what is named as the system's for there; wheels that are all universal2 are taken for arm64.
-LoaderSystem promised_system(const std::vector<std::string>& platform_tags);
-
 /// The system whose files are below a folder, for a tree that has files_below(root) as its source: its
 /// folders and its cache. Machine and kind of loader are those of `like`, nothing is promised. `hwcaps` are
 /// subfolders of glibc-hwcaps that the processor uses, the best first. Throws Error{bad_binary} for a damaged

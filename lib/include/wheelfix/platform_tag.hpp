@@ -4,6 +4,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <wheelfix/loader.hpp>
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
@@ -32,6 +35,15 @@ struct PlatformTag {
   static PlatformTag parse(std::string_view text);
   bool operator==(const PlatformTag&) const = default;
 };
+
+/// The system that a set of wheels is promised, by all their platform tags: of the first tag that names a
+/// system; what tags of other systems say is left out. Without such a tag it is glibc on x86_64.
+///
+/// On Linux the policies' libraries and glibc's own are promised. Sources: PEP 513, 571, 599, 600, 656, and
+/// auditwheel's policies, which say which libraries of each are left to the system. On Windows it is what
+/// System32 and Python's own folder have, in version 10; the tree must fold case. On macOS dyld's rules take
+/// what is named as the system's for there; wheels that are all universal2 are taken for arm64.
+LoaderSystem promised_system(const std::vector<std::string>& platform_tags);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

@@ -1,0 +1,9 @@
+#pragma once
+
+#include <string_view>
+
+namespace wheelfix {
+
+extern const std::string_view nvidia_names_table;  ///< nvidia_names.txt, beside this
+
+}  // namespace wheelfix

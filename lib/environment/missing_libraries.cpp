@@ -1,0 +1,197 @@
+#include "environment/missing_libraries.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+#include <wheelfix/stub.hpp>
+
+#include "base/text.hpp"
+#include "environment/required_wheels.hpp"
+#include "loader/library_names.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// RECORD may name what no wheel can have: `../x.so`.
+bool can_be_entry(const std::string& path) {
+  const std::filesystem::path place(path);
+  return place.is_relative() && place.lexically_normal().string() == path && *place.begin() != "..";
+}
+
+class MissingFinder {
+ public:
+  explicit MissingFinder(const WheelSet& set)
+      : set_(set), process_(set.placed.files(), set.system, set.environment) {
+    for (const auto& edit : set.wheels) {
+      for (const auto& path : edit.paths()) {
+        entries_.insert(path);
+        if (is_named_as_library(path)) known_.insert(name_of(path));
+      }
+    }
+    for (const auto& wheel : set.libraries) {
+      for (const auto& library : wheel.libraries)
+        if (library.info.soname) known_.insert(name_of(*library.info.soname));
+    }
+  }
+
+  std::vector<MissingLibrary> run() {
+    add_recorded();
+    for (const auto& load : set_.loads.by_path) add_loaded(load);
+    add_needed();
+    std::vector<MissingLibrary> result;
+    for (auto& [key, library] : found_) result.push_back(std::move(library));
+    return result;
+  }
+
+ private:
+  /// By which files are found: the last part of a path, in lower case for Windows.
+  std::string name_of(std::string_view path) const {
+    const auto name = file_name(path);
+    return set_.system.kind == LoaderKind::windows ? ascii_lower(name) : std::string(name);
+  }
+
+  MissingLibrary& at(std::size_t wheel, const std::string& entry) {
+    auto& library = found_[{wheel, entry}];
+    library.wheel = wheel;
+    library.entry = entry;
+    return library;
+  }
+
+  void add_recorded() {
+    for (std::size_t wheel = 0; wheel < set_.wheels.size(); ++wheel) {
+      for (const auto& row : set_.wheels[wheel].wheel().record().rows()) {
+        if (!is_named_as_library(row.path) || !can_be_entry(row.path)) continue;
+        if (set_.wheels[wheel].contains(row.path)) continue;
+        at(wheel, row.path).is_recorded = true;
+        places_.emplace(std::pair(wheel, name_of(row.path)), row.path);
+      }
+    }
+  }
+
+  /// A call that may load other files too, or that finds one of its own, lacks nothing.
+  void add_loaded(const LoadedByCode& load) {
+    std::vector<std::string> wanted;
+    std::ranges::copy_if(load.paths, std::back_inserter(wanted),
+                         [&](const std::string& path) { return is_named_for(set_.system.kind, path); });
+    const auto is_there = [&](const std::string& path) { return entries_.contains(path); };
+    if (wanted.empty() || std::ranges::any_of(wanted, is_there)) {
+      for (const auto& path : wanted)
+        if (!load.is_caught && is_there(path)) loaded_.emplace(load.wheel, path);
+      return;
+    }
+    if (!load.is_complete) return;
+    places_.emplace(std::pair(load.wheel, name_of(wanted.front())), wanted.front());
+    auto& library = at(load.wheel, wanted.front());
+    library.is_certain |= !load.is_caught && !load.is_for_file_there;
+    if (std::ranges::count(library.loaded_by, load.entry) == 0) library.loaded_by.push_back(load.entry);
+    if (library.message.empty()) library.message = words_for(load.wheel, wanted.front());
+  }
+
+  /// What the loader says of a path that isn't there, less the folder.
+  std::string words_for(std::size_t wheel, const std::string& entry) const {
+    const auto project = set_.wheels[wheel].wheel().name().distribution();
+    const auto path = set_.placed.layout().folder_of(project) + "/" + entry;
+    const auto folder = folder_part(path);
+    Process process(set_.placed.files(), set_.system, set_.environment);
+    auto message = printable_message(process.load(path).failures.at(0));
+    for (auto at = message.find(folder); at != std::string::npos; at = message.find(folder, at))
+      message.erase(at, folder.size());
+    return message;
+  }
+
+  /// In one process: a name that is nowhere fails whatever is loaded before.
+  void add_needed() {
+    const auto& libraries = set_.placed.libraries();
+    for (const auto& library : libraries) {
+      if (extension_suffix(library.entry) || loaded_.contains({library.wheel, library.entry}))
+        load(library, true);
+    }
+    std::set<std::size_t> failing;
+    for (const auto& preloading : set_.loads.preloading) failing.insert(preloading.wheel);
+    std::erase_if(failing, [&](std::size_t wheel) { return !has_failing_module(wheel); });
+    for (const auto& preloading : set_.loads.preloading) {
+      if (!failing.contains(preloading.wheel)) continue;
+      for (const auto& path : preloading.paths) load(*set_.placed.find(path), true);
+    }
+    for (const auto& library : libraries) load(library, false);
+  }
+
+  /// Then what the package's own code loads matters.
+  bool has_failing_module(std::size_t wheel) const {
+    return std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
+      return library.wheel == wheel && extension_suffix(library.entry) &&
+             !Process(set_.placed.files(), set_.system, set_.environment).load(library.path).ok();
+    });
+  }
+
+  void load(const PlacedLibrary& library, bool is_certain) {
+    const auto loaded =
+        process_.load(library.path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
+    for (const auto& failure : loaded.failures) {
+      if (failure.chain.empty() || known_.contains(name_of(failure.name))) continue;
+      if (const auto* needs = set_.placed.find_loaded(failure.chain.back()))
+        add_needed_by(*needs, failure, is_certain);
+    }
+  }
+
+  void add_needed_by(const PlacedLibrary& needs, const LoadFailure& failure, bool is_certain) {
+    const auto key = std::pair(needs.wheel, name_of(failure.name));
+    const auto beside = std::string(folder_part(needs.entry)) + std::string(file_name(failure.name));
+    auto& library = at(needs.wheel, places_.emplace(key, beside).first->second);
+    library.is_certain |= is_certain;
+    if (library.message.empty()) library.message = printable_message(failure);
+    if (needs_.emplace(&library, needs.entry).second) library.needed_by.push_back(needs.entry);
+  }
+
+  const WheelSet& set_;
+  Process process_;
+  std::set<std::string> entries_;                         ///< of all wheels
+  std::set<std::string> known_;                           ///< names of libraries that are there
+  std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
+  /// Entries by wheel and name: where RECORD or code wants it, else beside the first library that does.
+  std::map<std::pair<std::size_t, std::string>, std::string> places_;
+  std::map<std::pair<std::size_t, std::string>, MissingLibrary> found_;
+  std::set<std::pair<const MissingLibrary*, std::string>> needs_;  ///< what stands in their needed_by
+};
+
+/// `needed by a.so, b.so, c.so and 2 more; `, or nothing.
+std::string told_of(std::string_view how, const std::vector<std::string>& paths) {
+  constexpr std::size_t most = 3;
+  if (paths.empty()) return {};
+  std::string text(how);
+  for (std::size_t i = 0; i < std::min(most, paths.size()); ++i)
+    text += (i == 0 ? " " : ", ") + printable(paths[i]);
+  if (paths.size() > most) text += fmt::format(" and {} more", paths.size() - most);
+  return text + "; ";
+}
+
+std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
+  if (format_of(set.system.kind) != BinaryFormat::elf)
+    return advice_for_absent(set, library.wheel, ", or a file to `wheelfix patch --add`");
+  if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
+  if (library.is_recorded || !library.loaded_by.empty())
+    return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
+  return advice_for_absent(set, library.wheel, ", or a folder that does to `wheelfix repair --lib-dir`");
+}
+
+}  // namespace
+
+Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
+  const bool has_place = library.is_recorded || !library.loaded_by.empty();
+  return {.code = FindingCode::missing_library,
+          .severity = library.is_certain || library.is_recorded ? Severity::error : Severity::warning,
+          .wheel = set.wheels[library.wheel].wheel().path().string(),
+          .path = has_place ? library.entry : library.needed_by.front(),
+          .message = library.message.empty() ? "is in RECORD, but not in the wheel" : library.message,
+          .hint = told_of("needed by", library.needed_by) + told_of("loaded by", library.loaded_by) +
+                  remedy_for(set, library)};
+}
+
+std::vector<MissingLibrary> missing_libraries(const WheelSet& set) {
+  return MissingFinder(set).run();
+}
+
+}  // namespace wheelfix

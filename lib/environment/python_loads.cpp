@@ -1,0 +1,213 @@
+#include <algorithm>
+#include <set>
+#include <unordered_map>
+#include <wheelfix/error.hpp>
+#include <wheelfix/imports.hpp>
+
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "environment/python_loads.hpp"
+#include "library/entry_source.hpp"
+#include "python/dll_folders.hpp"
+#include "python/imported_packages.hpp"
+#include "python/library_loads.hpp"
+#include "python/source.hpp"
+#include "python/string_literals.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// A glob that says what it is after: `*.so` would take every library of the set.
+bool is_specific(std::string_view glob) {
+  const auto letters = std::ranges::count_if(glob, [](char c) { return c != '*' && c != '?' && c != '.'; });
+  return glob.find('/') == std::string_view::npos && letters > 5;
+}
+
+/// The libraries of a set, without the programs, by their file names, and by their paths below the folders of
+/// sys.path.
+class FileNames {
+ public:
+  FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) : files_(placed.files()) {
+    for (const auto& library : placed.libraries()) {
+      if (placed.files().find(library.path)->content()->info.is_program) continue;
+      paths_[std::string(file_name(library.path))].push_back(library.path);
+      below_root_[*installed_path(wheels[library.wheel].wheel(), library.entry)].push_back(&library);
+    }
+  }
+
+  /// The library at a path below the root of this wheel, else of the first that has one there, or null.
+  const PlacedLibrary* find_below_root(const std::string& path, std::size_t wheel) const {
+    const auto found = below_root_.find(path);
+    if (found == below_root_.end()) return nullptr;
+    const auto own = std::ranges::find(found->second, wheel, &PlacedLibrary::wheel);
+    return own == found->second.end() ? found->second.front() : *own;
+  }
+
+  std::vector<std::string> matches(const std::string& glob) const {
+    std::vector<std::string> found;
+    if (!is_specific(glob)) return found;
+    if (!is_glob(glob)) {
+      if (const auto named = paths_.find(glob); named != paths_.end()) found = named->second;
+      return found;
+    }
+    for (const auto& [name, paths] : paths_) {
+      files_.count_question();
+      if (glob_matches(glob, name)) found.insert(found.end(), paths.begin(), paths.end());
+    }
+    std::ranges::sort(found);
+    return found;
+  }
+
+ private:
+  const FileTree& files_;
+  std::unordered_map<std::string, std::vector<std::string>> paths_;
+  std::unordered_map<std::string, std::vector<const PlacedLibrary*>> below_root_;
+};
+
+class LoadsReader {
+ public:
+  LoadsReader(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
+              const std::vector<ImportRoot>& roots, const FileNames& names, PythonLoads& loads)
+      : edit_(edit), wheel_(wheel), placed_(placed), names_(names), loads_(loads) {
+    for (const auto& root : roots) {
+      if (root.wheel != wheel) continue;
+      if (const auto slash = root.entry.find('/'); slash != std::string::npos)
+        packages_.insert(root.entry.substr(0, slash));
+      for (auto folder = folder_part(root.entry); !folder.empty();
+           folder = folder_part(folder.substr(0, folder.size() - 1)))
+        folders_.emplace(folder);
+    }
+  }
+
+  void run() {
+    std::vector<std::string> files;
+    for (auto& path : edit_.paths())
+      if (path.ends_with(".py")) files.push_back(std::move(path));
+    // A package's __init__.py runs before the modules in it, and an outer package before an inner one.
+    std::ranges::stable_sort(files, {}, [](const std::string& path) {
+      return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
+    });
+    for (const auto& file : files) read(file);
+  }
+
+ private:
+  void read(const std::string& file) {
+    const auto text = python_code(edit_, file);
+    const bool tells_folders = mentions_dll_folders(text);
+    const bool loads = mentions_library_loads(text);
+    const auto package = file.substr(0, file.find('/'));
+    const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
+    if (!loads && !tells_folders && !is_outermost) return;
+    try {
+      const auto source = python::read_source(text, file);
+      if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(source);
+      if (tells_folders)
+        std::ranges::move(python::dll_folders(source, file), std::back_inserter(loads_.dll_folders[wheel_]));
+      if (!loads) return;
+      if (file_name(file) == preload_module_name)
+        return add_preload_module(file, python::string_literals(source));
+      const auto calls = python::library_loads(source, file);
+      if (calls.empty()) return;
+      add_paths(file, calls);
+      if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(source));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_python) throw;
+    }
+  }
+
+  void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
+    for (const auto& call : calls) {
+      LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught, call.is_for_file_there};
+      for (const auto& name : call.names) {
+        if (name.in_wheel && name.is_listed) add_listed(file, name.text, call);
+        if (name.in_wheel && !is_glob(name.text))
+          load.paths.push_back(name.text);
+        else
+          load.is_complete = false;
+      }
+      if (call.on_import && load.is_complete && load.paths.size() == 1)
+        load.on_import = placed_.path_of(edit_.wheel(), load.paths.front()).value_or("");
+      if (!load.paths.empty()) loads_.by_path.push_back(std::move(load));
+    }
+  }
+
+  /// What a glob finds in the wheel, in order of name. The case of DLLs' names is nothing to Windows.
+  void add_listed(const std::string& file, const std::string& glob, const python::LibraryLoad& call) {
+    const auto folded = [is_dll = ascii_lower(glob).ends_with(".dll")](const std::string& path) {
+      return is_dll ? ascii_lower(path) : path;
+    };
+    for (const auto& entry : edit_.paths()) {
+      placed_.files().count_question();
+      const bool is_as_deep = std::ranges::count(entry, '/') == std::ranges::count(glob, '/');
+      if (!is_as_deep || !glob_matches(folded(glob), folded(entry))) continue;
+      const auto path = placed_.path_of(edit_.wheel(), entry);
+      const auto* node = path ? placed_.files().find(*path) : nullptr;
+      if (node == nullptr || node->is_folder()) continue;
+      loads_.by_path.push_back({.wheel = wheel_,
+                                .entry = file,
+                                .paths = {entry},
+                                .is_complete = true,
+                                .is_caught = call.is_caught,
+                                .on_import = call.on_import ? *path : std::string()});
+    }
+  }
+
+  void add_preloading(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+    OwnPreloading preloading{wheel_, file, {}};
+    std::set<std::string> taken;
+    for (const auto& literal : literals) {
+      for (auto& path : names_.matches(literal.value)) {
+        if (taken.insert(path).second) preloading.paths.push_back(std::move(path));
+      }
+    }
+    if (!preloading.paths.empty()) loads_.preloading.push_back(std::move(preloading));
+  }
+
+  void add_preload_module(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+    OwnPreloading module{wheel_, file, {}};
+    for (const auto& literal : literals) {
+      if (const auto* library = names_.find_below_root(literal.value, wheel_))
+        module.paths.push_back(library->path);
+    }
+    loads_.preload_modules.push_back(std::move(module));
+  }
+
+  const WheelEdit& edit_;
+  std::size_t wheel_;
+  const PlacedWheels& placed_;
+  const FileNames& names_;
+  PythonLoads& loads_;
+  std::set<std::string, std::less<>> folders_;  ///< above extension modules
+  std::set<std::string> packages_;              ///< the outermost around them
+};
+
+}  // namespace
+
+std::string python_code(const WheelEdit& edit, const std::string& path) {
+  return content_size(edit, path) > python::max_source_size ? std::string() : edit.read(path);
+}
+
+bool mentions_library_loads(std::string_view code) {
+  return code.find("LoadLibrary") != std::string_view::npos || code.find("DLL") != std::string_view::npos;
+}
+
+bool mentions_dll_folders(std::string_view code) {
+  return code.find("add_dll_directory") != std::string_view::npos;
+}
+
+bool names_library(std::string_view literal, std::string_view file_name) {
+  if (!is_specific(literal)) return false;
+  return is_glob(literal) ? glob_matches(std::string(literal), std::string(file_name)) : literal == file_name;
+}
+
+PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+  const auto roots = import_roots(placed);
+  const FileNames names(wheels, placed);
+  PythonLoads loads;
+  loads.dll_folders.resize(wheels.size());
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    LoadsReader(wheels[i], i, placed, roots, names, loads).run();
+  return loads;
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <map>
+#include <wheelfix/imports.hpp>
+#include <wheelfix/platform_tag.hpp>
+
+#include "base/glob.hpp"
+#include "base/text.hpp"
+#include "wheel/requirement.hpp"
+
+namespace wheelfix {
+namespace {
+
+std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels) {
+  std::map<std::string, std::size_t> by_project;
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    by_project.emplace(normalize_project_name(wheels[i].wheel().name().distribution()), i);
+  std::vector<std::vector<std::size_t>> required(wheels.size());
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    for (const auto& requirement : wheels[i].wheel().metadata().get_all("Requires-Dist")) {
+      const auto found = by_project.find(parse_requirement(requirement).project);
+      if (found == by_project.end() || found->second == i) continue;
+      if (std::ranges::find(required[i], found->second) == required[i].end())
+        required[i].push_back(found->second);
+    }
+  }
+  return required;
+}
+
+std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
+  std::vector<std::string> tags;
+  for (const auto& edit : wheels) {
+    const auto& own = edit.wheel().name().platform_tags();
+    tags.insert(tags.end(), own.begin(), own.end());
+  }
+  return tags;
+}
+
+/// The folders of DLLs, in order of their libraries, that the wheels tell Windows of.
+std::vector<std::string> find_dll_folders(const WheelSet& set) {
+  std::vector<std::string> folders;
+  for (const auto& library : set.placed.libraries()) {
+    if (!ascii_lower(library.path).ends_with(".dll")) continue;
+    const auto entry = "/" + std::string(folder_part(library.entry));
+    const bool is_told =
+        std::ranges::any_of(set.loads.dll_folders[library.wheel], [&](const std::string& glob) {
+          return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
+        });
+    auto folder = library.path.substr(0, library.path.rfind('/'));
+    if (is_told && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
+  }
+  return folders;
+}
+
+/// What depends on the libraries of all wheels.
+void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
+  set.loads = loads ? std::move(*loads) : read_python_loads(set.wheels, set.placed);
+  if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
+}
+
+}  // namespace
+
+std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
+                                         const ReadLibrariesOptions& options,
+                                         const std::filesystem::path& sysroot) {
+  std::vector<WheelLibraries> libraries;
+  for (const auto& edit : wheels) libraries.push_back(read_libraries(edit, options));
+  return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, sysroot);
+}
+
+std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
+                                         const Layout& layout, std::optional<PythonLoads> loads,
+                                         const std::filesystem::path& sysroot) {
+  auto system = promised_system(platform_tags(wheels));
+  if (!sysroot.empty()) system = system_below(sysroot, system, host_hwcaps());
+  const auto name_case =
+      system.kind == LoaderKind::windows ? FileTree::NameCase::folded : FileTree::NameCase::exact;
+  PlacedWheels placed(layout, sysroot.empty() ? nullptr : files_below(sysroot), name_case);
+  auto set = std::make_unique<WheelSet>(WheelSet{.wheels = std::move(wheels),
+                                                 .libraries = std::move(libraries),
+                                                 .placed = std::move(placed),
+                                                 .loads = {},
+                                                 .system = std::move(system),
+                                                 .environment = {},
+                                                 .requires_wheels = {}});
+  for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
+  read_environment(*set, std::move(loads));
+  set->requires_wheels = find_required(set->wheels);
+  return set;
+}
+
+void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries) {
+  for (const auto& [wheel, entry, content, how] : libraries) {
+    auto& edit = set.wheels[wheel];
+    edit.set_content(entry, content, how);
+    edit.set_mode(entry, 0755);
+    const auto library = read_library(edit, entry);
+    auto& others = set.libraries[wheel].libraries;
+    others.insert(std::ranges::lower_bound(others, entry, {}, &WheelLibrary::path), library);
+    set.placed.insert(wheel, edit, library);
+  }
+  read_environment(set);
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,68 @@
+#include <wheelfix/platform_tag.hpp>
+
+#include <doctest/doctest.h>
+
+using namespace wheelfix;
+using System = PlatformTag::System;
+
+TEST_CASE("platform tags are parsed, old names too") {
+  const auto parse = PlatformTag::parse;
+  CHECK(parse("manylinux1_x86_64") == PlatformTag{System::manylinux, "x86_64", PlatformVersion{2, 5}});
+  CHECK(parse("manylinux2014_aarch64") == PlatformTag{System::manylinux, "aarch64", PlatformVersion{2, 17}});
+  CHECK(parse("manylinux_2_28_x86_64") == PlatformTag{System::manylinux, "x86_64", PlatformVersion{2, 28}});
+  CHECK(parse("musllinux_1_2_i686") == PlatformTag{System::musllinux, "i686", PlatformVersion{1, 2}});
+  CHECK(parse("macosx_11_0_universal2") == PlatformTag{System::macos, "universal2", PlatformVersion{11, 0}});
+  CHECK(parse("linux_armv7l") == PlatformTag{System::any_linux, "armv7l", {}});
+  CHECK(parse("win_amd64") == PlatformTag{System::windows, "amd64", {}});
+  CHECK(parse("win32") == PlatformTag{System::windows, "x86", {}});
+  CHECK(parse("any").system == System::any);
+  for (const auto* text :
+       {"", "manylinux_2_x86_64", "manylinux_2_17_", "manylinux_99999999999_1_x", "freebsd_13"})
+    CHECK(parse(text).system == System::other);
+}
+
+TEST_CASE("a manylinux tag promises its policy's libraries, the driver's apart") {
+  const auto old = promised_system({"any", "manylinux1_x86_64"});
+  CHECK(old.kind == LoaderKind::glibc);
+  CHECK(old.machine == "x86_64");
+  for (const auto* name : {"libc.so.6", "libstdc++.so.6", "libgcc_s.so.1", "libz.so.1", "libGL.so.1"})
+    CHECK(old.promised.contains(name));
+  for (const auto* name : {"libexpat.so.1", "libmvec.so.1", "libcuda.so.1", "libgomp.so.1", "libssl.so.3"})
+    CHECK_FALSE(old.promised.contains(name));
+  CHECK(old.driver.contains("libcuda.so.1"));
+  CHECK(promised_system({"manylinux1_x86_64", "manylinux_2_28_x86_64"}).promised.contains("libmvec.so.1"));
+  CHECK(promised_system({}).promised.contains("libc.so.6"));
+}
+
+TEST_CASE("a musllinux tag promises next to nothing") {
+  const auto system = promised_system({"musllinux_1_2_aarch64"});
+  CHECK(system.kind == LoaderKind::musl);
+  CHECK(system.machine == "aarch64");
+  CHECK(system.promised == std::set<std::string, std::less<>>{"libz.so.1"});
+}
+
+TEST_CASE("Windows has System32 and Python's own libraries, and others may have been installed") {
+  const auto system = promised_system({"any", "win_amd64"});
+  CHECK(system.kind == LoaderKind::windows);
+  CHECK(system.machine == "amd64");
+  for (const auto* name : {"kernel32.dll", "ws2_32.dll", "vcruntime140.dll", "ucrtbase.dll"})
+    CHECK(system.promised.contains(name));
+  CHECK_FALSE(system.promised.contains("cudart64_12.dll"));
+  CHECK(system.redistributable.contains("msvcp140.dll"));
+  CHECK(system.redistributable.contains("vcruntime140_threads.dll"));
+  CHECK(system.driver.contains("nvcuda.dll"));
+  CHECK(promised_system({"win32"}).bits == 32);
+}
+
+TEST_CASE("a macOS machine is that of the wheels that are for one alone") {
+  CHECK(promised_system({"macosx_11_0_universal2"}).machine == "arm64");
+  const auto system = promised_system({"macosx_11_0_universal2", "manylinux1_i686", "macosx_10_9_x86_64"});
+  CHECK(system.kind == LoaderKind::dyld);
+  CHECK(system.machine == "x86_64");
+}
+
+TEST_CASE("machines of 32 bits and their loaders are known") {
+  const auto system = promised_system({"manylinux2014_i686"});
+  CHECK(system.bits == 32);
+  CHECK(system.loader == "ld-linux.so.2");
+}
