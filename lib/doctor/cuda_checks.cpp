@@ -82,7 +82,7 @@ class CudaChecker {
     std::vector<const CudaSign*> wanted;
     for (const auto& sign : wheel.needs) {
       if (sign.product != product) continue;
-      if (names_.has(sign.name)) return;
+      if (is_there(set_, names_, sign.name)) return;
       wanted.push_back(&sign);
     }
     const bool fails = std::ranges::any_of(
@@ -197,7 +197,7 @@ class CudaChecker {
   const WheelSet& set_;
   const std::vector<CudaWheel>& wheels_;
   const std::vector<MissingLibrary>& missing_;
-  LibraryNames names_;
+  LibraryIndex names_;
   std::set<int> told_;  // majors of CUDA that a mismatch is about
   FindingSink findings_;
 };
@@ -222,23 +222,10 @@ std::vector<CudaWheel> read_cuda_wheels(const WheelSet& set) {
   return wheels;
 }
 
-LibraryNames::LibraryNames(const WheelSet& set) : set_(set) {
-  for (const auto& wheel : set.libraries) {
-    for (const auto& library : wheel.libraries) {
-      names_.insert(key(std::string(file_name(library.path))));
-      if (library.info.soname) names_.insert(key(*library.info.soname));
-    }
-  }
-}
-
-std::string LibraryNames::key(const std::string& name) const {
-  return set_.system.kind == LoaderKind::windows ? ascii_lower(name) : name;
-}
-
-bool LibraryNames::has(const std::string& name) const {
-  if (names_.contains(key(name)) || set_.system.cache.contains(name)) return true;
-  return std::ranges::any_of(set_.system.folders, [&](const std::string& folder) {
-    return set_.placed.files().find(folder + "/" + name) != nullptr;
+bool is_there(const WheelSet& set, const LibraryIndex& names, const std::string& name) {
+  if (names.has(name) || set.system.cache.contains(name)) return true;
+  return std::ranges::any_of(set.system.folders, [&](const std::string& folder) {
+    return set.placed.files().find(folder + "/" + name) != nullptr;
   });
 }
 

@@ -5,6 +5,7 @@
 #include <wheelfix/imports.hpp>
 
 #include "cuda/signs.hpp"
+#include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
 
 namespace wheelfix {
@@ -12,19 +13,9 @@ namespace wheelfix {
 /// By wheel of the set.
 std::vector<CudaWheel> read_cuda_wheels(const WheelSet& set);
 
-/// The names that libraries of the set answer to, and whether a name leads to one of them or, of a system
-/// whose files are looked at, to one of its.
-class LibraryNames {
- public:
-  explicit LibraryNames(const WheelSet& set);
-  bool has(const std::string& name) const;
-
- private:
-  std::string key(const std::string& name) const;
-
-  const WheelSet& set_;
-  std::set<std::string> names_;
-};
+/// Whether a library of the set goes by a name or, on a system whose files are looked at, one of the
+/// system's.
+bool is_there(const WheelSet& set, const LibraryIndex& names, const std::string& name);
 
 /// The wheels of a set against each other: `cuda-mismatch` and `cudnn-mismatch`, where a wheel needs another
 /// major than the set gives, `cuda-label`, where a wheel says another than its libraries need, and

@@ -193,7 +193,7 @@ class HostChecker {
     for (const auto& sign : wheel.needs) {
       const bool is_main = sign.is_runtime || sign.name.starts_with("libcudnn.so.");
       if (sign.product != product || !is_main) continue;
-      if (names_.has(sign.name)) return;
+      if (is_there(set_, names_, sign.name)) return;
       const auto found = std::ranges::find(
           own, sign.name, [](const HostLibrary& library) { return library.path.filename().string(); });
       if (found != own.end()) {
@@ -224,7 +224,7 @@ class HostChecker {
   const WheelSet& set_;
   const std::vector<CudaWheel>& wheels_;
   const HostCuda& host_;
-  LibraryNames names_;
+  LibraryIndex names_;
   FindingSink findings_;
 };
 

@@ -12,13 +12,14 @@
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
-#include "doctor/find_provider.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
+#include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
 #include "environment/required_wheels.hpp"
+#include "loader/library_names.hpp"
 #include "wheel/contents.hpp"
 
 namespace wheelfix {
@@ -34,6 +35,7 @@ class Examiner {
     auto wheels = open_wheels();
     if (wheels.empty()) return findings_.take();
     set_ = read_set(std::move(wheels), options_);
+    names_.emplace(*set_);
     const auto cuda = read_cuda_wheels(*set_);
     ask_host(cuda);
     const auto roots = import_roots(set_->placed);
@@ -130,15 +132,16 @@ class Examiner {
     if (!predicted.failed_in.empty())
       hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
     if (!hint.empty()) hint += "; ";
-    const auto [library, other_machine] = find_provider(*set_, predicted.failure->name);
+    const auto* library = names_->best(predicted.failure->name, set_->system);
     if (library == nullptr) {
       const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
       return hint + advice_for_absent(*set_, needs == nullptr ? predicted.root.wheel : needs->wheel);
     }
     hint += project(library->wheel) + " has it, ";
-    if (other_machine.empty()) return hint + way_to(*library, predicted.failure->name);
+    const auto& info = set_->placed.info(*library);
+    if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
     return hint + fmt::format("as {}, but for {}, where {} is needed", printable(library->entry),
-                              printable(other_machine), set_->system.machine);
+                              printable(info.machine), set_->system.machine);
   }
 
   std::string way_to(const PlacedLibrary& library, const std::string& name) const {
@@ -155,9 +158,17 @@ class Examiner {
         return fmt::format("as {}, in a folder that isn't searched: give that to os.add_dll_directory",
                            printable(library.entry));
       default:
-        return fmt::format("out of reach in this layout: `wheelfix repair --layout {}`",
-                           options_.layout.to_string());
+        return way_on_linux(library, name);
     }
+  }
+
+  std::string way_on_linux(const PlacedLibrary& library, const std::string& name) const {
+    const auto repair = "`wheelfix repair --layout " + options_.layout.to_string();
+    if (file_name(library.path) == name) return fmt::format("out of reach in this layout: {}`", repair);
+    return named_otherwise(library) +
+           (set_->system.kind == LoaderKind::musl
+                ? "; `wheelfix patch --add` gives the wheel a copy of that name"
+                : "; " + repair + " --preload` loads it first, and then its soname counts");
   }
 
   /// One for each name and wheel, at the first library that needs it.
@@ -203,6 +214,7 @@ class Examiner {
   const DoctorOptions& options_;
   std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
+  std::optional<LibraryIndex> names_;
   std::optional<HostCuda> host_;
   FindingSink findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;

@@ -7,8 +7,8 @@
 
 #include "base/hidden_character.hpp"
 #include "base/text.hpp"
-#include "doctor/find_provider.hpp"
 #include "doctor/read_set.hpp"
+#include "environment/library_index.hpp"
 
 namespace wheelfix {
 namespace {
@@ -27,7 +27,7 @@ std::string dot_string(std::string_view text) {
 /// What the extension modules of a set lead to, and what Python files load on import, in Graphviz's language.
 class Graph {
  public:
-  explicit Graph(const WheelSet& set) : set_(set) {
+  explicit Graph(const WheelSet& set) : set_(set), names_(set.placed) {
     for (const auto& root : import_roots(set.placed)) add(root.path);
     for (const auto& load : set.loads.by_path) {
       if (set.placed.find(load.on_import) != nullptr) add(load.on_import);
@@ -91,7 +91,7 @@ class Graph {
     for (const auto& failure : loaded.failures) {
       if (failure.chain.empty()) continue;
       const auto from = node_at(failure.chain.back());
-      if (const auto* library = find_provider(set_, failure.name).library) {
+      if (const auto* library = names_.best(failure.name, set_.system)) {
         edges_[std::pair(from, node_at(library->path))] = true;
         continue;
       }
@@ -101,6 +101,7 @@ class Graph {
   }
 
   const WheelSet& set_;
+  LibraryIndex names_;
   std::map<std::size_t, std::set<std::string>> nodes_;
   std::set<std::string> missing_;
   std::map<std::string, std::string> brought_;                 ///< names by node

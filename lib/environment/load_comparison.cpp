@@ -66,16 +66,9 @@ bool has_one_of(const std::string& code, const std::string& path,
 LoadComparison::LoadComparison(const WheelSet& before, const WheelSet& after)
     : before_(before),
       after_(after),
-      has_entrances_(!import_roots(before.placed).empty() || !before.loads.by_path.empty()) {
-  for (const auto* set : {&before, &after}) {
-    for (const auto& edit : set->wheels)
-      for (const auto& path : edit.paths())
-        if (is_named_as_library(path)) names_.insert(name_of(path));
-    for (const auto& wheel : set->libraries)
-      for (const auto& library : wheel.libraries)
-        if (library.info.soname) names_.insert(name_of(*library.info.soname));
-  }
-}
+      names_before_(before),
+      names_after_(after),
+      has_entrances_(!import_roots(before.placed).empty() || !before.loads.by_path.empty()) {}
 
 std::vector<Finding> LoadComparison::run() {
   compare_modules();
@@ -84,13 +77,8 @@ std::vector<Finding> LoadComparison::run() {
   return std::move(findings_);
 }
 
-std::string LoadComparison::name_of(std::string_view path) const {
-  const auto name = file_name(path);
-  return before_.system.kind == LoaderKind::windows ? ascii_lower(name) : std::string(name);
-}
-
 bool LoadComparison::is_of_wheel(const std::string& name) const {
-  return names_.contains(name_of(name));
+  return names_before_.has(name) || names_after_.has(name);
 }
 
 /// What there is in the way only now, or null.
@@ -215,7 +203,7 @@ void LoadComparison::compare_code() {
 void LoadComparison::compare_others() {
   const auto severity = has_entrances_ ? Severity::warning : Severity::error;
   for (const auto& library : before_.placed.libraries()) {
-    const auto& info = before_.placed.files().find(library.path)->content()->info;
+    const auto& info = before_.placed.info(library);
     if (info.is_program || reached_.contains(library.path) || extension_suffix(library.entry)) continue;
     if (!after_.wheels[library.wheel].contains(library.entry)) continue;
     const auto before =

@@ -10,6 +10,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "environment/library_index.hpp"
 #include "environment/load_trial.hpp"
 
 namespace wheelfix {
@@ -47,13 +48,13 @@ class LoadComparison {
   bool comes_after_others(const ImportRoot& root) const;
   const LoadFailure* new_failure(const LoadTrial& before, const std::vector<LoadFailure>& after) const;
   bool is_of_wheel(const std::string& name) const;
-  std::string name_of(std::string_view path) const;
   void add(Severity severity, const std::string& entry, const LoadFailure& failure,
            std::string_view loaded_by = {});
 
   const WheelSet& before_;
   const WheelSet& after_;
-  std::set<std::string> names_;    ///< by which libraries of the wheel are found, before or after
+  LibraryIndex names_before_;
+  LibraryIndex names_after_;
   std::set<std::string> reached_;  ///< before, by modules and Python code
   bool has_entrances_ = false;     ///< before: there are modules, or Python code that loads libraries
   mutable std::uint64_t steps_ = 0;

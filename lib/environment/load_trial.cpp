@@ -57,7 +57,7 @@ bool may_be_elsewhere(const WheelSet& set, const LoadFailure& failure) {
   for (auto path = paths.rbegin(); path != paths.rend(); ++path, is_last = false) {
     const auto* library = set.placed.find_loaded(*path);
     if (library == nullptr) continue;
-    const auto& info = set.placed.files().find(library->path)->content()->info;
+    const auto& info = set.placed.info(*library);
     for (const auto& entry : path_that_counts(set.system, info, is_last)) {
       if (leads_elsewhere(set, expanded(set.system, entry, folder_of(*path)), library->wheel)) return true;
     }

@@ -25,7 +25,7 @@ std::string entry_at(const WheelSet& set, const std::string& path) {
 
 const BinaryInfo* info_at(const WheelSet& set, const std::string& path) {
   const auto* library = set.placed.find_loaded(path);
-  return library == nullptr ? nullptr : &set.placed.files().find(library->path)->content()->info;
+  return library == nullptr ? nullptr : &set.placed.info(*library);
 }
 
 const PlacedLibrary* find_by_name(const WheelSet& set, std::string_view name) {

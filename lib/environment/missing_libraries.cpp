@@ -9,6 +9,7 @@
 #include <wheelfix/stub.hpp>
 
 #include "base/text.hpp"
+#include "environment/library_index.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
 
@@ -24,16 +25,9 @@ bool can_be_entry(const std::string& path) {
 class MissingFinder {
  public:
   explicit MissingFinder(const WheelSet& set)
-      : set_(set), process_(set.placed.files(), set.system, set.environment) {
+      : set_(set), process_(set.placed.files(), set.system, set.environment), names_(set) {
     for (const auto& edit : set.wheels) {
-      for (const auto& path : edit.paths()) {
-        entries_.insert(path);
-        if (is_named_as_library(path)) known_.insert(name_of(path));
-      }
-    }
-    for (const auto& wheel : set.libraries) {
-      for (const auto& library : wheel.libraries)
-        if (library.info.soname) known_.insert(name_of(*library.info.soname));
+      for (auto& path : edit.paths()) entries_.insert(std::move(path));
     }
   }
 
@@ -131,7 +125,7 @@ class MissingFinder {
     const auto loaded =
         process_.load(library.path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
     for (const auto& failure : loaded.failures) {
-      if (failure.chain.empty() || known_.contains(name_of(failure.name))) continue;
+      if (failure.chain.empty() || names_.has(failure.name)) continue;
       if (const auto* needs = set_.placed.find_loaded(failure.chain.back()))
         add_needed_by(*needs, failure, is_certain);
     }
@@ -148,8 +142,8 @@ class MissingFinder {
 
   const WheelSet& set_;
   Process process_;
+  LibraryIndex names_;
   std::set<std::string> entries_;                         ///< of all wheels
-  std::set<std::string> known_;                           ///< names of libraries that are there
   std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
   /// Entries by wheel and name: where RECORD or code wants it, else beside the first library that does.
   std::map<std::pair<std::size_t, std::string>, std::string> places_;

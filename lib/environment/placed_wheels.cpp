@@ -75,6 +75,12 @@ std::optional<std::string> PlacedWheels::path_of(const Wheel& wheel, std::string
   return layout_.folder_of(wheel.name().distribution()) + "/" + *path;
 }
 
+const BinaryInfo& PlacedWheels::info(const PlacedLibrary& library) const {
+  static const BinaryInfo none;
+  const auto* node = files_.find(library.path);
+  return node == nullptr || node->is_folder() ? none : node->content()->info;
+}
+
 const PlacedLibrary* PlacedWheels::find(std::string_view path) const {
   const auto found = by_path_.find(std::string(path));
   return found == by_path_.end() ? nullptr : &libraries_[found->second];

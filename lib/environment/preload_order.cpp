@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "environment/components.hpp"
+#include "environment/library_index.hpp"
 
 namespace wheelfix {
 namespace {
@@ -13,21 +14,15 @@ namespace {
 /// The libraries of a set as numbers, and which needs which.
 class NeededGraph {
  public:
-  explicit NeededGraph(const PlacedWheels& wheels) : wheels_(wheels) {
-    const auto& libraries = wheels.libraries();
-    for (std::size_t i = 0; i < libraries.size(); ++i) {
-      const auto* node = wheels.files().find(libraries[i].path);
-      contents_.push_back(node->content());
-      providers_[contents_[i]->info.soname.value_or(std::string(file_name(libraries[i].path)))].push_back(i);
-    }
-  }
+  explicit NeededGraph(const PlacedWheels& wheels) : wheels_(wheels), names_(wheels) {}
 
   /// In order, each once.
-  std::vector<std::size_t> needed_by(std::size_t library) const {
+  std::vector<std::size_t> needed_by(std::size_t number) const {
+    const auto& library = wheels_.libraries()[number];
     std::vector<std::size_t> needed;
-    for (const auto& name : contents_[library]->info.needed) {
-      const auto found = providers_.find(name);
-      if (found != providers_.end()) needed.push_back(provider(found->second, library));
+    for (const auto& name : wheels_.info(library).needed) {
+      if (const auto* found = provider(name, library))
+        needed.push_back(static_cast<std::size_t>(found - wheels_.libraries().data()));
     }
     std::sort(needed.begin(), needed.end());
     needed.erase(std::unique(needed.begin(), needed.end()), needed.end());
@@ -35,16 +30,20 @@ class NeededGraph {
   }
 
  private:
-  std::size_t provider(const std::vector<std::size_t>& candidates, std::size_t needed_by) const {
-    const auto& libraries = wheels_.libraries();
-    for (const auto candidate : candidates)
-      if (libraries[candidate].wheel == libraries[needed_by].wheel) return candidate;
-    return candidates.front();
+  const PlacedLibrary* provider(const std::string& name, const PlacedLibrary& needed_by) const {
+    auto candidates = names_.with_soname(name);
+    for (const auto* library : names_.with_file_name(name))
+      if (!wheels_.info(*library).soname) candidates.push_back(library);
+    std::erase_if(candidates, [&](const PlacedLibrary* library) {
+      return wheels_.info(*library).machine != wheels_.info(needed_by).machine;
+    });
+    const auto own = std::ranges::find(candidates, needed_by.wheel, &PlacedLibrary::wheel);
+    if (own != candidates.end()) return *own;
+    return candidates.empty() ? nullptr : candidates.front();
   }
 
   const PlacedWheels& wheels_;
-  std::vector<std::shared_ptr<const FileContent>> contents_;
-  std::unordered_map<std::string, std::vector<std::size_t>> providers_;
+  LibraryIndex names_;
 };
 
 /// The libraries that are needed from `roots` on, as a graph of their own.

@@ -29,7 +29,7 @@ class FileNames {
  public:
   FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) : files_(placed.files()) {
     for (const auto& library : placed.libraries()) {
-      if (placed.files().find(library.path)->content()->info.is_program) continue;
+      if (placed.info(library).is_program) continue;
       paths_[std::string(file_name(library.path))].push_back(library.path);
       below_root_[*installed_path(wheels[library.wheel].wheel(), library.entry)].push_back(&library);
     }

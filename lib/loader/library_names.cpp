@@ -14,6 +14,12 @@ BinaryFormat format_of(LoaderKind kind) {
   return kind == LoaderKind::dyld ? BinaryFormat::macho : BinaryFormat::elf;
 }
 
+bool can_load(const LoaderSystem& system, const BinaryInfo& info) {
+  if (info.format != format_of(system.kind) || info.is_program) return false;
+  if (slice_for(info, system.machine) == nullptr) return false;
+  return info.format != BinaryFormat::elf || (info.is_dynamic && info.bits == system.bits);
+}
+
 bool is_named_for(LoaderKind kind, std::string_view path) {
   const auto name = file_name(path);
   switch (kind) {

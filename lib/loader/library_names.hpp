@@ -11,6 +11,9 @@ bool is_named_as_library(std::string_view path);
 /// Of its libraries: ELF of Linux, with glibc and with musl alike.
 BinaryFormat format_of(LoaderKind kind);
 
+/// Whether the system's loader takes such a library: it has its format and machine, and isn't a program.
+bool can_load(const LoaderSystem& system, const BinaryInfo& info);
+
 /// Whether it is a name of this system's: `x.dll` for Windows alone.
 bool is_named_for(LoaderKind kind, std::string_view path);
 

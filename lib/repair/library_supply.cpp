@@ -11,16 +11,6 @@
 #include "loader/library_names.hpp"
 
 namespace wheelfix {
-namespace {
-
-/// Whether the system loads libraries of that kind and machine.
-bool suits(const LoaderSystem& system, const BinaryInfo& info) {
-  const bool has_bits = info.format != BinaryFormat::elf || info.bits == system.bits;
-  return info.format == format_of(system.kind) && slice_for(info, system.machine) != nullptr && has_bits;
-}
-
-}  // namespace
-
 std::vector<SuppliedLibrary> LibrarySupply::run() {
   if (options_.library_folders.empty() && !options_.auto_stub) return {};
   for (;;) {
@@ -51,7 +41,7 @@ std::optional<AddedLibrary> LibrarySupply::from_folder(const MissingLibrary& mis
   for (const auto& folder : options_.library_folders) {
     const auto file = folder / file_name(missing.entry);
     if (!std::filesystem::is_regular_file(file)) continue;
-    if (!suits(set_.system, read_library_file(file).info))
+    if (!can_load(set_.system, read_library_file(file).info))
       throw Error(ErrorCode::bad_recipe, file.string(),
                   fmt::format("is for another system than {}, which lacks {}",
                               set_.wheels[missing.wheel].wheel().path().string(), printable(missing.entry)),

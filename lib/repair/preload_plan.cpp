@@ -6,6 +6,7 @@
 #include <wheelfix/preload_order.hpp>
 
 #include "base/text.hpp"
+#include "environment/library_index.hpp"
 #include "repair/preload_module.hpp"
 
 namespace wheelfix {
@@ -190,11 +191,12 @@ std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root
       return chain_text(cause) + names_of(cycle) +
              " need each other, so that none of them can be loaded first; repair without --preload";
   }
-  for (const auto& library : set_.placed.libraries()) {
-    if (file_name(library.path) == cause.name && soname(library) != cause.name)
+  const LibraryIndex names(set_.placed);
+  for (const auto* library : names.with_file_name(cause.name)) {
+    if (soname(*library) != cause.name)
       return chain_text(cause) +
              fmt::format("{} has it, but without that name as its soname; repair without --preload",
-                         set_.wheels[library.wheel].wheel().path().string());
+                         set_.wheels[library->wheel].wheel().path().string());
   }
   return chain_text(cause) + std::string(in_no_wheel);
 }
@@ -210,7 +212,7 @@ std::optional<LoadFailure> PreloadPlan::first_failure(const PreloadOrder& order)
 }
 
 std::optional<std::string> PreloadPlan::soname(const PlacedLibrary& library) const {
-  return set_.placed.files().find(library.path)->content()->info.soname;
+  return set_.placed.info(library).soname;
 }
 
 }  // namespace wheelfix

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "loader/library_names.hpp"
 #include "loader/search_entry.hpp"
 
 namespace wheelfix {
@@ -45,13 +46,11 @@ BinaryInfo RpathPlan::Edit::edited() const {
 }
 
 RpathPlan::RpathPlan(WheelSet& set, std::vector<bool> changeable, const RepairOptions& options)
-    : set_(set), changeable_(std::move(changeable)), options_(options), kind_(options.rpath_kind) {
-  const auto& libraries = set.placed.libraries();
-  for (std::size_t i = 0; i < libraries.size(); ++i) {
-    const auto& path = libraries[i].path;
-    by_file_name_[std::string(file_name(path))].push_back(i);
-  }
-}
+    : set_(set),
+      names_(set.placed),
+      changeable_(std::move(changeable)),
+      options_(options),
+      kind_(options.rpath_kind) {}
 
 LoadResult RpathPlan::load(const PlacedLibrary& target) const {
   return Process(set_.placed.files(), set_.system).load(target.path);
@@ -90,20 +89,15 @@ bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Sco
 
 const PlacedLibrary* RpathPlan::find_provider(const std::string& name, std::size_t needed_by,
                                               std::size_t wheel) const {
-  const auto found = by_file_name_.find(name);
-  if (found == by_file_name_.end()) return nullptr;
   const auto& required = set_.requires_wheels[wheel];
   const auto rank = [&](const PlacedLibrary& library) {
     if (library.wheel == needed_by) return 0;
     return std::ranges::find(required, library.wheel) != required.end() ? 1 : 2;
   };
   const PlacedLibrary* best = nullptr;
-  for (const auto i : found->second) {
-    const auto& library = set_.placed.libraries()[i];
-    const auto& binary = info(library);
-    const bool can_load = binary.format == BinaryFormat::elf && binary.is_dynamic && !binary.is_program &&
-                          binary.machine == set_.system.machine && binary.bits == set_.system.bits;
-    if (can_load && (best == nullptr || rank(library) < rank(*best))) best = &library;
+  for (const auto* library : names_.with_file_name(name)) {
+    if (can_load(set_.system, info(*library)) && (best == nullptr || rank(*library) < rank(*best)))
+      best = library;
   }
   return best;
 }
@@ -114,7 +108,7 @@ bool RpathPlan::may_change(const PlacedLibrary* library, Scope scope) const {
 }
 
 const BinaryInfo& RpathPlan::info(const PlacedLibrary& library) const {
-  return set_.placed.files().find(library.path)->content()->info;
+  return set_.placed.info(library);
 }
 
 SearchPathKind RpathPlan::own_kind(const PlacedLibrary& library) const {
@@ -260,9 +254,18 @@ std::vector<LibraryRule> RpathPlan::rules_for(std::size_t wheel, SearchPathKind 
   return rules;
 }
 
+/// Of what no file is named as.
+std::string RpathPlan::hint_for_unnamed(const std::string& name) const {
+  const auto* library = names_.best(name, set_.system);
+  if (library == nullptr || !can_load(set_.system, info(*library))) return std::string(in_no_wheel);
+  return fmt::format("{} has it {}{}", set_.wheels[library->wheel].wheel().path().string(),
+                     named_otherwise(*library),
+                     set_.system.kind == LoaderKind::musl ? "" : "; repair with --preload");
+}
+
 std::string RpathPlan::hint(const LoadFailure& failure, const ImportRoot& root) const {
   const auto* provider = find_provider(failure.name, root.wheel, root.wheel);
-  if (provider == nullptr) return chain_text(failure) + std::string(in_no_wheel);
+  if (provider == nullptr) return chain_text(failure) + hint_for_unnamed(failure.name);
   return chain_text(failure) +
          fmt::format("{} has it, but what looks for it may not be changed or sees another file first",
                      set_.wheels[provider->wheel].wheel().path().string());

@@ -5,11 +5,11 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 #include <wheelfix/library_rules.hpp>
 
+#include "environment/library_index.hpp"
 #include "repair/repair_plan.hpp"
 
 namespace wheelfix {
@@ -51,6 +51,7 @@ class RpathPlan : public RepairPlan {
   /// A library that a folder on a search path makes of use under this name, or null: of the wheel of the
   /// library that needs it, else of one that `wheel` requires, else of the first.
   const PlacedLibrary* find_provider(const std::string& name, std::size_t needed_by, std::size_t wheel) const;
+  std::string hint_for_unnamed(const std::string& name) const;
   LoadResult load(const PlacedLibrary& target) const;
   bool fix_all(const PlacedLibrary& target, Scope scope);
   bool fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope);
@@ -69,10 +70,10 @@ class RpathPlan : public RepairPlan {
   bool try_edits(Edits edits, const std::vector<std::string>& expected);
 
   WheelSet& set_;
+  LibraryIndex names_;
   std::vector<bool> changeable_;
   const RepairOptions& options_;
   SearchPathKind kind_;
-  std::unordered_map<std::string, std::vector<std::size_t>> by_file_name_;
   std::vector<PlacedLibrary> targets_;
   Edits edits_;
 };

@@ -36,6 +36,7 @@ class Lib:
     needs: tuple[str, ...] = ()
     path: str = ""
     kind: str = "runpath"
+    other_soname: str = ""
 
     @property
     def project(self) -> str:
@@ -43,7 +44,7 @@ class Lib:
 
     @property
     def soname(self) -> str:
-        return Path(self.entry).name
+        return self.other_soname or Path(self.entry).name
 
     @property
     def is_module(self) -> bool:
@@ -51,7 +52,7 @@ class Lib:
 
 
 def function(soname: str) -> str:
-    return soname.removesuffix(".so")
+    return soname.partition(".so")[0]
 
 
 def source(lib: Lib) -> str:

@@ -112,6 +112,29 @@ def test_only_what_is_out_of_reach_is_loaded(wheelfix, tmp_path: Path) -> None:
     assert libraries_of(new[0]) == ["one/libone.so"]
 
 
+def test_a_soname_of_a_file_with_another_name_counts_once_it_is_loaded(wheelfix, tmp_path: Path) -> None:
+    libs = [Lib("app/_C.so", ("libdep.so.1",)), Lib("dep/libdep.so.1.2.3", other_soname="libdep.so.1")]
+    wheels = make_wheels(tmp_path, Compiler("gcc", tmp_path), libs, PLATFORM)
+    before = Sites(tmp_path / "before", wheels)
+    code = "import app._C as module; print(module.value)"
+    folder = str(before.folders[1] / "dep")
+    assert "libdep.so.1: cannot open shared object file" in before.run_python(code, LD_LIBRARY_PATH=folder)
+    assert before.run_python(f"import ctypes; ctypes.CDLL('{folder}/libdep.so.1.2.3'); {code}") == "11"
+
+    told = json.loads(wheelfix("doctor", "--json", "--layout", "split", *wheels).stdout)
+    (hint,) = [finding["hint"] for finding in told["findings"] if finding["code"] == "import-fails"]
+    assert "dep has it, as dep/libdep.so.1.2.3, a file of another name" in hint
+    assert "`wheelfix repair --layout split --preload`" in hint
+    refused = wheelfix("repair", "--layout", "split", "-s", "x.1", "-d", tmp_path / "new", *wheels)
+    assert (refused.returncode, refused.stdout) == (3, "")
+    assert "dep/libdep.so.1.2.3, a file of another name" in refused.stderr
+    assert "repair with --preload" in refused.stderr
+
+    new = preload(wheelfix, tmp_path / "new", wheels)
+    assert libraries_of(new[0]) == ["dep/libdep.so.1.2.3"]
+    assert Sites(tmp_path / "after", new).run_python(code) == "11"
+
+
 def test_libraries_that_need_each_other_over_two_wheels_are_refused(wheelfix, tmp_path: Path) -> None:
     libs = [
         Lib("app/_C.so", ("libone.so",)),

@@ -170,8 +170,13 @@ TEST_CASE("what no wheel has, or has for another machine or under another file n
                     {"dep/libnamed-0123.so.1", library("libnamed.so.1")}});
   CHECK(scene.run().empty());
   CHECK(scene.codes() == Names{"import-fails", "import-fails", "import-fails"});
-  for (const auto& finding : scene.report.findings)
-    CHECK(finding.hint.find("none of the wheels has it") != std::string::npos);
+  const auto& findings = scene.report.findings;
+  CHECK(findings[0].hint.ends_with(
+      "none of the wheels has it; give the wheel that does too, or a folder with --lib-dir"));
+  CHECK(findings[1].hint.starts_with("_B.so needs libarm.so: none of the wheels has it"));
+  CHECK(findings[2].hint.ends_with(
+      " has it as dep/libnamed-0123.so.1, a file of another name: only its soname is that, and "
+      "searches go by file names; repair with --preload"));
 }
 
 TEST_CASE("of two libraries of a name the own wheel's is taken, then a required wheel's") {
@@ -191,6 +196,15 @@ TEST_CASE("musl's libraries inherit RUNPATH too") {
   scene.add("one", {{"one/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../two"})}});
   scene.add("two", {{"two/libtwo.so", library("libtwo.so")}});
   CHECK(scene.run() == Given{{"app/_C.so", "runpath $ORIGIN/../../one/one $ORIGIN/../../two/two"}});
+}
+
+TEST_CASE("of a soname alone musl makes nothing, however the library is loaded") {
+  Scene scene("split", "py3-none-musllinux_1_1_x86_64");
+  scene.add("app", {{"app/_C.so", library("_C.so", {"libdep.so.1", "libc.musl-x86_64.so.1"})}});
+  scene.add("dep", {{"dep/libdep.so.1.2", library("libdep.so.1")}});
+  CHECK(scene.run().empty());
+  REQUIRE(scene.codes() == Names{"import-fails"});
+  CHECK(scene.report.findings[0].hint.ends_with(" searches go by file names"));
 }
 
 TEST_CASE("a layout of any names, and entries whose names are globs") {

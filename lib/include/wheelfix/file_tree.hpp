@@ -105,6 +105,8 @@ class FileTree {
   const TreeNode* find(std::string_view path) const;
   /// The same for a name without `/` in a folder of this tree.
   const TreeNode* find_in(const TreeNode& folder, std::string_view name) const;
+  /// Whether `A` is `a` here.
+  bool folds_case() const { return name_case_ == NameCase::folded; }
   /// False where no folder has anything of this name, which is known at once of a tree without a source.
   bool may_have(std::string_view name) const;
   /// Counts a question that was answered elsewhere.
