@@ -200,8 +200,11 @@ def wheel_name(rng: random.Random) -> str:
 
 
 def accepted_on_purpose(name: str) -> bool:
-    """Stricter than packaging: ASCII without white space in each part, and a letter or digit in the distribution."""
+    """Stricter than packaging: ASCII without white space in each part, a letter or digit in the distribution, and 64 bits for the build number."""
     tag = r"[A-Za-z0-9_.]+"
+    build = re.fullmatch(r"[^-]*-[^-]*-(\d+)[^-]*(-[^-]*){3}", name, re.A)
+    if build and int(build[1]) > LARGEST:
+        return False
     return re.fullmatch(rf"[._]*[A-Za-z0-9][\w.]*-[\w.+!]+(-[0-9][\w.+]*)?-{tag}-{tag}-{tag}\.whl", name, re.A) is not None
 
 
