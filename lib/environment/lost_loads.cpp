@@ -12,8 +12,8 @@
 #include "loader/library_names.hpp"
 #include "python/dll_folders.hpp"
 #include "python/library_loads.hpp"
-#include "python/source.hpp"
 #include "python/string_literals.hpp"
+#include "python/syntax.hpp"
 
 namespace wheelfix {
 namespace {
@@ -34,7 +34,7 @@ class SaidOfLibraries {
     const auto text = python_code(edit, path);
     if (!mentions_library_loads(text) && !mentions_dll_folders(text)) return;
     try {
-      read(edit, python::read_source(text, path), path);
+      read(edit, python::read_syntax(text, path), path);
     } catch (const Error& error) {
       if (error.code() != ErrorCode::bad_python) throw;
     }
@@ -43,13 +43,13 @@ class SaidOfLibraries {
   bool operator==(const SaidOfLibraries&) const = default;
 
  private:
-  void read(const WheelEdit& edit, const python::Source& source, const std::string& path) {
-    for (auto& call : python::library_loads(source, path)) add(std::move(call));
-    folders_ = python::dll_folders(source, path);
+  void read(const WheelEdit& edit, const python::Syntax& syntax, const std::string& path) {
+    for (auto& call : python::library_loads(syntax, path)) add(std::move(call));
+    folders_ = python::dll_folders(syntax, path);
     auto libraries = edit.paths();
     std::erase_if(libraries, [](const std::string& entry) { return !is_named_as_library(entry); });
     std::uint64_t looked_at = 0;
-    for (const auto& literal : python::string_literals(source)) {
+    for (const auto& literal : python::string_literals(syntax.source)) {
       if (looked_at > most_looked_at) break;
       looked_at += libraries.size();
       for (const auto& entry : libraries)

@@ -11,8 +11,8 @@
 #include "python/dll_folders.hpp"
 #include "python/imported_packages.hpp"
 #include "python/library_loads.hpp"
-#include "python/source.hpp"
 #include "python/string_literals.hpp"
+#include "python/syntax.hpp"
 
 namespace wheelfix {
 namespace {
@@ -99,17 +99,17 @@ class LoadsReader {
     const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
     if (!loads && !tells_folders && !is_outermost) return;
     try {
-      const auto source = python::read_source(text, file);
-      if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(source);
+      const auto syntax = python::read_syntax(text, file);
+      if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(syntax);
       if (tells_folders)
-        std::ranges::move(python::dll_folders(source, file), std::back_inserter(loads_.dll_folders[wheel_]));
+        std::ranges::move(python::dll_folders(syntax, file), std::back_inserter(loads_.dll_folders[wheel_]));
       if (!loads) return;
       if (file_name(file) == preload_module_name)
-        return add_preload_module(file, python::string_literals(source));
-      const auto calls = python::library_loads(source, file);
+        return add_preload_module(file, python::string_literals(syntax.source));
+      const auto calls = python::library_loads(syntax, file);
       if (calls.empty()) return;
       add_paths(file, calls);
-      if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(source));
+      if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(syntax.source));
     } catch (const Error& error) {
       if (error.code() != ErrorCode::bad_python) throw;
     }

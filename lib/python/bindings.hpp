@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "python/source.hpp"
+#include "python/syntax.hpp"
 
 namespace wheelfix::python {
 
@@ -15,66 +15,71 @@ namespace wheelfix::python {
 struct Binding {
   enum class Kind : std::uint8_t {
     value,         ///< `name = EXPRESSION`, and its like
+    part,          ///< `a, b = EXPRESSION`: the one of number `index`
     addition,      ///< `name += EXPRESSION`
     element,       ///< `for name in EXPRESSION`
-    element_part,  ///< `for a, b in EXPRESSION`: the one of number `index`
-    parameter,     ///< of the function `scope`, of number `index`; EXPRESSION is its default
+    element_part,  ///< `for a, b in EXPRESSION`
+    parameter,     ///< of number `index`, if it can be given by position; EXPRESSION is its default
+    function,      ///< `definition` is its scope
+    class_,
+    import,       ///< of the module, or name in it, that `index` tells: see Bindings::foreign
+    declaration,  ///< `name: TYPE`, which gives it none
     unknown,
   };
+  static constexpr std::size_t no_index = SIZE_MAX;
 
   Kind kind = Kind::unknown;
-  std::uint32_t scope = 0;
-  std::size_t index = 0;
-  std::size_t expression = 0;  ///< its first token; 0 where there is none
-  std::size_t from = 0;        ///< the first token that it holds for
-  std::uint32_t line = 0;      ///< logical
-  std::uint32_t block = 0;     ///< that it is in
+  Node scope = 0;  ///< in which the name lives
+  Node code = 0;   ///< the module's, function's or lambda's scope whose code gives the value
+  std::size_t index = no_index;
+  Node expression = no_node;
+  Node definition = no_node;
+  Node from = 0;   ///< the first token that it holds for
+  Node block = 0;  ///< that it is in
 };
 
-/// A function's body, or, as the first, the module's.
-struct Scope {
+/// `os.path.join`, whatever the file calls it.
+struct ForeignName {
   std::string name;
-  std::uint32_t parent = 0;
-  bool is_method = false;  ///< its first parameter is the object
-  std::vector<std::string> parameters = {};
-  std::vector<std::size_t> returns = {};  ///< the first tokens of what it returns
+  bool is_imported = false;  ///< by the file, else it is as it is written, and nothing tells what it is
 };
 
-/// Where a token stands.
-struct Place {
-  std::uint32_t line = 0;
-  std::uint32_t scope = 0;
-  std::uint32_t block = 0;
-};
+/// Where the names of a file get their values. Keeps a reference to the syntax. What is asked of it costs no
+/// more than some seconds for a file, and is unknown from there on.
+class Bindings {
+ public:
+  explicit Bindings(const Syntax& syntax);
 
-/// Where names get their values and functions are called: found by the shape of statements alone.
-struct Bindings {
-  std::vector<Scope> scopes;
-  std::vector<Place> places;                 ///< of each token
-  std::vector<std::uint32_t> block_parents;  ///< of each block of lines with the same indentation
-  std::unordered_map<std::string, std::vector<Binding>> names;      ///< dotted ones too: `self.path`
-  std::unordered_map<std::string, std::vector<std::size_t>> calls;  ///< by function: the opening brackets
-  std::unordered_map<std::string, std::string> renamed;             ///< `import CDLL as C`: C is CDLL
-  std::unordered_map<std::string, std::vector<std::uint32_t>> functions;  ///< the scopes of a name
-
-  /// What may give a name its value at this token: of the innermost scope around it that has any, those
-  /// behind the last that must have run before. For another function's name that is global, all.
-  std::vector<const Binding*> find(const std::string& name, std::size_t token) const;
+  /// All that give values to a name, by scope.
+  std::span<const Binding> all(const std::string& name) const;
+  /// Those in one scope, in their order. Dotted names, as `self.path`, are in the
+  /// module's, for all functions share them.
+  std::span<const Binding> in(Node scope, const std::string& name) const;
+  /// The scope in which a name of this scope's code lives, as Python seeks it.
+  std::optional<Node> home(const std::string& name, Node scope) const;
+  /// What may give a name its value at an expression: of those of its home what comes after the last that
+  /// must have run before, or within the same loop. Of a global name that functions assign, theirs too.
+  std::vector<const Binding*> find(const std::string& name, Node expression) const;
+  /// What an expression is outside of the file; nothing for one that the file itself gives a value to.
+  std::optional<ForeignName> foreign(Node expression) const { return foreign(expression, 0); }
+  /// The scope whose code a scope's is run with: a class's and a comprehension's is that around.
+  Node code_of(Node scope) const { return code_[scope]; }
 
  private:
-  std::vector<const Binding*> reaching(std::vector<const Binding*> all, std::size_t token) const;
-  bool must_run_before(const Binding& binding, std::size_t token) const;
+  friend class BindingFinder;
+
+  std::vector<const Binding*> reaching(std::vector<const Binding*> found, const Expression& use) const;
+  bool must_run_before(const Binding& binding, const Expression& use) const;
+  Node outermost_loop(const Expression& use) const;
+  bool is_global(const std::string& name, Node scope) const;
+  std::optional<ForeignName> foreign(Node expression, unsigned depth) const;
+
+  const Syntax& syntax_;
+  std::vector<Node> code_;  ///< by scope
+  std::unordered_map<std::string, std::vector<Binding>> names_;
+  std::unordered_map<std::string, std::set<Node>> globals_;  ///< the scopes that declare a name global
+  std::vector<std::string> modules_;                         ///< that imports name
+  mutable std::size_t considered_ = 0;                       ///< what may have given names their values
 };
-
-Bindings find_bindings(const Source& source);
-
-/// The end of a dotted name that begins at `token`, or `token` itself where none does.
-std::size_t dotted_name_end(const Source& source, std::size_t token);
-/// The tokens of a dotted name as one text.
-std::string dotted_name(const Source& source, std::size_t begin, std::size_t end);
-
-/// The first tokens of the parts between commas, from behind an opening bracket to its close; no more than
-/// some hundreds.
-std::vector<std::size_t> bracket_parts(const Source& source, std::size_t opening);
 
 }  // namespace wheelfix::python

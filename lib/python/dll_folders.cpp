@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "python/bindings.hpp"
+#include "python/calls.hpp"
 #include "python/evaluator.hpp"
 
 namespace wheelfix::python {
@@ -10,26 +11,30 @@ namespace {
 
 class FolderFinder {
  public:
-  FolderFinder(const Source& source, const std::string& path)
-      : source_(source), bindings_(find_bindings(source)), evaluator_(source, bindings_, path) {}
+  FolderFinder(const Syntax& syntax, const std::string& path)
+      : syntax_(syntax),
+        bindings_(syntax),
+        calls_(syntax, bindings_),
+        evaluator_(syntax, bindings_, calls_, path) {}
 
   std::vector<std::string> run() {
-    for (std::size_t token = 1; token + 1 < source_.tokens.size(); ++token) {
-      if (source_.tokens[token].kind != Token::Kind::name || !source_.is_op(token + 1, "(")) continue;
-      if (source_.is_name(token, "add_dll_directory") && !source_.is_name(token - 1, "def")) {
-        add(evaluator_.argument(token + 1, 0, "path").value_or(unknown_value()), true);
-      } else if (is_addition(token)) {
-        for (const auto part : bracket_parts(source_, token + 1)) add_parts(evaluator_.evaluate(part));
-      }
-    }
+    for (Node node = 0; node < syntax_.expressions.size(); ++node)
+      if (syntax_.expressions[node].kind == Expression::Kind::call) take_call(node);
     return std::move(folders_);
   }
 
  private:
-  bool is_addition(std::size_t token) const {
-    return source_.is_op(token - 1, ".") &&
-           (source_.is_name(token, "append") || source_.is_name(token, "extend") ||
-            source_.is_name(token, "insert"));
+  void take_call(Node call) {
+    const auto& function = syntax_.expressions[syntax_.expressions[call].first];
+    const bool is_attribute = function.kind == Expression::Kind::attribute;
+    if (!is_attribute && function.kind != Expression::Kind::name) return;
+    const auto name = syntax_.text(function.token);
+    if (name == "add_dll_directory") {
+      add(evaluator_.argument(call, 0, "path").value_or(unknown_value()), true);
+    } else if (is_attribute && (name == "append" || name == "extend" || name == "insert")) {
+      for (auto part = function.next; part != no_node; part = syntax_.expressions[part].next)
+        add_parts(evaluator_.value(part));
+    }
   }
 
   void add_parts(const PathValue& value) {
@@ -54,16 +59,17 @@ class FolderFinder {
     if (std::ranges::find(folders_, text) == folders_.end()) folders_.push_back(text);
   }
 
-  const Source& source_;
+  const Syntax& syntax_;
   Bindings bindings_;
+  Calls calls_;
   Evaluator evaluator_;
   std::vector<std::string> folders_;
 };
 
 }  // namespace
 
-std::vector<std::string> dll_folders(const Source& source, const std::string& path) {
-  return FolderFinder(source, path).run();
+std::vector<std::string> dll_folders(const Syntax& syntax, const std::string& path) {
+  return FolderFinder(syntax, path).run();
 }
 
 }  // namespace wheelfix::python

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "python/source.hpp"
+#include "python/syntax.hpp"
 
 namespace wheelfix::python {
 
@@ -11,6 +11,6 @@ namespace wheelfix::python {
 /// wheel's root: `/demo/lib`, `*/Library/bin` where the beginning isn't known, `*` where nothing is. What the
 /// file appends to lists may be among them, as far as it is known to be in the wheel. `path` is the file's
 /// own below the wheel's root. Nothing is run. Throws as library_loads.
-std::vector<std::string> dll_folders(const Source& source, const std::string& path);
+std::vector<std::string> dll_folders(const Syntax& syntax, const std::string& path);
 
 }  // namespace wheelfix::python

@@ -1,253 +1,249 @@
 #include "python/evaluator.hpp"
 
 #include <algorithm>
-#include <array>
-#include <utility>
+#include <charconv>
 
+#include "python/level.hpp"
 #include "python/literal_value.hpp"
 
 namespace wheelfix::python {
 namespace {
 
-using Kind = Token::Kind;
-
-constexpr unsigned deepest_expression = 100;  // expressions within expressions, whichever way they come in
-constexpr unsigned most_steps = 50'000;  // expressions of one file
-
-/// Counts how deep the evaluation is.
-class Level {
- public:
-  explicit Level(unsigned& depth) : depth_(++depth) {}
-  Level(const Level&) = delete;
-  Level& operator=(const Level&) = delete;
-  ~Level() { --depth_; }
-
- private:
-  unsigned& depth_;
-};
+constexpr unsigned deepest_expression = 200;  // expressions within expressions, whichever way they come in
+constexpr unsigned most_steps = 200'000;      // expressions of one file
+constexpr std::size_t most_read_parts = 512;  // of one container
+constexpr std::size_t most_parents = 8;
 
 }  // namespace
 
-bool Evaluator::take_op(std::string_view text) {
-  if (!op(text)) return false;
-  ++at_;
-  return true;
-}
-
-PathValue Evaluator::evaluate(std::size_t token) {
-  const auto before = std::exchange(at_, token);
-  auto value = expression();
-  at_ = before;
-  return value;
-}
-
-// `A if CONDITION else B`; a comprehension's `if` has no `else`.
-PathValue Evaluator::expression() {
+PathValue Evaluator::value(Node node) {
+  using Kind = Expression::Kind;
   const Level level(depth_);
   if (depth_ > deepest_expression || ++steps_ > most_steps) return unknown_value();
-  if (word("lambda")) return lambda();
-  auto value = disjunction();
-  if (!word("if")) return value;
-  ++at_;
-  disjunction();
-  if (!word("else")) return value;
-  ++at_;
-  unite(value, expression());
-  return value;
-}
-
-PathValue Evaluator::lambda() {
-  while (!op(":") && source_.tokens[at_].kind != Kind::newline && source_.tokens[at_].kind != Kind::end)
-    ++at_;
-  if (take_op(":")) expression();
-  return unknown_value();
-}
-
-PathValue Evaluator::disjunction() {
-  auto value = comparison();
-  while (word("or") || word("and")) {
-    ++at_;
-    unite(value, comparison());
-  }
-  return value;
-}
-
-PathValue Evaluator::comparison() {
-  constexpr std::array<std::string_view, 11> ops = {
-      "<", ">", "==", "!=", "<=", ">=", "|", "&", "^", "<<", ">>"};
-  auto value = sum();
-  while (true) {
-    const auto text = source_.text_of(source_.tokens[at_]);
-    const bool is_word = word("in") || word("is") || word("not");
-    if (!is_word && !(source_.tokens[at_].kind == Kind::op && is_any(text, ops))) return value;
-    ++at_;
-    while (word("in") || word("not")) ++at_;
-    sum();
-    value = unknown_value();
+  const auto& found = expression(node);
+  switch (found.kind) {
+    case Kind::string:
+      return literal(found);
+    case Kind::name:
+      return name(node);
+    case Kind::attribute:
+      return attribute(node);
+    case Kind::call:
+      return call(node);
+    case Kind::subscript:
+      return subscript(found);
+    case Kind::sum:
+    case Kind::product:
+      return operation(found);
+    case Kind::conditional:
+      return alternatives(found.first, 2);
+    case Kind::boolean:
+      return alternatives(found.first, 1);
+    case Kind::assignment:
+    case Kind::await:
+      return value(found.first);
+    case Kind::tuple:
+    case Kind::list:
+    case Kind::set:
+      return container(found);
+    case Kind::dictionary:
+      return dictionary(found);
+    case Kind::comprehension:
+      return comprehension(found);
+    default:
+      return unknown_value();
   }
 }
 
-PathValue Evaluator::sum() {
-  auto value = term();
-  while (op("+") || op("-")) {
-    const bool adds = op("+");
-    ++at_;
-    const auto right = term();
-    if (adds && !(value.elements.empty() && right.elements.empty())) {
-      unite(value, right);
+// Of every `step`th sibling.
+PathValue Evaluator::alternatives(Node first, unsigned step) {
+  PathValue all;
+  unsigned number = 0;
+  for (auto node = first; node != no_node; node = expression(node).next)
+    if (number++ % step == 0) unite(all, value(node));
+  return all;
+}
+
+PathValue Evaluator::operation(const Expression& node) {
+  auto left = value(node.first);
+  for (auto i = expression(node.first).next; i != no_node; i = expression(i).next) {
+    const auto op = syntax_.text(expression(i).begin - 1);
+    const auto right = value(i);
+    const bool are_lists = !left.elements.empty() || !right.elements.empty();
+    if (op == "+" && are_lists) {
+      unite(left, right);
+    } else if (op == "+") {
+      left = concatenated(left, right);
+    } else if (op == "/") {
+      left = joined(left, right);
     } else {
-      value = adds ? concatenated(value, right) : unknown_value();
+      left = op == "%" ? percent_formatted(left, right) : unknown_value();
     }
   }
-  return value;
+  return left;
 }
 
-PathValue Evaluator::term() {
-  constexpr std::array<std::string_view, 5> ops = {"*", "/", "//", "%", "@"};
-  auto value = unary();
-  while (source_.tokens[at_].kind == Kind::op && is_any(source_.text_of(source_.tokens[at_]), ops)) {
-    const auto text = source_.text_of(source_.tokens[at_++]);
-    const auto right = unary();
-    if (text == "/") {
-      value = joined(value, right);
-    } else {
-      value = text == "%" ? percent_formatted(value, right) : unknown_value();
-    }
-  }
-  return value;
-}
-
-PathValue Evaluator::unary() {
-  bool unknown = false;
-  while (op("-") || op("+") || op("~") || op("*") || op("**") || word("not") || word("await") ||
-         word("yield")) {
-    unknown = unknown || !word("await");
-    ++at_;
-  }
-  auto value = postfix().value;
-  if (take_op("**")) {
-    const Level level(depth_);
-    if (depth_ <= deepest_expression) unary();
-    unknown = true;
-  }
-  return unknown ? unknown_value() : value;
-}
-
-Evaluator::Operand Evaluator::postfix() {
-  auto operand = atom();
-  while (true) {
-    if (op(".") && source_.tokens[at_ + 1].kind == Kind::name) {
-      operand = attribute(std::move(operand));
-    } else if (op("(")) {
-      const auto opening = std::exchange(at_, close_of(at_) + 1);
-      operand = {call(operand, opening)};
-    } else if (op("[")) {
-      const auto opening = std::exchange(at_, close_of(at_) + 1);
-      operand = {subscript(operand.value, opening)};
-    } else {
-      return operand;
-    }
-  }
-}
-
-Evaluator::Operand Evaluator::atom() {
-  const auto& token = source_.tokens[at_];
-  if (token.kind == Kind::string || token.kind == Kind::format_start) return {literal()};
-  if (token.kind == Kind::name) {
-    ++at_;
-    return name_value(std::string(source_.text_of(token)));
-  }
-  if (op("(") || op("[") || op("{")) {
-    const auto opening = std::exchange(at_, close_of(at_) + 1);
-    const auto behind = at_;
-    auto value = source_.is_op(opening, "(")   ? round_brackets(opening)
-                 : source_.is_op(opening, "[") ? list_of(opening)
-                                               : braces(opening);
-    at_ = behind;
-    return {std::move(value)};
-  }
-  if (token.kind == Kind::number || op("...")) ++at_;
-  return {};
-}
-
-PathValue Evaluator::literal() {
+PathValue Evaluator::literal(const Expression& node) {
   auto value = text_value("");
-  while (true) {
-    const auto& token = source_.tokens[at_];
-    if (token.kind == Kind::string) {
-      const auto form = literal_form(source_, token);
+  auto field = node.first;
+  for (auto token = node.begin; token < node.end; ++token) {
+    if (syntax_.source.tokens[token].kind == Token::Kind::format_start) {
+      append_format(value, token, field);
+      token = syntax_.source.tokens[token].partner;
+    } else if (syntax_.source.tokens[token].kind == Token::Kind::string) {
+      const auto form = literal_form(syntax_.source, syntax_.source.tokens[token]);
       std::string text;
-      append_value(text, source_, form, form.body_begin, form.body_end);
+      append_value(text, syntax_.source, form, form.body_begin, form.body_end);
       value = concatenated(value, text_value(std::move(text)));
-      ++at_;
-    } else if (token.kind == Kind::format_start) {
-      append_format(value);
-    } else {
-      return value;
     }
   }
-}
-
-void Evaluator::append_format(PathValue& value) {
-  const auto form = literal_form(source_, source_.tokens[at_]);
-  const auto end = close_of(at_);
-  for (auto i = at_ + 1; i < end; ++i) {
-    const auto& token = source_.tokens[i];
-    if (token.kind == Kind::format_text) {
-      std::string text;
-      append_value(text, source_, form, token.begin, token.end);
-      value = concatenated(value, text_value(std::move(text)));
-    } else {
-      value = concatenated(value, field(i));
-      i = token.partner;
-    }
-  }
-  at_ = end + 1;
-}
-
-// A field that shows a text as it is; one with a conversion or specification is any text.
-PathValue Evaluator::field(std::size_t opening) {
-  const auto before = std::exchange(at_, opening + 1);
-  auto value = expression();
-  if (at_ != close_of(opening) || value.texts.empty()) value = unknown_value();
-  at_ = before;
   return value;
 }
 
-PathValue Evaluator::round_brackets(std::size_t opening) {
-  at_ = opening + 1;
-  if (at_ == close_of(opening)) return {};
-  auto value = expression();
-  if (op(":=")) {
-    ++at_;
-    value = expression();
+void Evaluator::append_format(PathValue& value, Node start, Node& next_field) {
+  const auto& tokens = syntax_.source.tokens;
+  const auto form = literal_form(syntax_.source, tokens[start]);
+  for (auto token = start + 1; token < tokens[start].partner; ++token) {
+    if (tokens[token].kind == Token::Kind::format_text) {
+      std::string text;
+      append_value(text, syntax_.source, form, tokens[token].begin, tokens[token].end);
+      value = concatenated(value, text_value(std::move(text)));
+    } else {
+      value = concatenated(value, field(expression(next_field)));
+      next_field = expression(next_field).next;
+      token = tokens[token].partner;
+    }
   }
-  if (word("for")) return {.elements = {std::move(value)}};
-  return op(",") ? list_of(opening) : value;
 }
 
-// Of a tuple or set too. A comprehension has one element.
-PathValue Evaluator::list_of(std::size_t opening) {
+// One that shows a text as it is; with a conversion or specification it is any text.
+PathValue Evaluator::field(const Expression& node) {
+  if (node.first == no_node || expression(node.first).end + 1 != node.end) return unknown_value();
+  auto shown = value(node.first);
+  return shown.texts.empty() ? unknown_value() : shown;
+}
+
+PathValue Evaluator::container(const Expression& node) {
   PathValue list;
-  for (const auto part : bracket_parts(source_, opening)) add_part(list.elements, evaluate(part));
+  std::size_t count = 0;
+  for (auto part = node.first; part != no_node && count < most_read_parts;
+       part = expression(part).next, ++count)
+    add_part(list.elements, value(part));
   return list;
 }
 
-PathValue Evaluator::braces(std::size_t opening) {
+PathValue Evaluator::dictionary(const Expression& node) {
   PathValue dictionary;
-  for (const auto part : bracket_parts(source_, opening)) {
-    at_ = part;
-    if (op("**")) {
-      add_part(dictionary.keys, unknown_value());
-      add_part(dictionary.elements, unknown_value());
-      continue;
-    }
-    auto key = expression();
-    if (!take_op(":")) return list_of(opening);
-    add_part(dictionary.keys, std::move(key));
-    add_part(dictionary.elements, expression());
+  std::size_t count = 0;
+  for (auto key = node.first; key != no_node && count < most_read_parts;
+       key = expression(key).next, ++count) {
+    const bool is_star = expression(key).kind == Expression::Kind::star;
+    add_part(dictionary.keys, value(key));
+    if (!is_star) key = expression(key).next;
+    add_part(dictionary.elements, is_star || key == no_node ? unknown_value() : value(key));
+    if (key == no_node) break;
   }
   return dictionary;
+}
+
+// One element, or a dictionary of one.
+PathValue Evaluator::comprehension(const Expression& node) {
+  auto element = value(node.first);
+  const auto second = expression(node.first).next;
+  if (second == no_node || expression(second).kind == Expression::Kind::iteration)
+    return {.elements = {std::move(element)}};
+  return {.keys = {std::move(element)}, .elements = {value(second)}};
+}
+
+PathValue Evaluator::name(Node node) {
+  const auto text = syntax_.name(expression(node).token);
+  if (text == "None" || text == "True" || text == "False") return {};
+  if (text == "__file__") return text_value(wheel_root + ("/" + file_));
+  return named(text, node);
+}
+
+PathValue Evaluator::attribute(Node node) {
+  const auto dotted = syntax_.dotted_name(node);
+  if (!dotted.empty() && !bindings_.in(0, dotted).empty()) return named(dotted, node);
+  if (const auto foreign = bindings_.foreign(node)) {
+    if (foreign->name == "os.sep" || foreign->name == "os.path.sep") return text_value("/");
+    if (foreign->name == "os.pardir" || foreign->name == "os.path.pardir") return text_value("..");
+    return unknown_value();
+  }
+  const auto attribute = syntax_.text(expression(node).token);
+  const auto object = value(expression(node).first);
+  if (attribute == "parent") return parent_folder(object);
+  if (attribute == "name") return base_name(object);
+  if (attribute != "parents") return unknown_value();
+  PathValue folders;
+  for (auto folder = parent_folder(object); folders.elements.size() < most_parents;
+       folder = parent_folder(folder))
+    folders.elements.push_back(folder);
+  return folders;
+}
+
+PathValue Evaluator::subscript(const Expression& node) {
+  const auto object = value(node.first);
+  const auto index = expression(node.first).next;
+  if (object.elements.empty() || index == no_node) return unknown_value();
+  if (object.keys.empty() && expression(index).kind == Expression::Kind::number) {
+    const auto text = syntax_.text(expression(index).token);
+    std::size_t number = object.elements.size();
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    if (number < object.elements.size()) return one_of(object.elements[number]);
+  }
+  const auto wanted = object.keys.empty() ? PathValue{} : value(index);
+  PathValue found;
+  for (std::size_t i = 0; i < std::min(object.keys.size(), object.elements.size()); ++i) {
+    if (wanted.texts.size() == 1 && object.keys[i].texts == wanted.texts) unite(found, object.elements[i]);
+  }
+  return one_of(found.texts.empty() && found.elements.empty() ? any_of(object.elements) : found);
+}
+
+PathValue Evaluator::named(const std::string& name, Node use) {
+  const auto found = bindings_.find(name, use);
+  PathValue all;
+  for (const auto* binding : found) {
+    const auto [place, is_new] = values_.try_emplace(binding, unknown_value());
+    if (is_new) place->second = given(*binding, name);
+    const auto& value = place->second;
+    unite(all, binding->kind == Binding::Kind::addition ? concatenated(all, value) : value);
+  }
+  return found.empty() ? unknown_value() : all;
+}
+
+PathValue Evaluator::given(const Binding& binding, const std::string& name) {
+  using Kind = Binding::Kind;
+  if (binding.kind == Kind::parameter) return parameter(binding, name);
+  if (binding.kind == Kind::declaration) return {};
+  if (binding.expression == no_node || binding.kind == Kind::unknown) return unknown_value();
+  const auto whole = value(binding.expression);
+  if (binding.kind == Kind::value || binding.kind == Kind::addition) return whole;
+  if (binding.kind == Kind::part) return any_part({.elements = {whole}}, binding.index);
+  if (whole.elements.empty()) return unknown_value();
+  if (binding.kind == Kind::element) return any_of(whole.keys.empty() ? whole.elements : whole.keys);
+  return any_part(whole, binding.index);
+}
+
+// The part of this number of whichever element.
+PathValue Evaluator::any_part(const PathValue& value, std::size_t index) {
+  PathValue part;
+  for (const auto& element : value.elements)
+    unite(part, index < element.elements.size() ? element.elements[index] : unknown_value());
+  return part;
+}
+
+// Of the object that a method has first nothing is known.
+PathValue Evaluator::parameter(const Binding& binding, const std::string& name) {
+  const std::size_t skipped = calls_.is_method(binding.scope) ? 1 : 0;
+  const auto& calls = calls_.of(binding.scope);
+  PathValue all;
+  if (binding.expression != no_node) unite(all, value(binding.expression));
+  if (calls.empty() || (skipped == 1 && binding.index == 0)) unite(all, unknown_value());
+  if (skipped == 1 && binding.index == 0) return all;
+  for (const auto& call : calls)
+    if (const auto given = argument(call.expression, binding.index - skipped, name)) unite(all, *given);
+  return all;
 }
 
 }  // namespace wheelfix::python

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "python/level.hpp"
+
 namespace wheelfix::python {
 namespace {
 
@@ -9,49 +11,44 @@ constexpr unsigned deepest_call = 100;  // functions that call each other
 
 }  // namespace
 
-bool ImportRuns::must_run(std::size_t token) {
-  if (surroundings_.may_be_spared(source_.tokens[token].begin)) return false;
-  const auto scope = bindings_.places[token].scope;
-  return scope == 0 || is_called(scope);
+bool ImportRuns::must_run(Node expression) {
+  if (surroundings_[syntax_.expressions[expression].statement].may_be_spared) return false;
+  const auto code = code_of(expression);
+  return code == 0 || is_called(code);
 }
 
-bool ImportRuns::is_called(std::uint32_t scope) {
+bool ImportRuns::is_called(Node scope) {
   auto& known = called_[scope];
   if (known) return *known;
-  known = false;
-  const auto& function = bindings_.scopes[scope];
-  const auto calls = bindings_.calls.find(function.name);
-  if (function.is_method || calls == bindings_.calls.end() || depth_ == deepest_call) return false;
-  ++depth_;
-  known = std::ranges::any_of(calls->second, [&](std::size_t opening) {
-    return !(opening >= 2 && source_.is_op(opening - 2, ".")) && must_run(opening);
-  });
-  --depth_;
+  known = false;  // functions that call each other leave it to the call from outside
+  const Level level(depth_);
+  if (depth_ > deepest_call) return false;
+  known = std::ranges::any_of(calls_.of(scope),
+                              [&](const Call& call) { return call.is_certain && must_run(call.expression); });
   return *known;
 }
 
-bool ImportRuns::failure_is_caught(std::size_t token) {
-  const auto scope = bindings_.places[token].scope;
-  return surroundings_.failure_is_caught(source_.tokens[token].begin) || (scope != 0 && calls_catch(scope));
+// A lambda's code runs elsewhere than where it is written.
+bool ImportRuns::holds(Node expression, Question& question) {
+  const auto code = code_of(expression);
+  const auto& own = surroundings_[syntax_.expressions[expression].statement];
+  if (syntax_.scopes[code].kind != Scope::Kind::lambda && own.*question.of_statement) return true;
+  return code != 0 && holds_for_calls(code, question);
 }
 
-bool ImportRuns::calls_catch(std::uint32_t scope) {
-  auto& known = caught_[scope];
+bool ImportRuns::holds_for_calls(Node scope, Question& question) {
+  auto& known = question.of_calls[scope];
   if (known) return *known;
-  known = true;  // functions that call each other leave it to the call from outside
-  const auto& function = bindings_.scopes[scope];
-  const auto calls = bindings_.calls.find(function.name);
-  bool is_called = false, all_catch = depth_ < deepest_call;
-  if (calls == bindings_.calls.end() || !all_catch) return *(known = false);
-  ++depth_;
-  for (const auto opening : calls->second) {
-    const bool is_of_object = opening >= 2 && source_.is_op(opening - 2, ".");
-    if (is_of_object != function.is_method || bindings_.places[opening].scope == scope) continue;
+  known = true;  // see is_called
+  const Level level(depth_);
+  if (depth_ > deepest_call) return *(known = false);
+  bool is_called = false, for_all = true;
+  for (const auto& call : calls_.of(scope)) {
+    if (code_of(call.expression) == scope) continue;
     is_called = true;
-    all_catch = all_catch && failure_is_caught(opening);
+    for_all = for_all && holds(call.expression, question);
   }
-  --depth_;
-  return *(known = is_called && all_catch);
+  return *(known = is_called && for_all);
 }
 
 }  // namespace wheelfix::python

@@ -1,42 +1,53 @@
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <vector>
 
 #include "python/bindings.hpp"
-#include "python/source.hpp"
+#include "python/calls.hpp"
 #include "python/surroundings.hpp"
 
 namespace wheelfix::python {
 
-/// Which code an import of the file runs, and lets fail, whatever the conditions: what stands outside of
-/// functions or in one that is called there by its name, and may not be spared (see Surroundings). By the
-/// shape of statements alone.
+/// Which code an import of the file runs, and lets fail, whatever the conditions: what is outside of
+/// functions or in one that is called there, and may not be spared (see Surrounding).
 class ImportRuns {
  public:
   /// Keeps references to all three.
-  ImportRuns(const Bindings& bindings, const Source& source, const Surroundings& surroundings)
-      : source_(source),
-        surroundings_(surroundings),
+  ImportRuns(const Syntax& syntax, const Bindings& bindings, const Calls& calls)
+      : syntax_(syntax),
         bindings_(bindings),
-        called_(bindings.scopes.size()),
-        caught_(bindings.scopes.size()) {}
+        calls_(calls),
+        surroundings_(find_surroundings(syntax)),
+        called_(syntax.scopes.size()),
+        caught_{&Surrounding::catches, Known(syntax.scopes.size())},
+        asked_{&Surrounding::is_for_file_there, Known(syntax.scopes.size())} {}
 
-  bool must_run(std::size_t token);
-  /// Whether the code goes on where the token's statement fails: that is caught there, or wherever the file
-  /// calls its function.
-  bool failure_is_caught(std::size_t token);
+  bool must_run(Node expression);
+  /// Whether the code may go on if the expression fails: that is caught there, or wherever the file calls
+  /// its function.
+  bool failure_is_caught(Node expression) { return holds(expression, caught_); }
+  /// Whether the expression, or each call of its function, may be for a file that is there alone.
+  bool is_for_file_there(Node expression) { return holds(expression, asked_); }
 
  private:
-  bool is_called(std::uint32_t scope);
-  bool calls_catch(std::uint32_t scope);
+  using Known = std::vector<std::optional<bool>>;  ///< by scope
+  struct Question {
+    bool Surrounding::*of_statement;
+    Known of_calls;
+  };
 
-  const Source& source_;
-  const Surroundings& surroundings_;
+  bool is_called(Node scope);
+  bool holds(Node expression, Question& question);
+  bool holds_for_calls(Node scope, Question& question);
+  Node code_of(Node expression) const { return bindings_.code_of(syntax_.expressions[expression].scope); }
+
+  const Syntax& syntax_;
   const Bindings& bindings_;
-  std::vector<std::optional<bool>> called_;  ///< by scope; false while it is sought
-  std::vector<std::optional<bool>> caught_;  ///< by scope
+  const Calls& calls_;
+  std::vector<Surrounding> surroundings_;  ///< of statements
+  Known called_;
+  Question caught_, asked_;
   unsigned depth_ = 0;
 };
 

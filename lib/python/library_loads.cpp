@@ -5,14 +5,12 @@
 
 #include "base/text.hpp"
 #include "python/bindings.hpp"
+#include "python/calls.hpp"
 #include "python/evaluator.hpp"
 #include "python/import_runs.hpp"
-#include "python/surroundings.hpp"
 
 namespace wheelfix::python {
 namespace {
-
-using Kind = Token::Kind;
 
 /// Of kernel32. They answer null where they fail.
 bool is_of_windows(std::string_view name) {
@@ -28,51 +26,58 @@ bool loads_libraries(std::string_view name) {
 
 class LoadFinder {
  public:
-  LoadFinder(const Source& source, const std::string& path)
-      : source_(source),
-        bindings_(find_bindings(source)),
-        evaluator_(source, bindings_, path),
-        surroundings_(source),
-        import_runs_(bindings_, source, surroundings_) {}
+  LoadFinder(const Syntax& syntax, const std::string& path)
+      : syntax_(syntax),
+        bindings_(syntax),
+        calls_(syntax, bindings_),
+        evaluator_(syntax, bindings_, calls_, path),
+        import_runs_(syntax, bindings_, calls_) {}
 
   std::vector<LibraryLoad> run() {
-    for (std::size_t i = 0; i + 1 < source_.tokens.size(); ++i) {
-      if (is_call(i)) take_call(i);
-    }
+    for (Node node = 0; node < syntax_.expressions.size(); ++node)
+      if (syntax_.expressions[node].kind == Expression::Kind::call && loads(node)) take_call(node);
     return std::move(loads_);
   }
 
  private:
-  bool is_call(std::size_t token) const {
-    if (source_.tokens[token].kind != Kind::name || !source_.is_op(token + 1, "(")) return false;
-    if (token > 0 && (source_.is_name(token - 1, "def") || source_.is_name(token - 1, "class"))) return false;
-    const std::string name(source_.text_of(source_.tokens[token]));
-    const auto renamed = bindings_.renamed.find(name);
-    return loads_libraries(renamed == bindings_.renamed.end() ? name : renamed->second);
+  const Expression& function_of(Node call) const {
+    return syntax_.expressions[syntax_.expressions[call].first];
   }
 
-  void take_call(std::size_t token) {
-    const auto value = evaluator_.argument(token + 1, 0, "name");
+  bool loads(Node call) const {
+    const auto& function = function_of(call);
+    const bool is_name = function.kind == Expression::Kind::name;
+    if (!is_name && function.kind != Expression::Kind::attribute) return false;
+    if (loads_libraries(syntax_.text(function.token))) return true;
+    const auto foreign = is_name ? bindings_.foreign(syntax_.expressions[call].first) : std::nullopt;
+    return foreign && foreign->name.starts_with("ctypes.") &&
+           loads_libraries(foreign->name.substr(foreign->name.rfind('.') + 1));
+  }
+
+  void take_call(Node call) {
+    const auto value = evaluator_.argument(call, 0, "name");
     if (!value || (value->texts.empty() && value->elements.empty())) return;
+    const auto& function = function_of(call);
     LibraryLoad load;
-    auto first = token;
-    while (first >= 2 && source_.is_op(first - 1, ".") && source_.tokens[first - 2].kind == Kind::name)
-      first -= 2;
-    load.begin = source_.tokens[first].begin;
-    load.function = dotted_name(source_, first, token + 1);
+    auto first = function.token;
+    load.function = syntax_.text(first);
+    for (; first >= 2 && syntax_.source.is_op(first - 1, ".") && is_name(first - 2); first -= 2)
+      load.function = syntax_.name(first - 2) + "." + load.function;
+    load.begin = syntax_.source.tokens[first].begin;
     load.is_complete = value->elements.empty();
-    const bool can_fail = !is_of_windows(source_.text_of(source_.tokens[token])) || is_used(first);
-    load.is_caught = !can_fail || import_runs_.failure_is_caught(token);
-    load.is_for_file_there = surroundings_.is_for_file_there(load.begin);
-    load.on_import = can_fail && import_runs_.must_run(token);
+    const bool can_fail = !is_of_windows(syntax_.text(function.token)) || is_used(call);
+    load.is_caught = !can_fail || import_runs_.failure_is_caught(call);
+    load.is_for_file_there = import_runs_.is_for_file_there(call);
+    load.on_import = can_fail && import_runs_.must_run(call);
     for (const auto& text : value->texts) add_name(load, text, value->is_listed);
     loads_.push_back(std::move(load));
   }
 
-  /// Whether the value of an expression that begins here goes anywhere.
-  bool is_used(std::size_t token) const {
-    return token > 0 && source_.tokens[token - 1].kind != Kind::newline && !source_.is_op(token - 1, ":") &&
-           !source_.is_op(token - 1, ";");
+  bool is_name(Node token) const { return syntax_.source.tokens[token].kind == Token::Kind::name; }
+
+  bool is_used(Node call) const {
+    const auto& statement = syntax_.statements[syntax_.expressions[call].statement];
+    return statement.kind != Statement::Kind::expression || statement.first != call;
   }
 
   static void add_name(LibraryLoad& load, const std::string& text, bool is_listed) {
@@ -88,18 +93,18 @@ class LoadFinder {
     }
   }
 
-  const Source& source_;
+  const Syntax& syntax_;
   Bindings bindings_;
+  Calls calls_;
   Evaluator evaluator_;
-  Surroundings surroundings_;
   ImportRuns import_runs_;
   std::vector<LibraryLoad> loads_;
 };
 
 }  // namespace
 
-std::vector<LibraryLoad> library_loads(const Source& source, const std::string& path) {
-  return LoadFinder(source, path).run();
+std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path) {
+  return LoadFinder(syntax, path).run();
 }
 
 }  // namespace wheelfix::python

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "python/source.hpp"
+#include "python/syntax.hpp"
 
 namespace wheelfix::python {
 
@@ -25,8 +25,8 @@ struct LibraryLoad {
   std::string function;            ///< as it is written: `ctypes.CDLL`
   std::vector<LoadedName> names;   ///< the alternatives, as `.so` and `.dylib`; empty where none is known
   bool is_complete = false;        ///< there are no others
-  bool is_caught = false;          ///< where it fails the code goes on: see ImportRuns
-  bool is_for_file_there = false;  ///< it isn't made for a file that is missing: see Surroundings
+  bool is_caught = false;          ///< if it fails, the code may go on: see ImportRuns
+  bool is_for_file_there = false;  ///< it isn't made for a file that is missing: see ImportRuns
   /// Importing the file makes the call and fails where it fails: see ImportRuns. Of Windows' own functions
   /// the answer must be put to use.
   bool on_import = false;
@@ -37,6 +37,6 @@ struct LibraryLoad {
 /// The calls of a file that load libraries, in their order, but for `CDLL(None)`. `path` is the file's own
 /// below the wheel's root. Nothing is run: names are followed through the file's assignments, functions and
 /// loops as far as they are plain. Throws Error{bad_python} for a string's escape that Python refuses.
-std::vector<LibraryLoad> library_loads(const Source& source, const std::string& path);
+std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path);
 
 }  // namespace wheelfix::python

@@ -24,6 +24,13 @@ PathValue each(const PathValue& value, const std::function<std::string(const std
   return changed;
 }
 
+PathValue each_as_listed(const PathValue& value,
+                         const std::function<std::string(const std::string&)>& change) {
+  auto changed = each(value, change);
+  changed.is_listed = value.is_listed;
+  return changed;
+}
+
 // Where there would be too many pairs, what stands in front is any text.
 PathValue each_pair(const PathValue& left, const PathValue& right,
                     const std::function<std::string(const std::string&, const std::string&)>& combine) {
@@ -43,6 +50,23 @@ bool is_absolute(std::string_view path) {
 std::string join_two(const std::string& folder, const std::string& name) {
   if (is_absolute(name) || folder.empty()) return name;
   return folder.ends_with('/') ? folder + name : folder + '/' + name;
+}
+
+// A `*` at an end stays there, for the text may be longer, or end before it.
+std::string strip(std::string text, const std::string& dropped, bool at_begin, bool at_end) {
+  const auto kept = [&](std::size_t at) { return at == text.npos ? text.size() : at; };
+  if (at_end) {
+    const auto last = text.find_last_not_of(dropped + '*');
+    const auto end = last == text.npos ? 0 : last + 1;
+    const bool is_open = text.find('*', end) != text.npos;
+    text = text.substr(0, end) + (is_open ? "*" : "");
+  }
+  if (at_begin) {
+    const auto begin = kept(text.find_first_not_of(dropped + '*'));
+    const bool is_open = text.substr(0, begin).find('*') != text.npos;
+    text = (is_open ? "*" : "") + text.substr(begin);
+  }
+  return text;
 }
 
 std::string parent_of(const std::string& path) {
@@ -117,6 +141,11 @@ void add_part(std::vector<PathValue>& parts, PathValue part) {
   parts.push_back(std::move(part));
 }
 
+PathValue one_of(PathValue value) {
+  value.is_listed = false;
+  return value;
+}
+
 PathValue any_of(const std::vector<PathValue>& values) {
   PathValue all;
   for (const auto& value : values) unite(all, value);
@@ -129,6 +158,36 @@ PathValue concatenated(const PathValue& left, const PathValue& right) {
 
 PathValue joined(const PathValue& folder, const PathValue& name) {
   return each_pair(folder, name, join_two);
+}
+
+PathValue made_absolute(const PathValue& path) {
+  return each_as_listed(path, [](const std::string& text) {
+    return is_absolute(text) || text.starts_with('*') ? text : "*/" + text;
+  });
+}
+
+PathValue expanded(const PathValue& path) {
+  return each_as_listed(path, [](const std::string& text) {
+    if (text.find_first_of("$%") != text.npos) return std::string("*");
+    return text.starts_with('~') ? '*' + text.substr(std::min(text.find('/'), text.size())) : text;
+  });
+}
+
+PathValue lowered(const PathValue& text) {
+  return each_as_listed(text, [](std::string part) {
+    if (std::ranges::any_of(part, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) part = "*";
+    std::ranges::replace(part, wheel_root, '*');  // its letters aren't known
+    return ascii_lower(part);
+  });
+}
+
+PathValue stripped(const PathValue& text, const std::optional<PathValue>& characters, bool at_begin,
+                   bool at_end) {
+  if (characters &&
+      (characters->texts.size() != 1 || characters->texts.front().find('*') != std::string::npos))
+    return unknown_value();
+  const auto dropped = characters ? characters->texts.front() : " \t\n\r\f\v";
+  return each(text, [&](const std::string& part) { return strip(part, dropped, at_begin, at_end); });
 }
 
 PathValue parent_folder(const PathValue& path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,12 +31,23 @@ inline PathValue text_value(std::string text) {
 void add_part(std::vector<PathValue>& parts, PathValue part);
 /// Adds the alternatives of `other`. Beyond a few dozen texts the rest is `*`.
 void unite(PathValue& value, const PathValue& other);
+/// One file of a listing, whichever.
+PathValue one_of(PathValue value);
 /// The elements as alternatives.
 PathValue any_of(const std::vector<PathValue>& values);
 
 PathValue concatenated(const PathValue& left, const PathValue& right);
 /// As os.path.join for two parts.
 PathValue joined(const PathValue& folder, const PathValue& name);
+/// A relative path as one below a folder that isn't known.
+PathValue made_absolute(const PathValue& path);
+/// With what `~` and variables stand for as `*`.
+PathValue expanded(const PathValue& path);
+/// As str.lower.
+PathValue lowered(const PathValue& text);
+/// As str.strip, lstrip and rstrip with this argument.
+PathValue stripped(const PathValue& text, const std::optional<PathValue>& characters, bool at_begin,
+                   bool at_end);
 PathValue parent_folder(const PathValue& path);
 PathValue base_name(const PathValue& path);
 /// With `%s` and its like as the argument, or a tuple's part, in its place; `*` where that isn't known.

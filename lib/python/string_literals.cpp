@@ -42,7 +42,6 @@ StringLiteral read_literal(const Source& source, std::size_t token) {
   StringLiteral literal;
   const auto& first = source.tokens[token];
   literal.begin = first.begin;
-  literal.first_token = token;
   literal.kind = literal_form(source, first).kind;
   for (auto i = token; begins_literal(source.tokens[i]); ++i) {
     const auto form = literal_form(source, source.tokens[i]);
@@ -54,7 +53,6 @@ StringLiteral read_literal(const Source& source, std::size_t token) {
     } else {
       append_value(literal.value, source, form, form.body_begin, form.body_end);
     }
-    literal.last_token = i;
     literal.end = source.tokens[i].end;
   }
   return literal;

@@ -14,8 +14,6 @@ namespace wheelfix::python {
 struct StringLiteral {
   std::size_t begin = 0;  ///< byte offsets in the file, prefix and quotes included
   std::size_t end = 0;
-  std::size_t first_token = 0;
-  std::size_t last_token = 0;
   LiteralKind kind = LiteralKind::text;
   bool is_format = false;  ///< a part of it is an f-string or t-string
   /// As append_value gives it, with `*` for each field of an f-string: so that it can be taken for a glob.

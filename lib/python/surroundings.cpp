@@ -2,156 +2,155 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace wheelfix::python {
 namespace {
 
-using Kind = Token::Kind;
+using StatementKind = Statement::Kind;
 
-/// The logical line that an offset stands on.
-std::size_t line_of(const Source& source, std::size_t offset) {
-  const auto behind = std::ranges::upper_bound(source.lines, offset);
-  return static_cast<std::size_t>(behind - source.lines.begin()) - 1;
-}
+constexpr std::array<std::string_view, 5> os_errors = {"OSError", "Exception", "BaseException",
+                                                       "EnvironmentError", "IOError"};
+constexpr std::array<std::string_view, 4> file_questions = {"exists", "lexists", "isfile", "is_file"};
+constexpr std::array<std::string_view, 1> suppressing = {"suppress"};
+constexpr std::array<std::string_view, 1> module_name = {"__name__"};
 
-/// The column of what stands first from an offset on; a tab goes on to the next multiple of 8.
-std::size_t indent_at(const Source& source, std::size_t offset) {
-  std::size_t columns = 0;
-  for (auto at = offset; at < source.text.size(); ++at) {
-    if (source.text[at] == '\t') {
-      columns = (columns / 8 + 1) * 8;
-    } else if (source.text[at] == ' ') {
-      ++columns;
-    } else {
-      break;
-    }
-  }
-  return columns;
-}
+/// How code ends.
+struct Ending {
+  bool raises = false;      ///< always
+  bool may_return = false;  ///< before that
+  bool may_break = false;   ///< out of a loop around, or go on with its next turn
+  bool may_raise = false;
+};
 
-/// The logical lines of a source as the headers and blocks of its statements.
-class Blocks {
+class SurroundingFinder {
  public:
-  explicit Blocks(const Source& source) : source_(source) {
-    for (const auto begin : source.lines) indents_.push_back(indent_at(source, begin));
-  }
+  explicit SurroundingFinder(const Syntax& syntax)
+      : syntax_(syntax), endings_(syntax.blocks.size()), blocks_(syntax.blocks.size()) {}
 
-  std::size_t count() const { return indents_.size(); }
-  std::size_t indent(std::size_t line) const { return indents_[line]; }
-
-  bool begins_with(std::size_t line, std::string_view name) const {
-    return source_.is_name(first_token(line), name);
-  }
-
-  /// `except:`.
-  bool is_bare_except(std::size_t line) const { return source_.is_op(first_token(line) + 1, ":"); }
-
-  bool has_name(std::size_t line, std::string_view name) const {
-    for (auto token = first_token(line);
-         source_.tokens[token].kind != Kind::newline && source_.tokens[token].kind != Kind::end; ++token)
-      if (source_.is_name(token, name)) return true;
-    return false;
-  }
-
-  /// The line behind a header's block.
-  std::size_t block_end(std::size_t header) const {
-    auto line = header + 1;
-    while (line < count() && indent(line) > indent(header)) ++line;
-    return line;
+  std::vector<Surrounding> run() {
+    for (auto i = syntax_.statements.size(); i > 0; --i) take_ending(syntax_.statements[i - 1]);
+    for (const auto& statement : syntax_.statements) take(statement);
+    return std::move(found_);
   }
 
  private:
-  std::size_t first_token(std::size_t line) const {
-    const auto found = std::ranges::lower_bound(source_.tokens, source_.lines[line], {}, &Token::begin);
-    return static_cast<std::size_t>(found - source_.tokens.begin());
+  template <std::size_t N>
+  bool mentions(Node begin, Node end, const std::array<std::string_view, N>& words) const {
+    for (auto token = begin; token < end; ++token) {
+      if (syntax_.source.tokens[token].kind == Token::Kind::name &&
+          std::ranges::find(words, syntax_.text(token)) != words.end())
+        return true;
+    }
+    return false;
   }
 
-  const Source& source_;
-  std::vector<std::size_t> indents_;
+  template <std::size_t N>
+  bool mentions(const Block& header, const std::array<std::string_view, N>& words) const {
+    return mentions(header.begin, header.end, words);
+  }
+
+  template <typename Function>
+  void for_each_block(const Statement& statement, Function function) const {
+    for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next)
+      function(i, syntax_.blocks[i]);
+  }
+
+  // Statements come last first, so that those within one are known.
+  void take_ending(const Statement& statement) {
+    const auto own = ending_of(statement);
+    auto& block = endings_[statement.block];
+    block = {.raises = own.raises || (block.raises && !own.may_return && !own.may_break),
+             .may_return = own.may_return || (block.may_return && !own.raises),
+             .may_break = own.may_break || (block.may_break && !own.raises),
+             .may_raise = own.may_raise || block.may_raise};
+  }
+
+  Ending ending_of(const Statement& statement) const {
+    const auto kind = statement.kind;
+    Ending ending{.raises = kind == StatementKind::raise,
+                  .may_return = kind == StatementKind::return_,
+                  .may_break = kind == StatementKind::break_ || kind == StatementKind::continue_,
+                  .may_raise = kind == StatementKind::raise};
+    if (statement.first_block == no_node) return ending;
+    bool all_raise = true, has_else = false, finally_raises = false;
+    bool body_raises = false, clauses_raise = true;
+    for_each_block(statement, [&](Node i, const Block& block) {
+      const auto& inner = endings_[i];
+      ending.may_return |= inner.may_return;
+      ending.may_break |= inner.may_break;
+      ending.may_raise |= inner.may_raise;
+      all_raise = all_raise && inner.raises;
+      has_else = has_else || block.kind == Block::Kind::else_;
+      if (block.kind == Block::Kind::finally) finally_raises = inner.raises;
+      if (block.kind == Block::Kind::except) clauses_raise = clauses_raise && inner.raises;
+      if (block.kind == Block::Kind::body || block.kind == Block::Kind::else_) body_raises |= inner.raises;
+    });
+    if (kind == StatementKind::function) return {};
+    if (kind == StatementKind::for_ || kind == StatementKind::while_) ending.may_break = false;
+    if (kind == StatementKind::if_) ending.raises = has_else && all_raise;
+    if (kind == StatementKind::try_) ending.raises = finally_raises || (body_raises && clauses_raise);
+    if (kind == StatementKind::class_ || kind == StatementKind::with)
+      ending.raises = all_raise && !suppresses(statement);
+    return ending;
+  }
+
+  bool suppresses(const Statement& statement) const {
+    return statement.kind == StatementKind::with &&
+           mentions(syntax_.blocks[statement.first_block], suppressing);
+  }
+
+  // The first clause for an OSError has it.
+  bool catches(const Statement& statement) const {
+    for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next) {
+      const auto& block = syntax_.blocks[i];
+      if (block.kind != Block::Kind::except) continue;
+      if (block.first == no_node || mentions(block, os_errors)) return !endings_[i].raises;
+    }
+    return false;
+  }
+
+  bool spares(const Statement& statement) const {
+    bool spares = false;
+    for_each_block(statement, [&](Node i, const Block& block) {
+      spares |=
+          block.kind == Block::Kind::finally || (block.kind == Block::Kind::except && !endings_[i].raises);
+    });
+    return spares;
+  }
+
+  void take(const Statement& statement) {
+    auto own = blocks_[statement.block];
+    own.is_for_file_there |= mentions(statement.begin, statement.end, file_questions);
+    found_.push_back(own);
+    if (statement.first_block == no_node) return;
+    const bool is_try = statement.kind == StatementKind::try_;
+    const bool is_if = statement.kind == StatementKind::if_;
+    const bool is_caught = is_try ? catches(statement) : suppresses(statement);
+    const bool is_spared = is_try ? spares(statement) : suppresses(statement);
+    auto inner = statement.kind == StatementKind::function ? Surrounding() : own;
+    for_each_block(statement, [&](Node i, const Block& block) {
+      const bool is_body = block.kind == Block::Kind::body;
+      const bool asks = mentions(block, file_questions);
+      inner.is_for_file_there |= asks;
+      if (is_if && asks && !endings_[i].may_raise) blocks_[statement.block].is_for_file_there = true;
+      blocks_[i] = inner;
+      blocks_[i].catches |= is_body && is_caught;
+      blocks_[i].may_be_spared |= (is_body && is_spared) || block.kind == Block::Kind::except ||
+                                  (is_if && is_body && mentions(block, module_name));
+    });
+  }
+
+  const Syntax& syntax_;
+  std::vector<Ending> endings_;      ///< of blocks
+  std::vector<Surrounding> blocks_;  ///< of what is in them, so far
+  std::vector<Surrounding> found_;
 };
-
-bool is_for_os_error(const Blocks& blocks, std::size_t clause) {
-  constexpr std::array<std::string_view, 5> names = {"OSError", "Exception", "BaseException",
-                                                     "EnvironmentError", "IOError"};
-  return blocks.is_bare_except(clause) ||
-         std::ranges::any_of(names, [&](auto name) { return blocks.has_name(clause, name); });
-}
-
-bool raises(const Blocks& blocks, std::size_t header) {
-  const auto end = blocks.block_end(header);
-  for (auto line = header; line < end; ++line)
-    if (blocks.has_name(line, "raise")) return true;
-  return false;
-}
-
-bool asks_for_file(const Blocks& blocks, std::size_t line) {
-  constexpr std::array<std::string_view, 4> names = {"exists", "lexists", "isfile", "is_file"};
-  return std::ranges::any_of(names, [&](auto name) { return blocks.has_name(line, name); });
-}
-
-/// Whether what stands behind it may be for a file that is there alone: `if not p.exists(): return None`.
-bool guards_rest(const Blocks& blocks, std::size_t line) {
-  return (blocks.begins_with(line, "if") || blocks.begins_with(line, "elif")) &&
-         asks_for_file(blocks, line) && !raises(blocks, line);
-}
-
-bool try_catches(const Blocks& blocks, std::size_t header) {
-  bool catches = false;
-  for (auto line = blocks.block_end(header);
-       line < blocks.count() && blocks.indent(line) == blocks.indent(header) &&
-       blocks.begins_with(line, "except");
-       line = blocks.block_end(line)) {
-    if (!is_for_os_error(blocks, line)) continue;
-    if (raises(blocks, line)) return false;
-    catches = true;
-  }
-  return catches;
-}
-
-bool suppresses(const Blocks& blocks, std::size_t header) {
-  return blocks.begins_with(header, "with") && blocks.has_name(header, "suppress");
-}
-
-bool header_catches(const Blocks& blocks, std::size_t header) {
-  return blocks.begins_with(header, "try") ? try_catches(blocks, header) : suppresses(blocks, header);
-}
-
-bool header_spares(const Blocks& blocks, std::size_t header) {
-  return blocks.begins_with(header, "try") || blocks.begins_with(header, "except") ||
-         suppresses(blocks, header) ||
-         (blocks.begins_with(header, "if") && blocks.has_name(header, "__name__"));
-}
 
 }  // namespace
 
-Surroundings::Surroundings(const Source& source) : source_(source) {
-  const Blocks blocks(source);
-  std::vector<std::size_t> open;
-  Line module;
-  for (std::size_t line = 0; line < blocks.count(); ++line) {
-    while (!open.empty() && blocks.indent(open.back()) >= blocks.indent(line)) open.pop_back();
-    const bool ends = blocks.begins_with(line, "def") || blocks.begins_with(line, "class");
-    auto& around = open.empty() ? module : lines_[open.back()];
-    Line own = ends ? Line() : around;
-    own.is_caught = own.is_caught || header_catches(blocks, line);
-    own.is_spared = own.is_spared || header_spares(blocks, line);
-    own.is_guarded = own.is_guarded || asks_for_file(blocks, line);
-    if (guards_rest(blocks, line)) around.is_guarded = true;
-    lines_.push_back(own);
-    open.push_back(line);
-  }
-}
-
-bool Surroundings::failure_is_caught(std::size_t offset) const {
-  return !lines_.empty() && lines_[line_of(source_, offset)].is_caught;
-}
-
-bool Surroundings::is_for_file_there(std::size_t offset) const {
-  return !lines_.empty() && lines_[line_of(source_, offset)].is_guarded;
-}
-
-bool Surroundings::may_be_spared(std::size_t offset) const {
-  return !lines_.empty() && lines_[line_of(source_, offset)].is_spared;
+std::vector<Surrounding> find_surroundings(const Syntax& syntax) {
+  return SurroundingFinder(syntax).run();
 }
 
 }  // namespace wheelfix::python

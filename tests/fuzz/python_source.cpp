@@ -25,6 +25,26 @@ void check_tokens(const python::Source& source) {
   }
 }
 
+// Statements come in order and cover the code, and what holds something comes before it.
+void check_tree(const python::Syntax& syntax) {
+  python::Node behind = 0;
+  for (std::size_t i = 0; i < syntax.statements.size(); ++i) {
+    const auto& statement = syntax.statements[i];
+    CHECK_PROPERTY(statement.begin >= behind && statement.end > statement.begin);
+    behind = statement.end;
+    const auto& block = syntax.blocks.at(statement.block);
+    CHECK_PROPERTY(block.close >= statement.end && block.end <= statement.begin);
+    CHECK_PROPERTY(statement.block == 0 || block.statement < i);
+  }
+  for (std::size_t i = 1; i < syntax.scopes.size(); ++i) CHECK_PROPERTY(syntax.scopes[i].parent < i);
+  for (const auto& node : syntax.expressions) {
+    CHECK_PROPERTY(node.begin <= node.end && node.end < syntax.source.tokens.size());
+    CHECK_PROPERTY(node.statement < syntax.statements.size() && node.scope < syntax.scopes.size());
+    for (auto child = node.first; child != python::no_node; child = syntax.expressions.at(child).next)
+      CHECK_PROPERTY(syntax.expressions[child].end <= node.end);
+  }
+}
+
 void check_place(const python::Source& source) {
   const auto place = python::import_place(source);
   CHECK_PROPERTY(place.offset >= source.code_begin && place.offset <= source.text.size());
@@ -40,10 +60,12 @@ void check_place(const python::Source& source) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const auto source = python::read_source(as_text(data, size), "fuzz.py");
+    const auto syntax = python::read_syntax(as_text(data, size), "fuzz.py");
+    const auto& source = syntax.source;
     check_tokens(source);
+    check_tree(syntax);
     check_place(source);
-    for (const auto& load : python::library_loads(source, "demo/fuzz.py"))
+    for (const auto& load : python::library_loads(syntax, "demo/fuzz.py"))
       CHECK_PROPERTY(load.begin < source.text.size() && !(load.is_complete && load.names.empty()));
     for (const auto& literal : python::string_literals(source))
       CHECK_PROPERTY(literal.begin < literal.end && literal.end <= source.text.size());

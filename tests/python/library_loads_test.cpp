@@ -10,8 +10,8 @@ namespace {
 /// Each load as `FUNCTION NAME|NAME`, names in the wheel behind a `@`, `...` where there may be others.
 std::string loads(const std::string& text) {
   std::string all;
-  const auto source = python::read_source(text, "demo/sub/__init__.py");
-  for (const auto& load : python::library_loads(source, "demo/sub/__init__.py")) {
+  const auto syntax = python::read_syntax(text, "demo/sub/__init__.py");
+  for (const auto& load : python::library_loads(syntax, "demo/sub/__init__.py")) {
     all += (all.empty() ? "" : "; ") + load.function;
     std::string separator = " ";
     for (const auto& name : load.names) {
@@ -26,16 +26,16 @@ std::string loads(const std::string& text) {
 /// What an import loads.
 std::string on_import(const std::string& text) {
   std::string names;
-  const auto source = python::read_source(text, "demo/__init__.py");
-  for (const auto& load : python::library_loads(source, "demo/__init__.py"))
+  const auto syntax = python::read_syntax(text, "demo/__init__.py");
+  for (const auto& load : python::library_loads(syntax, "demo/__init__.py"))
     if (load.on_import) names += (names.empty() ? "" : " ") + load.names.at(0).text;
   return names;
 }
 
 /// The first load's first name, and whether it stands for each file.
 std::string listed(const std::string& text) {
-  const auto source = python::read_source(text, "demo/sub/__init__.py");
-  const auto name = python::library_loads(source, "demo/sub/__init__.py").at(0).names.at(0);
+  const auto syntax = python::read_syntax(text, "demo/sub/__init__.py");
+  const auto name = python::library_loads(syntax, "demo/sub/__init__.py").at(0).names.at(0);
   return (name.in_wheel ? "@" : "") + name.text + (name.is_listed ? " each" : "");
 }
 
@@ -75,6 +75,21 @@ TEST_CASE("texts are put together") {
         "ctypes.CDLL libx.dylib|libx.dll|libx.so");
 }
 
+TEST_CASE("methods of texts do what Python's do, and one that isn't known gives any text") {
+  CHECK(loaded("'LibA.so'.lower()") == "ctypes.CDLL liba.so");
+  CHECK(loaded("'libx.so.tmpl'.rstrip('.tmpl')") == "ctypes.CDLL libx.so");
+  CHECK(loaded("'libtmp.tmpl'.rstrip('.tmpl')") == "ctypes.CDLL lib");
+  CHECK(loaded("' libx.so\\n'.strip()") == "ctypes.CDLL libx.so");
+  CHECK(loaded("'xxlibx'.lstrip('x') + '.so'") == "ctypes.CDLL libx.so");
+  CHECK(loaded("('lib' + x + '.so').rstrip('os.')") == "ctypes.CDLL lib*");
+  CHECK(loaded("'libx.so'.strip(x)") == "ctypes.CDLL ...");
+  CHECK(loaded("'libx.so'.swapcase()") == "ctypes.CDLL ...");
+  CHECK(loaded("os.path.abspath('libx.so')") == "ctypes.CDLL */libx.so");
+  CHECK(loaded("os.path.expanduser('~/libx.so')") == "ctypes.CDLL */libx.so");
+  CHECK(loads("import other\nCDLL(other.join('a', 'b.so'))") == "CDLL ...");
+  CHECK(loads("from os.path import join as j\nCDLL(j('a', 'b.so'))") == "CDLL a/b.so");
+}
+
 TEST_CASE("paths are followed from __file__") {
   const std::string there = "ctypes.CDLL @demo/sub/lib/libx.so";
   CHECK(loaded("os.path.join(os.path.dirname(__file__), 'lib', 'libx.so')") == there);
@@ -109,6 +124,23 @@ TEST_CASE("names are followed to what they were given, as far as that must have 
         "CDLL a.so");
   CHECK(loads("with as_file(files('demo') / 'a.so') as x:\n  CDLL(x)") == "CDLL @demo/a.so");
   CHECK(loads("x = x\nCDLL(x)\nz = w\nw = z\nCDLL(z)") == "CDLL ...; CDLL ...");
+}
+
+TEST_CASE("a name has the values of the scope in which Python seeks it") {
+  CHECK(loads("x = 'a.so'\ndef f():\n  global x\n  x = 'b.so'\nf()\nCDLL(x)") == "CDLL a.so|b.so");
+  CHECK(loads("x = 'a.so'\ndef f():\n  global x\n  x = 'b.so'\n  CDLL(x)\nf()") == "CDLL b.so");
+  CHECK(loads("def f():\n  x = 'a.so'\n  def g():\n    nonlocal x\n    x = 'b.so'\n  g()\n  CDLL(x)") ==
+        "CDLL a.so|b.so");
+  CHECK(loads("x = 'a.so'\nclass A:\n  x = 'b.so'\n  CDLL(x)\n  def f(self): CDLL(x)") ==
+        "CDLL b.so; CDLL a.so");
+  CHECK(loads("x = 'a.so'\n[x for x in ['b.so']]\nCDLL(x)") == "CDLL a.so");
+  CHECK(loads("x = 'a.so'\nfrom y import x\nCDLL(x)") == "CDLL ...");
+  CHECK(loads("def f():\n  x = 'a.so'\nCDLL(x)") == "CDLL ...");
+  CHECK(loads("x = 'a.so'\nwhile y:\n  CDLL(x)\n  x = 'b.so'") == "CDLL a.so|b.so");
+  CHECK(loads("x = 'a'\nx = x + '.so'\nCDLL(x)") == "CDLL a.so");
+  CHECK(loads("x, y = f()\nCDLL(x)") == "CDLL ...");
+  CHECK(loads("def f(): return 'a.so', 'b.so'\nx, y = f()\nCDLL(y)") == "CDLL b.so");
+  CHECK(loads("match z:\n  case ['a', x]: CDLL(x)") == "CDLL ...");
 }
 
 TEST_CASE("loops, containers and functions are followed") {
@@ -147,6 +179,23 @@ TEST_CASE("of functions an import runs those that are called by their name where
   CHECK(on_import("def load():\n  CDLL('a.so')\n  load()") == "");
   CHECK(on_import("class A:\n  def load(self):\n    CDLL('a.so')\nload(1)") == "");
   CHECK(on_import("class A:\n  lib = CDLL('a.so')") == "a.so");
+  const std::string type = "class A:\n  def load(self):\n    CDLL('a.so')\n";
+  CHECK(on_import(type + "A().load()") == "a.so");
+  CHECK(on_import(type + "  def __init__(self):\n    self.load()\na = A()") == "a.so");
+  CHECK(on_import(type + "a = A()\na.load()") == "a.so");
+  CHECK(on_import(type + "b.load()") == "");
+  CHECK(on_import("load = lambda: CDLL('a.so')") == "");
+  CHECK(on_import("load = lambda: CDLL('a.so')\nload()") == "a.so");
+  CHECK(on_import(load + "def run(load): load(1)\nrun(x)") == "");
+}
+
+TEST_CASE("a try all of whose clauses raise again lets an import fail") {
+  CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError as e:\n  raise ImportError('x') from e") == "a.so");
+  CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  if x:\n    raise\n  else:\n    raise Y") ==
+        "a.so");
+  CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  if x:\n    raise") == "");
+  CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  raise\nexcept Exception: pass") == "");
+  CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  for x in y:\n    break\n  raise") == "a.so");
 }
 
 TEST_CASE("Windows' own functions don't fail an import that does nothing with their answer") {
@@ -197,8 +246,8 @@ TEST_CASE("a package that preloads what it finds on sys.path is understood") {
 
 TEST_CASE("a load that may fail without harm is told from one that ends the import") {
   const auto is_caught = [](const std::string& text) {
-    const auto source = python::read_source(text, "demo/__init__.py");
-    const auto found = python::library_loads(source, "demo/__init__.py");
+    const auto syntax = python::read_syntax(text, "demo/__init__.py");
+    const auto found = python::library_loads(syntax, "demo/__init__.py");
     REQUIRE(found.size() == 1);
     return found[0].is_caught;
   };
@@ -213,7 +262,11 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
   CHECK(is_caught("with contextlib.suppress(OSError):\n  CDLL('a.so')"));
   // The clause is for something else, or raises again, or isn't that of the block.
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept AttributeError:\n  pass\n"));
-  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n"));
+  CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n  else: raise\n"));
+  CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n"));
+  CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x: return\n  raise e\n"));
+  CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError: pass\nexcept Exception: raise\n"));
+  CHECK(is_caught("try:\n  class A:\n    x = CDLL('a.so')\nexcept OSError: pass\n"));
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError: raise\nexcept Exception: pass\n"));
   CHECK_FALSE(is_caught("try:\n  x()\nexcept OSError:\n  CDLL('a.so')\n"));
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nfinally:\n  pass\n"));
@@ -235,14 +288,16 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
 
 TEST_CASE("a load of what was found to be there is told from one that says so") {
   const auto asks_first = [](const std::string& text) {
-    const auto source = python::read_source(text, "demo/__init__.py");
-    return python::library_loads(source, "demo/__init__.py").at(0).is_for_file_there;
+    const auto syntax = python::read_syntax(text, "demo/__init__.py");
+    return python::library_loads(syntax, "demo/__init__.py").at(0).is_for_file_there;
   };
   CHECK(asks_first("if os.path.exists('a.so'):\n  if x:\n    CDLL('a.so')"));
   CHECK(asks_first("for p in q:\n  if x: pass\n  elif p.is_file(): CDLL('a.so')"));
   CHECK(asks_first("def load():\n  if not os.path.isfile('a.so'): return\n  with x:\n    CDLL('a.so')"));
   CHECK(asks_first("if not exists('a.so'):\n  x()\nelse:\n  CDLL('a.so')"));
   CHECK(asks_first("lib = CDLL('a.so') if os.path.exists('a.so') else None"));
+  CHECK(asks_first("def load(p): CDLL(p)\nif os.path.exists('a.so'): load('a.so')"));
+  CHECK_FALSE(asks_first("def load(p): CDLL(p)\nload('b.so')\nif os.path.exists('a.so'): load('a.so')"));
   CHECK_FALSE(asks_first("CDLL('a.so')\nif os.path.exists('b.so'): x()"));
   CHECK_FALSE(asks_first("if not os.path.exists('a.so'):\n  raise ImportError('a.so')\nCDLL('a.so')"));
   CHECK_FALSE(asks_first("def other():\n  if exists('b.so'): x()\ndef load():\n  CDLL('a.so')"));
@@ -269,8 +324,8 @@ namespace {
 
 std::string folders(const std::string& text) {
   std::string all;
-  const auto source = python::read_source(text, "demo/sub/__init__.py");
-  for (const auto& folder : python::dll_folders(source, "demo/sub/__init__.py"))
+  const auto syntax = python::read_syntax(text, "demo/sub/__init__.py");
+  for (const auto& folder : python::dll_folders(syntax, "demo/sub/__init__.py"))
     all += (all.empty() ? "" : " ") + folder;
   return all;
 }

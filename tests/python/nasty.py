@@ -29,6 +29,38 @@ STATEMENTS = [
     "x = '\\\n  continued'",
     "x \\\n = \\\n 'a' \\\n 'b'",
     "@d('x')\nclass B: pass",
+    "if x: y = 1; z = 2\nelif y: pass\nelse:\n\tz = 3",
+    "if x:\n  if y:\n\tz = 1\n  else: z = 2\nelse: pass",
+    "if x:\n \f y = 1\n\f z = 2",
+    "for x, (y, *z) in w: break\nelse:\n  a = 1",
+    "for x.y[0] in (yield), 1: continue",
+    "while x: x -= 1",
+    "try: x = 1\nexcept (A, B) as e: raise\nexcept: pass\nelse: y = 1\nfinally:\n  z = 1",
+    "try:\n  x\nexcept* A as e:\n  y = e",
+    "with a as b, c as (d, e): pass",
+    "with (a as b, c):\n  with (a, b): pass\n  with (yield) as f, (g): pass",
+    "match x:\n  case A(y, z=[a, *b]) | {'k': c, **d} if (e := 1): f = 1\n  case -1 | 'x' as g: pass\n  case _: pass",
+    "match = case = 1; match[x]; match(x); match -x; match.y",
+    "match x, y:\n\n  # c\n  case 1, z: pass",
+    "print = type = 1; type(x); type = print",
+    "async def f(a, /, b: int = 1, *c, d=lambda x, *y: x, **e) -> 'x':\n  async for g in h: await i\n  async with j as k: pass",
+    "def f():\n  global x, y\n  x = 1\n  def g():\n    nonlocal h\n    h = [i for j in k if (l := j) for i in l]\n  h = y = 2",
+    "class A(B, metaclass=C, *d):\n  x: int\n  y: int = (z := 1)\n  def __f(self): self.__x = __y = 1",
+    "x = [a for a in b for c in a if c if a], {a: c for a, c in b}, {a async for a in b}, f(a for a in b)",
+    "x = lambda *a, b=lambda: c, **d: (yield a)",
+    "import a.b, c.d as e; from .f import (g as h, i,)",
+    "from . import x; from ...y.z import *",
+    "x @= y; x >>= y; x //= y",
+    "(x) = [y, *z] = w = yield",
+    "(x): int = 1; x.y: int; x[0]: int = 2",
+    "del x, (y, [z]), w.v, u[0]",
+    "assert x, 'y'; raise x from y",
+    "x = y if z else lambda: w if v else u",
+    "x = not y in z is not w < v, a[1:2, ::3], a[b := 1], f(*a, b=c, **d)",
+    "x = f'{y:{z}} {[a for a in b]} {(lambda c: c)(1)}'",
+    "return 1",
+    "await x; [await y for y in z]",
+    "x = a @ b ** -c // ~d; x = *a, b",
 ]
 # Of these no prefix, quote or escape is left out; what f-strings may hold is below.
 TEXT = [
@@ -42,6 +74,7 @@ BYTES = [piece for piece in TEXT if piece.isascii()]
 PREFIXES = ["", "r", "R", "u", "U", "b", "B", "br", "Rb", "rB", "f", "F", "fr", "Rf", "rF"]
 FIELDS = ["{x}", "{x!r}", "{ x !s:>{w}}", "{x:%H:%M}", "{x=}", "{x = !r:^8}", "{x[1:2]:{w}.{p}}", "{(lambda y: y)(x)}",
           "{x!=y}", "{x:=5}", "{ {1: 2}[1] }", "{x:{{}}}", "{x,}", "{*x,}", "{x:}", "{x!r:}"]  # fmt: skip
+COMPOUND = ("if", "def", "class", "@", "for", "while", "try", "with", "match x", "async")
 ENDS = ["\n", "\r\n", "\r"]
 
 
@@ -83,7 +116,7 @@ def module(rng: random.Random) -> bytes:
     statements += rng.choices(FUTURES, k=rng.choice([0, 0, 1, 2]))
     statements += [rng.choice([*STATEMENTS, literals(rng)]) for _ in range(rng.choice([0, 1, 2, 4]))]
     for statement in statements:
-        simple = not statement.startswith(("if", "def", "class", "@"))
+        simple = not statement.startswith(COMPOUND)
         tail = rng.choice(["", "", "", "", "  # c", ";", " ; # c", "  "])
         if lines and lines[-1].endswith("; "):
             lines[-1] += statement

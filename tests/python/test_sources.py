@@ -1,4 +1,5 @@
-"""Our tokenizer against CPython's `ast` and `tokenize`: over the standard library, and over generated sources."""
+"""Our tokens and trees against CPython's `ast`, `tokenize` and `symtable`: over the standard library, and over
+generated sources."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ import modern_oracle
 import nasty
 import oracles
 import pytest
+import tree_oracle
 
 pytestmark = pytest.mark.filterwarnings("ignore:invalid escape")
 SEED = int(os.environ.get("WHEELFIX_PYTHON_SEED", random.randrange(2**32)))
@@ -48,6 +50,9 @@ def check(tool: Tool, path: Path, source: bytes) -> int:
     assert "error" not in answer, answer
     oracles.check_place(source, answer["place"])
     oracles.check_tokens(source, answer["tokens"])
+    tree_oracle.check_statements(source, oracles.parse(source), answer["statements"])
+    if oracles.compiles(source):
+        tree_oracle.check_scopes(source, answer["scopes"])
     return oracles.check_literals(source, answer["literals"])
 
 
