@@ -70,7 +70,7 @@ void cut_long_texts(nlohmann::ordered_json& value) {
 [[noreturn]] void refuse_stream(const char* stream, int error) {
   throw Error(wheelfix::ErrorCode::io, stream,
               fmt::format("cannot write: {}", std::generic_category().message(error)),
-              error == EBADF ? "it is closed: send it to /dev/null if nobody is to read it"
+              error == EBADF ? "it is closed: redirect it to /dev/null if nobody reads it"
                              : "is the disk full, or the reader gone?");
 }
 

@@ -32,9 +32,9 @@ CommandLine::CommandLine(std::string program, std::string arguments, std::string
       parser_(new Parser{cxxopts::Options(program_, std::move(description))}) {
   parser_->options.custom_help(std::move(arguments));
   parser_->options.set_width(110);
-  add({{"q,quiet", "say nothing but warnings and errors"},
-       {"v,verbose", "say more"},
-       {"h,help", "show this"}});
+  add({{"q,quiet", "report only warnings and errors"},
+       {"v,verbose", "report more"},
+       {"h,help", "show this help"}});
 }
 
 CommandLine::~CommandLine() = default;
@@ -61,15 +61,14 @@ void CommandLine::add_json() {
 }
 
 void CommandLine::add_limits() {
-  add({{"max-entry-size", "refuse entries with more bytes of content (default: 16 GiB)", "BYTES"},
-       {"max-ratio", "refuse large entries that inflate to more times their size (default: 400)", "N"},
-       {"max-entries", "refuse archives with more entries (default: 1000000)", "N"},
-       {"max-document", "refuse METADATA, RECORD and their like with more bytes (default: 16 MiB)",
-        "BYTES"}});
+  add({{"max-entry-size", "refuse entries with more than BYTES of content (default: 16 GiB)", "BYTES"},
+       {"max-ratio", "refuse large entries that inflate to more than N times their size (default: 400)", "N"},
+       {"max-entries", "refuse archives with more than N entries (default: 1000000)", "N"},
+       {"max-document", "refuse METADATA, RECORD and the like over BYTES (default: 16 MiB)", "BYTES"}});
 }
 
 void CommandLine::add_jobs() {
-  add({{"jobs", "threads (default: one for each processor)", "N"}});
+  add({{"jobs", "number of threads (default: one per processor)", "N"}});
 }
 
 bool CommandLine::parse(int argc, char** argv) {
@@ -99,7 +98,7 @@ void CommandLine::refuse_empty_paths() const {
   };
   for (const auto& given : parser_->result.arguments()) {
     if (given.value().empty() && takes_path(given.key()))
-      refuse(fmt::format("--{} names no file or folder: what follows it is empty", given.key()));
+      refuse(fmt::format("--{} is given an empty path", given.key()));
   }
 }
 

@@ -34,13 +34,13 @@ int run_and_tell(int (*app)(int argc, char** argv), int argc, char** argv) {
     print_line(fmt::format("error: {}: {}", error.path1().string(), error.code().message()));
     print_line("hint: check the path and the permissions of its folders");
   } catch (const std::system_error& error) {
-    print_line(fmt::format("error: the system refuses what is needed: {}", error.what()));
+    print_line(fmt::format("error: the system refused a request: {}", error.what()));
     print_line("hint: see `ulimit -a` for limits, and `df` for a full disk");
   } catch (const std::bad_alloc&) {
     say("error: out of memory\nhint: see `ulimit -v` for a limit; `--jobs 1` takes less\n");
   } catch (const std::exception& error) {
     print_line(fmt::format(
-        "error: {}\nhint: this is a bug of wheelfix: please report it with the command line", error.what()));
+        "error: {}\nhint: this is a bug in wheelfix: please report it with the command line", error.what()));
   }
   return failed;
 }

@@ -13,35 +13,36 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Makes a package index of the wheels (.whl) and sdists (.tar.gz, .zip) in DIR, for pip, uv and whatever "
-    "reads simple\n"
-    "repositories: pages and JSON with hashes, Requires-Python and core metadata. DIR's files stay where "
-    "they are. Run again, it\n"
-    "looks only at what changed. With requirements it first has your pip download them into DIR; words "
-    "behind -- are pip's options.\n"
-    "Prints the index's folder. Exit status 1 where a file was left out.\n";
+    "Makes a package index of the wheels (.whl) and sdists (.tar.gz, .zip) in DIR for pip, uv and other "
+    "readers\n"
+    "of simple repositories: pages and JSON with hashes, Requires-Python and core metadata. The files in "
+    "DIR\n"
+    "stay where they are. Another run reads only what changed. With requirements, pip first downloads them "
+    "into\n"
+    "DIR; what follows -- is passed to pip. Prints the index's folder. Exit status 1 if a file was left "
+    "out.\n";
 
 constexpr auto example =
     "  wheelfix-index wheels torch==2.1.0 -r requirements.txt\n"
     "  pip install --index-url file://$PWD/wheels/simple torch\n";
 
 void add_options(cli::CommandLine& line) {
-  line.add(
-      {{"r,requirement", "have pip download what this file asks for; repeatable", "FILE", cli::repeatable},
-       {"output", "folder for the index (default: DIR/simple)", "DIR"},
-       {"symlink", "link to the files from the projects' folders (the default)"},
-       {"hardlink", "the same by hard links"},
-       {"copy", "copy the files there"},
-       {"base-url", "the files are served from this URL: make no links and no .metadata files", "URL"},
-       {"title", "title of the list of projects (default: Simple index)", "T"},
-       {"check", "say what would change, one file a line, and write nothing"}});
+  line.add({{"r,requirement", "have pip download the requirements in this file; may be repeated", "FILE",
+             cli::repeatable},
+            {"output", "folder for the index (default: DIR/simple)", "DIR"},
+            {"symlink", "link to the files from the projects' folders (default)"},
+            {"hardlink", "the same with hard links"},
+            {"copy", "copy the files to the projects' folders"},
+            {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
+            {"title", "title of the project list (default: Simple index)", "T"},
+            {"check", "report what would change, one file per line, and write nothing"}});
   line.add_jobs();
 }
 
 LinkKind link_kind(const cli::CommandLine& line) {
   int count = 0;
   for (const auto* option : {"symlink", "hardlink", "copy", "base-url"}) count += line.has(option) ? 1 : 0;
-  if (count > 1) line.refuse("only one of --symlink, --hardlink, --copy and --base-url can be had");
+  if (count > 1) line.refuse("give only one of --symlink, --hardlink, --copy and --base-url");
   return line.has("hardlink") ? LinkKind::hardlink : line.has("copy") ? LinkKind::copy : LinkKind::symlink;
 }
 

@@ -74,10 +74,10 @@ void pip_download(const std::filesystem::path& folder, const std::vector<std::st
     if (status == 0) return;
     throw Error(ErrorCode::io, "pip download",
                 fmt::format("failed with exit status {}, so nothing was indexed", status),
-                "its own words stand above");
+                "its own message is above");
   }
   throw Error(ErrorCode::io, "pip", "is not on PATH, nor is python3",
-              "install pip, or download the packages yourself and give the folder alone");
+              "install pip, or download the packages yourself and give only the folder");
 }
 
 }  // namespace cli

@@ -81,7 +81,7 @@ bool is_program(LIEF::ELF::Binary& binary) {
 
 std::unique_ptr<LIEF::ELF::Binary> parse_elf(const std::string& path) {
   auto binary = LIEF::ELF::Parser::parse(path);
-  if (!binary) throw std::runtime_error("LIEF says that it is no ELF file");
+  if (!binary) throw std::runtime_error("LIEF says that it is not an ELF file");
   // 0.9 gives what it has by then where a header is damaged, and no error.
   if (number(binary->header().machine_type()) == 0) throw std::runtime_error("LIEF finds no machine in it");
   return binary;
@@ -114,7 +114,7 @@ void read_elf(const std::string& path, Answer& answer) {
 
 void read_pe(const std::string& path, Answer& answer) {
   const auto binary = LIEF::PE::Parser::parse(path);
-  if (!binary) throw std::runtime_error("LIEF says that it is no PE file");
+  if (!binary) throw std::runtime_error("LIEF says that it is not a PE file");
   if (number(binary->header().machine()) == 0) throw std::runtime_error("LIEF finds no machine in it");
   answer.put("format", "pe");
   answer.put("machine", number(binary->header().machine()));

@@ -14,7 +14,7 @@ using namespace wheelfix;
 
 constexpr auto description =
     "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and\n"
-    "`git apply`. RECORD and METADATA's Version line are left out. NEW may be a folder that OLD was\n"
+    "`git apply`. RECORD and the Version line of METADATA are left out. NEW may be a folder that OLD was\n"
     "unpacked to.\n";
 
 constexpr auto example =
@@ -35,7 +35,7 @@ int run_diff(int argc, char** argv) {
   CommandLine line("wheelfix diff", "[OPTION...] OLD NEW", description, example);
   line.add({{"o,output", "write the patch to a file instead of stdout", "FILE"}});
   line.add_limits();
-  line.add({{"max-input-size", "refuse to make a patch with more bytes (default: 64 MiB)", "BYTES"}});
+  line.add({{"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"}});
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes two wheels, or a wheel and a folder");
 

@@ -18,12 +18,11 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Says what will fail to load in a set of wheels, and why, before anything is installed: the dynamic\n"
-    "loader's rules are followed for each extension module. None of the wheels' code is run. Give all "
-    "wheels\n"
-    "of the set, as pip resolves it. In a folder of installed packages it compares the files with what "
-    "RECORD\n"
-    "says. Exit status 1 where it finds an error.\n";
+    "Says what will fail to load in a set of wheels, and why, before anything is installed: follows the\n"
+    "dynamic loader's rules for each extension module, and runs none of the wheels' code. Give all wheels "
+    "of\n"
+    "the set, as pip resolves it. In a folder of installed packages it compares the files with RECORD. Exit\n"
+    "status 1 if it finds an error.\n";
 
 constexpr auto example =
     "  pip download -d wheels torch==2.1.0\n"
@@ -99,7 +98,7 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
     for (std::size_t i = 0; i < std::min(cause.places.size(), most); ++i)
       text += fmt::format("  in {}\n", cause.places[i]);
     if (cause.places.size() > most)
-      text += fmt::format("  and in {} more, which -v lists\n", cause.places.size() - most);
+      text += fmt::format("  and in {} more (-v lists all)\n", cause.places.size() - most);
     const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
     for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
     for (const auto* finding : cause.cut)
@@ -111,14 +110,15 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
 /// A graph and a preload order are printed in place of findings, and each in place of the other.
 void refuse_unused(const CommandLine& line, bool is_graph) {
   const bool is_order = line.has("print-preload-order");
-  if (is_graph && is_order) line.refuse("--format dot and --print-preload-order can't be had in one run");
+  if (is_graph && is_order) line.refuse("--format dot and --print-preload-order can't be combined");
   if (!is_graph && !is_order) return;
   for (const auto* option : {"host", "python", "json"}) {
     if (line.has(option))
-      line.refuse(fmt::format("--{} is for findings, and has no say in a graph or a preload order", option));
+      line.refuse(
+          fmt::format("--{} is for findings, and can't be combined with a graph or a preload order", option));
   }
   if (is_order && line.has("sysroot"))
-    line.refuse("--sysroot has no say in a preload order, which is of the wheels' libraries alone");
+    line.refuse("--sysroot can't be combined with a preload order, which has only the wheels' libraries");
 }
 
 }  // namespace
@@ -126,13 +126,14 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
 int run_doctor(int argc, char** argv) {
   CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
   line.add(
-      {{"layout", "where the wheels stand: shared (default), split, split:TEMPLATE with {name}", "LAYOUT"},
-       {"python", "whether this Python would take the wheels: a tag, cp313t, or its path", "TAG|PATH"},
-       {"sysroot", "the system's files, / for this machine's (default: what the tags promise)", "DIR"},
-       {"format", "text (default), or dot: the graph of what needs what, for Graphviz", "FORMAT"},
-       {"host", "whether this machine's NVIDIA driver and GPUs suit the wheels"},
-       {"print-preload-order",
-        "print the libraries that the modules need, each behind what it needs itself"}});
+      {{"layout", "where the wheels are installed: shared (default), split, or split:TEMPLATE with {name}",
+        "LAYOUT"},
+       {"python", "check whether this Python takes the wheels; a tag like cp313t, or a path", "TAG|PATH"},
+       {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
+        "DIR"},
+       {"format", "text (default), or dot: the dependency graph for Graphviz", "FORMAT"},
+       {"host", "check whether this machine's NVIDIA driver and GPUs suit the wheels"},
+       {"print-preload-order", "print the libraries that the modules need, each after those that it needs"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();
@@ -151,7 +152,7 @@ int run_doctor(int argc, char** argv) {
       .progress = progress_line(line.verbosity())};
   const auto format = line.text("format", "text");
   if (format != "text" && format != "dot")
-    line.refuse(fmt::format("--format is text or dot, not '{}'", format));
+    line.refuse(fmt::format("--format must be text or dot, not '{}'", format));
   refuse_unused(line, format == "dot");
   if (line.has("print-preload-order")) {
     for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");

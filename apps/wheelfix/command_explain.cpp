@@ -16,9 +16,9 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Explains what a finding of verify, doctor, patch or repair means, and what to do about it. Without a "
-    "code it\n"
-    "lists all of them.\n";
+    "Explains what a finding of verify, doctor, patch or repair means, and what to do about it. Without "
+    "CODE\n"
+    "it lists all findings.\n";
 
 constexpr auto example = "  wheelfix explain record-hash-mismatch\n";
 
@@ -65,7 +65,7 @@ std::string list() {
     for (const auto& info : group.findings)
       text += fmt::format("  {:<28}{}\n", info.name, joined_severities(info));
   }
-  return text + "\n`wheelfix explain CODE` says what one of them means, and what to do.\n";
+  return text + "\n`wheelfix explain CODE` explains one of them.\n";
 }
 
 constexpr auto head = R"(# What wheelfix finds

@@ -15,9 +15,9 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Shows what wheels say of themselves, and what their libraries need and where they look for it. -v "
+    "Shows what wheels say about themselves, what their libraries need, and where they look for it. -v "
     "lists\n"
-    "each library's names, and all entries. Takes libraries that are files of their own too.\n";
+    "each library's names, and all entries. Also takes libraries that aren't in a wheel.\n";
 
 constexpr auto example =
     "  wheelfix inspect torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n"
@@ -56,7 +56,7 @@ void print_warnings(const CommandLine& line, const Inspected& inspected) {
 
 int run_inspect(int argc, char** argv) {
   CommandLine line("wheelfix inspect", "[OPTION...] WHEEL|LIBRARY...", description, example);
-  line.add({{"cross-check", "have LIEF, in a process of its own, read the libraries too"}});
+  line.add({{"cross-check", "read the libraries with LIEF too, in a separate process"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

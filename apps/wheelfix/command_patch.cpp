@@ -18,12 +18,10 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Applies patches to files in a wheel, takes entries out and puts others in, edits the dynamic sections "
-    "of ELF\n"
-    "libraries, and writes the wheel under a local version. What isn't touched is copied bit for bit; RECORD "
-    "is\n"
-    "brought up to date. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY may be "
-    "repeated.\n";
+    "Applies patches to files in a wheel, removes and adds entries, edits the dynamic sections of ELF\n"
+    "libraries, and writes the wheel under a local version. What doesn't change is copied bit for bit, and\n"
+    "RECORD is brought up to date. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
+    "may be repeated.\n";
 
 constexpr auto example =
     "  wheelfix patch --suffix stripe.5 --patch-dir patches/torch-2.1.0 -d out "
@@ -44,9 +42,9 @@ void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeRep
   print_lost_loads(line, lost);
   if (count == 0 || line.has("force")) return;
   throw Error(ErrorCode::bad_wheel, edit.wheel().path().string(),
-              fmt::format("{} in it and would no longer; nothing is written",
+              fmt::format("{} in the source and would not in the new wheel; nothing is written",
                           count == 1 ? "one library loads" : fmt::format("{} libraries load", count)),
-              "--force writes it all the same");
+              "--force writes it anyway");
 }
 
 }  // namespace

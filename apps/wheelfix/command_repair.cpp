@@ -17,15 +17,13 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 constexpr auto description =
-    "Has the extension modules of a set of wheels import in a layout: finds out which libraries the loader "
-    "won't find,\n"
-    "and tells those that need them where these stand, by entries of their RPATH or RUNPATH that begin with "
-    "$ORIGIN. No\n"
-    "other library changes. With --preload none does: packages get a module that loads what stands in other "
-    "wheels first.\n"
-    "Writes those wheels that need it under a local version, all of them or none, and prints their paths. "
-    "Where all\n"
-    "imports work it writes nothing.\n";
+    "Makes the extension modules of a set of wheels import in a layout. Finds out which libraries the "
+    "loader\n"
+    "won't find, and adds $ORIGIN entries to the RPATH or RUNPATH of those that need them; no other library\n"
+    "changes. With --preload no library changes: packages get a module that first loads what is in other\n"
+    "wheels. Writes the wheels that change under a local version, all of them or none, and prints their "
+    "paths.\n"
+    "If all imports work, it writes nothing.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
@@ -35,18 +33,19 @@ constexpr auto example =
     "  work where each wheel is installed in a folder of its own\n";
 
 void add_options(CommandLine& line) {
-  line.add({{"s,suffix", "local version label of the new wheels; must be given", "LABEL"},
-            {"d,dest-dir", "folder for the new wheels, made where it misses (default: .)", "DIR"},
-            {"layout", "shared (default), split, or split:TEMPLATE with {name}", "LAYOUT"},
-            {"with", "a wheel of the set that stays as it is, or a folder of such; may be repeated",
-             "WHEEL|DIR", repeatable},
-            {"rpath-kind", "keep (default: RPATH where it must be inherited), rpath or runpath", "KIND"},
-            {"lib-dir", "folder that libraries which the wheels lack are taken from; may be repeated", "DIR",
-             repeatable},
-            {"auto-stub", "make torch's libtorch_global_deps.so where it is lacking"},
-            {"keep-going", "repair what can be, though some imports still fail"},
-            {"preload", "have packages load the libraries first, instead of RPATHs; not for musl"},
-            {"verify", "how far to read libraries back: auto (default), always (whole), never", "WHEN"}});
+  line.add(
+      {{"s,suffix", "local version label of the new wheels; required", "LABEL"},
+       {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
+       {"layout", "where the wheels are installed: shared (default), split, or split:TEMPLATE with {name}",
+        "LAYOUT"},
+       {"with", "wheel of the set that must not change, or a folder of such wheels; may be repeated",
+        "WHEEL|DIR", repeatable},
+       {"rpath-kind", "keep (default; RPATH if it must be inherited), rpath or runpath", "KIND"},
+       {"lib-dir", "folder with libraries that the wheels lack; may be repeated", "DIR", repeatable},
+       {"auto-stub", "make torch's libtorch_global_deps.so if it is missing"},
+       {"keep-going", "repair what can be repaired, even if some imports still fail"},
+       {"preload", "have packages load the libraries first, instead of editing RPATHs; not for musl"},
+       {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();
@@ -110,7 +109,7 @@ class GivenWheels {
     if (!is_new)
       line_.refuse(fmt::format("{} and {} are both wheels of {}", other->second.string(),
                                wheel.path().string(), project),
-                   "give the one that is to be installed");
+                   "give the one that will be installed");
     return WheelEdit(std::move(wheel));
   }
 
@@ -137,7 +136,7 @@ void print_repair_findings(const CommandLine& line, const std::vector<Finding>& 
 std::vector<fs::path> library_folders(const CommandLine& line) {
   std::vector<fs::path> folders;
   for (const fs::path folder : line.list("lib-dir")) {
-    if (!fs::is_directory(folder)) line.refuse(fmt::format("--lib-dir: {} is no folder", folder.string()));
+    if (!fs::is_directory(folder)) line.refuse(fmt::format("--lib-dir: {} is not a folder", folder.string()));
     folders.push_back(folder);
   }
   return folders;
@@ -192,7 +191,8 @@ int run_repair(int argc, char** argv) {
   add_options(line);
   if (!line.parse(argc, argv)) return 0;
   if (line.has("preload") && line.has("rpath-kind"))
-    line.refuse("--rpath-kind says nothing where --preload leaves RPATHs alone", "give one of the two");
+    line.refuse("--rpath-kind has no effect with --preload, which leaves RPATHs alone",
+                "give one of the two");
   const auto options = write_options(line);
   const RepairOptions how{.layout = Layout::parse(line.text("layout", "shared")),
                           .way = line.has("preload") ? RepairWay::preload : RepairWay::search_paths,

@@ -12,9 +12,9 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Checks wheels: the archive's structure, every entry's CRC-32 and SHA-256, RECORD both ways, the name "
-    "against METADATA\n"
-    "and WHEEL, tags, .data and the order of entries. Exit status 1 where it finds an error.\n";
+    "Checks wheels: the archive's structure, the CRC-32 and SHA-256 of every entry, RECORD both ways, the "
+    "name\n"
+    "against METADATA and WHEEL, tags, .data and the order of entries. Exit status 1 if it finds an error.\n";
 
 constexpr auto example = "  wheelfix verify torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n";
 

@@ -19,12 +19,12 @@ struct Command {
 constexpr std::array commands = {
     Command{"patch", cli::run_patch,
             "change files and libraries in a wheel and write it under a local version"},
-    Command{"repair", cli::run_repair, "have the libraries of a set of wheels find each other in a layout"},
+    Command{"repair", cli::run_repair, "make the libraries of a set of wheels find each other in a layout"},
     Command{"diff", cli::run_diff, "make a patch from two wheels, or from a wheel and an edited folder"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
     Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},
-    Command{"explain", cli::run_explain, "say what a finding means, and what to do about it"},
+    Command{"explain", cli::run_explain, "explain what a finding means, and what to do about it"},
 };
 
 std::string usage() {
@@ -33,7 +33,7 @@ std::string usage() {
       "COMMAND [OPTION...]\n\nCommands:\n";
   for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
   return text +
-         "\n`wheelfix COMMAND --help` tells a command's options, `wheelfix --version` the libraries' "
+         "\n`wheelfix COMMAND --help` shows a command's options, `wheelfix --version` the libraries' "
          "versions.\n";
 }
 

@@ -21,59 +21,59 @@ struct RuleOption {
 };
 
 constexpr std::array rule_options = {
-    RuleOption{"set-rpath", Action::set_rpath, "give libraries this search path, `:` between entries",
-               "GLOB=PATHS"},
-    RuleOption{"add-rpath", Action::add_rpath, "put entries that aren't there behind those that are",
-               "GLOB=PATHS"},
-    RuleOption{"remove-rpath", Action::remove_rpath, "take these entries out, or all", "GLOB[=PATHS]"},
-    RuleOption{"add-needed", Action::add_needed, "have libraries need another one", "GLOB=NAME"},
+    RuleOption{"set-rpath", Action::set_rpath, "set the search path, with `:` between entries", "GLOB=PATHS"},
+    RuleOption{"add-rpath", Action::add_rpath, "append entries that aren't in the search path", "GLOB=PATHS"},
+    RuleOption{"remove-rpath", Action::remove_rpath, "remove entries from the search path, or all of them",
+               "GLOB[=PATHS]"},
+    RuleOption{"add-needed", Action::add_needed, "add a needed library", "GLOB=NAME"},
     RuleOption{"remove-needed", Action::remove_needed,
-               "have libraries no longer need one; --force drops its symbol versions", "GLOB=NAME"},
-    RuleOption{"replace-needed", Action::replace_needed, "have libraries need NEW instead of OLD",
+               "remove a needed library; with --force its symbol versions too", "GLOB=NAME"},
+    RuleOption{"replace-needed", Action::replace_needed, "replace needed library OLD with NEW",
                "GLOB=OLD:NEW"},
-    RuleOption{"set-soname", Action::set_soname, "give one library another soname", "ENTRY=NAME"},
+    RuleOption{"set-soname", Action::set_soname, "set the soname of one library", "ENTRY=NAME"},
 };
 
 void add_general(CommandLine& line) {
-  line.add(
-      {{"w,wheel", "the wheel, if it isn't the argument", "WHEEL"},
-       {"s,suffix", "local version label of the new wheel; must be given where no recipe has it", "LABEL"},
-       {"d,dest-dir", "folder for the new wheel, made where it misses (default: .)", "DIR"}});
+  line.add({{"w,wheel", "wheel to patch, instead of the argument", "WHEEL"},
+            {"s,suffix", "local version label of the new wheel; required unless a recipe sets it", "LABEL"},
+            {"d,dest-dir", "folder for the new wheel, created if missing (default: .)", "DIR"}});
   line.add_jobs();
   line.add_limits();
-  line.add({{"max-input-size", "refuse patches with more bytes (default: 64 MiB)", "BYTES"}});
+  line.add({{"max-input-size", "refuse patches with more than BYTES (default: 64 MiB)", "BYTES"}});
   line.add_json();
 }
 
 void add_patch_group(CommandLine& line) {
   line.add_under(
       "Patches",
-      {{"patch", "apply this patch", "FILE", repeatable},
-       {"patch-dir", "follow the folder's wheelfix.toml, or apply its patches by name or as its series says",
-        "DIR", repeatable},
-       {"p", "components to strip from the names in patches (default: 1)", "N"},
-       {"fuzz", "context lines at a hunk's ends that may differ (default: 0)", "N"},
-       {"reverse", "undo the patches"},
-       {"strict-eol", "refuse patches with LF lines for files with CRLF lines"},
-       {"skip-applied", "pass over what is applied already"}});
+      {{"patch", "apply a patch", "FILE", repeatable},
+       {"patch-dir",
+        "apply a folder's recipe (wheelfix.toml), or its patches in the order of series or of names", "DIR",
+        repeatable},
+       {"p", "path components to strip from the names in patches (default: 1)", "N"},
+       {"fuzz", "context lines that may differ at the ends of a hunk (default: 0)", "N"},
+       {"reverse", "apply the patches in reverse"},
+       {"strict-eol", "refuse to apply patches with LF line ends to files with CRLF"},
+       {"skip-applied", "skip changes that are already applied"}});
 }
 
 void add_entry_group(CommandLine& line) {
   line.add_under("Entries",
-                 {{"remove", "take entries out, before all else", "GLOB", repeatable},
-                  {"add", "put a file in as a new entry, behind the patches", "ENTRY=FILE", repeatable},
-                  {"stub", "add a library without code, made from a template when all else is done",
+                 {{"remove", "remove entries, before anything else", "GLOB", repeatable},
+                  {"add", "add a file as a new entry, after the patches", "ENTRY=FILE", repeatable},
+                  {"stub", "add a library without code, made from a template, after everything else",
                    "ENTRY=TEMPLATE", repeatable}});
 }
 
 void add_library_group(CommandLine& line) {
-  const std::string title = "Libraries, by globs of their whole paths (`*` matches `/` too)";
+  const std::string title = "Libraries, by globs of their full paths (`*` also matches `/`)";
   for (const auto& option : rule_options)
     line.add_under(title, {{option.name, option.summary, option.value, repeatable}});
   line.add_under(
       title,
-      {{"rpath-kind", "keep (default), rpath or runpath; a new one is as inherited, else runpath", "KIND"},
-       {"verify", "how far to read libraries back: auto (default), always (whole), never", "WHEN"}});
+      {{"rpath-kind",
+        "keep (default), rpath or runpath; keep makes a new one what is inherited, else runpath", "KIND"},
+       {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
 }
 
 /// -p of the command line, where it is given.
@@ -135,7 +135,7 @@ void add_patch_options(CommandLine& line) {
   add_patch_group(line);
   add_entry_group(line);
   add_library_group(line);
-  add_writing_group(line, ", or what no longer loads");
+  add_writing_group(line, " or lost loads");
 }
 
 fs::path wheel_path(const CommandLine& line) {
@@ -153,7 +153,7 @@ Recipe read_recipe(const CommandLine& line) {
     recipe.append(load_one(line, option, path));
   recipe.append(from_options(line));
   if (line.has("rpath-kind") && std::ranges::none_of(recipe.rules, gives_rpath))
-    line.refuse("--rpath-kind is for --set-rpath and --add-rpath, and none is given");
+    line.refuse("--rpath-kind needs --set-rpath or --add-rpath");
   if (!recipe.suffix) refuse_no_suffix(line);
   return recipe;
 }

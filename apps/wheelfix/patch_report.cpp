@@ -90,7 +90,7 @@ void print_lost_loads(const CommandLine& line, const std::vector<Finding>& findi
     print_line(text);
   }
   if (findings.size() > most)
-    print_line(fmt::format("and {} more that no longer load, which -v lists", findings.size() - most));
+    print_line(fmt::format("and {} more that no longer load (-v lists all)", findings.size() - most));
 }
 
 void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,

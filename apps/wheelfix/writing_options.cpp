@@ -16,24 +16,26 @@ std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
   const auto seconds = std::strtoll(text, &end, 10);
   if (*end != '\0')
     line.refuse(fmt::format("SOURCE_DATE_EPOCH must be a number of seconds, not '{}'", text),
-                "unset it, or set it as `date +%s` does");
+                "unset it, or set it to the output of `date +%s`");
   return seconds;
 }
 
 }  // namespace
 
 void refuse_no_suffix(const CommandLine& line) {
-  line.refuse("no --suffix is given", "a changed wheel needs a version of its own, as --suffix local.1");
+  line.refuse("no --suffix is given", "a changed wheel needs its own version, like --suffix local.1");
 }
 
 void add_writing_group(CommandLine& line, const std::string& also_forced) {
-  line.add_under("Writing",
-                 {{"level", "compression of new content, 0 to 12 (default: 6)", "N"},
-                  {"dry-run", "check everything and say what would change, but write nothing"},
-                  {"force", "mend a wrong RECORD; write what verify finds errors in" + also_forced},
-                  {"overwrite", "replace a wheel of the new name; never the source"},
-                  {"replace-local", "replace a local version that is there, instead of extending it"},
-                  {"sync", "have the new wheel on disk before it gets its name"}});
+  line.add_under(
+      "Writing",
+      {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
+       {"dry-run", "check everything and report what would change, but write nothing"},
+       {"force",
+        "correct RECORD's rows of changed and missing files; write despite verify's errors" + also_forced},
+       {"overwrite", "replace an existing wheel of the new name, but never the source"},
+       {"replace-local", "replace an existing local version label instead of extending it"},
+       {"sync", "flush the new wheel to disk before naming it"}});
 }
 
 SearchPathKind rpath_kind(const CommandLine& line) {
@@ -41,7 +43,7 @@ SearchPathKind rpath_kind(const CommandLine& line) {
   if (text == "keep") return SearchPathKind::keep;
   if (text == "rpath") return SearchPathKind::rpath;
   if (text == "runpath") return SearchPathKind::runpath;
-  line.refuse(fmt::format("--rpath-kind is keep, rpath or runpath, not '{}'", text));
+  line.refuse(fmt::format("--rpath-kind must be keep, rpath or runpath, not '{}'", text));
 }
 
 Verification verification(const CommandLine& line) {
@@ -49,7 +51,7 @@ Verification verification(const CommandLine& line) {
   if (text == "auto") return Verification::automatic;
   if (text == "always") return Verification::always;
   if (text == "never") return Verification::never;
-  line.refuse(fmt::format("--verify is auto, always or never, not '{}'", text));
+  line.refuse(fmt::format("--verify must be auto, always or never, not '{}'", text));
 }
 
 WriteOptions write_options(const CommandLine& line) {

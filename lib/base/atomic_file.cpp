@@ -91,7 +91,7 @@ void AtomicFile::refuse_no_file() const {
   if (!std::filesystem::exists(status) || is_regular_file(status) || is_symlink(status)) return;
   throw Error(
       ErrorCode::output_exists, destination_.string(),
-      is_directory(status) ? "is a folder, which no file replaces" : "is there, and is no regular file",
+      is_directory(status) ? "is a folder, which a file can't replace" : "exists, and is not a regular file",
       "move it away, or write to another folder");
 }
 

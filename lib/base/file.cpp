@@ -129,7 +129,7 @@ bool File::was_written_to() const {
 }
 
 void File::require_unchanged() const {
-  constexpr auto hint = "run it again once the file is whole";
+  constexpr auto hint = "run it again when the file is complete";
   if (was_written_to()) throw Error(ErrorCode::io, path_.string(), "changed while it was read", hint);
   if (!is_same_file(path_))
     throw Error(ErrorCode::io, path_.string(), "was replaced or removed while it was read", hint);

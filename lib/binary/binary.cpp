@@ -108,8 +108,8 @@ std::optional<BinaryFormat> binary_format(std::string_view head) noexcept {
 BinaryInfo read_binary(ByteSource& source, const std::string& subject) {
   const auto format = binary_format(source.read_up_to(0, binary_head_size));
   if (!format)
-    throw Error(ErrorCode::bad_binary, subject, "is neither an ELF nor a PE nor a Mach-O file",
-                "name a library, as torch/lib/libtorch.so");
+    throw Error(ErrorCode::bad_binary, subject, "is not an ELF, PE or Mach-O file",
+                "name a library, like torch/lib/libtorch.so");
   switch (*format) {
     case BinaryFormat::pe:
       return pe::read_pe(source, subject);

@@ -9,7 +9,7 @@ namespace wheelfix {
 
 void refuse_binary(const std::string& subject, std::string message) {
   throw Error(ErrorCode::bad_binary, subject, std::move(message),
-              "the library is damaged: get the wheel anew, or ask its makers");
+              "the library is damaged: download the wheel again, or ask its publisher");
 }
 
 std::uint64_t Fields::number(std::size_t at, std::size_t width) const {

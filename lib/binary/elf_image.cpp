@@ -59,7 +59,7 @@ class ImageReader {
     const auto at = [&](int index) {
       return static_cast<unsigned char>(ident[static_cast<std::size_t>(index)]);
     };
-    if (!ident.starts_with(magic)) image_.refuse("is no ELF file");
+    if (!ident.starts_with(magic)) image_.refuse("is not an ELF file");
     if (at(EI_CLASS) != ELFCLASS32 && at(EI_CLASS) != ELFCLASS64)
       image_.refuse(fmt::format("the ELF class is {}, which is neither 32 nor 64 bit", at(EI_CLASS)));
     if (at(EI_DATA) != ELFDATA2LSB && at(EI_DATA) != ELFDATA2MSB)

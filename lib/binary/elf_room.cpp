@@ -55,7 +55,7 @@ class RoomMaker {
 
   [[noreturn]] void refuse(std::string message) const {
     throw Error(ErrorCode::cannot_edit, draft_.image.subject, std::move(message),
-                "a path no longer than the one it has needs no room");
+                "use a path that isn't longer than the current one");
   }
 
   void check_alignment() const {
@@ -68,7 +68,7 @@ class RoomMaker {
   /// DT_MIPS_RLD_MAP_REL is a distance from its own entry.
   void refuse_pointers_to_dynamic() const {
     if (draft_.image.header.machine == EM_MIPS)
-      refuse("the dynamic section has no entry to spare, and can't move on MIPS");
+      refuse("the dynamic section has no spare entry, and can't move on MIPS");
   }
 
   void overwrite_strings() {

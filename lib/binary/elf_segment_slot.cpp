@@ -157,7 +157,7 @@ bool make_slot(Draft& draft, const FreeSpace& space, Segment& load,
     return true;
   }
   if (!has_type(draft, PT_INTERP) && erase_first(draft, PT_PHDR)) return true;
-  // patchelf adds a program header of its own without looking at what lies behind the table, once the first
+  // patchelf adds a program header of its own without looking at what comes after the table, once the first
   // section is elsewhere: free room for that one too.
   auto range = movable_range(draft, 2, vacated);
   if (!range) range = movable_range(draft, 1, vacated);

@@ -104,11 +104,10 @@ class VersionEditor {
     if (table == nullptr) return;
     const auto* section = draft_.section_at(table->value, SHT_GNU_versym);
     if (section == nullptr)
-      throw Error(
-          ErrorCode::cannot_edit, draft_.image.subject,
-          "no section header tells how many versions of symbols DT_VERSYM has, so those of a library that "
-          "is no longer needed can't be taken out",
-          "keep that library, or have another one in its place that has those versions");
+      throw Error(ErrorCode::cannot_edit, draft_.image.subject,
+                  "no section header says how many symbol versions DT_VERSYM has, so those of a library that "
+                  "is no longer needed can't be removed",
+                  "keep that library, or replace it with one that has those versions");
     std::set<std::uint16_t> gone;
     for (const auto& need : dropped_)
       for (const auto& version : need.versions) gone.insert(version.index & ~hidden_bit);

@@ -74,7 +74,7 @@ const Section* Image::section_at(std::uint64_t address) const {
 
 Image read_image(const CheckedBytes& file) {
   const Fields dos(file.bytes(0, dos_header_size, "the DOS header"), false);
-  if (!dos.bytes().starts_with("MZ")) file.refuse("is no PE file");
+  if (!dos.bytes().starts_with("MZ")) file.refuse("is not a PE file");
   const std::uint64_t offset = dos.u32(0x3C);
   if (file.bytes(offset, 4, "the PE signature") != std::string_view("PE\0\0", 4))
     file.refuse(fmt::format("the DOS header leads to offset {:#x}, where there is no PE signature", offset));

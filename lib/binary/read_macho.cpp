@@ -85,7 +85,7 @@ class ThinReader {
 
   void read_commands() {
     if (header_.commands_size > max_commands_size)
-      file_.refuse(fmt::format("the Mach-O header at offset {:#x} tells of {} bytes of load commands",
+      file_.refuse(fmt::format("the Mach-O header at offset {:#x} states {} bytes of load commands",
                                file_.in_file(0), header_.commands_size));
     const auto text = file_.bytes(header_size(), header_.commands_size, "the load commands");
     std::size_t at = 0;
@@ -190,7 +190,7 @@ class FatReader {
     const std::uint64_t entry_size = is_64 ? 32 : 20;
     const auto count = header.u32(4);
     if (count == 0 || count > max_slices)
-      file_.refuse(fmt::format("the fat header at offset 0x0 tells of {} slices", count));
+      file_.refuse(fmt::format("the fat header at offset 0x0 states {} slices", count));
     const Fields table(file_.bytes(fat_header_size, count * entry_size, "the table of slices"), true);
     table_end_ = fat_header_size + count * entry_size;
     for (std::size_t at = 0; at < table.size(); at += entry_size) {

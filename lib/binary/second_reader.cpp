@@ -112,7 +112,7 @@ std::variant<HelperAnswer, Failure> ask(const fs::path& program, std::vector<std
                                                       std::generic_category().message(end.number))};
   if (end.kind != HelperEnd::Kind::exited || end.number != 0) return died(end, given);
   auto answer = parse_helper_answer(end.output);
-  if (!answer) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+  if (!answer) return Failure{Failure::Kind::died, "gave an invalid answer"};
   if (answer->failure)
     return Failure{Failure::Kind::unreadable, fmt::format("gives up: {}", printable(*answer->failure))};
   return std::move(*answer);
@@ -146,7 +146,7 @@ std::optional<std::string> differences_of_all(const BinaryInfo& ours,
       found.push_back(parts.size() == 1 ? difference : fmt::format("{} {}", parts[i].machine, difference));
   }
   if (found.empty()) return std::nullopt;
-  return fmt::format("reads it otherwise: {}", fmt::join(found, "; "));
+  return fmt::format("reads it differently: {}", fmt::join(found, "; "));
 }
 
 std::string shown(bool value) {
@@ -196,12 +196,13 @@ PieceSource pieces(ByteSource& content) {
 SecondReader SecondReader::find(const std::optional<fs::path>& program, const SecondReaderLimits& limits) {
   if (program) {
     if (is_program(*program)) return {*program, std::nullopt, limits};
-    return {*program, fmt::format("{} is no program", program->string()), limits};
+    return {*program, fmt::format("{} is not a program", program->string()), limits};
   }
   if (const char* folder = std::getenv("WHEELFIX_LIBEXEC"); folder != nullptr && *folder != '\0') {
     const auto path = fs::path(folder) / helper_name;
     if (is_program(path)) return {path, std::nullopt, limits};
-    return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is no program", path.string()), limits};
+    return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is not a program", path.string()),
+            limits};
   }
   for (const auto& place : built_in_places()) {
     if (is_program(place / helper_name)) return {place / helper_name, std::nullopt, limits};
@@ -216,7 +217,7 @@ std::variant<std::vector<BinaryInfo>, Failure> SecondReader::read(const PieceSou
     auto answer = ask(program_, {"read"}, file, allowance_to_read(limits_, file.size()));
     if (auto* failure = std::get_if<Failure>(&answer)) return std::move(*failure);
     auto& said = std::get<HelperAnswer>(answer);
-    if (said.library) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+    if (said.library) return Failure{Failure::Kind::died, "gave an invalid answer"};
     return std::move(said.readings);
   } catch (const std::system_error& error) {
     return no_resources(error);
@@ -248,7 +249,7 @@ std::variant<std::string, Failure> SecondReader::write(std::string_view library,
     auto answer = ask(program_, write_arguments(wanted), file, allowance_to_write(limits_, file.size()));
     if (auto* failure = std::get_if<Failure>(&answer)) return std::move(*failure);
     auto& said = std::get<HelperAnswer>(answer);
-    if (!said.library) return Failure{Failure::Kind::died, "gave an answer that makes no sense"};
+    if (!said.library) return Failure{Failure::Kind::died, "gave an invalid answer"};
     return std::move(*said.library);
   } catch (const std::system_error& error) {
     return no_resources(error);

@@ -136,7 +136,7 @@ class PatchApplier {
     }
     if (file.kind == Kind::remove) {
       throw Error(ErrorCode::already_applied, where(file), message + ", so there is nothing to remove",
-                  "pass over it with --skip-applied");
+                  "skip it with --skip-applied");
     }
     throw Error(ErrorCode::does_not_apply, where(file), message, similar_entries(shown));
   }
@@ -168,8 +168,8 @@ class PatchApplier {
       if (!is_record_or_signature(path, dist_info)) continue;
       throw Error(ErrorCode::bad_diff, where(file),
                   is_record_signature(path, dist_info) ? "patches a signature of RECORD, which wheelfix drops"
-                                                       : "patches RECORD, which wheelfix makes anew itself",
-                  "take that part out of the patch");
+                                                       : "patches RECORD, which wheelfix writes itself",
+                  "remove that part from the patch");
     }
   }
 
@@ -207,12 +207,13 @@ class PatchApplier {
     if (edit_.contains(path) && !vacated_.contains(path)) {
       if (read(edit_, path) == applied.content) {
         throw Error(ErrorCode::already_applied, where(file),
-                    fmt::format("{} is in the wheel already, as the patch makes it", printable(path)),
-                    "pass over it with --skip-applied");
+                    fmt::format("{} is already in the wheel, as the patch makes it", printable(path)),
+                    "skip it with --skip-applied");
       }
-      throw Error(ErrorCode::does_not_apply, where(file),
-                  fmt::format("creates {}, which is in the wheel with other content", printable(path)),
-                  "is the patch for this package and version?");
+      throw Error(
+          ErrorCode::does_not_apply, where(file),
+          fmt::format("creates {}, which is already in the wheel with other content", printable(path)),
+          "is the patch for this package and version?");
     }
     if (edit_.contains(path)) edit_.remove(path);
     edit_.set_content(path, std::move(applied.content));
@@ -234,7 +235,7 @@ class PatchApplier {
     }
     throw Error(ErrorCode::already_applied, where(file),
                 fmt::format("{} has its new name already", printable(new_path)),
-                "pass over it with --skip-applied");
+                "skip it with --skip-applied");
   }
 
   void make_room(const FileDiff& file, const std::string& path) {

@@ -25,8 +25,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t most_repeated = 64 << 20;
 
 void require_patches_alone(const Recipe& recipe) {
-  constexpr auto message = "--reverse undoes patches alone";
-  constexpr auto hint = "take the rest out, or start from the wheel as it was published";
+  constexpr auto message = "--reverse undoes only patches";
+  constexpr auto hint = "leave out the rest, or start from the published wheel";
   for (const auto* additions : {&recipe.additions, &recipe.stubs}) {
     if (!additions->empty()) refuse_recipe(additions->front().where, message, hint);
   }
@@ -80,7 +80,7 @@ class RecipeApplier {
       refuse_recipe(target.where,
                     fmt::format("is for {} {}, and {} is {}", printable(target.project),
                                 printable(target.versions.text()), wheel(), name.version_text()),
-                    "take the recipe for this version; widen `versions` only once you know that it fits");
+                    "use the recipe for this version; widen `versions` only if you know that it fits");
   }
 
   /// The wheel's own documents, without which it is none.
@@ -98,7 +98,7 @@ class RecipeApplier {
       if (!glob_matches(removal.glob, path)) continue;
       if (is_indispensable(path))
         refuse_recipe(removal.where, fmt::format("{} matches {}", printable(removal.glob), printable(path)),
-                      "a wheel without it is none: write a glob that leaves it alone");
+                      "a wheel must have it: use a glob that doesn't match it");
       edit_.remove(path);
       removed.entries.push_back(path);
     }
@@ -139,16 +139,14 @@ class RecipeApplier {
       refuse_recipe(addition.where,
                     fmt::format("{} can't be an entry: it is a folder's name", printable(addition.entry)));
     if (is_record_or_signature(addition.entry, edit_.wheel().dist_info()))
-      refuse_recipe(
-          addition.where,
-          fmt::format(
-              "{} can't be put in: RECORD is made when the wheel is written, and a signature would be "
-              "that of another one",
-              printable(addition.entry)),
-          "sign the wheel that is written");
+      refuse_recipe(addition.where,
+                    fmt::format("{} can't be added: RECORD is made when the wheel is written, and a "
+                                "signature of it would not match",
+                                printable(addition.entry)),
+                    "sign the new wheel");
     if (edit_.contains(addition.entry) || is_indispensable(addition.entry))
       refuse_recipe(addition.where, fmt::format("{} is in {} already", printable(addition.entry), wheel()),
-                    "to replace an entry remove it too: removals come first");
+                    "to replace an entry, remove it too: removals come first");
   }
 
   void add(const Recipe::Addition& addition) {
@@ -158,7 +156,7 @@ class RecipeApplier {
     if (!added_.insert(addition.file).second) repeated_ += content.size();
     if (repeated_ > most_repeated)
       throw Error(ErrorCode::limit_exceeded, addition.where,
-                  fmt::format("has files added again that have more than {} bytes together", most_repeated),
+                  fmt::format("adds files again that have more than {} bytes together", most_repeated),
                   "patch the wheel twice");
     edit_.set_content(addition.entry, std::move(content));
     if ((fs::status(addition.file).permissions() & fs::perms::owner_exec) != fs::perms::none)

@@ -45,7 +45,7 @@ class CheckedPlanner {
     auto written = reader_.write(library_.source.read(0, library_.source.size()), expected());
     if (const auto* failure = std::get_if<SecondReaderFailure>(&written)) {
       throw Error(ErrorCode::cannot_edit, error.subject(),
-                  fmt::format("{}; LIEF, which could lay it out anew, {}", error.message(), failure->text),
+                  fmt::format("{}; LIEF, which could lay it out again, {}", error.message(), failure->text),
                   error.hint());
     }
     auto& content = std::get<std::string>(written);
@@ -70,7 +70,7 @@ class CheckedPlanner {
       case SecondOpinion::Outcome::disagrees:
         throw Error(ErrorCode::cannot_edit, subject(),
                     "the edited library is not what it should be: " + opinion.text,
-                    "please report this; --verify never does without LIEF's word");
+                    "please report this; --verify never skips LIEF's check");
       case SecondOpinion::Outcome::absent:
         return finding(FindingCode::second_reader_absent, Severity::note, opinion.text);
       case SecondOpinion::Outcome::died:
@@ -84,7 +84,7 @@ class CheckedPlanner {
             .severity = severity,
             .wheel = library_.edit.wheel().path().string(),
             .path = library_.path,
-            .message = "the edited library is checked by wheelfix alone: " + text};
+            .message = "only wheelfix has checked the edited library: " + text};
   }
 
   const LibraryEntry& library_;

@@ -90,7 +90,7 @@ class FolderSide : public Side {
     }
     if (own_.data_dir.empty()) own_.data_dir = own_.dist_info.substr(0, own_.dist_info.rfind('.')) + ".data";
     if (own_.dist_info.empty())
-      throw Error(ErrorCode::bad_wheel, folder.string(), "holds no .dist-info folder",
+      throw Error(ErrorCode::bad_wheel, folder.string(), "has no .dist-info folder",
                   "give the folder that the wheel was unpacked to");
   }
 

@@ -155,9 +155,8 @@ class RuleApplier {
           {.code = FindingCode::second_reader_absent,
            .severity = Severity::note,
            .wheel = edit_.wheel().path().string(),
-           .message = fmt::format("{} of the edited libraries are checked by wheelfix alone: LIEF is asked "
-                                  "about the {} largest of those that the rules match, and about all by "
-                                  "--verify always",
+           .message = fmt::format("only wheelfix has checked {} of the edited libraries: LIEF checks the {} "
+                                  "largest that the rules match, and all with --verify always",
                                   count, most_checked)});
   }
 
@@ -211,14 +210,13 @@ class RuleApplier {
       const auto found = edit.version_files.find(need.file);
       if (found == edit.version_files.end() || found->second) continue;
       const auto file = printable(need.file);
-      throw Error(
-          ErrorCode::bad_recipe, subject,
-          fmt::format("would no longer need {}, of which it asks symbol versions ({}): glibc's loader ends "
-                      "the process for that",
-                      file, printable(fmt::format("{}", fmt::join(need.versions, ", ")))),
-          fmt::format("`--replace-needed '{}={}:NEW'` asks another library for them; --force takes the "
-                      "versions out too",
-                      printable(path), file));
+      throw Error(ErrorCode::bad_recipe, subject,
+                  fmt::format("would no longer need {}, from which it requires symbol versions ({}): glibc's "
+                              "loader ends the process because of that",
+                              file, printable(fmt::format("{}", fmt::join(need.versions, ", ")))),
+                  fmt::format("`--replace-needed '{}={}:NEW'` requires them from another library; --force "
+                              "removes the versions too",
+                              printable(path), file));
     }
   }
 
@@ -230,13 +228,12 @@ class RuleApplier {
       constexpr auto why =
           "is a statically linked program: it needs no library, and no loader reads its dynamic section";
       if (is_entry)
-        refuse_recipe(rule.origin, fmt::format("{} {}", glob, why),
-                      "leave it out; globs pass over such programs");
+        refuse_recipe(rule.origin, fmt::format("{} {}", glob, why), "leave it out; globs skip such programs");
       refuse_recipe(rule.origin, fmt::format("{} matches no library; {} {}", glob, printable(paths_[i]), why),
                     "leave the rule out");
     }
     refuse_recipe(rule.origin,
-                  is_entry ? fmt::format("{} is no ELF library with a dynamic section", glob)
+                  is_entry ? fmt::format("{} is not an ELF library with a dynamic section", glob)
                            : fmt::format("{} matches no library in {}", glob, edit_.wheel().path().string()),
                   "`wheelfix inspect` lists the wheel's libraries");
   }

@@ -31,12 +31,12 @@ std::vector<fs::path> read_series(const fs::path& folder) {
     const fs::path path = folder / entry;
     const auto where = series.string() + ":" + std::to_string(number);
     if (entry.find_first_of(" \t") != std::string_view::npos && !fs::exists(path)) {
-      throw Error(ErrorCode::bad_diff, where, "has options behind the patch's name",
+      throw Error(ErrorCode::bad_diff, where, "has options after the patch's name",
                   "wheelfix takes -p and --reverse on its command line, for all patches");
     }
     if (leaves_folder(entry))
       throw Error(ErrorCode::bad_diff, where, printable(entry) + " leaves the folder of the series",
-                  "put the patch beside the series, or name it by --patch");
+                  "put the patch next to the series, or name it with --patch");
     if (!fs::exists(path))
       throw Error(ErrorCode::bad_diff, where, printable(entry) + " is not in the folder",
                   "check the spelling in series");
@@ -44,7 +44,7 @@ std::vector<fs::path> read_series(const fs::path& folder) {
       throw Error(
           ErrorCode::bad_diff, where,
           printable(entry) + " is a link that leads out of the folder, to " + printable(target->string()),
-          "put the patch itself there, or name it by --patch");
+          "put the patch itself there, or name it with --patch");
     patches.push_back(path);
   }
   if (patches.empty())
@@ -104,8 +104,8 @@ std::vector<fs::path> list_patch_folder(const fs::path& folder, PatchFolder expe
   if (failure) throw_io_error(folder, "read the folder", failure.value());
   if (fs::exists(folder / "series")) return read_series(folder);
   if (paths.empty() && expected == PatchFolder::has_patches)
-    throw Error(ErrorCode::bad_diff, folder.string(), "holds no *.patch and no *.diff",
-                "name the folder that the patches lie in");
+    throw Error(ErrorCode::bad_diff, folder.string(), "has no *.patch and no *.diff",
+                "name the folder that the patches are in");
   std::ranges::sort(paths);
   return paths;
 }

@@ -82,10 +82,10 @@ class RecipeParser {
   void read_rpath_kind() {
     const auto kind = table_.string("rpath-kind");
     if (!kind) return;
-    if (!table_.has("rpath")) refuse_recipe(kind->where, "rpath-kind is given, but no [[rpath]]");
+    if (!table_.has("rpath")) refuse_recipe(kind->where, "rpath-kind is given without [[rpath]]");
     if (kind->text != "keep" && kind->text != "rpath" && kind->text != "runpath")
       refuse_recipe(kind->where, fmt::format("rpath-kind is '{}'", printable(kind->text)),
-                    "it is keep, rpath or runpath");
+                    "it must be keep, rpath or runpath");
     recipe_.rpath_kind = {kind->text == "rpath"     ? SearchPathKind::rpath
                           : kind->text == "runpath" ? SearchPathKind::runpath
                                                     : SearchPathKind::keep,
@@ -97,7 +97,7 @@ class RecipeParser {
     const auto value = table.required_string(key);
     if (leaves_folder(value.text))
       refuse_recipe(value.where, fmt::format("{} leaves the folder of the recipe", printable(value.text)),
-                    "put the file beside the recipe, or name it by an option");
+                    "put the file next to the recipe, or name it with an option");
     return folder_ / value.text;
   }
 
@@ -142,14 +142,14 @@ class RecipeParser {
     table.allow_only({"libraries", "set", "remove", "add"});
     require(table, {"set", "remove", "add"});
     if (table.has("set") && (table.has("remove") || table.has("add")))
-      table.refuse("set", "stands beside add or remove", "set gives the whole path");
+      table.refuse("set", "is given together with add or remove", "set gives the whole path");
     if (table.has("set")) {
       const auto paths = search_paths(table.strings("set"));
       add_rules(table, paths.empty() ? Action::remove_rpath : Action::set_rpath, paths);
     }
     if (table.has("remove"))
       add_rules(table, Action::remove_rpath,
-                search_paths(filled_list(table, "remove", "to take the whole path away write set = []")));
+                search_paths(filled_list(table, "remove", "to remove the whole path, write set = []")));
     if (table.has("add")) add_rules(table, Action::add_rpath, search_paths(filled_list(table, "add")));
   }
 
@@ -186,10 +186,10 @@ void Recipe::append(Recipe other) {
     refuse_recipe(
         other.suffix->where,
         fmt::format("has the suffix {}, and {} has {}", other.suffix->label, suffix->where, suffix->label),
-        "say which by --suffix");
+        "choose one with --suffix");
   if (rpath_kind && other.rpath_kind && rpath_kind->kind != other.rpath_kind->kind)
     refuse_recipe(other.rpath_kind->where, fmt::format("has another rpath-kind than {}", rpath_kind->where),
-                  "say which by --rpath-kind");
+                  "choose one with --rpath-kind");
   if (!suffix) suffix = std::move(other.suffix);
   if (!rpath_kind) rpath_kind = std::move(other.rpath_kind);
   append_to(targets, other.targets);
@@ -214,7 +214,7 @@ Recipe load_recipe(const fs::path& folder) {
       refuse_recipe(where,
                     fmt::format("{} is a link that leads out of the folder, to {}", printable(named.string()),
                                 printable(target->string())),
-                    "put the file itself there, or name it by an option");
+                    "put the file itself there, or name it with an option");
   };
   for (const auto& patch : recipe.patches) require_in_folder(file.string(), patch.file);
   for (const auto* additions : {&recipe.additions, &recipe.stubs}) {

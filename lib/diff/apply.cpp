@@ -28,7 +28,7 @@ struct Names {
 [[noreturn]] void fail_applied_already(const FileDiff& file, const Names& names) {
   throw Error(ErrorCode::already_applied, names.at(file.patch_line),
               fmt::format("{} is already as the patch makes it", names.subject),
-              "--skip-applied passes over what is applied already");
+              "--skip-applied skips what is already applied");
 }
 
 [[noreturn]] void fail_other_content(const FileDiff& file, const Names& names, std::string message) {
@@ -54,7 +54,7 @@ Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOp
   if (count > most_lines)
     throw Error(ErrorCode::limit_exceeded, std::string(names.subject),
                 fmt::format("has {} lines, too many to be patched: more than {}", count, most_lines),
-                "put the new file in with --remove and --add instead");
+                "replace the file with --remove and --add instead");
   const Lines lines(content);
   auto outcome = apply_hunks(lines, file.hunks, options);
   auto* applied = std::get_if<Applied>(&outcome);
@@ -67,7 +67,7 @@ Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOp
                 fmt::format("hunk {} isn't where it says in {}, nor are many before it: it takes too long to "
                             "look for them all",
                             failure.index + 1, names.subject),
-                "make the patch anew from this version of the file");
+                "make the patch again from this version of the file");
   throw Error(ErrorCode::does_not_apply, names.at(file.hunks[failure.index].patch_line),
               explain_failure(lines, file.hunks, failure, names.subject),
               advise(lines, file.hunks, failure, options));
@@ -96,8 +96,9 @@ Applied apply_change(std::string_view content, const FileDiff& file, const Apply
 [[noreturn]] void fail_existing(std::string_view content, const FileDiff& file, const ApplyOptions& options,
                                 const Names& names) {
   if (apply_change({}, file, options, names).content == content) fail_applied_already(file, names);
-  fail_other_content(file, names,
-                     fmt::format("{} is there already, and not as the patch creates it", names.subject));
+  fail_other_content(
+      file, names,
+      fmt::format("{} already exists, with other content than the patch creates", names.subject));
 }
 
 }  // namespace

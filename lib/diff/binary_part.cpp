@@ -20,7 +20,7 @@ std::uint64_t parse_size(const PatchText& text, std::string_view digits) {
   if (size > text.binary_left())
     throw Error(ErrorCode::limit_exceeded, text.place(),
                 "the binary hunk inflates the patch to far more than its size",
-                "put the new file in with --add instead");
+                "add the new file with --add instead");
   return size;
 }
 

@@ -64,11 +64,11 @@ std::string explain_barred(const Lines& lines, const Pattern& pattern, std::size
 
 std::string explain_insertion(const Lines& lines, const SearchLimits& limits) {
   if (limits.guess > static_cast<std::int64_t>(lines.size())) {
-    return fmt::format("\nit adds lines behind line {}, and the file has {}", limits.guess, lines.size());
+    return fmt::format("\nit adds lines after line {}, and the file has {}", limits.guess, lines.size());
   }
   if (limits.guess < static_cast<std::int64_t>(limits.first_free))
     return "\nit adds lines where the hunk before it has passed";
-  return "\nit adds lines behind the file's last line, which has no newline at its end";
+  return "\nit adds lines after the file's last line, which has no newline at its end";
 }
 
 bool has_crlf_text(const std::vector<Hunk>& hunks) {
@@ -114,7 +114,8 @@ std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const Hun
   auto relaxed = options;
   relaxed.strict_eol = false;
   if (options.strict_eol && would_apply(lines, hunks, relaxed)) {
-    return "the file has CRLF line ends and the patch has LF: without --strict-eol it applies and they stay";
+    return "the file has CRLF line ends and the patch has LF: without --strict-eol it applies, and CRLF "
+           "stays";
   }
   const bool file_has_crlf = lines.text().find("\r\n") != std::string_view::npos;
   if (!file_has_crlf && has_crlf_text(hunks)) return "the patch's lines end in CRLF, the file's in LF";
@@ -124,7 +125,7 @@ std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const Hun
   const auto offset = failure.limits.guess - Pattern(hunk).recorded_start();
   const auto ends = failure.limits.tolerate_crlf ? LineEnds::ignore_cr : LineEnds::exact;
   if (has_result(lines, hunk, 0, ends) || has_result(lines, hunk, offset, ends)) {
-    return "the file has what this hunk makes of it already: the patch is applied in part";
+    return "the file already has the result of this hunk: the patch is partly applied";
   }
   return "the patch is for another version of the file";
 }

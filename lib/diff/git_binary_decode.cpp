@@ -91,7 +91,7 @@ std::string inflate_exactly(std::string_view deflated, std::uint64_t size) {
     result.append(buffer.data(), count);
   }
   if (stream.avail_in > 0 || !deflated.empty())
-    throw DamagedBinary("it has bytes behind the end of its zlib data");
+    throw DamagedBinary("it has bytes after the end of its zlib data");
   if (result.size() < size)
     throw DamagedBinary(fmt::format("it inflates to {} bytes and says {}", result.size(), size));
   return result;

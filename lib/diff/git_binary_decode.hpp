@@ -34,7 +34,7 @@ std::string inflate_exactly(std::string_view deflated, std::uint64_t size);
 
 /// What to do about a patch with such damage: mail and editors that take white space away do it.
 constexpr std::string_view damaged_binary_hint =
-    "the patch file was damaged on its way here: get it again, or make it anew with `git diff --binary`";
+    "the patch file is damaged: download it again, or make it again with `git diff --binary`";
 
 /// The sizes that a git pack delta begins with. Throws DamagedBinary.
 struct DeltaSizes {

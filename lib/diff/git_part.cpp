@@ -198,7 +198,7 @@ class GitPartReader {
   void take_tails_as_names() {
     if (!moves())
       fail("the names on the 'diff --git' line can't be told",
-           "its two names must be the same behind their first folder");
+           "its two names must be the same after their first folder");
     file_.old_name = old_tail_;
     file_.new_name = new_tail_;
     file_.names_lack_prefix = true;

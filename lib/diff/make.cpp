@@ -88,7 +88,8 @@ class HunkWriter {
 // Of the permissions git keeps one bit.
 unsigned git_mode(const FilePair::Side& side, const std::string& path) {
   if ((side.mode & type_mask) == symlink_type) {
-    throw Error(ErrorCode::bad_diff, path, "is a symbolic link, which no patch of a wheel may make or change",
+    throw Error(ErrorCode::bad_diff, path,
+                "is a symbolic link, which a patch of a wheel can't make or change",
                 "leave it out of the comparison");
   }
   return (side.mode & owner_may_execute) != 0 ? 0100755 : 0100644;

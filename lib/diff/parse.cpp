@@ -37,7 +37,7 @@ Diff parse_diff(std::string_view text, std::string name) {
     }
   }
   if (diff.files.empty())
-    throw Error(ErrorCode::bad_diff, name, "there is no diff in it", "only unified diffs are read");
+    throw Error(ErrorCode::bad_diff, name, "contains no diff", "only unified diffs are read");
   diff.name = std::move(name);
   return diff;
 }

@@ -50,7 +50,7 @@ void check_one_sided(const PatchText& text, const FileDiff& file) {
   const bool creates = file.kind == FileDiff::Kind::create;
   if ((!creates && file.kind != FileDiff::Kind::remove) || file.hunks.empty()) return;
   if (file.hunks.size() > 1)
-    text.fail_at(file.hunks[1].patch_line, "a file that is created or removed has one hunk only");
+    text.fail_at(file.hunks[1].patch_line, "a file that is created or removed must have only one hunk");
   const auto& hunk = file.hunks.front();
   if (creates && hunk.old_count > 0)
     text.fail_at(hunk.patch_line, "the file is created, but the hunk has old lines");

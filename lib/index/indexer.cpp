@@ -112,8 +112,8 @@ void Indexer::read_one(std::size_t i, ProgressMeter& meter) {
   std::optional<ReadPackage> read;
   try {
     if (!file.is_readable)
-      throw Error(ErrorCode::bad_wheel, path, "is not a file, or a link to none",
-                  "remove it, or mend the link");
+      throw Error(ErrorCode::bad_wheel, path, "is not a file, or is a broken link",
+                  "remove it, or fix the link");
     read = read_package(plan_.source.folder, file.name, options_.limits, meter);
   } catch (const Error& error) {
     if (error.code() == ErrorCode::cancelled) throw;

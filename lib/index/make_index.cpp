@@ -40,7 +40,8 @@ std::string checked_base_url(const std::string& url) {
     return c > ' ' && c < '\x7f' && std::string_view("\"<>\\^`{|}?#").find(c) == std::string_view::npos;
   });
   if (url.empty() || !is_plain) {
-    throw Error(ErrorCode::usage, "--base-url", "'" + url + "' is no URL that files' names can be put behind",
+    throw Error(ErrorCode::usage, "--base-url",
+                "'" + url + "' is not a URL that file names can be appended to",
                 "give one like https://files.example.com/wheels/");
   }
   return url.ends_with('/') ? url : url + "/";
@@ -51,8 +52,8 @@ std::string checked_title(const std::string& title) {
                           return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
                         });
   if (trim(title).empty() || !is_plain)
-    throw Error(ErrorCode::usage, "--title", "'" + printable(title) + "' is no title for a page",
-                "give a line of text in UTF-8");
+    throw Error(ErrorCode::usage, "--title", "'" + printable(title) + "' is not a title for a page",
+                "give one line of UTF-8 text");
   return title;
 }
 

@@ -184,8 +184,8 @@ void OutputTree::check_page(const std::string& project, const std::string& name)
 
 void OutputTree::refuse_page(const std::string& path) const {
   refuse(path,
-         "move the folder away, or name another with --output: an index that dir2pi made is made anew from "
-         "the packages");
+         "move the folder away, or name another with --output: an index that dir2pi made can be made again "
+         "from the packages");
 }
 
 void OutputTree::refuse(const std::string& path, const std::string& hint) const {

@@ -50,8 +50,8 @@ std::string requires_python(const HeaderDocument& metadata) {
 [[noreturn]] void refuse_mismatch(const File& file, const std::string& document, const std::string& said,
                                   const std::string& named) {
   throw Error(ErrorCode::bad_wheel, file.path().string(),
-              fmt::format("{} says {}, the file's name {}", document, printable(said), named),
-              "installers refuse such a file as inconsistent: rename it back, or ask the publisher");
+              fmt::format("{} says {}, the file's name says {}", document, printable(said), named),
+              "installers refuse such a file: rename it back, or ask the publisher for another one");
 }
 
 bool says(const HeaderDocument& metadata, const PackageName& name) {
@@ -137,7 +137,7 @@ ReadPackage read_open(const File& file, const Limits& limits, ProgressMeter& met
   read.package.sha256 = hash_of(file, meter);
   if (file.was_written_to()) {
     throw Error(ErrorCode::io, file.path().string(), "changed while it was read",
-                "run it again once the file is whole");
+                "run it again when the file is complete");
   }
   return read;
 }

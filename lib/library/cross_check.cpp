@@ -22,7 +22,7 @@ WheelLibrary read_library_file(const std::filesystem::path& path) {
   FileBytes bytes(file);
   if (!binary_format(bytes.read_up_to(0, binary_head_size)))
     throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF, PE or Mach-O file",
-                "name a wheel, or a library as libtorch.so");
+                "name a wheel, or a library like libtorch.so");
   auto [info, cuda_archs] = read_binary_with_cuda(bytes, path.string());
   return {path.string(), std::move(info), std::move(cuda_archs)};
 }

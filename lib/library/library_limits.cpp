@@ -42,7 +42,7 @@ void NamesBudget::spend(const BinaryInfo& info) {
            fmt::format("the names in the edited libraries would take more than {} bytes", max_names_size),
            "give shorter names and search paths, or give them to fewer libraries");
   refuse(edit_, fmt::format("the names in its libraries take more than {} bytes", max_names_size),
-         "no loader could be meant to follow them: ask the publisher for another wheel");
+         "no loader needs so many: ask the publisher for another wheel");
 }
 
 }  // namespace wheelfix

@@ -67,7 +67,7 @@ class CacheReader {
   }
 
   std::string string(std::uint32_t offset) const {
-    if (offset >= bytes_.size()) refuse("a name lies behind the file's end");
+    if (offset >= bytes_.size()) refuse("a name comes after the file's end");
     const auto text = bytes_.substr(offset, max_name);
     const auto end = text.find('\0');
     if (end == std::string_view::npos) refuse("a name has no end within 4096 bytes");

@@ -6,7 +6,7 @@
 
 namespace wheelfix {
 
-/// What an ELF library without code holds. No string has a NUL in it.
+/// What an ELF library without code holds. No string has a NUL character.
 struct StubImage {
   std::uint16_t machine = 0;  ///< EM_X86_64 or EM_AARCH64
   std::uint64_t page_size = 4096;

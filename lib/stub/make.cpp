@@ -31,7 +31,7 @@ const BinaryInfo& library_at(const StubTemplate::Origin& origin, const StubLibra
   const auto found = libraries.find(origin.entry);
   if (found == libraries.end() || found->second.format != BinaryFormat::elf || !found->second.is_dynamic) {
     throw Error(ErrorCode::bad_recipe, origin.where,
-                fmt::format("{} is to be that of {}, which is no ELF library of the wheel", what,
+                fmt::format("{} is to be that of {}, which isn't an ELF library of the wheel", what,
                             printable(origin.entry)),
                 "check the spelling: `wheelfix inspect WHEEL` lists the libraries");
   }
@@ -72,7 +72,7 @@ void check_size(const StubTemplate& stub, const StubImage& image) {
     throw Error(
         ErrorCode::bad_recipe, stub.file,
         fmt::format("the stub would need {} libraries, more than {}", image.needed.size(), max_needed),
-        "write globs that match less");
+        "use globs that match fewer libraries");
   }
   if (image.search_path.size() > max_search_path) {
     throw Error(ErrorCode::bad_recipe, stub.file,

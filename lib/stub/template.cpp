@@ -82,8 +82,8 @@ class TemplateParser {
           stub_.exclude, [&](const std::string& glob) { return glob_matches(glob, value.text); });
       if (excluding != stub_.exclude.end())
         refuse(value,
-               fmt::format("{} is needed, and excluded by {}", printable(value.text), printable(*excluding)),
-               "take one of them out");
+               fmt::format("{} is needed, but excluded by {}", printable(value.text), printable(*excluding)),
+               "remove one of them");
     }
   }
 
@@ -92,7 +92,7 @@ class TemplateParser {
     for (const auto& value : values) {
       const auto entry = origin(value);
       if (entry && values.size() > 1)
-        refuse(value, "as: stands among other entries of rpath", "write rpath = \"as:ENTRY\" alone");
+        refuse(value, "as: is given with other entries of rpath", "write rpath = \"as:ENTRY\" alone");
       if (entry) {
         stub_.rpath_from = entry;
       } else {
@@ -115,8 +115,8 @@ class TemplateParser {
     const auto kind = table_.string("rpath-kind");
     if (!kind) return;
     if (kind->text != "rpath" && kind->text != "runpath")
-      refuse(*kind, fmt::format("rpath-kind is '{}'", printable(kind->text)), "it is rpath or runpath");
-    if (!table_.has("rpath")) refuse(*kind, "rpath-kind is given, but no rpath");
+      refuse(*kind, fmt::format("rpath-kind is '{}'", printable(kind->text)), "it must be rpath or runpath");
+    if (!table_.has("rpath")) refuse(*kind, "rpath-kind is given without rpath");
     stub_.rpath_kind = kind->text == "rpath" ? SearchPathKind::rpath : SearchPathKind::runpath;
   }
 

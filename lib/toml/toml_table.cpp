@@ -52,7 +52,7 @@ std::string_view type_name(const toml::node& node) {
 TomlString checked(std::string_view key, std::string text, std::string where) {
   if (text.empty()) refuse_at(where, fmt::format("{} is an empty string", printable(key)));
   if (text.find('\0') != std::string::npos)
-    refuse_at(where, fmt::format("{} has a NUL in it", printable(key)));
+    refuse_at(where, fmt::format("{} has a NUL character", printable(key)));
   return {std::move(text), std::move(where)};
 }
 
@@ -83,14 +83,14 @@ std::string toml_library_version() {
 TomlTable::TomlTable(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
 
 TomlTable TomlTable::parse(std::string_view text, const std::string& file) {
-  if (text.size() > max_size) refuse_at(file, fmt::format("has over {} bytes", max_size));
+  if (text.size() > max_size) refuse_at(file, fmt::format("has more than {} bytes", max_size));
   if (const auto line = line_of_deep_key(text, max_key_parts))
-    refuse_at(place(file, *line), fmt::format("has a key of over {} parts", max_key_parts));
+    refuse_at(place(file, *line), fmt::format("has a key of more than {} parts", max_key_parts));
   try {
     auto table = std::make_shared<toml::table>(toml::parse(text));
     return TomlTable(std::make_shared<Node>(Node{std::move(table), file, place(file, 1)}));
   } catch (const toml::parse_error& error) {
-    refuse_at(place(file, error.source()), "is no TOML: " + printable(error.description()));
+    refuse_at(place(file, error.source()), "is not valid TOML: " + printable(error.description()));
   }
 }
 
@@ -125,7 +125,7 @@ std::optional<TomlString> TomlTable::string(std::string_view key) const {
 
 TomlString TomlTable::required_string(std::string_view key) const {
   auto found = string(key);
-  if (!found) refuse_at(where(), fmt::format("lacks the key {}", key));
+  if (!found) refuse_at(where(), fmt::format("the key {} is missing", key));
   return std::move(*found);
 }
 

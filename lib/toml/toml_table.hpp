@@ -37,7 +37,7 @@ class TomlTable {
   void allow_only(std::initializer_list<std::string_view> keys) const;
   bool has(std::string_view key) const;
 
-  /// The getters throw where the value has another type, or a string is empty or has a NUL in it.
+  /// The getters throw where the value has another type, or a string is empty or has a NUL character.
   std::optional<TomlString> string(std::string_view key) const;
   /// The same for a key that must be there.
   TomlString required_string(std::string_view key) const;

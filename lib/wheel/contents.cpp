@@ -136,7 +136,7 @@ class ContentsReader {
         code, path,
         fmt::format("names the project {}, the file's name {}", name.empty() ? "not at all" : printable(name),
                     contents_.name->distribution()),
-        "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
+        "pip and uv refuse such a wheel: rename the file back, or ask the publisher for another wheel");
   }
 
   void compare_version(FindingCode code, const std::string& path, const std::string& text) {
@@ -146,7 +146,8 @@ class ContentsReader {
         code, path,
         fmt::format("gives the version {}, the file's name {}", text.empty() ? "not at all" : printable(text),
                     contents_.name->version_text()),
-        "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher");
+        "resolvers use the version in the file's name: rename the file back, or ask the publisher for "
+        "another wheel");
   }
 
   /// `NAME-VERSION.data`, as dist-info spells it, or in whatever spelling.

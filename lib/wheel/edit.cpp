@@ -61,8 +61,8 @@ void WheelEdit::require_entry(std::string_view path) const {
 void WheelEdit::refuse_record(std::string_view path) const {
   if (is_record_signature(path, wheel_.dist_info())) {
     throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path),
-                "a signature of RECORD can't be put in or edited: it would be that of another RECORD",
-                "sign the wheel that is written");
+                "a signature of RECORD can't be added or edited: it would not match the new RECORD",
+                "sign the new wheel");
   }
   if (is_record_or_signature(path, wheel_.dist_info())) {
     throw Error(ErrorCode::usage, wheel_.path().string() + ": " + printable(path),

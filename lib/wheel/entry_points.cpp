@@ -65,7 +65,7 @@ bool is_interpreter(std::string_view name) {
 /// Why a script can't have this name; null where it can.
 const char* script_name_reason(std::string_view name) {
   if (name == "." || name == "..") return "would be a folder";
-  if (name.find_first_of("/\\") != std::string_view::npos) return "would lie outside the folder of scripts";
+  if (name.find_first_of("/\\") != std::string_view::npos) return "would be outside the folder of scripts";
   if (name.find_first_of(" \t") != std::string_view::npos) return "has a space in it, which pip cuts it at";
   if (name.starts_with(';')) return "is a comment for some installers and a script for pip";
   if (is_interpreter(name)) return "is an interpreter's name, which uv refuses";
@@ -82,7 +82,7 @@ class EntryPoints {
       const auto raw = text.substr(0, text.find('\n'));
       text.remove_prefix(std::min(raw.size() + 1, text.size()));
       if (++line_ > most_lines) {
-        add(fmt::format("is the last that is looked at: there are more than {}", most_lines),
+        add(fmt::format("is the last that is checked: there are more than {}", most_lines),
             "no project has as many: ask the publisher for another wheel");
         break;
       }
@@ -115,8 +115,8 @@ class EntryPoints {
     for (const auto piece : split(line, '\t')) {
       const auto hidden = hidden_character(piece);
       if (hidden.empty()) continue;
-      add(fmt::format("holds {}, which isn't seen", printable(hidden)),
-          "readers don't agree where such a line ends: ask the publisher for another wheel");
+      add(fmt::format("holds {}, which isn't visible", printable(hidden)),
+          "readers disagree about where such a line ends: ask the publisher for another wheel");
       return true;
     }
     return false;
@@ -135,7 +135,8 @@ class EntryPoints {
     names_.clear();
     is_script_ = false;
     if (line.size() < 3 || line.find(']') != line.size() - 1) {
-      add(fmt::format("is no [section], though it begins so: '{}'", printable(line.substr(0, 60))), refused);
+      add(fmt::format("isn't a [section], though it begins like one: '{}'", printable(line.substr(0, 60))),
+          refused);
       return;
     }
     const auto name = line.substr(1, line.size() - 2);
@@ -150,14 +151,14 @@ class EntryPoints {
   void check_default() {
     if (default_line_ == 0 || !has_scripts_) return;
     line_ = default_line_;
-    add("stands in [DEFAULT], a group like others for pip",
+    add("is in [DEFAULT], which pip takes as a group like any other",
         "uv and installer take it for a script too: rename the group");
   }
 
   void take_entry(std::string_view line, std::size_t indent) {
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) {
-      add(fmt::format("is no 'name = value': '{}'", printable(line.substr(0, 60))), refused);
+      add(fmt::format("isn't 'name = value': '{}'", printable(line.substr(0, 60))), refused);
       return;
     }
     if (line.starts_with(';') && !is_script_) return;  // a comment, that pip takes for an entry of no use
@@ -167,7 +168,7 @@ class EntryPoints {
     if (name.empty()) {
       add("has no name before the '='", refused);
     } else if (!in_section_) {
-      add(fmt::format("{} stands before the first [section]", printable(name)),
+      add(fmt::format("{} is before the first [section]", printable(name)),
           "uv and installer refuse the wheel");
     } else if (!names_.insert(name).second) {
       add(fmt::format("gives {} a second time", printable(name)), "uv and installer refuse the wheel");
@@ -180,7 +181,7 @@ class EntryPoints {
     if (const char* reason = script_name_reason(name))
       add(fmt::format("the script {} {}", printable(name), reason), refused);
     if (!names_callable(value)) {
-      add(fmt::format("the script {} is no module:callable, but '{}'", printable(name),
+      add(fmt::format("the script {} isn't module:callable, but '{}'", printable(name),
                       printable(value.substr(0, 60))),
           refused);
     }

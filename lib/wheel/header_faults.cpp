@@ -37,14 +37,14 @@ std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata) {
   if (const auto line = metadata.folded_line("Requires-Dist"))
     faults.push_back(error(FindingCode::requires_dist_unreadable,
                            fmt::format("line {} continues a Requires-Dist", *line),
-                           "pip refuses it: write it in one line"));
+                           "pip refuses it: write it on one line"));
   for (const auto& text : metadata.get_all("Requires-Dist")) {
     if (const auto fault = requirement_fault(text))
       faults.push_back(
           error(FindingCode::requires_dist_unreadable,
                 fmt::format("Requires-Dist '{}' {}",
                             printable(std::string_view(text).substr(0, shown_requirement)), *fault),
-                "pip and uv take such as demo[extra]>=1.0,<2; python_version > \"3\""));
+                "pip and uv accept ones like demo[extra]>=1.0,<2; python_version > \"3\""));
   }
   return faults;
 }
@@ -57,16 +57,18 @@ std::optional<HeaderFault> wheel_version_fault(const HeaderDocument& wheel_file)
                          fmt::format("has no Wheel-Version like 1.0, but '{}'", printable(text)),
                          "installers refuse it: ask the publisher for another wheel");
   if (wheel_file.to_string().find("Wheel-Version:") == std::string::npos)
-    return version_fault(Severity::error, "spells Wheel-Version otherwise",
-                         "uv reads it in this spelling alone");
+    return version_fault(Severity::error, "spells Wheel-Version differently", "uv reads only this spelling");
   if (text.starts_with("0.1.") || text == "0.1")
-    return version_fault(Severity::warning, fmt::format("is of Wheel-Version {}, older than 1.0", text),
+    return version_fault(Severity::warning, fmt::format("has Wheel-Version {}, older than 1.0", text),
                          "pip and uv take it, installer doesn't");
+  if (parts.front() == "0")
+    return version_fault(Severity::error, fmt::format("has Wheel-Version {}, older than 1.0", text),
+                         "not every installer takes it: ask the publisher for another wheel");
   if (parts.front() != "1")
-    return version_fault(Severity::error, fmt::format("is of Wheel-Version {}, and wheelfix knows 1.x", text),
+    return version_fault(Severity::error, fmt::format("has Wheel-Version {}, and wheelfix knows 1.x", text),
                          "look for a newer wheelfix");
   if (text != "1.0")
-    return version_fault(Severity::warning, fmt::format("is of Wheel-Version {}, newer than 1.0", text),
+    return version_fault(Severity::warning, fmt::format("has Wheel-Version {}, newer than 1.0", text),
                          "pip warns of it, and installs it as 1.0");
   return std::nullopt;
 }

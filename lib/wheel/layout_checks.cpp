@@ -65,7 +65,7 @@ class LayoutChecker {
         FindingCode::build_mismatch, wheel_file_path(),
         fmt::format("has the build tag {}, the file's name {}", printable(in_file.value_or("(none)")),
                     contents_.name->build().value_or("(none)")),
-        "installers go by the file's name");
+        "installers use the file's name");
   }
 
   void check_purelib() {

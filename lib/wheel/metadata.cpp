@@ -89,12 +89,12 @@ std::string line_break_like(std::string_view headers, std::string_view text) {
 }
 
 [[noreturn]] void refuse_first_line(std::string_view line, std::string_view subject) {
-  if (is_folded(line)) refuse(subject, 1, "the first line continues a header, and there is none before it");
+  if (is_folded(line)) refuse(subject, 1, "the first line continues a header, but no header comes before it");
   if (line.starts_with("\xef\xbb\xbf")) {
-    refuse(subject, 1, "the file begins with a byte order mark, with which installers find no header in it",
+    refuse(subject, 1, "the file begins with a byte order mark, so installers find no header in it",
            "save it as UTF-8 without the mark");
   }
-  refuse(subject, 1, fmt::format("the first line is no 'Key: value': '{}'", printable(line.substr(0, 60))));
+  refuse(subject, 1, fmt::format("the first line isn't 'Key: value': '{}'", printable(line.substr(0, 60))));
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ class Planner {
                        .how = item.how};
     if (is_record_signature(entry.path, dist_info_))
       refuse(path, "can't be in the new wheel: it would be a signature of another RECORD",
-             "sign the wheel that is written");
+             "sign the new wheel");
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
     plan_.entries.push_back(std::move(entry));
   }

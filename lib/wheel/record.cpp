@@ -87,7 +87,7 @@ class RowReader {
     } while (take_comma());
     if (count != fields.size()) {
       fail(fmt::format("a row has 3 fields, path, hash and size, and this one has {}", count),
-           "a path that holds a comma stands between double quotes");
+           "a path with a comma must be in double quotes");
     }
     auto& [path, hash, size] = fields;
     while (path.starts_with("./")) path.erase(0, 2);

@@ -97,9 +97,9 @@ class SpecifierParser {
 
   void check(Operator op, const Version& version, bool wildcard) const {
     const bool is_equality = op == Operator::equal || op == Operator::not_equal;
-    if (wildcard && !is_equality) refuse("has .* where only == and != may have it");
+    if (wildcard && !is_equality) refuse("has .*, which only == and != may have");
     if (wildcard && (version.pre() || version.post() || version.dev() || !version.local().empty()))
-      refuse("has .* behind more than a release");
+      refuse("has .* after more than a release");
     if (!is_equality && !version.local().empty())
       refuse("has a local version, which only == and != may have");
     if (op == Operator::compatible && version.release().size() < 2)

@@ -87,7 +87,7 @@ Tags expand(const Tags& python, const Tags& abi, const Tags& platform) {
 void check_version(std::string_view version, std::string_view subject) {
   if (has_only_version_characters(version) && Version::try_parse(version)) return;
   refuse(subject,
-         fmt::format("the version '{}' is not one by PEP 440 as a file name spells it", printable(version)));
+         fmt::format("the version '{}' is not a PEP 440 version as file names spell it", printable(version)));
 }
 
 }  // namespace

@@ -52,8 +52,8 @@ class WheelWriter {
 
   PreparedWheel run() {
     if (options_.level < min_compression_level || options_.level > max_compression_level) {
-      throw Error(ErrorCode::usage, "--level", fmt::format("{} is no compression level", options_.level),
-                  "it goes from 0 to 12");
+      throw Error(ErrorCode::usage, "--level", fmt::format("{} is not a compression level", options_.level),
+                  "levels are 0 to 12");
     }
     result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
     refuse_own_source();
@@ -72,7 +72,7 @@ class WheelWriter {
   void refuse_own_source() const {
     if (archive().file().is_same_file(result_.output)) {
       throw Error(ErrorCode::output_exists, result_.output.string(),
-                  "is the source itself, which is never written over",
+                  "is the source itself, which is never overwritten",
                   "give another --dest-dir or a --suffix");
     }
     std::error_code failure;
@@ -98,13 +98,12 @@ class WheelWriter {
       return;
     const auto recorded = printable(row->hash);
     const auto message =
-        algorithm
-            ? fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", recorded, row->size,
-                          actual, entry.size)
-            : fmt::format("RECORD vouches for it by {} only; sha256 or stronger is asked for", recorded);
+        algorithm ? fmt::format("RECORD says {} and {} bytes, the entry has {} and {} bytes", recorded,
+                                row->size, actual, entry.size)
+                  : fmt::format("RECORD has only its {} hash; sha256 or stronger is required", recorded);
     if (!options_.force) {
       throw Error(ErrorCode::bad_wheel, archive().subject(entry), message,
-                  "the wheel was changed without its RECORD: get the original, or use --force");
+                  "the wheel was changed without its RECORD: download the original, or use --force");
     }
     notes_.warning(FindingCode::record_hash_mismatch, entry.path, message + "; the new RECORD is right");
   }
@@ -274,8 +273,8 @@ class WheelWriter {
       if (!options_.force) {
         throw Error(ErrorCode::bad_wheel,
                     result_.output.string() + ": " + printable(finding.path.value_or("")),
-                    finding.message + ", which the source hasn't; nothing is written",
-                    finding.hint + "; --force writes it all the same");
+                    finding.message + "; the source doesn't have this error; nothing is written",
+                    finding.hint + "; --force writes it anyway");
       }
       notes_.warning(finding.code, finding.path.value_or(""), finding.message);
     }

@@ -112,7 +112,7 @@ class Audit {
       findings_.error(
           FindingCode::unknown_method, entry.path,
           fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
-          "no installer is bound to read it: ask the publisher for a wheel with deflated entries");
+          "installers need not read it: ask the publisher for a wheel with deflated entries");
     } else if (format_version(entry.version_needed) > newest_version) {
       findings_.error(FindingCode::unknown_method, entry.path,
                       fmt::format("asks for version {:.1f} of the ZIP format, and readers know {:.1f}",

@@ -101,7 +101,7 @@ Directory read_directory(const File& file, const Limits& limits) {
   }
   if (reader.remaining() > 0)
     refuse_archive(file,
-                   fmt::format("is damaged: {} bytes behind the last central header", reader.remaining()));
+                   fmt::format("is damaged: {} bytes after the last central header", reader.remaining()));
   return directory;
 }
 

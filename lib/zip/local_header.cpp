@@ -116,7 +116,7 @@ std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_
 /// it are but by ZIP64's field.
 const char* stream_fault(const LocalHeader& header, std::uint64_t descriptor_size) {
   if (header.method == static_cast<std::uint16_t>(Method::stored))
-    return "is stored with its size behind it, in a data descriptor";
+    return "is stored with its size after it, in a data descriptor";
   const bool is_wide = descriptor_size >= 20;
   if (is_wide == header.has_zip64) return nullptr;
   return is_wide ? "has a data descriptor with sizes of 8 bytes, and no ZIP64 field in its local header"
@@ -166,7 +166,7 @@ void compare(const LocalHeader& header, const Entry& entry, FindingSink& finding
       format_version(entry.version_needed) <= newest_version) {
     findings.add(mismatch(
         entry,
-        fmt::format("the local header asks for version {:.1f} of the ZIP format, which readers don't know",
+        fmt::format("the local header requires version {:.1f} of the ZIP format, which readers don't know",
                     format_version(header.version_needed) / 10.0)));
   }
   if (!values_agree(header, entry)) {
@@ -200,9 +200,8 @@ FindingSink read_local_headers(const File& file, Directory& directory, const Lim
       locate(file, directory, entry, findings);
     } catch (const OutOfBytes&) {
       entry.data_offset = entry.end_offset = entry.header_offset;
-      findings.add(
-          mismatch(entry, fmt::format("there is no whole local header, or not all of its data, at offset {}",
-                                      entry.header_offset)));
+      findings.add(mismatch(entry, fmt::format("its local header or its data, at offset {}, is incomplete",
+                                               entry.header_offset)));
     }
   }
   return findings;

@@ -42,7 +42,7 @@ std::size_t dynamic_value(const std::string& bytes, std::uint64_t tag) {
 
 std::string refusal(const std::string& bytes) {
   auto message = thrown([&] { read_binary(bytes, "x.so"); });
-  const std::string hint = "\nhint: the library is damaged: get the wheel anew, or ask its makers";
+  const std::string hint = "\nhint: the library is damaged: download the wheel again, or ask its publisher";
   REQUIRE(message.ends_with(hint));
   message.resize(message.size() - hint.size());
   return message;
@@ -100,8 +100,7 @@ TEST_CASE("dynamic entries that lie are refused by their tag") {
 
 TEST_CASE("what is no library is refused") {
   CHECK(thrown([] { read_binary("MZ", "x.dll"); }) ==
-        "3 x.dll: is neither an ELF nor a PE nor a Mach-O file\nhint: name a library, as "
-        "torch/lib/libtorch.so");
+        "3 x.dll: is not an ELF, PE or Mach-O file\nhint: name a library, like torch/lib/libtorch.so");
 }
 
 TEST_CASE("the suffix of an extension module tells the Python that imports it") {

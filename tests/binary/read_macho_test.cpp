@@ -168,8 +168,7 @@ TEST_CASE("a Java class file is no fat Mach-O file") {
   CHECK(binary_format(head + std::string(56, '\0')) == std::nullopt);
   CHECK(binary_format(test::fat_macho({{arm64, dylib().build()}}).substr(0, 64)) == BinaryFormat::macho);
   CHECK(thrown([&] { read_binary(head, "A.class"); }) ==
-        "3 A.class: is neither an ELF nor a PE nor a Mach-O file\nhint: name a library, as "
-        "torch/lib/libtorch.so");
+        "3 A.class: is not an ELF, PE or Mach-O file\nhint: name a library, like torch/lib/libtorch.so");
 }
 
 TEST_CASE("slices that lie elsewhere, or upon each other, are refused by their number") {
@@ -181,7 +180,7 @@ TEST_CASE("slices that lie elsewhere, or upon each other, are refused by their n
     return bytes.replace(at, 4, big.number(value));
   };
   constexpr std::size_t second_slice = 8 + 20;
-  CHECK(refusal(with(4, 0)) == "the fat header at offset 0x0 tells of 0 slices");
+  CHECK(refusal(with(4, 0)) == "the fat header at offset 0x0 states 0 slices");
   CHECK(refusal(with(second_slice + 8, 64)).ends_with("overlaps slice 0"));
   CHECK(refusal(with(second_slice + 8, 8)).ends_with("overlaps the fat header"));
   CHECK(refusal(with(second_slice + 8, 0xFFFFFFFF)).starts_with("slice 1 (offset 0xffffffff, "));
@@ -198,7 +197,7 @@ TEST_CASE("load commands that don't fit are refused by their place") {
     return bytes.replace(at, 4, numbers.number(value));
   };
   CHECK(refusal(with(20, 0xFFFFFFFF)) ==
-        "the Mach-O header at offset 0x0 tells of 4294967295 bytes of load commands");
+        "the Mach-O header at offset 0x0 states 4294967295 bytes of load commands");
   CHECK(refusal(with(20, 4096)).starts_with("the load commands (4096 bytes at offset 0x20) is cut short"));
   CHECK(refusal(with(16, 3)).starts_with("load command 2 of 3, at offset "));
   CHECK(refusal(with(36, 4)) ==
@@ -219,7 +218,7 @@ TEST_CASE("more load commands or names than any loader takes are refused") {
   CHECK(refusal(names.build()) == "the load commands at offset 0x20 have more than 4096 names");
   MachoBuilder size;
   size.command(uuid, std::string(2 << 20, 'u'));
-  CHECK(refusal(size.build()) == "the Mach-O header at offset 0x0 tells of 2097160 bytes of load commands");
+  CHECK(refusal(size.build()) == "the Mach-O header at offset 0x0 states 2097160 bytes of load commands");
 }
 
 TEST_CASE("a file cut short anywhere is refused or says the same") {

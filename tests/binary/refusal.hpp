@@ -14,7 +14,7 @@ namespace test {
 inline std::string refusal(const std::string& bytes) {
   const auto message = thrown([&] { wheelfix::read_binary(bytes, "x"); });
   const std::string head = "3 x: ";
-  const std::string hint = "\nhint: the library is damaged: get the wheel anew, or ask its makers";
+  const std::string hint = "\nhint: the library is damaged: download the wheel again, or ask its publisher";
   REQUIRE(message.starts_with(head));
   REQUIRE(message.ends_with(hint));
   return message.substr(head.size(), message.size() - head.size() - hint.size());

@@ -81,11 +81,12 @@ TEST_CASE("each field that differs is told") {
   ours.runpath.clear();
   const auto opinion = reader.opinion(ours, piece(library));
   CHECK(opinion.outcome == Outcome::disagrees);
-  CHECK(opinion.text ==
-        "LIEF reads it otherwise: soname: none against libsample.so.1; needed: libm.so.6, libz.so.1 against "
-        "libm.so.6, libz.so.1, "
-        "libc.so.6; "
-        "rpath: /a\\x0a, /b against none; runpath: none against $ORIGIN/../lib, /opt/x");
+  CHECK(
+      opinion.text ==
+      "LIEF reads it differently: soname: none against libsample.so.1; needed: libm.so.6, libz.so.1 against "
+      "libm.so.6, libz.so.1, "
+      "libc.so.6; "
+      "rpath: /a\\x0a, /b against none; runpath: none against $ORIGIN/../lib, /opt/x");
 }
 
 TEST_CASE("all that a reading holds is compared") {
@@ -247,7 +248,7 @@ TEST_CASE("a helper that fails is a finding, however it fails") {
   SecondReaderLimits limits;
   limits.cpu_time = 1s;
   limits.time_per_cpu_time = 1;
-  const std::string nonsense = "gave an answer that makes no sense";
+  const std::string nonsense = "gave an invalid answer";
   struct Case {
     std::string command, text;
   };
@@ -300,7 +301,7 @@ printf 'format 5\nmacho\nmachine 8\n16777228\nbits 2\n64\nsignature 3\nyes\nneed
   fat.slices[1].machine = "arm64";
   CHECK(reader.opinion(fat, piece("x")) ==
         SecondOpinion{Outcome::disagrees,
-                      "LIEF reads it otherwise: arm64 needed: none against a; arm64 kinds of needed: none "
+                      "LIEF reads it differently: arm64 needed: none against a; arm64 kinds of needed: none "
                       "against weak; arm64 signature: no against yes"});
   fat.slices[1].needed = {"a"};
   fat.slices[1].needed_kinds = {NeededKind::weak};
@@ -312,9 +313,9 @@ TEST_CASE("a helper that is named is that or none") {
   const test::TempFolder folder;
   const auto missing = folder / "wheelfix-lief";
   const auto reader = SecondReader::find(missing);
-  CHECK(reader.absence() == missing.string() + " is no program");
+  CHECK(reader.absence() == missing.string() + " is not a program");
   CHECK(reader.opinion({}, piece("x")) ==
-        SecondOpinion{Outcome::absent, "no second reading: " + missing.string() + " is no program"});
+        SecondOpinion{Outcome::absent, "no second reading: " + missing.string() + " is not a program"});
   CHECK(std::get<Failure>(reader.write("x", {})).kind == Failure::Kind::absent);
   CHECK(SecondReader::find(folder.path()).absence());
   CHECK(SecondReader::find(folder.write("text", "no program")).absence());
@@ -336,7 +337,7 @@ TEST_CASE("WHEELFIX_LIBEXEC names the helper's folder, and an option goes before
   };
   ::setenv("WHEELFIX_LIBEXEC", folder.path().c_str(), 1);
   CHECK(SecondReader::find().absence() ==
-        (folder / "wheelfix-lief").string() + ", which WHEELFIX_LIBEXEC leads to, is no program");
+        (folder / "wheelfix-lief").string() + ", which WHEELFIX_LIBEXEC leads to, is not a program");
   test::executable(folder, "wheelfix-lief", "#!/bin/sh\n" + said("a"));
   CHECK(failure_of(SecondReader::find(), "x").text == "gives up: a");
   CHECK(failure_of(SecondReader::find(test::script(folder, said("b"))), "x").text == "gives up: b");

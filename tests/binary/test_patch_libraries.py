@@ -65,7 +65,7 @@ def test_a_static_pie_program_is_left_alone_by_globs_and_refused_by_its_path(
         assert result.returncode == 3
         assert result.stderr == (
             f"error: {rule[0]}: demo/static is a statically linked program: it needs no library, and no loader reads "
-            "its dynamic section\nhint: leave it out; globs pass over such programs\n"
+            "its dynamic section\nhint: leave it out; globs skip such programs\n"
         )
     result = wheelfix("patch", "-s", "x.2", "-d", tmp_path, "--set-rpath", f"*/stat*={LONG}", wheel)
     assert (result.returncode, result.stderr) == (
@@ -129,10 +129,9 @@ def test_a_library_of_which_versions_are_asked_is_not_removed_unless_forced(
     result = wheelfix(*words, *rule, wheel)
     assert (result.returncode, result.stdout) == (3, "")
     assert result.stderr == (
-        f"error: {wheel}: demo/libu.so: would no longer need libv.so.1, of which it asks symbol versions (V_1): glibc's "
-        "loader ends the process for that\n"
-        "hint: `--replace-needed 'demo/libu.so=libv.so.1:NEW'` asks another library for them; --force takes the versions "
-        "out too\n"
+        f"error: {wheel}: demo/libu.so: would no longer need libv.so.1, from which it requires symbol versions (V_1): glibc's "
+        "loader ends the process because of that\n"
+        "hint: `--replace-needed 'demo/libu.so=libv.so.1:NEW'` requires them from another library; --force removes the versions too\n"
     )
     new = unpack(Path(wheelfix.done(*words, "--force", *rule, wheel).strip()), tmp_path / "new")
     assert said_by("readelf", "-VW", new / "demo/libu.so").count("V_1") == 0

@@ -208,9 +208,9 @@ TEST_CASE("what is applied already is refused as that, or passed over") {
   scene.apply(change_two);
   const std::string creates = "--- /dev/null\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n";
   scene.apply(creates);
-  CHECK(scene.refusal(creates, ErrorCode::already_applied) ==
-        "fix.patch:1: demo/new.py is in the wheel already, as the patch makes it; pass over it with "
-        "--skip-applied");
+  CHECK(
+      scene.refusal(creates, ErrorCode::already_applied) ==
+      "fix.patch:1: demo/new.py is already in the wheel, as the patch makes it; skip it with --skip-applied");
   CHECK(scene.refusal(change_two, ErrorCode::already_applied).find("--skip-applied") != std::string::npos);
   const auto reports =
       scene.apply(change_two + creates + "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+A\n",
@@ -224,20 +224,21 @@ TEST_CASE("what is applied already is refused as that, or passed over") {
       "demo/c.py\n";
   scene.apply(rename);
   CHECK(scene.refusal(rename, ErrorCode::already_applied) ==
-        "fix.patch:1: demo/c.py has its new name already; pass over it with --skip-applied");
+        "fix.patch:1: demo/c.py has its new name already; skip it with --skip-applied");
   const std::string removed_already = "--- a/demo/none.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-A\n";
   CHECK(scene.apply(removed_already, {.skip_applied = true})[0].skipped);
   const std::string removal = "--- a/demo/a.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-A\n";
   scene.apply(removal);
   CHECK(scene.refusal(removal, ErrorCode::already_applied) ==
-        "fix.patch:1: demo/a.py is not in demo-1.0-py3-none-any.whl, so there is nothing to remove; pass "
-        "over it with --skip-applied");
+        "fix.patch:1: demo/a.py is not in demo-1.0-py3-none-any.whl, so there is nothing to remove; skip it "
+        "with --skip-applied");
 }
 
 TEST_CASE("a file that is created must not be there with other content") {
   Scene scene;
   CHECK(scene.refusal("--- /dev/null\n+++ b/demo/a.py\n@@ -0,0 +1 @@\n+new\n", ErrorCode::does_not_apply) ==
-        "fix.patch:1: creates demo/a.py, which is in the wheel with other content; is the patch for this "
+        "fix.patch:1: creates demo/a.py, which is already in the wheel with other content; is the patch for "
+        "this "
         "package and version?");
 }
 
@@ -263,7 +264,7 @@ TEST_CASE("dist-info is patched under the source's name, RECORD not at all") {
   CHECK(
       scene.refusal("--- a/demo-1.0.dist-info/RECORD\n+++ b/demo-1.0.dist-info/RECORD\n@@ -1 +1 @@\n-a\n+b\n",
                     ErrorCode::bad_diff) ==
-      "fix.patch:1: patches RECORD, which wheelfix makes anew itself; take that part out of the patch");
+      "fix.patch:1: patches RECORD, which wheelfix writes itself; remove that part from the patch");
 }
 
 TEST_CASE("a patched wheel is written, and verify finds nothing in it") {

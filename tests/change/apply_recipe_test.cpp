@@ -105,9 +105,9 @@ TEST_CASE("a recipe removes, patches, adds, edits libraries and makes stubs, in 
 TEST_CASE("a wheel outside of the recipe's versions or of another project is refused") {
   Scene scene;
   CHECK_NOTHROW(scene.apply("wheel = 'DEMO'\nversions = '==1.5'\n"));
-  CHECK(scene.refusal("versions = '<1.5'\n") == "3 wheelfix.toml:2: is for demo <1.5, and " + wheel_name +
-                                                    " is 1.5\nhint: take the recipe for this version; widen "
-                                                    "`versions` only once you know that it fits");
+  CHECK(scene.refusal("versions = '<1.5'\n") ==
+        "3 wheelfix.toml:2: is for demo <1.5, and " + wheel_name +
+            " is 1.5\nhint: use the recipe for this version; widen `versions` only if you know that it fits");
   CHECK(thrown([&] { scene.apply("wheel = 'demo-x'\n"); }) ==
         "3 " + (scene.folder / "wheelfix.toml").string() + ":1: is for the project demo-x, and " +
             (scene.folder / wheel_name).string() + " is no wheel of it");
@@ -121,7 +121,7 @@ TEST_CASE("a glob that matches no entry, and one that matches a wheel's own docu
   for (const std::string name : {"METADATA", "WHEEL", "RECORD"}) {
     CHECK(scene.refusal("remove = '*/" + name + "'\n") ==
           "3 wheelfix.toml:2: */" + name + " matches demo-1.5.dist-info/" + name +
-              "\nhint: a wheel without it is none: write a glob that leaves it alone");
+              "\nhint: a wheel must have it: use a glob that doesn't match it");
   }
 }
 
@@ -136,12 +136,12 @@ TEST_CASE("an addition never replaces an entry, and lies inside of the wheel") {
   scene.folder.write("x", "x");
   scene.folder.write("s.toml", "soname = 'libs.so'\nmachine = 'x86_64'\n");
   const auto add = [](const std::string& entry) { return "[[add]]\nfile = 'x'\nentry = '" + entry + "'\n"; };
-  const std::string hint = "\nhint: to replace an entry remove it too: removals come first";
+  const std::string hint = "\nhint: to replace an entry, remove it too: removals come first";
   CHECK(scene.refusal(add("demo/a.py")) ==
         "3 wheelfix.toml:4: demo/a.py is in " + wheel_name + " already" + hint);
   CHECK(scene.refusal(add("demo-1.5.dist-info/RECORD")) ==
-        "3 wheelfix.toml:4: demo-1.5.dist-info/RECORD can't be put in: RECORD is made when the wheel is written, "
-        "and a signature would be that of another one\nhint: sign the wheel that is written");
+        "3 wheelfix.toml:4: demo-1.5.dist-info/RECORD can't be added: RECORD is made when the wheel is "
+        "written, and a signature of it would not match\nhint: sign the new wheel");
   CHECK(scene.refusal(add("../x")).starts_with("3 wheelfix.toml:4: ../x can't be an entry: "));
   CHECK(scene.refusal(add("/x")).starts_with("3 wheelfix.toml:4: /x can't be an entry: "));
   CHECK(scene.refusal(add("x/")).starts_with("3 wheelfix.toml:4: x/ can't be an entry: "));
@@ -187,7 +187,7 @@ TEST_CASE("what can't be undone is not reversed") {
         "[[add]]\nfile = 'x'\nentry = 'x'\n", "[[stub]]\ntemplate = 'x'\nentry = 'x'\n"}) {
     const auto line = lines.starts_with("remove") ? "2" : "4";
     CHECK(scene.refusal(lines, reverse)
-              .starts_with(std::string("3 wheelfix.toml:") + line + ": --reverse undoes patches alone"));
+              .starts_with(std::string("3 wheelfix.toml:") + line + ": --reverse undoes only patches"));
   }
 }
 

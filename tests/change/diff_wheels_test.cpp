@@ -91,5 +91,5 @@ TEST_CASE("a folder that no wheel was unpacked to is refused") {
   const TempFolder folder;
   const auto wheel = Wheel::open(WheelText{}.write(folder));
   CHECK_THROWS_WITH_AS(diff_wheel_with_folder(wheel, folder.path()),
-                       (folder.path().string() + ": holds no .dist-info folder").c_str(), Error);
+                       (folder.path().string() + ": has no .dist-info folder").c_str(), Error);
 }

@@ -138,10 +138,11 @@ TEST_CASE("a rule that changes nothing, for nothing matches, is refused and noth
         "3 --option: demo/*.py matches no library in demo-1.0-py3-none-any.whl\nhint: `wheelfix inspect` "
         "lists the "
         "wheel's libraries");
-  CHECK(scene.refusal(Action::set_rpath, "demo/lib/notes.so=/x") ==
-        "3 --option: demo/lib/notes.so is no ELF library with a dynamic section\nhint: `wheelfix inspect` "
-        "lists the "
-        "wheel's libraries");
+  CHECK(
+      scene.refusal(Action::set_rpath, "demo/lib/notes.so=/x") ==
+      "3 --option: demo/lib/notes.so is not an ELF library with a dynamic section\nhint: `wheelfix inspect` "
+      "lists the "
+      "wheel's libraries");
   CHECK(scene.refusal(Action::remove_needed, "*=libz.so") ==
         "3 --option: no library that * matches has libz.so\nhint: `wheelfix inspect` shows what the wheel's "
         "libraries "
@@ -211,7 +212,7 @@ TEST_CASE("a second reader that reads the edited library otherwise stops the edi
                         "printf 'format 3\\nelf\\nmachine 2\\n62\\nbits 2\\n64\\nbig-endian 2\\nno\\ndynamic "
                         "3\\nyes\\nprogram 2\\nno\\nsoname 9\\nlibz.so.9\\nend 0\\n\\n'");
   const auto message = thrown([&] { lengthen_paths(scene, Verification::automatic); });
-  CHECK(message.find("LIEF reads it otherwise: soname: _C.so against libz.so.9") != std::string::npos);
+  CHECK(message.find("LIEF reads it differently: soname: _C.so against libz.so.9") != std::string::npos);
   CHECK(message.starts_with("3 "));
   CHECK(scene.edit.overlay().empty());
 }

@@ -54,7 +54,7 @@ TEST_CASE("a series that can't be followed is refused with its line") {
                        (series + ":2: b.patch is not in the folder").c_str(), Error);
   folder.write("series", "a.patch -p0\n");
   CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()),
-                       (series + ":1: has options behind the patch's name").c_str(), Error);
+                       (series + ":1: has options after the patch's name").c_str(), Error);
   folder.write("series", "# nothing\n");
   CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()), (series + ": lists no patches").c_str(), Error);
 }
@@ -62,7 +62,7 @@ TEST_CASE("a series that can't be followed is refused with its line") {
 TEST_CASE("a folder without patches, or none at all, is an error") {
   const TempFolder folder;
   CHECK_THROWS_WITH_AS(load_patch_folder(folder.path()),
-                       (folder.path().string() + ": holds no *.patch and no *.diff").c_str(), Error);
+                       (folder.path().string() + ": has no *.patch and no *.diff").c_str(), Error);
   CHECK_THROWS_WITH_AS(
       load_patch_folder(folder / "no"),
       ((folder / "no").string() + ": cannot read the folder: No such file or directory").c_str(), Error);

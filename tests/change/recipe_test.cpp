@@ -109,7 +109,7 @@ TEST_CASE("rules go library by library in the order remove, replace, add") {
 
 TEST_CASE("what can't be meant is refused with its line") {
   const std::string where = "3 fix/wheelfix.toml:";
-  CHECK(thrown([] { parse("suffix = 'x'\n"); }) == where + "1: lacks the key wheel");
+  CHECK(thrown([] { parse("suffix = 'x'\n"); }) == where + "1: the key wheel is missing");
   CHECK(refusal("\nsufix = 'x'\n") ==
         where +
             "3: unknown key 'sufix'\nhint: the keys here are wheel, versions, suffix, "
@@ -119,11 +119,11 @@ TEST_CASE("what can't be meant is refused with its line") {
             "2: 2.1: is not a version specifier: it begins with no operator\nhint: specifiers look like "
             "==2.1.*, ~=2.1.0 or >=2.1,<2.2 (PEP 440)");
   CHECK(refusal("suffix = 'a/b'\n").starts_with(where + "2: a/b: not a local version label\nhint: "));
-  CHECK(refusal("rpath-kind = 'rpath'\n") == where + "2: rpath-kind is given, but no [[rpath]]");
+  CHECK(refusal("rpath-kind = 'rpath'\n") == where + "2: rpath-kind is given without [[rpath]]");
   CHECK(refusal("rpath-kind = 'x'\n[[rpath]]\nlibraries = 'a'\nset = 'x'\n") ==
-        where + "2: rpath-kind is 'x'\nhint: it is keep, rpath or runpath");
+        where + "2: rpath-kind is 'x'\nhint: it must be keep, rpath or runpath");
   CHECK(refusal("[[patch]]\nfile = 'x'\nstrip = 101\n") == where + "4: strip is over 100");
-  CHECK(refusal("[[patch]]\nstrip = 1\n") == where + "2: lacks the key file");
+  CHECK(refusal("[[patch]]\nstrip = 1\n") == where + "2: the key file is missing");
   CHECK(refusal("[[add]]\nentry = 'x'\ntemplate = 'x'\n") ==
         where + "4: unknown key 'template'\nhint: the keys here are entry, file");
   CHECK(refusal("[[rpath]]\nset = 'x'\n") ==
@@ -131,9 +131,9 @@ TEST_CASE("what can't be meant is refused with its line") {
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\n") ==
         where + "2: says nothing to do\nhint: give one of set, remove, add");
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\nset = 'x'\nadd = 'y'\n") ==
-        where + "4: stands beside add or remove\nhint: set gives the whole path");
+        where + "4: is given together with add or remove\nhint: set gives the whole path");
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\nremove = []\n") ==
-        where + "4: remove is an empty list\nhint: to take the whole path away write set = []");
+        where + "4: remove is an empty list\nhint: to remove the whole path, write set = []");
   CHECK(refusal("[[needed]]\nlibraries = 'x'\nadd = []\n") == where + "4: add is an empty list");
   CHECK(refusal("[[needed]]\nlibraries = 'x'\n") ==
         where + "2: says nothing to do\nhint: give one of remove, replace, add");
@@ -142,7 +142,7 @@ TEST_CASE("what can't be meant is refused with its line") {
 }
 
 TEST_CASE("no file of a recipe lies outside of its folder") {
-  const std::string hint = "\nhint: put the file beside the recipe, or name it by an option";
+  const std::string hint = "\nhint: put the file next to the recipe, or name it with an option";
   for (const std::string file : {"../x.patch", "a/../../x.patch", "/etc/passwd", "a/.."}) {
     CHECK(refusal("[[patch]]\nfile = '" + file + "'\n") ==
           "3 fix/wheelfix.toml:3: " + file + " leaves the folder of the recipe" + hint);
@@ -175,7 +175,7 @@ TEST_CASE("a folder's recipe takes the patches that it lists, or else all of the
 TEST_CASE("a folder with a recipe need not hold patches") {
   const TempFolder folder;
   CHECK_THROWS_WITH((void)load_recipe(folder.path()),
-                    (folder.path().string() + ": holds no *.patch and no *.diff").c_str());
+                    (folder.path().string() + ": has no *.patch and no *.diff").c_str());
   folder.write("wheelfix.toml", "wheel = 'demo'\nremove = 'x'\n");
   CHECK(load_recipe(folder.path()).patches.empty());
   CHECK(load_recipe(folder.path()).removals.at(0).where == folder.path().string() + "/wheelfix.toml:2");
@@ -187,12 +187,13 @@ TEST_CASE("recipes are put together in their order, and must agree on what there
   REQUIRE(all.removals.size() == 2);
   CHECK(all.removals[1].glob == "y");
   CHECK(all.targets.size() == 2);
-  CHECK(thrown([&] { all.append(parse_recipe("wheel = 'torch'\nsuffix = 'b'\n", "c/wheelfix.toml")); }) ==
-        "3 c/wheelfix.toml:2: has the suffix b, and fix/wheelfix.toml:2 has a\nhint: say which by --suffix");
+  CHECK(
+      thrown([&] { all.append(parse_recipe("wheel = 'torch'\nsuffix = 'b'\n", "c/wheelfix.toml")); }) ==
+      "3 c/wheelfix.toml:2: has the suffix b, and fix/wheelfix.toml:2 has a\nhint: choose one with --suffix");
   const std::string rpath = "[[rpath]]\nlibraries = 'a'\nset = 'x'\n";
   all.append(parse("wheel = 'torch'\nrpath-kind = 'rpath'\n" + rpath));
   CHECK(thrown([&] { all.append(parse("wheel = 'torch'\n\nrpath-kind = 'runpath'\n" + rpath)); }) ==
-        "3 fix/wheelfix.toml:3: has another rpath-kind than fix/wheelfix.toml:2\nhint: say which by "
+        "3 fix/wheelfix.toml:3: has another rpath-kind than fix/wheelfix.toml:2\nhint: choose one with "
         "--rpath-kind");
 }
 

@@ -16,7 +16,10 @@ W = bad.NAME
 INFO = "demo-1.0.dist-info"
 PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -3 +3 @@\n-three\n+THREE\n"
 NEEDED = "installers need it: ask the publisher for another wheel"
-AT_ODDS = "pip refuses such a wheel as inconsistent: rename the file back, or ask the publisher"
+OTHER_NAME = "pip and uv refuse such a wheel: rename the file back, or ask the publisher for another wheel"
+OTHER_VERSION = (
+    "resolvers use the version in the file's name: rename the file back, or ask the publisher for another wheel"
+)
 FETCH_AGAIN = "download the wheel again and compare its hash"
 UNSAFE = "don't install this wheel: unpacking it could write outside its folder"
 AMBIGUOUS = "unpackers disagree about such an archive: ask the publisher for another one"
@@ -66,7 +69,7 @@ NO_WHEEL: dict[str, Case] = {
     ),
     "a wheel of version 2": (
         lambda f: bad.with_entries(f, {f"{INFO}/WHEEL": "Wheel-Version: 2.0\n"}),
-        f"{W}: {INFO}/WHEEL: is of Wheel-Version 2.0, and wheelfix knows 1.x",
+        f"{W}: {INFO}/WHEEL: has Wheel-Version 2.0, and wheelfix knows 1.x",
         "look for a newer wheelfix",
     ),
 }
@@ -74,32 +77,32 @@ NO_WHEEL: dict[str, Case] = {
 AT_ODDS_WITH_THE_NAME: dict[str, Case] = {
     "METADATA's name": (
         lambda f: bad.with_entries(f, {f"{INFO}/METADATA": "Name: other\nVersion: 1.0\n"}),
-        f"{W}: {INFO}/METADATA: names the project other, the file's name demo",
-        AT_ODDS,
+        f"{W}: {INFO}/METADATA: names the project other, the file's name says demo",
+        OTHER_NAME,
     ),
     "METADATA's version": (
         lambda f: bad.with_entries(f, {f"{INFO}/METADATA": "Name: demo\nVersion: 1.1\n"}),
-        f"{W}: {INFO}/METADATA: gives the version 1.1, the file's name 1.0",
-        AT_ODDS,
+        f"{W}: {INFO}/METADATA: gives the version 1.1, the file's name says 1.0",
+        OTHER_VERSION,
     ),
     "METADATA's bad version": (
         lambda f: bad.with_entries(f, {f"{INFO}/METADATA": "Name: demo\nVersion: one\n"}),
-        f"{W}: {INFO}/METADATA: gives the version one, the file's name 1.0",
-        AT_ODDS,
+        f"{W}: {INFO}/METADATA: gives the version one, the file's name says 1.0",
+        OTHER_VERSION,
     ),
     "dist-info's name": (
         lambda f: bad.with_entries(f, {}, "other-1.0-py3-none-any.whl"),
-        f"other-1.0-py3-none-any.whl: {INFO}: names the project demo, the file's name other",
-        AT_ODDS,
+        f"other-1.0-py3-none-any.whl: {INFO}: names the project demo, the file's name says other",
+        OTHER_NAME,
     ),
     "dist-info's version": (
         lambda f: bad.with_entries(f, {}, "demo-1.1-py3-none-any.whl"),
-        f"demo-1.1-py3-none-any.whl: {INFO}: gives the version 1.0, the file's name 1.1",
-        AT_ODDS,
+        f"demo-1.1-py3-none-any.whl: {INFO}: gives the version 1.0, the file's name says 1.1",
+        OTHER_VERSION,
     ),
     "a bad version": (
         lambda f: bad.with_entries(f, {}, "demo-one-py3-none-any.whl"),
-        "demo-one-py3-none-any.whl: the version 'one' is not one by PEP 440 as a file name spells it",
+        "demo-one-py3-none-any.whl: the version 'one' is not a PEP 440 version as file names spell it",
         NAMED_LIKE,
     ),
     "no wheel's name": (
@@ -118,7 +121,7 @@ BAD_ENTRY: dict[str, Case] = {
     "unknown method": (
         lambda f: bad.with_header(f, bad.METHOD_AT, 14),
         f"{W}: demo/__init__.py: is compressed by method 14, not stored (0) or deflated (8)",
-        "no installer is bound to read it: ask the publisher for a wheel with deflated entries",
+        "installers need not read it: ask the publisher for a wheel with deflated entries",
     ),
     "headers that disagree": (
         lambda f: bad.with_header(f, {bad.LOCAL: bad.METHOD_AT[bad.LOCAL]}, 0),
@@ -153,7 +156,7 @@ BAD_ENTRY: dict[str, Case] = {
         f"{W}: ../\\x1b[31m: its name climbs out with '..'",
         UNSAFE,
     ),
-    "duplicate names": (bad.with_duplicate, f"{W}: demo/__init__.py: stands in the archive twice", AMBIGUOUS),
+    "duplicate names": (bad.with_duplicate, f"{W}: demo/__init__.py: is in the archive twice", AMBIGUOUS),
     "a file that is a folder": (
         lambda f: bad.with_entries(f, {"demo/__init__.py/evil": "evil"}),
         f"{W}: demo/__init__.py/evil: lies in demo/__init__.py, which is a file",

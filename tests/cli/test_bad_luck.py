@@ -75,7 +75,7 @@ def test_what_is_no_file_is_left_out_of_an_index(kind: str, wheelfix_index, fold
     make_no_file(kind, folder / OTHER)
     result = wheelfix_index(".", cwd=folder)
     assert (result.returncode, result.stdout) == (1, "./simple\n")
-    assert result.stderr.startswith(f"warning: ./{OTHER}: is not a file, or a link to none; left out\n")
+    assert result.stderr.startswith(f"warning: ./{OTHER}: is not a file, or is a broken link; left out\n")
 
 
 @pytest.mark.parametrize("place", ["nowhere", "file"])

@@ -175,7 +175,7 @@ def test_a_source_that_changes_meanwhile_is_told(change: str, wheelfix, big: Pat
     else:
         pytest.fail(f"in {ATTEMPTS} runs none was seen writing")
     what = "changed" if change in ("rewritten", "shorter") else "was replaced or removed"
-    assert stderr == f"error: {wheel}: {what} while it was read\nhint: run it again once the file is whole\n"
+    assert stderr == f"error: {wheel}: {what} while it was read\nhint: run it again when the file is complete\n"
     assert (process.returncode, stdout) == (4, "")
     assert list(out.iterdir()) == []
 

@@ -42,8 +42,8 @@ TEST_CASE("a newline that is missing at the end is exact on both sides") {
     const auto patch = patch_of("@@ -1,2 +1,2 @@\n a\n-b\n" + mark + "+b\n");
     CHECK(apply_to("a\nb", patch).content == "a\nb\n");
     CHECK(apply_error("a\nb\n", patch) ==
-          "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over "
-          "what is applied already");
+          "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied skips what "
+          "is already applied");
   }
   SUBCASE("it is taken away") {
     const auto patch = patch_of("@@ -1,2 +1,2 @@\n a\n-b\n+b\n" + mark);
@@ -66,7 +66,7 @@ TEST_CASE("nothing is added behind a last line that has no newline") {
   CHECK(apply_to("a\nb\n", insertion).content == "a\nb\nc\n");
   CHECK(apply_error("a\nb", insertion) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
-        "it adds lines behind the file's last line, which has no newline at its end\n"
+        "it adds lines after the file's last line, which has no newline at its end\n"
         "hint: the patch is for another version of the file");
 }
 
@@ -79,7 +79,7 @@ TEST_CASE("a file that the diff creates must not be there") {
   CHECK(apply_to("", patch).content == "a\nb\n");
   CHECK(apply_error("a\nb\n", patch).starts_with("already_applied p.diff:1: "));
   CHECK(apply_error("a\nc\n", patch) ==
-        "does_not_apply p.diff:1: m.py is there already, and not as the patch creates it\n"
+        "does_not_apply p.diff:1: m.py already exists, with other content than the patch creates\n"
         "hint: the patch is for another version of the file");
 }
 
@@ -112,8 +112,8 @@ TEST_CASE("a hunk of a tool that names both sides may create the file") {
 
 TEST_CASE("a file that has the whole result is applied already") {
   CHECK(apply_error("1\n2\n3\n4\nfive\n6\n7\n8\n9\n", replace_five) ==
-        "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied passes over "
-        "what is applied already");
+        "already_applied p.diff:1: m.py is already as the patch makes it\nhint: --skip-applied skips what is "
+        "already applied");
   CHECK(apply_error("", patch_of("@@ -1 +0,0 @@\n-a\n")).starts_with("already_applied"));
 }
 

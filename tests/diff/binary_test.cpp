@@ -49,8 +49,7 @@ std::string delta_error(std::string content, std::string data) {
 }
 
 const std::string hint =
-    "\nhint: the patch file was damaged on its way here: get it again, or make it anew with `git diff "
-    "--binary`";
+    "\nhint: the patch file is damaged: download it again, or make it again with `git diff --binary`";
 
 std::string damage(std::string_view what) {
   return "bad_diff p.diff:1: the binary patch is damaged: its delta " + std::string(what) + hint;
@@ -139,7 +138,7 @@ TEST_CASE("damaged binary hunks are refused at their line") {
   CHECK(error("literal 5\nLcmZQbOiBg-0!{%Z\n\n") ==
         "bad_diff p.diff:4: the binary hunk is damaged: it inflates to 4 bytes and says 5" + hint);
   CHECK(error("literal 4\nLcmZQbOiBg-0!{%Z\nA00000\n\n") ==
-        "bad_diff p.diff:4: the binary hunk is damaged: it has bytes behind the end of its zlib data" + hint);
+        "bad_diff p.diff:4: the binary hunk is damaged: it has bytes after the end of its zlib data" + hint);
   CHECK(parse_error("GIT binary patch\nliteral 4\n") ==
         "bad_diff p.diff:1: a binary patch without a `diff --git` header");
 }
@@ -185,5 +184,5 @@ TEST_CASE("binary hunks that inflate a small patch to far more than its size are
   CHECK(parse_diff(header + literal(zeros), "p.diff").files[0].binary->data == zeros);
   CHECK(parse_error(header + literal(zeros) + literal(zeros))
             .ends_with("the binary hunk inflates the patch to far more than its size\n"
-                       "hint: put the new file in with --add instead"));
+                       "hint: add the new file with --add instead"));
 }

@@ -92,7 +92,7 @@ TEST_CASE("a patch of which some hunks are applied already is told from another 
   CHECK(apply_error("a\n\nd\n", two) ==
         "does_not_apply p.diff:6: hunk 2 does not apply to m.py\n"
         "none of the lines that it expects is in the file\n"
-        "hint: the file has what this hunk makes of it already: the patch is applied in part");
+        "hint: the file already has the result of this hunk: the patch is partly applied");
 }
 
 TEST_CASE("a search for the best place in a huge file ends") {

@@ -32,9 +32,9 @@ const std::string unified_hint = "\nhint: only unified diffs are read: make it w
 }  // namespace
 
 TEST_CASE("a text without a diff is refused") {
-  CHECK(parse_error("") == "bad_diff p.diff: there is no diff in it\nhint: only unified diffs are read");
+  CHECK(parse_error("") == "bad_diff p.diff: contains no diff\nhint: only unified diffs are read");
   CHECK(parse_error("Hello\n--- world\n") ==
-        "bad_diff p.diff: there is no diff in it\nhint: only unified diffs are read");
+        "bad_diff p.diff: contains no diff\nhint: only unified diffs are read");
 }
 
 TEST_CASE("a git header with one name is refused") {
@@ -43,7 +43,7 @@ TEST_CASE("a git header with one name is refused") {
     CAPTURE(names);
     CHECK(parse_error("diff --git " + names + mode) ==
           "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
-          "hint: its two names must be the same behind their first folder");
+          "hint: its two names must be the same after their first folder");
   }
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("a created or removed file with lines of the other side is refused") {
   CHECK(parse_error("--- a/x\n+++ /dev/null\n" + one_hunk) ==
         "bad_diff p.diff:3: the file is removed, but the hunk has new lines");
   CHECK(parse_error("--- /dev/null\n+++ b/x\n@@ -0,0 +1 @@\n+a\n@@ -0,0 +2 @@\n+b\n") ==
-        "bad_diff p.diff:5: a file that is created or removed has one hunk only");
+        "bad_diff p.diff:5: a file that is created or removed must have only one hunk");
 }
 
 TEST_CASE("other kinds of diff are refused by their names") {

@@ -124,7 +124,7 @@ TEST_CASE("hunks without context follow the offset of the one before") {
 TEST_CASE("a hunk without old lines does not go behind the file's end") {
   CHECK(apply_error("1\n2\n", patch_of("@@ -9,0 +10 @@\n+x\n")) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
-        "it adds lines behind line 9, and the file has 2\n"
+        "it adds lines after line 9, and the file has 2\n"
         "hint: the patch is for another version of the file");
 }
 

@@ -168,7 +168,7 @@ TEST_CASE("wheels whose METADATA or WHEEL pip refuses are left out, each with it
                           "METADATA: Requires-Dist 'de mo' has 'mo', which is not a version specifier: it "
                           "begins with no operator",
                           "METADATA: line 5 continues a Requires-Dist",
-                          "WHEEL is of Wheel-Version 2.0, and wheelfix knows 1.x",
+                          "WHEEL has Wheel-Version 2.0, and wheelfix knows 1.x",
                           "WHEEL has no Wheel-Version like 1.0, but 'new'", "WHEEL is not UTF-8",
                           "has no WHEEL in its .dist-info folder"});
   CHECK(report.files == 3);
@@ -198,7 +198,7 @@ TEST_CASE("what an older wheelfix-index took is judged anew, for its cache isn't
   folder.write("simple/.wheelfix-index.cache", bytes + sha256_hex(bytes));
   const auto report = make_index(folder.path());
   REQUIRE(report.left_out.size() == 1);
-  CHECK(report.left_out[0].message == "WHEEL is of Wheel-Version 2.0, and wheelfix knows 1.x");
+  CHECK(report.left_out[0].message == "WHEEL has Wheel-Version 2.0, and wheelfix knows 1.x");
 }
 
 TEST_CASE("what can't be indexed is left out, and the rest is") {
@@ -221,13 +221,13 @@ TEST_CASE("what can't be indexed is left out, and the rest is") {
     lines.push_back(fs::path(file.path).filename().string() + ": " + file.message);
   CHECK(lines == Lines{"bad-1.0.tar.gz: is not compressed by gzip, so not a .tar.gz",
                        "broken-1.0-py3-none-any.whl: is not a ZIP archive, so not a wheel",
-                       "dir-1.0-py3-none-any.whl: is not a file, or a link to none",
-                       "gone-1.0-py3-none-any.whl: is not a file, or a link to none",
-                       "my-sdist-2.0.tar.gz: PKG-INFO says my-sdist 3.0, the file's name my-sdist 2.0",
+                       "dir-1.0-py3-none-any.whl: is not a file, or is a broken link",
+                       "gone-1.0-py3-none-any.whl: is not a file, or is a broken link",
+                       "my-sdist-2.0.tar.gz: PKG-INFO says my-sdist 3.0, the file's name says my-sdist 2.0",
                        "nameless.whl: the name of a wheel has 5 parts between dashes, or 6 with a build tag, "
                        "and this one has 1",
                        "old-1.0.tar.bz2: is neither a .tar.gz nor a .zip, as sdists are",
-                       "other-1.0-py3-none-any.whl: METADATA says demo 1.0, the file's name other 1.0"});
+                       "other-1.0-py3-none-any.whl: METADATA says demo 1.0, the file's name says other 1.0"});
   CHECK_FALSE(fs::exists(folder / "simple/other"));
 }
 
@@ -264,10 +264,11 @@ TEST_CASE("a folder that isn't there, and a URL and a title that are none are re
         "4 " + (folder / "none").string() +
             ": cannot read the folder: No such file or directory\nhint: check the spelling and the folder");
   CHECK(thrown([&] { make_index(folder.path(), {.base_url = "a b"}); }) ==
-        "2 --base-url: 'a b' is no URL that files' names can be put behind\nhint: give one like "
+        "2 --base-url: 'a b' is not a URL that file names can be appended to\nhint: give one like "
         "https://files.example.com/wheels/");
   for (const auto* title : {"", " ", "a\nb", "\xff"}) {
     CHECK(thrown([&] { make_index(folder.path(), {.title = title}); }) ==
-          "2 --title: '" + printable(title) + "' is no title for a page\nhint: give a line of text in UTF-8");
+          "2 --title: '" + printable(title) +
+              "' is not a title for a page\nhint: give one line of UTF-8 text");
   }
 }

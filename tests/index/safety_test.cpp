@@ -57,7 +57,7 @@ TEST_CASE("a page or file of others in the way is not replaced") {
   const std::string words = " exists already, and wheelfix-index did not make it\nhint: move ";
   const std::string folder_words = words +
                                    "the folder away, or name another with --output: an index that dir2pi "
-                                   "made is made anew from the packages";
+                                   "made can be made again from the packages";
   for (const auto* name : {"index.html", "index.v1_json"}) {
     const auto page = folder.write(std::string("simple/") + name, "my home page");
     for (const bool is_check : {true, false})

@@ -11,7 +11,7 @@ REASONS = {
     "stream-tail": "No reader shows bytes behind the end of the compressed data, and RECORD can't vouch for them.",
     "bomb": "40 MB out of 40 kB. `--max-ratio` lets it pass.",
     "windows": "On Windows the name is a path to elsewhere: a drive, a share, a folder above.",
-    "windows-case": "On Windows and macOS, where case doesn't count, one file overwrites the other.",
+    "windows-case": "On Windows and macOS, if case is ignored, one file overwrites the other.",
     "no-name": "The root is no file's name.",
     "hidden-name": "A line separator breaks the lists in which the name is shown.",
     "stream": "uv reads what it downloads from an index front to back, and refuses it there.",

@@ -186,7 +186,7 @@ def documented(case: Case, ours: Outcome, theirs: Outcome) -> str | None:
         return "newline at the end" if b"\n\\ No newline" in (case.folder / "p.diff").read_bytes() else None
     if ours.report.startswith("already_applied"):
         return "applied already" if case.fuzz > 0 or appended_behind_the_end(case, theirs.content) else None
-    if "it adds lines behind line" in ours.report:
+    if "it adds lines after line" in ours.report:
         return "behind the end"
     return None if case.ends_newline else "newline at the end"
 

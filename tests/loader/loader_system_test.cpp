@@ -55,7 +55,7 @@ TEST_CASE("a damaged cache is refused with what is wrong") {
         "ld.so.cache: a name has no end within 4096 bytes");
   auto far = bytes;
   far[52] = '\xff';
-  CHECK(refusal(far) == "ld.so.cache: a name lies behind the file's end");
+  CHECK(refusal(far) == "ld.so.cache: a name comes after the file's end");
   auto extended = bytes;
   extended[32] = 72;
   CHECK(refusal(extended) == "ld.so.cache: the extension has no magic number");

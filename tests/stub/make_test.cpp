@@ -56,7 +56,7 @@ TEST_CASE("a stub never needs itself") {
         Names{"liby.so"});
 }
 
-TEST_CASE("names are not taken from what is no ELF file") {
+TEST_CASE("names are not taken from what is not an ELF file") {
   auto info = library({"libcudart.so.12"});
   info.format = BinaryFormat::pe;
   CHECK(stub_needed(parse("needed = ['lib*']\n"), {{"a.dll", info}}).empty());
@@ -120,10 +120,10 @@ TEST_CASE("an entry that can't be the model is refused with the line that names 
         "3 stub.toml:2: no stub can be made for the machine of i.so" + machine_hint);
   for (const std::string entry : {"no.so", "static", "w.dll"}) {
     CHECK(refusal("as:" + entry, "") == "3 stub.toml:2: machine is to be that of " + entry +
-                                            ", which is no ELF library of the wheel" + entry_hint);
+                                            ", which isn't an ELF library of the wheel" + entry_hint);
   }
   CHECK(refusal("x86_64", "rpath = 'as:no.so'\n") ==
-        "3 stub.toml:3: rpath is to be that of no.so, which is no ELF library of the wheel" + entry_hint);
+        "3 stub.toml:3: rpath is to be that of no.so, which isn't an ELF library of the wheel" + entry_hint);
 }
 
 TEST_CASE("the same template gives the same bytes, and a long one is no trouble") {
@@ -140,7 +140,8 @@ TEST_CASE("the same template gives the same bytes, and a long one is no trouble"
 TEST_CASE("a stub that readers would take for damaged isn't made") {
   const auto refusal = [](const std::string& lines) { return thrown([&] { make_stub(parse(lines), {}); }); };
   CHECK(refusal("needed = " + numbered_names(1001)) ==
-        "3 stub.toml: the stub would need 1001 libraries, more than 1000\nhint: write globs that match less");
+        "3 stub.toml: the stub would need 1001 libraries, more than 1000\nhint: use globs that match fewer "
+        "libraries");
   CHECK(refusal("rpath = '" + std::string(60'001, 'x') + "'\n") ==
         "3 stub.toml: the stub's rpath would have 60001 bytes, more than 60000");
 }

@@ -50,8 +50,8 @@ TEST_CASE("only soname and machine must be there") {
   CHECK(stub.rpath.empty());
   CHECK(stub.rpath_kind == SearchPathKind::keep);
   CHECK_FALSE(stub.page_size);
-  CHECK(thrown([] { parse("soname = 'libx.so'\n"); }) == "3 stub.toml:1: lacks the key machine");
-  CHECK(thrown([] { parse("machine = 'x86_64'\n"); }) == "3 stub.toml:1: lacks the key soname");
+  CHECK(thrown([] { parse("soname = 'libx.so'\n"); }) == "3 stub.toml:1: the key machine is missing");
+  CHECK(thrown([] { parse("machine = 'x86_64'\n"); }) == "3 stub.toml:1: the key soname is missing");
 }
 
 TEST_CASE("a search path may be that of an entry") {
@@ -75,15 +75,15 @@ TEST_CASE("what can't be meant is refused with its line") {
   CHECK(thrown([] { parse("soname = 'libx.so'\nmachine = 'as:'\n"); }) ==
         "3 stub.toml:2: as: names no entry\nhint: name one, as in \"as:torch/lib/libtorch_cpu.so\"");
   CHECK(refusal("needed = [\n'libm.so.6',\n'libcuda.so.1']\nexclude = ['libcu*']\n") ==
-        "3 stub.toml:5: libcuda.so.1 is needed, and excluded by libcu*\nhint: take one of them out");
+        "3 stub.toml:5: libcuda.so.1 is needed, but excluded by libcu*\nhint: remove one of them");
   CHECK(refusal("rpath = ['$ORIGIN', 'as:demo/x.so']\n") ==
-        "3 stub.toml:3: as: stands among other entries of rpath\nhint: write rpath = \"as:ENTRY\" alone");
+        "3 stub.toml:3: as: is given with other entries of rpath\nhint: write rpath = \"as:ENTRY\" alone");
   CHECK(refusal("rpath = '$ORIGIN:'\n") ==
         "3 stub.toml:3: rpath has an empty entry, which loaders take for the working directory\nhint: write "
         "$ORIGIN for the library's own folder");
   CHECK(refusal("rpath = '$ORIGIN'\nrpath-kind = 'keep'\n") ==
-        "3 stub.toml:4: rpath-kind is 'keep'\nhint: it is rpath or runpath");
-  CHECK(refusal("rpath-kind = 'rpath'\n") == "3 stub.toml:3: rpath-kind is given, but no rpath");
+        "3 stub.toml:4: rpath-kind is 'keep'\nhint: it must be rpath or runpath");
+  CHECK(refusal("rpath-kind = 'rpath'\n") == "3 stub.toml:3: rpath-kind is given without rpath");
   for (const auto* size : {"0", "2048", "12288", "131072"}) {
     CHECK(refusal("page-size = " + std::string(size) + "\n") ==
           "3 stub.toml:3: page-size is " + std::string(size) +

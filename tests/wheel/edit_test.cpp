@@ -88,14 +88,14 @@ TEST_CASE("a wheel that can't be rewritten is refused with file and entry named"
   CHECK(refusal({}) == "accepted");
   CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: other\nVersion: 1.0\n"}) ==
         "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: names the project other, the file's name "
-        "demo");
+        "says demo");
   CHECK(refusal({.metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.1\n"}) ==
-        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: gives the version 1.1, the file's name 1.0");
+        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/METADATA: gives the version 1.1, the file's name says "
+        "1.0");
   CHECK(refusal({.files = {{.name = "x-2.dist-info/METADATA"}}}) ==
         "demo-1.0-py3-none-any.whl: has 2 .dist-info folders: demo-1.0.dist-info, x-2.dist-info");
-  CHECK(
-      refusal({.wheel_file = "Wheel-Version: 2.0\n"}) ==
-      "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/WHEEL: is of Wheel-Version 2.0, and wheelfix knows 1.x");
+  CHECK(refusal({.wheel_file = "Wheel-Version: 2.0\n"}) ==
+        "demo-1.0-py3-none-any.whl: demo-1.0.dist-info/WHEEL: has Wheel-Version 2.0, and wheelfix knows 1.x");
   CHECK(refusal({.record = "no commas\n"})
             .starts_with("demo-1.0-py3-none-any.whl: demo-1.0.dist-info/RECORD: "));
 }

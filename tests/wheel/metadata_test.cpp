@@ -145,11 +145,11 @@ TEST_CASE("every byte comes back") {
 TEST_CASE("a file that doesn't begin with a header is refused") {
   const std::string hint =
       "\nhint: installers read this file as lines of 'Key: value', then a blank line and a description";
-  CHECK(refusal("Wheel\nTag: x\n") == "3 METADATA:1: the first line is no 'Key: value': 'Wheel'" + hint);
+  CHECK(refusal("Wheel\nTag: x\n") == "3 METADATA:1: the first line isn't 'Key: value': 'Wheel'" + hint);
   CHECK(refusal(" A: 1\n") ==
-        "3 METADATA:1: the first line continues a header, and there is none before it" + hint);
+        "3 METADATA:1: the first line continues a header, but no header comes before it" + hint);
   CHECK(refusal("\xef\xbb\xbfName: a\n") ==
-        "3 METADATA:1: the file begins with a byte order mark, with which installers find no header in it\n"
+        "3 METADATA:1: the file begins with a byte order mark, so installers find no header in it\n"
         "hint: save it as UTF-8 without the mark");
   CHECK(refusal(std::string("A: 1\nB: \0\n", 10)) == "3 METADATA:2: a header holds a NUL character" + hint);
 }

@@ -140,7 +140,7 @@ TEST_CASE("rows that are replaced are found by their new paths") {
 TEST_CASE("a row without three fields is refused with its line") {
   CHECK(refusal("a,,\r\n\r\n\"b\nc\",,\nfoo,bar.py,sha256=x,1\n") ==
         "3 RECORD:5: a row has 3 fields, path, hash and size, and this one has 4\n"
-        "hint: a path that holds a comma stands between double quotes");
+        "hint: a path with a comma must be in double quotes");
   CHECK(refusal("a\n").starts_with(
       "3 RECORD:1: a row has 3 fields, path, hash and size, and this one has 1\n"));
   CHECK(refusal("a,,\r ,b\r")

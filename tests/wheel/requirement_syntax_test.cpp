@@ -32,8 +32,8 @@ TEST_CASE("a requirement that doesn't parse is told with what is there and what 
   CHECK(fault("dep (>=1") == "ends where a ')' should be");
   CHECK(fault("dep ()") == "has ')' where a version specifier should be");
   CHECK(fault("dep ,>=1") == "has a ',' with no version specifier before it");
-  CHECK(fault("dep>=1.*") == "has '>=1.*', which has .* where only == and != may have it");
-  CHECK(fault("dep===foo") == "has '===foo', in which uv asks for a version");
+  CHECK(fault("dep>=1.*") == "has '>=1.*', which has .*, which only == and != may have");
+  CHECK(fault("dep===foo") == "has '===foo', where uv requires a version");
 }
 
 TEST_CASE("a marker that doesn't parse, or that pip can't evaluate, is told") {
@@ -43,12 +43,12 @@ TEST_CASE("a marker that doesn't parse, or that pip can't evaluate, is told") {
   CHECK(fault("dep; os_name = 'x'") == "has '= 'x'' where an operator that pip and uv know should be");
   CHECK(fault("dep; os_name == 'x") == "has a string without its closing quote");
   CHECK(fault("dep; os_name == '\\n'") ==
-        "has a backslash in a string, which pip takes for the begin of an escape");
+        "has a backslash in a string, which pip takes as the beginning of an escape");
   CHECK(fault("dep; (os_name == 'x'") == "ends where a ')' should be");
   CHECK(fault("dep; os_name == 'x'; os_name == 'y'") ==
         "has '; os_name == 'y'' where 'and', 'or' or the end should be");
   CHECK(fault("dep; 'a' == 'b'") == "has a marker that compares two strings");
-  CHECK(fault("dep; os_name ~= '1.0'") == "has a marker that asks by ~= for what is no version");
+  CHECK(fault("dep; os_name ~= '1.0'") == "has a marker that uses ~= with what isn't a version");
   CHECK(fault("dep; python_version ~= '3'")
             .starts_with("has a marker with '~=3', which has too short a release"));
   CHECK(fault("dep; " + std::string(60, '(')) == "has a marker with too many parentheses in each other");

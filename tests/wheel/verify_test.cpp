@@ -95,11 +95,11 @@ TEST_CASE("a Wheel-Version is 1.0, or a warning where all take it, or an error")
     return std::string(to_string(findings[0].severity)) + ": " + findings[0].message;
   };
   CHECK(told("Wheel-Version: 1.0").empty());
-  CHECK(told("Wheel-Version: 1.0.0") == "warning: is of Wheel-Version 1.0.0, newer than 1.0");
-  CHECK(told("Wheel-Version: 0.1") == "warning: is of Wheel-Version 0.1, older than 1.0");
-  CHECK(told("Wheel-Version: 2.0") == "error: is of Wheel-Version 2.0, and wheelfix knows 1.x");
-  CHECK(told("Wheel-Version: 0.9") == "error: is of Wheel-Version 0.9, and wheelfix knows 1.x");
-  CHECK(told("wheel-version: 1.0") == "error: spells Wheel-Version otherwise");
+  CHECK(told("Wheel-Version: 1.0.0") == "warning: has Wheel-Version 1.0.0, newer than 1.0");
+  CHECK(told("Wheel-Version: 0.1") == "warning: has Wheel-Version 0.1, older than 1.0");
+  CHECK(told("Wheel-Version: 2.0") == "error: has Wheel-Version 2.0, and wheelfix knows 1.x");
+  CHECK(told("Wheel-Version: 0.9") == "error: has Wheel-Version 0.9, older than 1.0");
+  CHECK(told("wheel-version: 1.0") == "error: spells Wheel-Version differently");
   for (const std::string text : {"", "1", "v1.0", "1.x", "1.", ".1", "1.0a1", "+1.0"})
     CHECK(told("Wheel-Version: " + text) == "error: has no Wheel-Version like 1.0, but '" + text + "'");
   CHECK(told("Generator: x") == "error: has no Wheel-Version like 1.0, but ''");
@@ -122,12 +122,12 @@ TEST_CASE("requirements and entry points that installers refuse are told with th
   CHECK(with_metadata("requires-dist: dep\n >=1") ==
         "error: requires-dist-unreadable: line 5 continues a Requires-Dist");
   CHECK(with_metadata("Requires-Python: ^3.6") ==
-        "error: requires-python-unreadable: Requires-Python '^3.6' is no set of version specifiers");
+        "error: requires-python-unreadable: Requires-Python '^3.6' isn't a set of version specifiers");
   CHECK(with_metadata("Requires-Python: ,>=3").starts_with("error: requires-python-unreadable"));
   CHECK(with_metadata("Requires-Python: >=3.6.*").starts_with("warning: requires-python-unreadable"));
   CHECK(only({.files = {{.name = "demo-1.0.dist-info/entry_points.txt",
                          .content = "[console_scripts]\nrun = demo\n"}}}) ==
-        "error: entry-points: line 2 the script run is no module:callable, but 'demo'");
+        "error: entry-points: line 2 the script run isn't module:callable, but 'demo'");
 }
 
 TEST_CASE("an archive without exactly one dist-info is no wheel") {

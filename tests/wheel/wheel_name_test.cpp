@@ -80,7 +80,7 @@ TEST_CASE("a name takes another version and keeps its other parts") {
   for (const char* text : {"2.1.0-5", " 2.1", "x", ""}) {
     CHECK(thrown([&] { (void)name.with_version(text); }) ==
           "3 triton-2.1.0-0-cp311-cp311-linux_x86_64.whl: the version '" + std::string(text) +
-              "' is not one by PEP 440 as a file name spells it" + example);
+              "' is not a PEP 440 version as file names spell it" + example);
   }
 }
 
@@ -103,7 +103,7 @@ TEST_CASE("the refusal of a name says what is wrong with it and gives an example
   CHECK(
       refusal("a-1.0_1-py3-none-any.whl") ==
       std::string(
-          "3 a-1.0_1-py3-none-any.whl: the version '1.0_1' is not one by PEP 440 as a file name spells it") +
+          "3 a-1.0_1-py3-none-any.whl: the version '1.0_1' is not a PEP 440 version as file names spell it") +
           example);
   CHECK(refusal("a-1-b1-py3-none-any.whl") ==
         std::string("3 a-1-b1-py3-none-any.whl: the build tag 'b1' does not begin with a number below "

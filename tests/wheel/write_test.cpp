@@ -326,7 +326,7 @@ TEST_CASE("an edit that leaves no usable WHEEL is refused") {
   scene.edit.set_content("demo-1.0.dist-info/WHEEL", "Wheel-Version: 9.0\n");
   CHECK_THROWS_WITH_AS(scene.run(),
                        ((scene.folder / "out/demo-1.0+fix.1-py3-none-any.whl").string() +
-                        ": demo-1.0+fix.1.dist-info/WHEEL: is of Wheel-Version 9.0, and wheelfix knows 1.x")
+                        ": demo-1.0+fix.1.dist-info/WHEEL: has Wheel-Version 9.0, and wheelfix knows 1.x")
                            .c_str(),
                        Error);
   CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
@@ -345,7 +345,7 @@ TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
   CHECK_THROWS_WITH_AS(
       weak.run(),
       (weak.edit.wheel().path().string() +
-       ": demo/__init__.py: RECORD vouches for it by md5=AAAA only; sha256 or stronger is asked for")
+       ": demo/__init__.py: RECORD vouches for it by md5=AAAA only; sha256 or stronger is required")
           .c_str(),
       Error);
 }

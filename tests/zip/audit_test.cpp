@@ -87,7 +87,7 @@ TEST_CASE("a name with characters that aren't seen is an error") {
   const auto turned = only(findings_of({{.name = "a\xe2\x80\xaex.py", .flags = 0x800}}));
   CHECK(turned.code == FindingCode::hidden_character);
   CHECK(turned.severity == Severity::error);
-  CHECK(turned.message == "its name holds \\u202e, which isn't seen where the name is shown");
+  CHECK(turned.message == "its name holds \\u202e, which isn't visible where the name is shown");
   CHECK(only(findings_of({{.name = "a\nb"}})).message.starts_with("its name holds \\x0a"));
 }
 
@@ -147,7 +147,7 @@ TEST_CASE("a folder with content is an error") {
   const auto finding = only(findings_of({{.name = "a/", .content = "xx", .mode = 040755}}));
   CHECK(finding.code == FindingCode::folder_with_content);
   CHECK(finding.severity == Severity::error);
-  CHECK(finding.message == "is a folder, but has 2 bytes, which installers drop");
+  CHECK(finding.message == "is a folder, but has 2 bytes of content, which installers drop or refuse");
 }
 
 TEST_CASE("a duplicate name is found") {

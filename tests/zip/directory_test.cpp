@@ -71,7 +71,7 @@ TEST_CASE("counts and offsets that contradict each other are refused") {
   CHECK(message_for(wrong).starts_with("is damaged: "));
   wrong = bytes;
   wrong[end + 8] = wrong[end + 10] = 1;
-  CHECK(message_for(wrong).find("bytes behind the last central header") != std::string::npos);
+  CHECK(message_for(wrong).find("bytes after the last central header") != std::string::npos);
   wrong = bytes;
   wrong[bytes.find("PK\1\2") + 2] = 'x';
   CHECK(message_for(wrong).starts_with("is damaged: no central header for entry 1 at offset "));
