@@ -1,5 +1,5 @@
 # What `cmake --install` gives others: the library, its public headers, find_package(wheelfix) and wheelfix.pc. Both work wherever the tree is
-# moved to. A static library's users need the libraries behind it too, and get them from both.
+# moved to. A static library's users need the libraries that it uses too, and get them from both.
 include(CMakePackageConfigHelpers)
 
 if(BUILD_SHARED_LIBS)

@@ -60,9 +60,9 @@ class Texts {
 struct Cause {
   Severity severity;
   std::string headline;
-  Texts details = {};  // what stands behind that line, which dyld has
+  Texts details = {};  // what stands after that line, which dyld has
   Texts codes = {}, hints = {}, places = {};
-  std::vector<const Finding*> cut = {};  // those behind which there are more of their kind
+  std::vector<const Finding*> cut = {};  // those after which there are more of their kind
 };
 
 /// The gravest first; else in the findings' order.
@@ -102,7 +102,7 @@ std::string report(const std::vector<Finding>& findings, bool is_verbose) {
     const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
     for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
     for (const auto* finding : cause.cut)
-      text += fmt::format("and {} more [{}], which -v lists\n", finding->more, to_string(finding->code));
+      text += fmt::format("and {} more [{}] (-v lists all)\n", finding->more, to_string(finding->code));
   }
   return text;
 }

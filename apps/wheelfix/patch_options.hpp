@@ -11,7 +11,7 @@ void add_patch_options(CommandLine& line);
 
 std::filesystem::path wheel_path(const CommandLine& line);
 
-/// The patches and recipes that are named, in the order of the command line, and behind them what the options
+/// The patches and recipes that are named, in the order of the command line, and after them what the options
 /// ask for. Options win: --suffix, --rpath-kind and -p over those of recipes.
 wheelfix::Recipe read_recipe(const CommandLine& line);
 

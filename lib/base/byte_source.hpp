@@ -24,13 +24,13 @@ class ByteSource {
     return count == 0 ? std::string() : fetch(offset, count);
   }
 
-  /// The same without those that would lie behind the end.
+  /// The same without those that would lie after the end.
   std::string read_up_to(std::uint64_t offset, std::uint64_t count) {
     const auto start = std::min(offset, size());
     return read(start, std::min(count, size() - start));
   }
 
-  /// Bytes from `offset` on, as many as are at hand; none behind the end only. They are valid until the next
+  /// Bytes from `offset` on, as many as are at hand; none after the end only. They are valid until the next
   /// read, and kept no longer by sources that keep what was read.
   std::string_view skim(std::uint64_t offset) {
     return offset < size() ? glance(offset) : std::string_view();

@@ -29,7 +29,7 @@ class Skimmer {
 
   ByteSource& source_;
   Part piece_;         ///< what the source gave last
-  std::string joint_;  ///< the end of an earlier piece, and the beginning of those behind it
+  std::string joint_;  ///< the end of an earlier piece, and the beginning of those after it
   Part joined_;        ///< a view of that
 };
 

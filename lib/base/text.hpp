@@ -29,7 +29,7 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text);
 
-/// What is behind the last `/` of a path, and what is before, that slash included.
+/// What is after the last `/` of a path, and what is before, that slash included.
 constexpr std::string_view file_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
 }

@@ -10,7 +10,7 @@
 
 namespace wheelfix::elf {
 
-/// An ELF file that is being edited: its headers as they are to be, bytes to be overwritten, and bytes behind
+/// An ELF file that is being edited: its headers as they are to be, bytes to be overwritten, and bytes after
 /// its end. The file itself is not touched.
 class Draft {
  public:
@@ -21,7 +21,7 @@ class Draft {
   Header header;
   std::vector<Segment> segments;
   std::vector<Section> sections;
-  std::vector<Dynamic> dynamic;      ///< without the DT_NULLs behind it
+  std::vector<Dynamic> dynamic;      ///< without the DT_NULLs after it
   std::uint64_t dynamic_offset = 0;  ///< in the new file
   std::uint64_t dynamic_slots = 0;   ///< entries that there is room for, the last DT_NULL included
 
@@ -41,7 +41,7 @@ class Draft {
     overwrites_.push_back({offset, std::move(bytes)});
   }
   void blank(std::uint64_t offset, std::uint64_t count) { overwrite(offset, std::string(count, '\0')); }
-  /// Puts bytes behind the end, at a multiple of `alignment`, and returns where in the file that is.
+  /// Puts bytes after the end, at a multiple of `alignment`, and returns where in the file that is.
   std::uint64_t append(const std::string& bytes, std::uint64_t alignment);
   std::uint64_t end() const { return image.file_size + appended_.size(); }
 

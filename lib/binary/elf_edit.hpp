@@ -12,9 +12,9 @@ namespace wheelfix::elf {
 enum class Room {
   none,         ///< nothing new was needed: numbers changed, or strings that are there were used
   overwritten,  ///< in place of a string that nothing else uses
-  padding,      ///< in zero bytes behind the string table
-  extended,     ///< behind the string table, which ends the last PT_LOAD and the file
-  tail,         ///< a copy of the table in zero bytes behind a read-only PT_LOAD
+  padding,      ///< in zero bytes after the string table
+  extended,     ///< after the string table, which ends the last PT_LOAD and the file
+  tail,         ///< a copy of the table in zero bytes after a read-only PT_LOAD
   last_load,    ///< a copy in the last PT_LOAD, which ends the file and was extended
   new_load,     ///< a copy in a new PT_LOAD at the end of the file
 };

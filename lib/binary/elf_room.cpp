@@ -41,12 +41,12 @@ class RoomMaker {
     if (!moves_dynamic && copy_to_tail()) return Room::tail;
     if (extend_last_load(moves_dynamic)) return Room::last_load;
     if (add_new_load(moves_dynamic)) return Room::new_load;
-    // patchelf puts .dynamic and .dynstr of a program right behind the table: moving both makes room.
+    // patchelf puts .dynamic and .dynstr of a program right after the table: moving both makes room.
     if (moves_dynamic || draft_.image.header.machine == EM_MIPS || !add_new_load(true))
       refuse(
           "there is no room for another program header: neither a spare one, nor free bytes, notes or a hash "
           "table "
-          "behind the table");
+          "after the table");
     return Room::new_load;
   }
 

@@ -77,7 +77,7 @@ bool is_movable(const Draft& draft, const Section& section) {
   return section.type == SHT_NOTE || is_interpreter(draft, section);
 }
 
-/// What has to move so that the bytes of `count` program headers behind the table are free: whole sections,
+/// What has to move so that the bytes of `count` program headers after the table are free: whole sections,
 /// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing where it can't be
 /// done.
 std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
@@ -114,7 +114,7 @@ std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
   return moved;
 }
 
-/// Moves the bytes of `range` behind the end and into `load`, and all that names them along.
+/// Moves the bytes of `range` after the end and into `load`, and all that names them along.
 void move_into(Draft& draft, Segment& load, Range range) {
   if (range.begin == range.end) return;
   std::uint64_t alignment = 8;

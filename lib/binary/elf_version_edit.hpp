@@ -9,7 +9,7 @@
 
 namespace wheelfix::elf {
 
-/// Puts an entry for each of BinaryInfo::versions_needed that names another file now behind `wanted`, in
+/// Puts an entry for each of BinaryInfo::versions_needed that names another file now after `wanted`, in
 /// their order, so that these names get a place among the strings.
 void add_version_files(std::vector<WantedEntry>& wanted, const BinaryInfo& info, const LibraryEdit& edit);
 

@@ -47,7 +47,7 @@ class FieldReader {
   }
 
  private:
-  // `size` bytes, and the newline behind them.
+  // `size` bytes, and the newline after them.
   std::string_view take(std::uint64_t size) {
     if (size >= rest_.size() || rest_[size] != '\n') throw BadAnswer();
     const auto piece = rest_.substr(0, size);

@@ -14,17 +14,17 @@ namespace wheelfix {
 ///
 /// The answer is a row of fields, each `KEY LENGTH\n`, then LENGTH bytes of any kind, then `\n`; the last is
 /// `end 0\n\n`. Either there is one field `failure` with the reason, or one field `library` with a rewritten
-/// library's bytes, or readings, one behind the other (several slices of a Mach-O file, else one):
+/// library's bytes, or readings, one after the other (several slices of a Mach-O file, else one):
 ///     format       elf, pe or macho; begins a reading
 ///     machine      e_machine, PE's Machine or cputype, in decimal
 ///     subtype      Mach-O's cpusubtype, in decimal
 ///     bits         32 or 64
 ///     big-endian, dynamic, program, signature   yes or no
 ///     soname, rpath, runpath   as they are in the file, of several in ELF the last counts
-///     needed       each, in the file's order; of Mach-O a field `kind` behind each, load, weak, reexport,
+///     needed       each, in the file's order; of Mach-O a field `kind` after each, load, weak, reexport,
 ///     lazy
 ///                  or upward
-///     versions-of  the name of a library of which versions are needed, each of them a field `version` behind
+///     versions-of  the name of a library of which versions are needed, each of them a field `version` after
 ///     it
 struct HelperAnswer {
   std::optional<std::string> failure;

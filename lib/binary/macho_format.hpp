@@ -24,7 +24,7 @@ constexpr std::uint32_t lc_load_dylib = 0xC, lc_id_dylib = 0xD, lc_load_weak_dyl
                         lc_rpath = 0x8000001C, lc_code_signature = 0x1D, lc_reexport_dylib = 0x8000001F,
                         lc_lazy_load_dylib = 0x20, lc_load_upward_dylib = 0x80000023, lc_build_version = 0x32;
 
-/// In place of a dylib command's time stamp: flags follow behind its 24 bytes.
+/// In place of a dylib command's time stamp: flags follow after its 24 bytes.
 constexpr std::uint32_t dylib_use_marker = 0x1A741800;
 constexpr std::uint32_t dylib_use_weak = 1, dylib_use_reexport = 2, dylib_use_upward = 4;
 

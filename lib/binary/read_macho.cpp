@@ -134,7 +134,7 @@ class ThinReader {
     }
   }
 
-  /// Newer linkers ask with LC_LOAD_DYLIB for all kinds, and say in flags behind it what is meant.
+  /// Newer linkers ask with LC_LOAD_DYLIB for all kinds, and say in flags after it what is meant.
   static std::optional<NeededKind> kind_by_flags(const Fields& fields) {
     if (fields.u32(12) != dylib_use_marker || fields.u32(8) < 28) return std::nullopt;
     const auto flags = fields.u32(24);
@@ -144,7 +144,7 @@ class ThinReader {
     return std::nullopt;
   }
 
-  /// The string of a command, whose place in it stands behind its size.
+  /// The string of a command, whose place in it stands after its size.
   std::string text(const Command& command) const {
     const auto at = command.fields.u32(8);
     const auto bytes = command.fields.bytes();

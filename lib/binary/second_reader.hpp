@@ -35,7 +35,7 @@ struct SecondReaderFailure {
   };
 
   Kind kind = Kind::absent;
-  std::string text;  ///< behind the reader's name: `died of SIGSEGV`
+  std::string text;  ///< after the reader's name: `died of SIGSEGV`
 
   bool operator==(const SecondReaderFailure&) const = default;
 };

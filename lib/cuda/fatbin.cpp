@@ -70,7 +70,7 @@ std::optional<FatbinArch> arch_of(const Entry& entry) {
 std::uint64_t size_in_table(const Entry& entry, std::string_view bytes) {
   std::uint64_t end = entry_size;
   if (entry.options != 0) {
-    if (entry.options > bytes.size()) throw OutOfBytes("options behind the table");
+    if (entry.options > bytes.size()) throw OutOfBytes("options after the table");
     ByteReader options(bytes.substr(entry.options));
     const std::uint64_t text = options.u32();
     end = std::max(end, text + options.u32() + 1);

@@ -60,7 +60,7 @@ class Assembly {
     content_ += '\n';
   }
 
-  // Whether the nearest old line ahead that has an end, or else the one behind, ends in CRLF.
+  // Whether the nearest old line ahead that has an end, or else the one after, ends in CRLF.
   bool stands_among_crlf() const {
     auto at = next_;
     while (at > 0 && !lines_.has_newline(at - 1)) --at;

@@ -24,7 +24,7 @@ std::uint64_t parse_size(const PatchText& text, std::string_view digits) {
   return size;
 }
 
-// Takes the lines of base85 and the empty line behind them.
+// Takes the lines of base85 and the empty line after them.
 std::string take_base85(PatchText& text) {
   std::string deflated;
   for (; !text.line().empty(); text.advance()) {

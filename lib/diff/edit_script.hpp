@@ -25,7 +25,7 @@ struct LineEdit {
 
 /// What turns `before` into `after`, in order, with at least one equal line between two edits. An edit that
 /// only inserts or only deletes stands as far down as it can (as a function that was added reads: from its
-/// `def` to the empty line behind it), and is joined with the next one where they meet.
+/// `def` to the empty line after it), and is joined with the next one where they meet.
 std::vector<LineEdit> edit_script(const TextLines& before, const TextLines& after);
 
 }  // namespace wheelfix

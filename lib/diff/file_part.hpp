@@ -38,7 +38,7 @@ FileDiff parse_plain_part(PatchText& text);
 /// A part that begins with `diff --git `.
 FileDiff parse_git_part(PatchText& text);
 
-/// Takes the hunk or the two hunks behind a `GIT binary patch` line, that line too.
+/// Takes the hunk or the two hunks after a `GIT binary patch` line, that line too.
 void take_binary_hunks(PatchText& text, FileDiff& file);
 
 }  // namespace wheelfix

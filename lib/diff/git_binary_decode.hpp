@@ -10,7 +10,7 @@
 namespace wheelfix {
 
 // A hunk of a `GIT binary patch` is a line `literal SIZE` or `delta SIZE`, lines of base85 and an empty line.
-// SIZE is that of the inflated data; the lines hold it deflated by zlib, up to 52 bytes each behind a letter
+// SIZE is that of the inflated data; the lines hold it deflated by zlib, up to 52 bytes each after a letter
 // for their count (A to Z are 1 to 26, a to z 27 to 52), four bytes in five digits, the last group padded
 // with zeros.
 
@@ -28,7 +28,7 @@ class DamagedBinary : public std::runtime_error {
 /// wrong.
 std::optional<std::string> decode_base85_line(std::string_view line);
 
-/// Inflates zlib data that must give exactly `size` bytes and have nothing behind it; memory grows with what
+/// Inflates zlib data that must give exactly `size` bytes and have nothing after it; memory grows with what
 /// really comes out and never beyond `size`. Throws DamagedBinary.
 std::string inflate_exactly(std::string_view deflated, std::uint64_t size);
 

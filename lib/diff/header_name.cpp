@@ -13,7 +13,7 @@ constexpr std::size_t max_names_size = 16384;  // trying each space of a line wi
 
 struct Unquoted {
   std::string name;
-  std::string_view rest;  // behind the closing quote
+  std::string_view rest;  // after the closing quote
 };
 
 bool is_octal(char c) {
@@ -38,7 +38,7 @@ std::optional<char> letter_escape(char c) {
   return bytes[at];
 }
 
-// `text` begins behind a backslash; takes the escape away.
+// `text` begins after a backslash; takes the escape away.
 std::optional<char> take_escape(std::string_view& text) {
   const bool octal = !text.empty() && is_octal(text.front());
   const auto byte = octal ? octal_byte(text) : text.empty() ? std::nullopt : letter_escape(text.front());
@@ -68,7 +68,7 @@ std::string_view behind_first_component(std::string_view name) {
   return slash == name.npos ? std::string_view() : name.substr(slash + 1);
 }
 
-// Whether the name is `tail` behind a prefix of whole components, or `tail` itself.
+// Whether the name is `tail` after a prefix of whole components, or `tail` itself.
 bool belong_together(std::string_view old_name, std::string_view new_name, std::string_view old_tail,
                      std::string_view new_tail) {
   if (old_name.empty() || new_name.empty()) return false;

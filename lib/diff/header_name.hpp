@@ -22,11 +22,11 @@ std::optional<HeaderName> parse_header_name(std::string_view text);
 /// Whether a path ends in these components.
 bool ends_in(std::string_view name, std::string_view tail);
 
-/// A name that stands alone, as behind `rename from `, in C quotes or not.
+/// A name that stands alone, as after `rename from `, in C quotes or not.
 std::optional<std::string> parse_lone_name(std::string_view text);
 
 /// The two names on a `diff --git ` line, whose prefixes (`a/`, `b/`, others or none) stay. Unquoted names
-/// with spaces are ambiguous: the two must be the same behind their first component or, where rename or copy
+/// with spaces are ambiguous: the two must be the same after their first component or, where rename or copy
 /// lines gave `old_tail` and `new_tail`, end in those.
 std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text,
                                                                    std::string_view old_tail = {},

@@ -117,8 +117,8 @@ class HunkReader {
     text_.advance();
   }
 
-  // Whether the line behind the hunk looks as if it were still of it. A `--- ` is the next header only with a
-  // `+++ ` behind it, and `-- ` is the signature of a mail only where no hunk goes on.
+  // Whether the line after the hunk looks as if it were still of it. A `--- ` is the next header only with a
+  // `+++ ` after it, and `-- ` is the signature of a mail only where no hunk goes on.
   bool is_surplus() const {
     const auto line = text_.line();
     if (line.starts_with(' ') || line.starts_with('+')) return true;

@@ -9,11 +9,11 @@
 
 namespace wheelfix {
 
-/// `@@ -START[,COUNT] +START[,COUNT] @@` and anything behind it, as a hunk without lines; nullopt for all
+/// `@@ -START[,COUNT] +START[,COUNT] @@` and anything after it, as a hunk without lines; nullopt for all
 /// else, also for numbers that no file has.
 std::optional<Hunk> parse_hunk_header(std::string_view line);
 
-/// Reads the hunks that follow on a part's header; `text` stops behind the last. Only the counts say where a
+/// Reads the hunks that follow on a part's header; `text` stops after the last. Only the counts say where a
 /// hunk ends, so that a removed line may look like a header. With `strip_cr` a `\r` at the lines' ends is the
 /// patch file's, not the content's. An empty line counts as an empty context line, for mailers take the space
 /// away. Throws Error{bad_diff} where there is no hunk or one is damaged.

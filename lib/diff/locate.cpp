@@ -117,7 +117,7 @@ class Search {
     return wanted_[a]->text == wanted_[b]->text && wanted_[a]->newline == wanted_[b]->newline;
   }
 
-  // Goes through all matches in order, up to the first at or behind the guess.
+  // Goes through all matches in order, up to the first at or after the guess.
   std::optional<std::size_t> scan(std::size_t first, std::size_t last, std::int64_t guess) const {
     const auto table = borders();
     std::optional<std::size_t> before;

@@ -13,7 +13,7 @@ namespace wheelfix {
 /// Whether the `\r` of a file's CRLF counts when its lines are compared with those of a hunk.
 enum class LineEnds { exact, ignore_cr };
 
-/// Whether line `index` of the file, which may be behind its end, is the one that the hunk has.
+/// Whether line `index` of the file, which may be after its end, is the one that the hunk has.
 bool same_line(const Lines& lines, std::size_t index, const HunkLine& wanted, LineEnds ends);
 
 /// What a hunk expects in the file. Points into the hunk.
@@ -23,7 +23,7 @@ struct Pattern {
   const Hunk* hunk = nullptr;
   std::vector<const HunkLine*> lines;  ///< context and removed, in order
   std::size_t prefix = 0;              ///< context lines before the first change
-  std::size_t suffix = 0;              ///< context lines behind the last change
+  std::size_t suffix = 0;              ///< context lines after the last change
   bool ends_file = false;              ///< the new side's last line lacks its newline: nothing may follow
 
   std::size_t context() const { return prefix < suffix ? suffix : prefix; }
@@ -51,10 +51,10 @@ struct SearchLimits {
 };
 
 /// Finds the place as GNU patch does. For each fuzz from 0: of the places where the lines match, the nearest
-/// to the guess, and the later one of two. Context that is shorter ahead of the changes than behind them
-/// means the file's start, if the hunk says line 1; shorter behind means the file's end. Fuzz F leaves out
+/// to the guess, and the later one of two. Context that is shorter ahead of the changes than after them
+/// means the file's start, if the hunk says line 1; shorter after means the file's end. Fuzz F leaves out
 /// lines of the longer context until both have F less. A hunk without old lines goes where it says. Unlike
-/// GNU patch, a place where a line without a newline would get a successor is none, and so is one behind the
+/// GNU patch, a place where a line without a newline would get a successor is none, and so is one after the
 /// file's end. Takes time linear in file and hunk. Nothing too where no lines are left to look at.
 std::optional<Placement> locate(const Lines& lines, const Pattern& pattern, const SearchLimits& limits);
 

@@ -140,7 +140,7 @@ void append_index_line(std::string& out, const FilePair& pair) {
   out += '\n';
 }
 
-// git ends a name with a space by a tab, for patch would take what follows the space for a date. Behind a space
+// git ends a name with a space by a tab, for patch would take what follows the space for a date. After a space
 // at the name's end patch doesn't see the tab: such a name is quoted.
 void append_name_line(std::string& out, std::string_view mark, std::string_view prefix, const FilePair& pair,
                       bool present) {

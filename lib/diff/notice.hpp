@@ -9,7 +9,7 @@ namespace wheelfix {
 /// files differ, a hunk or binary patch without a header.
 void refuse_foreign_diff(const PatchText& text);
 
-/// Throws Error{bad_diff} for a `---` and `+++` header with no hunk behind it, which names an ed script
+/// Throws Error{bad_diff} for a `---` and `+++` header with no hunk after it, which names an ed script
 /// (CVE-2018-1000156) as such.
 [[noreturn]] void fail_without_hunk(const PatchText& text);
 

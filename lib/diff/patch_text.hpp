@@ -17,7 +17,7 @@ class PatchText {
   bool at_end() const { return rest_.empty(); }
   std::size_t number() const { return number_; }  ///< of the current line, from 1
 
-  /// The current line, or the one `ahead` lines further, without `\n`; a `\r` before it is kept. Empty behind
+  /// The current line, or the one `ahead` lines further, without `\n`; a `\r` before it is kept. Empty after
   /// the end.
   std::string_view raw(unsigned ahead = 0) const;
   /// The same without a `\r` at its end, as header lines are read: Windows may have saved the patch.

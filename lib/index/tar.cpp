@@ -33,7 +33,7 @@ struct Header {
   }
 };
 
-/// What an extended header says of the entry behind it.
+/// What an extended header says of the entry after it.
 struct Extended {
   std::optional<std::string> path;
   std::optional<std::uint64_t> size;
@@ -133,7 +133,7 @@ class TarReader {
     }
   }
 
-  /// Behind a content of that size, up to the next block. Some writers leave it out at the very end.
+  /// After a content of that size, up to the next block. Some writers leave it out at the very end.
   void skip_padding(std::uint64_t size) {
     std::array<char, block_size> padding{};
     fill(padding.data(), static_cast<std::size_t>((block_size - size % block_size) % block_size));

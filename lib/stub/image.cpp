@@ -20,7 +20,7 @@ constexpr std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {
   return (value + unit - 1) / unit * unit;
 }
 
-/// A string table: strings behind a first NUL.
+/// A string table: strings after a first NUL.
 class Strings {
  public:
   std::uint64_t add(std::string_view text) {

@@ -30,7 +30,7 @@ std::string library_name(const TomlString& value) {
   return value.text;
 }
 
-/// What stands behind `as:`, or nothing.
+/// What stands after `as:`, or nothing.
 std::optional<StubTemplate::Origin> origin(const TomlString& value) {
   if (!value.text.starts_with(from_entry)) return std::nullopt;
   const auto entry = value.text.substr(from_entry.size());

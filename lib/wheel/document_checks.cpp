@@ -95,7 +95,7 @@ class DocumentChecker {
     findings_.add(
         FindingCode::requires_python_unreadable, is_mendable ? Severity::warning : Severity::error,
         path_of("METADATA"),
-        fmt::format("Requires-Python '{}' is no set of version specifiers",
+        fmt::format("Requires-Python '{}' isn't a set of version specifiers",
                     printable(std::string_view(text).substr(0, 100))),
         is_mendable ? "pip installs it for any Python" : "pip installs it for any Python, and uv refuses it");
   }

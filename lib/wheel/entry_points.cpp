@@ -38,7 +38,7 @@ bool is_extras(std::string_view text) {
   });
 }
 
-/// Whether a script's value is `package.module:function`, perhaps with extras behind: what pip, uv and
+/// Whether a script's value is `package.module:function`, perhaps with extras after: what pip, uv and
 /// installer all take.
 bool names_callable(std::string_view value) {
   const auto bracket = value.find('[');

@@ -32,8 +32,8 @@ std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata) {
   if (metadata.get_folded("Name") != metadata.get("Name"))
     faults.push_back(
         error(FindingCode::metadata_mismatch,
-              "has a Name with white space behind it, or in several lines, all of which pip takes for it",
-              "pip and uv refuse such a wheel: write the name in one line, which ends with it"));
+              "has a Name with white space after it or on several lines, all of which pip takes as the name",
+              "pip and uv refuse such a wheel: write the name on one line, with nothing after it"));
   if (const auto line = metadata.folded_line("Requires-Dist"))
     faults.push_back(error(FindingCode::requires_dist_unreadable,
                            fmt::format("line {} continues a Requires-Dist", *line),

@@ -45,7 +45,7 @@ class LayoutChecker {
       const auto tags = expand_tag_set(line);
       if (tags.empty())
         findings_.warning(FindingCode::tags_mismatch, wheel_file_path(),
-                          fmt::format("has a Tag that is none: {}", printable(line)));
+                          fmt::format("has a Tag that isn't one: {}", printable(line)));
       in_file.insert(tags.begin(), tags.end());
     }
     const auto expanded = contents_.name->expanded_tags();
@@ -55,7 +55,7 @@ class LayoutChecker {
         FindingCode::tags_mismatch, wheel_file_path(),
         fmt::format("has the tags {}, the file's name {}",
                     printable(fmt::format("{}", fmt::join(in_file, ", "))), fmt::join(in_name, ", ")),
-        "installers go by the file's name");
+        "installers use the file's name");
   }
 
   void check_build() {
@@ -87,7 +87,7 @@ class LayoutChecker {
       if ((is_file || std::ranges::find(schemes, scheme) == schemes.end()) && told.insert(scheme).second) {
         findings_.error(
             FindingCode::data_scheme, entry.path,
-            fmt::format("is in no folder that installers know of in .data ({})", fmt::join(schemes, ", ")),
+            fmt::format("isn't in a folder of .data that installers know ({})", fmt::join(schemes, ", ")),
             "pip refuses to install it: ask the publisher for another wheel");
       }
     }
@@ -99,7 +99,7 @@ class LayoutChecker {
       const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.'));
       findings_.error(
           FindingCode::data_dir_mismatch, folder,
-          fmt::format("is a .data folder that isn't spelled {}.data, as dist-info is", printable(spelled)),
+          fmt::format("is a .data folder that isn't spelled {}.data, like dist-info", printable(spelled)),
           "pip unpacks it; uv and installer leave its files in site-packages as they are");
     }
   }
@@ -137,7 +137,7 @@ class LayoutChecker {
                     "pip reads them in lower case, uv finds no Python that they are for: rename the file");
   }
 
-  /// What the specification recommends, for a reader of a stream: dist-info behind everything else, RECORD
+  /// What the specification recommends, for a reader of a stream: dist-info after everything else, RECORD
   /// the very last.
   void check_order() {
     std::vector<const zip::Entry*> order;
@@ -149,14 +149,14 @@ class LayoutChecker {
     const auto behind = std::find_if_not(first, order.end(), is_dist_info);
     if (behind != order.end()) {
       findings_.note(FindingCode::entry_order, (*behind)->path,
-                     fmt::format("lies behind {}", printable((*first)->path)),
+                     fmt::format("comes after {}", printable((*first)->path)),
                      "dist-info should come last in the archive");
     }
     const auto record =
         std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
     if (behind == order.end() && record != order.end() && record + 1 != order.end() &&
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
-      findings_.note(FindingCode::entry_order, (*(record + 1))->path, "lies behind RECORD",
+      findings_.note(FindingCode::entry_order, (*(record + 1))->path, "comes after RECORD",
                      "RECORD should be the last entry of the archive");
     }
   }
@@ -169,7 +169,7 @@ class LayoutChecker {
       if ((entry.flags & zip::flag::utf8_name) != 0 || is_ascii(entry.raw_name)) continue;
       findings_.error(
           FindingCode::unflagged_name, entry.path,
-          "its name isn't ASCII and isn't flagged as UTF-8: pip takes it as code page 437, uv refuses it",
+          "its name isn't ASCII and isn't flagged as UTF-8: pip reads it as code page 437, uv refuses it",
           "pack the wheel with a tool that sets the flag (bit 11), as Python's zipfile does");
     }
   }

@@ -23,7 +23,7 @@ constexpr std::size_t max_headers = 100'000;
 struct Line {
   std::size_t begin;
   std::size_t end;   ///< before its line break
-  std::size_t next;  ///< behind it
+  std::size_t next;  ///< after it
 };
 
 Line line_at(std::string_view text, std::size_t begin) {
@@ -75,7 +75,7 @@ std::string first_line_break(std::string_view text) {
   return line.end == line.next ? "\n" : std::string(text.substr(line.end, line.next - line.end));
 }
 
-/// How the last header is ended, so that a line put behind it can't join its CR with the LF of a blank line;
+/// How the last header is ended, so that a line put after it can't join its CR with the LF of a blank line;
 /// else how the first line is.
 std::string line_break_like(std::string_view headers, std::string_view text) {
   if (headers.ends_with("\r\n")) return "\r\n";

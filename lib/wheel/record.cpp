@@ -121,7 +121,7 @@ class RowReader {
     return field += read_plain();
   }
 
-  /// From behind the opening quote to behind the closing one.
+  /// From after the opening quote to after the closing one.
   std::string read_quoted() {
     std::string field;
     for (;;) {

@@ -70,7 +70,7 @@ class Verifier {
     std::unordered_set<std::string_view> seen;
     for (const auto& row : contents_.record->rows()) {
       if (!seen.insert(row.path).second) {
-        findings_.warning(FindingCode::record_duplicate_row, row.path, "stands in RECORD twice");
+        findings_.warning(FindingCode::record_duplicate_row, row.path, "is in RECORD twice");
       } else if (row.path == contents_.dist_info + "/RECORD") {
         if (!row.hash.empty() || !row.size.empty()) {
           findings_.warning(FindingCode::record_self_hash, row.path,
@@ -81,7 +81,7 @@ class Verifier {
       } else if (!paths.contains(row.path)) {
         findings_.error(
             FindingCode::record_missing_entry, row.path, "is in RECORD, but not in the wheel",
-            "the wheel is incomplete: get the original, or let `wheelfix patch --force` drop the row");
+            "the wheel is incomplete: download it again, or drop the row with `wheelfix patch --force`");
       } else {
         check_hash_form(row);
       }
@@ -97,7 +97,7 @@ class Verifier {
     } else if (!algorithm_of(row)) {
       findings_.error(
           FindingCode::record_weak_hash, row.path,
-          fmt::format("has a hash by {} in RECORD; sha256 or stronger is asked for", printable(name)));
+          fmt::format("has a hash by {} in RECORD; sha256 or stronger is required", printable(name)));
     } else if (const char* form = odd_hash_form(row)) {
       findings_.warning(FindingCode::record_hash_form, row.path,
                         fmt::format("its hash in RECORD is {}", form),
@@ -160,7 +160,7 @@ class Verifier {
 
   void compare(const zip::Entry& entry, const RecordRow& row, const std::string& hash,
                FindingSink& found) const {
-    constexpr auto hint = "the file was changed after the wheel was made: get the original";
+    constexpr auto hint = "the file was changed after the wheel was made: download the original";
     if (!hash.empty() && comparable_hash(row) != hash) {
       found.error(FindingCode::record_hash_mismatch, entry.path,
                   fmt::format("RECORD says {}, the content has {}", printable(row.hash), hash), hint);

@@ -359,7 +359,7 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
 std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
                                    const Announcement& announce) {
   refuse_twins(edits, options);
-  MadeFolder folder;  // goes behind the files in it
+  MadeFolder folder;  // destroyed after the files in it
   std::vector<WriteResult> results;
   std::vector<std::unique_ptr<AtomicFile>> files;
   for (auto& wheel : prepare(edits, options, folder)) {

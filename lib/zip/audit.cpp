@@ -65,7 +65,7 @@ class Audit {
     if (hidden.empty()) return;
     findings_.error(
         FindingCode::hidden_character, entry.path,
-        fmt::format("its name holds {}, which isn't seen where the name is shown", printable(hidden)),
+        fmt::format("its name holds {}, which isn't visible where the name is shown", printable(hidden)),
         "uv refuses it, and such names are made to look like others: rename the file");
   }
 
@@ -81,7 +81,7 @@ class Audit {
       findings_.error(
           FindingCode::folder_with_content, entry.path,
           fmt::format("is a folder, but has {}, which installers drop", counted(entry.size, "byte")),
-          "name it without the slash at its end if it is a file");
+          "if it is a file, remove the slash from the end of its name");
     }
     if (entry.is_symlink()) {
       findings_.warning(FindingCode::symlink_entry, entry.path,
@@ -115,7 +115,7 @@ class Audit {
           "installers need not read it: ask the publisher for a wheel with deflated entries");
     } else if (format_version(entry.version_needed) > newest_version) {
       findings_.error(FindingCode::unknown_method, entry.path,
-                      fmt::format("asks for version {:.1f} of the ZIP format, and readers know {:.1f}",
+                      fmt::format("requires version {:.1f} of the ZIP format, and readers know {:.1f}",
                                   format_version(entry.version_needed) / 10.0, newest_version / 10.0),
                       "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method == static_cast<std::uint16_t>(Method::stored) &&
@@ -165,7 +165,7 @@ class Audit {
   }
 
   /// A name as it sorts and compares where neither case nor the normal form counts, its slashes as NULs: so
-  /// what lies in a folder comes right behind the folder's own name.
+  /// what lies in a folder comes right after the folder's own name.
   struct FoldedName {
     std::string text;
     const Entry* entry;
@@ -203,14 +203,14 @@ class Audit {
 
   void add_twin(const Entry& entry, const Entry& twin) {
     if (entry.path == twin.path) {
-      findings_.error(FindingCode::duplicate_entry, entry.path, "stands in the archive twice", ask_publisher);
+      findings_.error(FindingCode::duplicate_entry, entry.path, "is in the archive twice", ask_publisher);
     } else {
       findings_.error(FindingCode::case_fold_twins, entry.path,
-                      fmt::format("is the same path as {} where {}", printable(twin.path),
+                      fmt::format("is the same path as {} if {}", printable(twin.path),
                                   ascii_lower(entry.path) == ascii_lower(twin.path)
-                                      ? "case doesn't count"
-                                      : "neither case nor Unicode's normal form counts"),
-                      "the one would overwrite the other on Windows and macOS: rename one of them");
+                                      ? "case is ignored"
+                                      : "case and Unicode's normal form are ignored"),
+                      "one would overwrite the other on Windows and macOS: rename one of them");
     }
   }
 

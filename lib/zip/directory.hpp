@@ -22,7 +22,7 @@ struct Directory {
 };
 
 /// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets
-/// contradict each other; Error{limit_exceeded} for too many entries. Bytes behind the end record other than
+/// contradict each other; Error{limit_exceeded} for too many entries. Bytes after the end record other than
 /// its comment are an error too: readers that search for the last end record would not agree on what is in
 /// the archive.
 Directory read_directory(const File& file, const Limits& limits);

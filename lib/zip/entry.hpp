@@ -51,7 +51,7 @@ struct Entry {
 
   std::uint64_t header_offset = 0;  ///< of the local header, in the file
   std::uint64_t data_offset = 0;    ///< of the compressed bytes
-  std::uint64_t end_offset = 0;     ///< behind the compressed bytes and the data descriptor, if there is one
+  std::uint64_t end_offset = 0;     ///< after the compressed bytes and the data descriptor, if there is one
 
   bool is_directory() const { return path.ends_with('/'); }
   /// st_mode where the entry was made on a Unix or macOS, else 0.

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-/// Signatures and fixed sizes of ZIP's records. Source: PKWARE's APPNOTE.TXT 6.3.10, the section behind each.
+/// Signatures and fixed sizes of ZIP's records. Source: PKWARE's APPNOTE.TXT 6.3.10, the section after each.
 namespace wheelfix::zip {
 
 using namespace std::string_view_literals;

@@ -112,7 +112,7 @@ std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_
   return 0;
 }
 
-/// What goes by the local header alone knows neither where a stored entry ends, nor how wide the sizes behind
+/// What goes by the local header alone knows neither where a stored entry ends, nor how wide the sizes after
 /// it are but by ZIP64's field.
 const char* stream_fault(const LocalHeader& header, std::uint64_t descriptor_size) {
   if (header.method == static_cast<std::uint16_t>(Method::stored))

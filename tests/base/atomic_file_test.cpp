@@ -187,7 +187,7 @@ TEST_CASE(
   const File source = File::open(folder.write("in", content));
   for (const unsigned jobs : {1U, 3U}) {
     for (const std::size_t offset :
-         {1000UL, 4101UL}) {  // behind the head of 5 bytes, 4101 lies in its block as the output does
+         {1000UL, 4101UL}) {  // after the head of 5 bytes, 4101 lies in its block as the output does
       AtomicFile file(folder / "out", Existing::replace);
       file.append("head ");
       std::atomic<std::uint64_t> told = 0;

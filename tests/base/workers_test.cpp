@@ -26,7 +26,7 @@ TEST_CASE("of several failures that of the lowest piece is thrown") {
   }
 }
 
-TEST_CASE("nothing is begun behind a failure on one thread") {
+TEST_CASE("nothing is begun after a failure on one thread") {
   std::size_t last = 0;
   const auto work = [&](std::size_t i) {
     last = i;

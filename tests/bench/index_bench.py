@@ -6,7 +6,7 @@
 The peers are installed from PyPI, as index_requirements.txt pins them, in BUILD/bench-venv. Every first run has an output folder of its own, and nothing
 is removed before the end: ext4 is slow at making files for some minutes after as many were removed. dumb-pypi, which has its caller list the files, gets
 their names alone, and in its second run the list of the first; dir2pi hashes nothing; simple503 copies the files, where the others link. On a busy
-machine run it behind `chrt -f 1`, as root.
+machine run it after `chrt -f 1`, as root.
 """
 
 from __future__ import annotations

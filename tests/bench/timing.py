@@ -1,6 +1,6 @@
 """Times commands as whole processes.
 
-The machine's speed drifts, so that what is compared is run in turns, one behind the other, and the median of the pairs' ratios is what counts.
+The machine's speed drifts, so that what is compared is run in turns, one after the other, and the median of the pairs' ratios is what counts.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class MachoBuilder {
     return *this;
   }
 
-  /// One with a string behind its `numbers`, the first of which stands for where that is.
+  /// One with a string after its `numbers`, the first of which stands for where that is.
   MachoBuilder& text_command(std::uint32_t type, const std::string& text, std::size_t numbers = 4,
                              std::uint32_t marker = 2, std::uint32_t flags = 0) {
     std::string body = number(static_cast<std::uint32_t>(8 + 4 * numbers));

@@ -80,7 +80,7 @@ inline std::string pe_image(const PeText& text) {
   return padded(file, pe_section_offset) + content;
 }
 
-/// The 64-bit image with all that was put behind it in its section.
+/// The 64-bit image with all that was put after it in its section.
 inline std::string with_whole_section(std::string image) {
   constexpr std::size_t section_at = pe_header_at + 24 + 240;
   for (const auto size_at : {section_at + 8, section_at + 16}) {

@@ -101,7 +101,7 @@ TEST_CASE("the least system is told by either command") {
   CHECK(systems(build_version, {99, 0x00010000, 0, 0}) == Systems{{"platform-99", "1.0"}});
 }
 
-TEST_CASE("flags behind a marker say how a library is asked for") {
+TEST_CASE("flags after a marker say how a library is asked for") {
   const auto kind = [](std::uint32_t marker, std::uint32_t flags) {
     MachoBuilder builder;
     builder.text_command(load_dylib, "a", 5, marker, flags);

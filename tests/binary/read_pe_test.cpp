@@ -73,7 +73,7 @@ TEST_CASE("a delay import table of old holds addresses with the base") {
         "the delay import table at address 0x1014 has a name at 0x3fffff, before the image's base 0x400000");
 }
 
-TEST_CASE("memory behind a section's bytes in the file is zeros, which end a table") {
+TEST_CASE("memory after a section's bytes in the file is zeros, which end a table") {
   auto cut = test::pe_image({.needed = {"a.dll"}});
   // The name moves to the front of the table's zeros: what remains in the file is one entry and the name.
   const auto name = test::pe_section_offset + 20 + 20 + 32;

@@ -133,7 +133,7 @@ TEST_CASE("damaged libraries end in an opinion, whatever they do to LIEF") {
   std::vector<int> seen(4, 0);
   for (int round = 0; round < 150; ++round) {
     auto damaged = library;
-    for (auto count = 1 + random() % 8; count > 0; --count)  // headers, and what stands behind them
+    for (auto count = 1 + random() % 8; count > 0; --count)  // headers, and what stands after them
       damaged[random() % (random() % 2 == 0 ? 0x400 : damaged.size())] = static_cast<char>(random());
     if (random() % 4 == 0) damaged.resize(random() % damaged.size());
     ++seen[static_cast<std::size_t>(reader.opinion(ours, piece(damaged)).outcome)];

@@ -55,7 +55,7 @@ TEST_CASE("the tag is changed where a kind is asked for, even if the path stays"
   CHECK(scene.info("demo/lib/libb.so.1").runpath.empty());
 }
 
-TEST_CASE("entries are added behind those that are there, and none twice") {
+TEST_CASE("entries are added after those that are there, and none twice") {
   Scene scene;
   CHECK(scene.apply(Action::add_rpath, "*/libb.so.1=/opt/b:/new:$ORIGIN") == Names{"demo/lib/libb.so.1"});
   CHECK(scene.info("demo/lib/libb.so.1").runpath == Names{"$ORIGIN", "/opt/b", "/new"});

@@ -17,7 +17,7 @@ Recipe parse(const std::string& text) {
   return parse_recipe(text, "fix/wheelfix.toml");
 }
 
-/// What is said of a recipe that has these lines behind one that is right.
+/// What is said of a recipe that has these lines after one that is right.
 std::string refusal(const std::string& lines) {
   return thrown([&] { parse("wheel = 'torch'\n" + lines); });
 }

@@ -94,7 +94,7 @@ def parse(text: str) -> Scenario:
                 last_command(scenario).stderr = body
             case "exit":
                 last_command(scenario).status = int(rest)
-                assert not body, f"text behind `exit {rest}`"
+                assert not body, f"text after `exit {rest}`"
             case "wheel" | "rows" | "file":
                 scenario.steps.append(Section(heading.split(), body))
             case _:
@@ -104,7 +104,7 @@ def parse(text: str) -> Scenario:
 
 def last_command(scenario: Scenario) -> Command:
     command = scenario.steps[-1]
-    assert isinstance(command, Command), "stderr and exit stand behind a command"
+    assert isinstance(command, Command), "stderr and exit stand after a command"
     return command
 
 

@@ -25,14 +25,14 @@ UNSAFE = "don't install this wheel: unpacking it could write outside its folder"
 AMBIGUOUS = "unpackers disagree about such an archive: ask the publisher for another one"
 NAMED_LIKE = "a wheel is named like torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl"
 
-# What makes the wheel, the error behind `error: `, the hint.
+# What makes the wheel, the error after `error: `, the hint.
 Case = tuple[Callable[[Path], Path], str, str]
 
 SOUND_CRC, DAMAGED_CRC = crc32(b"one\ntwo\nthree\n"), crc32(b"one\ntwp\nthree\n")
 NO_WHEEL: dict[str, Case] = {
     "an empty file": (lambda f: bad.rewrite(f / W, b""), f"{W}: is empty, not a wheel", FETCH_AGAIN),
     "no ZIP": (lambda f: bad.rewrite(f / W, b"no\n"), f"{W}: is not a ZIP archive, so not a wheel", FETCH_AGAIN),
-    "bytes behind the archive": (
+    "bytes after the archive": (
         lambda f: bad.rewrite(bad.sound(f), (f / W).read_bytes() + b"more"),
         f"{W}: has bytes after the end of the archive, or is cut short there",
         FETCH_AGAIN,

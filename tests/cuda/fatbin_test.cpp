@@ -95,7 +95,7 @@ TEST_CASE("several images compressed together are told by their table") {
   CHECK(archs_in(test::fatbin_of(lying)) == Names{"sm_80", "sm_90a", "compute_75"});
 }
 
-TEST_CASE("damage ends a fat binary, and the next one is found behind it") {
+TEST_CASE("damage ends a fat binary, and the next one is found after it") {
   const auto next = test::fatbin({{.arch = 50}});
   const auto entry = test::gpu_entry({.arch = 80});
   const auto damaged = [&](std::size_t at, char value) {
@@ -181,7 +181,7 @@ TEST_CASE("section headers that are gone or damaged cost the GPU code, and nothi
   };
   check("as it is", 0, "\x7F", {"sm_80"});
   check("no table", 40, std::string(8, '\0'), {});
-  check("a table behind the end", 40, std::string(7, '\x7F'), {});
+  check("a table after the end", 40, std::string(7, '\x7F'), {});
   check("headers of another size", 58, "\x41", {});
   check("no sections", 60, std::string(2, '\0'), {});
   check("names in no section", 62, "\xFF\x7F", {});

@@ -61,7 +61,7 @@ TEST_CASE("a line that loses its newline may only be the file's last") {
         "hint: the patch is for another version of the file");
 }
 
-TEST_CASE("nothing is added behind a last line that has no newline") {
+TEST_CASE("nothing is added after a last line that has no newline") {
   const auto insertion = patch_of("@@ -2,0 +3 @@\n+c\n");
   CHECK(apply_to("a\nb\n", insertion).content == "a\nb\nc\n");
   CHECK(apply_error("a\nb", insertion) ==

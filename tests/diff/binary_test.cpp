@@ -12,7 +12,7 @@ namespace {
 
 const std::string header = "diff --git a/m.py b/m.py\nindex 1234567..89abcde 100644\nGIT binary patch\n";
 
-// As git 2.39 wrote it: three times the bytes 0 to 255, of which byte 300 becomes 0xEE, and `tail` behind
+// As git 2.39 wrote it: three times the bytes 0 to 255, of which byte 300 becomes 0xEE, and `tail` after
 // them.
 const std::string git_delta = header +
                               "delta 18\nZcmZo*Yhl}<!^rq<qwZx!mXgHG8~`~220Z`(\n\n"

@@ -66,7 +66,7 @@ std::string random_text(std::mt19937& random, std::size_t most_lines, unsigned k
 
 }  // namespace
 
-TEST_CASE("a text is cut behind each LF and only the last line may lack it") {
+TEST_CASE("a text is cut after each LF and only the last line may lack it") {
   CHECK(lines_with_ends("").empty());
   CHECK(lines_with_ends("a\n\r\nb\rc") == TextLines{"a\n", "\r\n", "b\rc"});
   CHECK(lines_with_ends("\n\n") == TextLines{"\n", "\n"});
@@ -79,7 +79,7 @@ TEST_CASE("equal texts have no edits, and an empty one is a single edit away") {
   CHECK(script("a\nb\n", "") == std::vector<LineEdit>{{0, 2, 0, 0}});
 }
 
-TEST_CASE("an added function ends with the empty line behind it") {
+TEST_CASE("an added function ends with the empty line after it") {
   CHECK(script("def a():\n  1\n\ndef c():\n  3\n", "def a():\n  1\n\ndef b():\n  2\n\ndef c():\n  3\n") ==
         std::vector<LineEdit>{{3, 3, 3, 6}});
 }

@@ -38,7 +38,7 @@ TEST_CASE("at the line that the hunk says only that line is named") {
                 "hint: the patch is for another version of the file"));
 }
 
-TEST_CASE("lines behind the file's end are named as such") {
+TEST_CASE("lines after the file's end are named as such") {
   CHECK(apply_error("import x\ndef two():\n    return 2\n\n", patch)
             .find("\n      5 expected |def three():\n"
                   "        found    (the file ends before)\n") != std::string::npos);

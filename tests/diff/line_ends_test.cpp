@@ -48,7 +48,7 @@ TEST_CASE("in a file of mixed line ends each added line ends as its neighbour ah
   CHECK(apply_to("1\n2\r\n3\n", lf_patch).content == "1\ntwo\r\nmore\r\n3\n");
 }
 
-TEST_CASE("a line put at a CRLF file's start or behind its unended last line gets CRLF") {
+TEST_CASE("a line put at a CRLF file's start or after its unended last line gets CRLF") {
   CHECK(apply_to("1\r\n2\r\n", patch_of("@@ -0,0 +1 @@\n+0\n")).content == "0\r\n1\r\n2\r\n");
   const std::string mark = "\\ No newline at end of file\n";
   CHECK(apply_to("1\r\n2", patch_of("@@ -1,2 +1,3 @@\n 1\n-2\n" + mark + "+2\n+3\n" + mark)).content ==

@@ -109,7 +109,7 @@ TEST_CASE("names are quoted as git quotes them") {
             .starts_with("diff --git \"a/\\303\\244\\t\\001\" \"b/\\303\\244\\t\\001\"\n"));
 }
 
-TEST_CASE("a name that ends with a space is quoted, for GNU patch doesn't see a tab behind it") {
+TEST_CASE("a name that ends with a space is quoted, for GNU patch doesn't see a tab after it") {
   const FilePair pair{.path = "x ", .before = FilePair::Side{"a\n"}, .after = FilePair::Side{"b\n"}};
   CHECK(make_diff({pair}).find("--- \"a/x \"\n+++ \"b/x \"\n") != std::string::npos);
 }

@@ -100,7 +100,7 @@ TEST_CASE("a git diff without prefixes keeps its names") {
   CHECK(file.new_name == "x/y.py");
 }
 
-TEST_CASE("a git diff that tools wrote with revisions behind the names is read") {
+TEST_CASE("a git diff that tools wrote with revisions after the names is read") {
   const auto file = only_file(
       "Index: x\n===\ndiff --git a/x b/x\nnew file mode 100644\n--- a/x\t(nonexistent)\n+++ b/x\t(working "
       "copy)\n@@ -0,0 +1 @@\n+a\n");

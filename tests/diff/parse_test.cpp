@@ -117,7 +117,7 @@ TEST_CASE("removed and added lines that look like headers belong to the hunk tha
   CHECK(file.hunks[0].lines[3].text == "++ b/x");
 }
 
-TEST_CASE("the header of the next file may follow right behind a hunk") {
+TEST_CASE("the header of the next file may follow right after a hunk") {
   CHECK(parse_diff(patch_of(one_hunk) + patch_of(one_hunk), "p.diff").files.size() == 2);
   CHECK(parse_diff(patch_of(one_hunk) + "---\nfoo\n", "p.diff").files.size() == 1);
 }

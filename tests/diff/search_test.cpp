@@ -63,7 +63,7 @@ TEST_CASE("hunks may share context lines once lines between them are gone") {
   CHECK(apply_to("a\nb\nc\nd\ne\n", patch).content == "a\nB\nc\nD\ne\n");
 }
 
-TEST_CASE("less context ahead than behind in a hunk at line 1 means the file's start") {
+TEST_CASE("less context before than after in a hunk at line 1 means the file's start") {
   const auto patch = patch_of("@@ -1,3 +1,4 @@\n+new\n a\n b\n c\n");
   CHECK(apply_to("a\nb\nc\nd\n", patch).content == "new\na\nb\nc\nd\n");
   CHECK(apply_error("0\na\nb\nc\nd\n", patch) ==
@@ -74,7 +74,7 @@ TEST_CASE("less context ahead than behind in a hunk at line 1 means the file's s
         "0\nnew\na\nb\nc\nd\n");
 }
 
-TEST_CASE("less context behind than ahead means the file's end") {
+TEST_CASE("less context after than before means the file's end") {
   const auto patch = patch_of("@@ -1,3 +1,4 @@\n a\n b\n c\n+new\n");
   CHECK(apply_to("a\nb\nc\n", patch).content == "a\nb\nc\nnew\n");
   CHECK(apply_to("0\na\nb\nc\n", patch).content == "0\na\nb\nc\nnew\n");
@@ -98,7 +98,7 @@ TEST_CASE("fuzz is tried only once no place fits without") {
   CHECK(applied.hunks == std::vector<HunkReport>{{3, 3, 0}});
 }
 
-TEST_CASE("lines that fuzz leaves out may lie behind the file's end") {
+TEST_CASE("lines that fuzz leaves out may lie after the file's end") {
   const auto patch = patch_of("@@ -1,5 +1,5 @@\n 1\n 2\n-3\n+three\n 4\n 5\n");
   CHECK(apply_to("1\n2\n3\n4\n", patch, {.fuzz = 1}).content == "1\n2\nthree\n4\n");
 }
@@ -121,7 +121,7 @@ TEST_CASE("hunks without context follow the offset of the one before") {
         "0\none\n2\nx\n3\n");
 }
 
-TEST_CASE("a hunk without old lines does not go behind the file's end") {
+TEST_CASE("a hunk without old lines does not go after the file's end") {
   CHECK(apply_error("1\n2\n", patch_of("@@ -9,0 +10 @@\n+x\n")) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
         "it adds lines after line 9, and the file has 2\n"
@@ -148,7 +148,7 @@ TEST_CASE("a pattern that nearly repeats everywhere takes linear time") {
 TEST_CASE("hunks that are all far from where they say are not looked for without end") {
   std::string content, patch = "--- a/m.py\n+++ b/m.py\n";
   for (int i = 1; i <= 1'000; ++i) {
-    const auto says = std::to_string(i * 100'000);  // each time 100,000 lines behind the one before
+    const auto says = std::to_string(i * 100'000);  // each time 100,000 lines after the one before
     content += std::to_string(i) + "\n";
     patch += "@@ -" + says + " +" + says + " @@\n-" + std::to_string(i) + "\n+y\n";
   }

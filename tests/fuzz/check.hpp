@@ -25,7 +25,7 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// What stands before the first LF and what stands behind it.
+/// What stands before the first LF and what stands after it.
 inline std::pair<std::string_view, std::string_view> two_parts(const std::uint8_t* data, std::size_t size) {
   const auto text = as_text(data, size);
   const auto end = text.find('\n');

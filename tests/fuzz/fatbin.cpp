@@ -1,4 +1,4 @@
-// The input is a piece of a file with fat binaries in it. What is found lies within it, each run behind the
+// The input is a piece of a file with fat binaries in it. What is found lies within it, each run after the
 // one before, and is the same whether it comes whole or in small pieces.
 #include "cuda/fatbin.hpp"
 

@@ -1,5 +1,5 @@
 // The cache of wheelfix-index: what is read is written the same. The digest is made right here, so that what
-// is behind it is reached.
+// is after it is reached.
 #include "index/cache.hpp"
 
 #include <wheelfix/version.hpp>

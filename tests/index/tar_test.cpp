@@ -28,7 +28,7 @@ std::optional<std::string> find(const std::string& tar, const std::string& wante
 
 }  // namespace
 
-TEST_CASE("a file is found behind others, whatever pieces the stream comes in") {
+TEST_CASE("a file is found after others, whatever pieces the stream comes in") {
   const auto tar = make_tar({{"a/", "", '5'},
                              {"a/one", std::string(1000, 'x')},
                              {"a/PKG-INFO", "Name: a\n"},

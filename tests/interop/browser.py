@@ -1,4 +1,4 @@
-"""Debian's Chromium without a screen, driven over a pipe by the DevTools protocol: JSON messages, a NUL behind each.
+"""Debian's Chromium without a screen, driven over a pipe by the DevTools protocol: JSON messages, a NUL after each.
 
 with Browser(tmp_path) as browser:
     browser.show(page.as_uri(), scheme="dark", width=400)

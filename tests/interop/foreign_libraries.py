@@ -98,7 +98,7 @@ def macholib_slice(header: MachHeader) -> Library:
     for load, command, data in header.commands:
         kind = load.cmd & 0xFFFFFFFF
         if kind in KINDS or kind in (LC_ID_DYLIB, LC_RPATH):
-            name = data.split(b"\0", 1)[0].decode()  # behind the command's numbers
+            name = data.split(b"\0", 1)[0].decode()  # after the command's numbers
             names.setdefault(kind, []).append(name)
             if kind in KINDS:
                 needed.append((name, KINDS[kind]))

@@ -1,4 +1,4 @@
-"""Rows whose end records lie: a second directory, other counts and places, bytes before and behind."""
+"""Rows whose end records lie: a second directory, other counts and places, bytes before and after."""
 
 from __future__ import annotations
 

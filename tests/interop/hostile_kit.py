@@ -225,7 +225,7 @@ def documents(
     record: str | bytes | Entry | Callable[[str], str | bytes] | None = lambda record: record,
     last: Iterable[Entry] = (),
 ) -> list[Entry]:
-    """The entries with dist-info behind them. None leaves a document out, an Entry says how its entry lies."""
+    """The entries with dist-info after them. None leaves a document out, an Entry says how its entry lies."""
     entries = list(entries)
     for file, document in (("METADATA", metadata), ("WHEEL", wheel_file)):
         if document is not None:
@@ -248,7 +248,7 @@ OF_DOCUMENTS = {"dist_info", "metadata", "wheel_file", "more", "record", "last"}
 
 
 def demo(name: str, *entries: Entry, victim: Entry | None = INIT, **options) -> HostileWheel:
-    """The wheel of a package `demo`, with `victim` in its __init__.py's place and `entries` behind it."""
+    """The wheel of a package `demo`, with `victim` in its __init__.py's place and `entries` after it."""
     ours = {key: options.pop(key) for key in OF_DOCUMENTS & options.keys()}
     first = [victim] if victim is not None else []
     return wheel(name, documents([*first, *entries], **ours), **options)

@@ -8,10 +8,10 @@ GNU patch may differ from us only where
 - the file has the whole result already: we say so, patch -f applies the hunk again if fuzz lets it;
 - a line without a newline at its end is at stake: we are exact, patch accepts and adds one. So a hunk that leaves such a
   line goes to the file's end with us, and to another place with patch;
-- a hunk without context is for a line behind the file's end: we refuse, patch appends. Where such a file also happens to
+- a hunk without context is for a line after the file's end: we refuse, patch appends. Where such a file also happens to
   have all that the hunks add, just where they say, we call it applied already.
 git apply knows no fuzz, doesn't carry a hunk's offset to the next one, lets no two hunks share context, and ties to the
-file's ends the hunks that begin at line 1 or have no context behind, not those with less of it on one side. So on files
+file's ends the hunks that begin at line 1 or have no context after, not those with less of it on one side. So on files
 that have moved on it is enough that we agree with one of the two; on those the diffs were made for, with both.
 """
 
@@ -187,7 +187,7 @@ def documented(case: Case, ours: Outcome, theirs: Outcome) -> str | None:
     if ours.report.startswith("already_applied"):
         return "applied already" if case.fuzz > 0 or appended_behind_the_end(case, theirs.content) else None
     if "it adds lines after line" in ours.report:
-        return "behind the end"
+        return "after the end"
     return None if case.ends_newline else "newline at the end"
 
 

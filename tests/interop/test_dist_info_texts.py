@@ -157,7 +157,7 @@ def test_what_we_refuse_alone_was_chosen(
         assert errors_of(wheelfix, wheels[i]) != [], reason
 
 
-# Headers that go on in other lines, by LF, CRLF and CR, with blanks and tabs before and behind.
+# Headers that go on in other lines, by LF, CRLF and CR, with blanks and tabs before and after.
 FOLDED = (
     "Metadata-Version: 2.1\nName: demo\nVersion:\n 1.0\nSummary: one\n  two \n\tthree\r\n four\r five\n"
     "Requires-Python: >=3,\n\t<99\nRequires-Dist: other;\n extra == 'x'\nrequires-dist:\n\tthird\nX: y\n\nBody\n z\n"

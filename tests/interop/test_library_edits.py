@@ -17,7 +17,7 @@ LOADER = "/lib64/ld-linux-x86-64.so.2"
 
 
 def with_longer_path(before: Library, after: Library) -> Library:
-    """An entry behind those that are there, under the tag that is there. A first one is under any, by what the library
+    """An entry after those that are there, under the tag that is there. A first one is under any, by what the library
     inherits."""
     added = f"$ORIGIN/{FOLDER}"
     if before.runpath == before.rpath == []:

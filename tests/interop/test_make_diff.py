@@ -24,7 +24,7 @@ PAIRS = 400
 NAMES = [
     "{}.py",
     "with space {}.py",
-    "space behind {} ",
+    "space after {} ",
     "quo\"te {}'s.py",
     "päth/ünï {}.txt",
     "back\\slash{}.py",

@@ -66,7 +66,7 @@ def check(library: Path, folder: Path, simulation: Simulation, system: dict[str,
     from_files = by_files(simulation, system, library, seen["before"])
     if is_about_symbols(seen["error"]):
         new = from_files[0]  # taken back by the loader
-    new = new[: len(from_files[0])]  # behind them comes what constructors opened
+    new = new[: len(from_files[0])]  # after them comes what constructors opened
     if from_files != (new, error):
         return f"from files: {from_files}\nreal: {(new, error)}"
     step = foretold[f"/layout/{library.relative_to(folder)}"]

@@ -40,7 +40,7 @@ MUSL = Platform("musl", "x86_64", "musl-gcc")
 AARCH64 = Platform("aarch64", "aarch64", "aarch64-linux-gnu-gcc", ("qemu-aarch64", "-L", "/usr/aarch64-linux-gnu"))
 PLATFORMS = [GLIBC, MUSL, AARCH64]
 
-# Loads argv[1] as ctypes.CDLL(..., RTLD_GLOBAL) does, then prints the number that each function named behind it gives.
+# Loads argv[1] as ctypes.CDLL(..., RTLD_GLOBAL) does, then prints the number that each function named after it gives.
 LOADER = """
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -14,7 +14,7 @@ StubTemplate parse(const std::string& text) {
   return parse_stub_template(text, "stub.toml");
 }
 
-/// What is said of a template that has these lines behind two that are right.
+/// What is said of a template that has these lines after two that are right.
 std::string refusal(const std::string& lines) {
   return thrown([&] { parse("soname = 'libx.so'\nmachine = 'x86_64'\n" + lines); });
 }

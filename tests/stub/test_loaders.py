@@ -35,7 +35,7 @@ def test_a_stub_that_needs_nothing_loads(platform: Platform, tmp_path: Path) -> 
 
 @every_platform
 def test_symbols_are_looked_up_past_a_stub(platform: Platform, tmp_path: Path) -> None:
-    """A library that is loaded behind it binds to what the stub has loaded: its empty hash table is searched first."""
+    """A library that is loaded after it binds to what the stub has loaded: its empty hash table is searched first."""
     platform.library(tmp_path, "liba.so.1", "int a(void) { return 1; }")
     platform.library(tmp_path, "user.so", "int a(void);\nint user(void) { return a() + 10; }")
     stub = building.make_stub(

@@ -35,8 +35,8 @@ struct WheelText {
   std::string metadata = {};
   std::string wheel_file = {};
   std::string record = {};
-  std::string record_tail = {};      ///< rows behind those that are right
-  std::vector<ZipItem> behind = {};  ///< entries behind RECORD
+  std::string record_tail = {};      ///< rows after those that are right
+  std::vector<ZipItem> behind = {};  ///< entries after RECORD
 
   std::string dist_info() const { return name + "-" + version + ".dist-info"; }
   std::string file_name() const {

@@ -35,7 +35,7 @@ TEST_CASE("dots in values, strings and comments are none of a key's") {
   CHECK(line_of_deep_key("x = '''\n" + dots + "\n'''\n", 64) == std::nullopt);
 }
 
-TEST_CASE("no string hides a key behind it") {
+TEST_CASE("no string hides a key after it") {
   const auto key = deep_key(65) + " = 1\n";
   CHECK(line_of_deep_key("x = \"\\\\\"\n" + key, 64) == 2);
   CHECK(line_of_deep_key("x = '\\'\n" + key, 64) == 2);

@@ -128,7 +128,7 @@ TEST_CASE("an edited entry must be what RECORD says it was") {
   CHECK(verify(write(scene.edit, options).output).empty());
 }
 
-TEST_CASE("damage behind the last edit is found before anything is written") {
+TEST_CASE("damage after the last edit is found before anything is written") {
   const Scene scene(with_library());
   const auto& entry = archive_of(scene.edit.wheel()).entries().at(*scene.edit.wheel().find("demo/lib.so"));
   auto bytes = test::slurp(scene.edit.wheel().path());

@@ -75,7 +75,7 @@ TEST_CASE("where a value goes on in another line is known") {
   CHECK(folded("B: 1\n\nA: 1\n 2\n") == 0);
 }
 
-TEST_CASE("a value is known with its line breaks and the white space behind it too, as Python has it") {
+TEST_CASE("a value is known with its line breaks and the white space after it too, as Python has it") {
   CHECK(parse("A: \t1 \t\nB: 2\n").get_folded("a") == "1 \t");
   CHECK(parse("A:\n 1\r\n\t2\n \nB: 2\n").get_folded("a") == "\n 1\r\n\t2\n ");
   CHECK(parse("A: \n").get_folded("a") == "");
@@ -110,7 +110,7 @@ TEST_CASE("a document whose value was set can be read and set again") {
   CHECK(document.body() == parse(metadata).body());
 }
 
-TEST_CASE("a key that is missing is put behind the last header") {
+TEST_CASE("a key that is missing is put after the last header") {
   CHECK(with("A: 1\n\nbody", "B", "2") == "A: 1\nB: 2\n\nbody");
   CHECK(with("A: 1\r\n\r\nbody", "B", "2") == "A: 1\r\nB: 2\r\n\r\nbody");
   CHECK(with("A: 1\n", "B", "2") == "A: 1\nB: 2\n");

@@ -256,7 +256,7 @@ TEST_CASE("signatures of the old RECORD are dropped, and that is said") {
   CHECK(verify(result.output).empty());
 }
 
-TEST_CASE("dist-info is put last and RECORD behind it, whatever the source's order") {
+TEST_CASE("dist-info is put last and RECORD after it, whatever the source's order") {
   const TempFolder folder;
   auto items = WheelText{}.items();
   std::ranges::reverse(items);

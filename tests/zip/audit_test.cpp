@@ -115,7 +115,7 @@ TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   CHECK(only(findings_of({{.name = "a", .flags = 0x20}})).code == FindingCode::unknown_method);
   const auto twins = only(findings_of({{.name = "a/Readme"}, {.name = "a/README"}}));
   CHECK(twins.code == FindingCode::case_fold_twins);
-  CHECK(twins.message == "is the same path as a/Readme where case doesn't count");
+  CHECK(twins.message == "is the same path as a/Readme if case is ignored");
   const auto inside = only(findings_of({{.name = "a"}, {.name = "a/b"}}));
   CHECK(inside.code == FindingCode::file_is_directory);
   CHECK(inside.message == "lies in a, which is a file");
@@ -211,7 +211,7 @@ TEST_CASE("names that file systems may take for one are twins") {
   CHECK(twin.code == FindingCode::case_fold_twins);
   CHECK(twin.path == "a/CAFE\u0301.py");
   CHECK(twin.message ==
-        "is the same path as a/caf\u00E9.py where neither case nor Unicode's normal form counts");
+        "is the same path as a/caf\u00E9.py if case and Unicode's normal form are ignored");
   CHECK(only(findings_of_names("\u00DC", "\u00FC/x")).code == FindingCode::file_is_directory);
   CHECK(findings_of_names("caf\u00E9", "cafe").empty());
 }

@@ -47,7 +47,7 @@ TEST_CASE("an archive that is cut short anywhere is refused") {
     CHECK(message_for(bytes.substr(0, size)) != "accepted");
 }
 
-TEST_CASE("bytes behind the end are refused, as the package index and uv do") {
+TEST_CASE("bytes after the end are refused, as the package index and uv do") {
   CHECK(message_for(sample() + "trailing") ==
         "has bytes after the end of the archive, or is cut short there");
 }

@@ -72,14 +72,14 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
                 "downloads front to back.",
      .remedy = "`wheelfix patch --suffix local.1 WHEEL` writes the entry's headers again, and its content "
                "stays.",
-     .example = "demo/__init__.py: is stored with its size behind it, in a data descriptor"},
+     .example = "demo/__init__.py: is stored with its size after it, in a data descriptor"},
     {.code = FindingCode::duplicate_entry,
      .name = "duplicate-entry",
      .severities = error,
      .kind = breaks,
      .meaning = "One name is in the archive twice. Which of the two is installed depends on the reader.",
      .remedy = "Ask the publisher for a wheel that has the file once. wheelfix refuses to patch it.",
-     .example = "demo/__init__.py: stands in the archive twice"},
+     .example = "demo/__init__.py: is in the archive twice"},
     {.code = FindingCode::unflagged_name,
      .name = "unflagged-name",
      .severities = error,
@@ -88,8 +88,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
                 "reads it in code page 437, so the file may get another name, and uv refuses the wheel.",
      .remedy = "`wheelfix patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` puts the file in "
                "again, with the flag. `patch` copies an entry that it doesn't change without it.",
-     .example = "demo/café.py: its name isn't ASCII and isn't flagged as UTF-8: pip takes it as code "
-                "page 437, uv refuses it"},
+     .example = "demo/café.py: its name isn't ASCII and isn't flagged as UTF-8: pip reads it as code page 437, uv refuses it"},
     {.code = FindingCode::reserved_name,
      .name = "reserved-name",
      .severities = warning,
@@ -110,7 +109,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
                 "refuses most of them, and such names are made to look like others.",
      .remedy = "Don't install it unless you know why the name is so. Ask the publisher for a wheel "
                "without the character. wheelfix refuses to patch it.",
-     .example = "demo/a\\x0ab.py: its name holds \\x0a, which isn't seen where the name is shown"},
+     .example = "demo/a\\x0ab.py: its name holds \\x0a, which isn't visible where the name is shown"},
     {.code = FindingCode::binary_comment,
      .name = "binary-comment",
      .severities = error,
@@ -155,7 +154,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
                 "them for the same file, so one overwrites the other; on Linux both are installed.",
      .remedy = "Ask the publisher for a wheel in which one of them has another name. wheelfix refuses to "
                "patch it.",
-     .example = "a/README: is the same path as a/Readme where case doesn't count"},
+     .example = "a/README: is the same path as a/Readme if case is ignored"},
     {.code = FindingCode::file_is_directory,
      .name = "file-is-directory",
      .severities = error,

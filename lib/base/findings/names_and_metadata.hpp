@@ -79,7 +79,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .remedy = "Download the wheel again, or ask the publisher for another one; wheelfix refuses to "
                "patch it. `--max-document` raises the limit. In a site-packages folder, install the "
                "package again.",
-     .example = "demo-1.0.dist-info/METADATA: the first line is no 'Key: value': 'no header'"},
+     .example = "demo-1.0.dist-info/METADATA: the first line isn't 'Key: value': 'no header'"},
     {.code = FindingCode::wheel_file_unreadable,
      .name = "wheel-file-unreadable",
      .severities = error,
@@ -100,8 +100,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .remedy = "Unpack the wheel, remove the line from METADATA or WHEEL, and run `wheelfix diff WHEEL "
                "FOLDER -o fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. "
                "Nothing to do if no header comes after it.",
-     .example = "demo-1.0.dist-info/METADATA: line 4 is no header, so readers take it and all that "
-                "follows for the body"},
+     .example = "demo-1.0.dist-info/METADATA: line 4 isn't a header, so readers take it and all that follows as the body"},
     {.code = FindingCode::wheel_version,
      .name = "wheel-version",
      .severities = error | warning,
@@ -111,7 +110,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "which both install; installer refuses 0.1.",
      .remedy = "Nothing to do for a warning. For an error, ask the publisher for another wheel; wheelfix "
                "refuses to patch it.",
-     .example = "demo-1.0.dist-info/WHEEL: is of Wheel-Version 1.9, newer than 1.0"},
+     .example = "demo-1.0.dist-info/WHEEL: has Wheel-Version 1.9, newer than 1.0"},
     {.code = FindingCode::requires_dist_unreadable,
      .name = "requires-dist-unreadable",
      .severities = error | warning,
@@ -133,7 +132,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .remedy = "Unpack the wheel, correct the line in METADATA, and run `wheelfix diff WHEEL FOLDER -o "
                "fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. Nothing to do "
                "for a warning if your Python is one that the project supports.",
-     .example = "demo-1.0.dist-info/METADATA: Requires-Python '^3.6' is no set of version specifiers"},
+     .example = "demo-1.0.dist-info/METADATA: Requires-Python '^3.6' isn't a set of version specifiers"},
     {.code = FindingCode::entry_points,
      .name = "entry-points",
      .severities = error | warning,
@@ -145,7 +144,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "made so.",
      .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
                "--remove ENTRY --add ENTRY=FILE WHEEL` replaces entry_points.txt by a corrected one.",
-     .example = "demo-1.0.dist-info/entry_points.txt: line 2 the script run is no module:callable, but "
+     .example = "demo-1.0.dist-info/entry_points.txt: line 2 the script run isn't module:callable, but "
                 "'demo'"},
     {.code = FindingCode::root_is_purelib,
      .name = "root-is-purelib",
@@ -183,7 +182,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "the wheel, and uv mostly does too. A warning if `patch --force` adds such a file.",
      .remedy = "Ask the publisher for another wheel. If you don't need a file in the `.data` folder, "
                "`wheelfix patch --suffix local.1 --remove ENTRY WHEEL` leaves it out.",
-     .example = "demo-1.0.data/nonsense/x: is in no folder that installers know of in .data (purelib, "
+     .example = "demo-1.0.data/nonsense/x: isn't in a folder of .data that installers know (purelib, "
                 "platlib, headers, scripts, data)"},
     {.code = FindingCode::data_dir_mismatch,
      .name = "data-dir-mismatch",
@@ -213,7 +212,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "the specification recommends. Installers don't care; what reads only the end of a wheel "
                 "to get its metadata has to read more.",
      .remedy = "Nothing to do. `wheelfix patch --suffix local.1 WHEEL` puts them last.",
-     .example = "demo/: lies behind demo-1.0.dist-info/METADATA"},
+     .example = "demo/: comes after demo-1.0.dist-info/METADATA"},
 });
 
 }  // namespace wheelfix::findings

@@ -92,7 +92,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
                 "same.",
      .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
                "--remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, with a right row.",
-     .example = "demo/__init__.py: has a hash by md5 in RECORD; sha256 or stronger is asked for"},
+     .example = "demo/__init__.py: has a hash by md5 in RECORD; sha256 or stronger is required"},
     {.code = FindingCode::record_hash_form,
      .name = "record-hash-form",
      .severities = warning,
@@ -112,7 +112,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
                 "right; `verify` compares the first one.",
      .remedy = "Nothing to do. The publisher should list each file once. `wheelfix patch` keeps both "
                "rows.",
-     .example = "demo/__init__.py: stands in RECORD twice"},
+     .example = "demo/__init__.py: is in RECORD twice"},
     {.code = FindingCode::record_directory,
      .name = "record-directory",
      .severities = warning,

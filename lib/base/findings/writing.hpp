@@ -15,8 +15,7 @@ inline constexpr auto writing = std::to_array<FindingInfo>({
      .kind = hygiene,
      .meaning = "RECORD.jws or RECORD.p7s is left out of the new wheel, because it signed the RECORD of "
                 "the old one. pip and uv don't look at such signatures.",
-     .remedy = "Nothing to do, unless you check signatures yourself: then sign the wheel that is "
-               "written.",
+     .remedy = "Nothing to do, unless you check signatures yourself: then sign the new wheel.",
      .example = "demo-1.0.dist-info/RECORD.jws: is dropped: it signed the RECORD of the old wheel"},
     {.code = FindingCode::second_reader_absent,
      .name = "second-reader-absent",
@@ -29,7 +28,7 @@ inline constexpr auto writing = std::to_array<FindingInfo>({
      .remedy = "Nothing to do. For a second reading, build and install wheelfix with LIEF, or set "
                "WHEELFIX_LIBEXEC to the folder that has `wheelfix-lief`. With more than 250 libraries, "
                "give `--verify always`.",
-     .example = "demo/_C.so: the edited library is checked by wheelfix alone: no second reading: "
+     .example = "demo/_C.so: only wheelfix has checked the edited library: no second reading: "
                 "wheelfix-lief is not installed"},
     {.code = FindingCode::second_reader_died,
      .name = "second-reader-died",
@@ -39,7 +38,7 @@ inline constexpr auto writing = std::to_array<FindingInfo>({
                 "back. The library is written: wheelfix read it back itself and found the change and "
                 "nothing else.",
      .remedy = "Nothing to do, but try an import of the package. `--verify never` doesn't ask LIEF.",
-     .example = "demo/_C.so: the edited library is checked by wheelfix alone: LIEF died of SIGSEGV"},
+     .example = "demo/_C.so: only wheelfix has checked the edited library: LIEF died of SIGSEGV"},
     {.code = FindingCode::no_longer_loads,
      .name = "no-longer-loads",
      .severities = error | warning,

@@ -19,7 +19,7 @@ struct ByteEdit {
 /// end, but never shifts.
 struct ContentEdits {
   std::vector<ByteEdit> overwrites;  ///< of the old content: in order of offset, none empty, none overlapping
-  std::string appended;              ///< behind the old content's end
+  std::string appended;              ///< after the old content's end
 
   bool empty() const { return overwrites.empty() && appended.empty(); }
   bool operator==(const ContentEdits&) const = default;

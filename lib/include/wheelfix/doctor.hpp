@@ -35,7 +35,7 @@ struct DoctorOptions {
 /// wheels' code is run. Throws Error{usage} for a Python that there isn't, Error{io | cancelled}.
 std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
 
-/// The entries that the wheels' extension modules need of the set, each behind what it needs itself: the
+/// The entries that the wheels' extension modules need of the set, each after what it needs itself: the
 /// order in which they can be loaded by their paths (see preload_order). Throws as Wheel::open and
 /// read_libraries.
 std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,

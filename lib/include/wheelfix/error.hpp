@@ -28,7 +28,7 @@ enum class ErrorCode {
 };
 
 /// The one failure mechanism of the library: everything that can't go on throws this.
-/// `subject` names the file and, behind a `: `, the entry or `file:line` where it went wrong; `message` says
+/// `subject` names the file and, after a `: `, the entry or `file:line` where it went wrong; `message` says
 /// what is wrong; `hint` says what to do next and may be empty. None of them ends in a newline.
 class Error : public std::exception {
  public:

@@ -153,9 +153,9 @@ void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries);
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process);
 
-/// Loads the module behind its packages' preload modules and what Python files above it load on import; where
+/// Loads the module after its packages' preload modules and what Python files above it load on import; where
 /// that fails, with its package's own preloading before them, as torch does it, whose first failure ends the
-/// import; where that fails, behind other modules of its wheel, and of the wheels that it requires.
+/// import; where that fails, after other modules of its wheel, and of the wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

@@ -15,9 +15,9 @@ namespace wheelfix {
 struct LibraryRule {
   enum class Action {
     set_rpath,       ///< exactly `values`
-    add_rpath,       ///< those of `values` that aren't there yet, behind those that are
+    add_rpath,       ///< those of `values` that aren't there yet, after those that are
     remove_rpath,    ///< `values` taken out; where there are none the whole path
-    add_needed,      ///< those of `values` that aren't there yet, behind those that are
+    add_needed,      ///< those of `values` that aren't there yet, after those that are
     remove_needed,   ///< `values` taken out
     replace_needed,  ///< values[0] becomes values[1], in its place
     set_soname,      ///< values[0]; `glob` is the path of one entry

@@ -22,7 +22,7 @@ struct CachedLibrary {
   bool operator==(const CachedLibrary&) const = default;
 };
 
-/// Reads /etc/ld.so.cache: version 1.1 of its format, alone or behind the old one's table, of either byte
+/// Reads /etc/ld.so.cache: version 1.1 of its format, alone or after the old one's table, of either byte
 /// order. Source: glibc's dl-cache.h. Throws Error{bad_binary} naming what is cut short or points outside;
 /// `subject` names the file.
 std::vector<CachedLibrary> parse_loader_cache(std::string_view bytes, const std::string& subject);

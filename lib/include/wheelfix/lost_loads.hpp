@@ -24,9 +24,9 @@ struct LostLoadsOptions {
 /// as a `no-longer-loads`. The wheel stands alone in a site-packages folder, on the system that its tags
 /// promise. What the edit takes out itself isn't told, only what needs that.
 ///
-/// An error for a module, but for one whose package imports other modules that it still loads behind; for
+/// An error for a module, but for one whose package imports other modules that it still loads after; for
 /// what Python code loads and doesn't catch, and for any library of a wheel that has neither; else a warning,
-/// since nothing tells whether that library is loaded, and behind what.
+/// since nothing tells whether that library is loaded, and after what.
 ///
 /// What loads neither before nor after is compared by all the names that lead nowhere. It is told where the
 /// edit adds a name to them that led somewhere before, or that the wheel has a library of: not where one

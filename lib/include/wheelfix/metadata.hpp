@@ -32,7 +32,7 @@ class HeaderDocument {
   /// What follows the blank line, or what stray_line begins; empty where there is none.
   std::string_view body() const;
   /// The number, from 1, of the line that ended the headers though it isn't blank: readers find no header
-  /// behind it.
+  /// after it.
   std::optional<std::size_t> stray_line() const { return stray_line_; }
 
   /// The document with the first `key`'s value replaced, every other byte as it was, the header's spelling
@@ -47,7 +47,7 @@ class HeaderDocument {
     std::string key;          ///< as spelled
     std::size_t value_begin;  ///< offsets into text_
     std::size_t value_end;
-    std::size_t raw_begin;  ///< behind the colon
+    std::size_t raw_begin;  ///< after the colon
     std::size_t raw_end;    ///< before the last line's break
   };
 

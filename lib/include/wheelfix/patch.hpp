@@ -18,7 +18,7 @@ namespace wheelfix {
 Diff load_patch(const std::filesystem::path& path, std::uint64_t max_size = usual_max_input_size);
 
 /// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a
-/// `-p1` or `-R` behind a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
+/// `-p1` or `-R` after a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
 /// order of name. A series may name only what is in the folder, as a recipe (load_recipe). Throws
 /// Error{bad_diff} where there are none.
 std::vector<Diff> load_patch_folder(const std::filesystem::path& folder);

@@ -55,7 +55,7 @@ struct Recipe {
   std::optional<RpathKind> rpath_kind;
   std::vector<Addition> stubs;
 
-  /// Puts another recipe's parts behind these. Throws Error{bad_recipe} where both have a suffix, or a kind
+  /// Puts another recipe's parts after these. Throws Error{bad_recipe} where both have a suffix, or a kind
   /// of rpath, and these differ.
   void append(Recipe other);
 };

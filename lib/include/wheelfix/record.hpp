@@ -65,7 +65,7 @@ class Record {
 
   std::vector<RecordRow> rows_;
   std::string before_rows_;           ///< blank lines
-  std::vector<std::string> endings_;  ///< each row's own line ending with the blank lines behind it
+  std::vector<std::string> endings_;  ///< each row's own line ending with the blank lines after it
   std::string line_ending_ = "\n";
   std::vector<Indexed> by_path_;  ///< of rows_, sorted by the path's hash, then the path, then the index
 };

@@ -40,7 +40,7 @@ struct RepairedPath {
   std::size_t wheel = 0;
   std::string entry;
   SearchPathKind kind = SearchPathKind::rpath;  ///< rpath or runpath
-  std::vector<std::string> added;  ///< `$ORIGIN/../../nvidia_nvtx_cu12/nvidia/nvtx/lib`, behind those that
+  std::vector<std::string> added;  ///< `$ORIGIN/../../nvidia_nvtx_cu12/nvidia/nvtx/lib`, after those that
                                    ///< were there; empty where only the kind of path changed
 };
 
