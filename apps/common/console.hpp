@@ -21,13 +21,13 @@ class ReaderGone : public wheelfix::Error {
   ReaderGone();
 };
 
-/// Writes a result to stdout. Throws ReaderGone, or Error{io} where it can't otherwise, as into a full disk.
+/// Writes a result to stdout. Throws ReaderGone, or Error{io} if it can't otherwise, as into a full disk.
 void print(std::string_view text);
 /// The same of a document; texts over 64 KiB are cut in it.
 void print_json(nlohmann::ordered_json document);
 
 /// Write to stderr: text as it is, `error:` and `hint:` lines, `warning:` lines, plain lines. Throw Error{io}
-/// where they can't: a run whose warnings nobody can read has not gone well. `say` takes no memory.
+/// if they can't: a run whose warnings nobody can read has not gone well. `say` takes no memory.
 void say(std::string_view text);
 void print_error(const wheelfix::Error& error);
 void print_warning(std::string_view text);
@@ -39,7 +39,7 @@ std::string format_finding(const wheelfix::Finding& finding, std::string_view in
 /// `and 3 more like it (-v lists all)`.
 std::string more_alike(const wheelfix::Finding& finding);
 nlohmann::ordered_json to_json(const std::vector<wheelfix::Finding>& findings);
-/// A string, or null where it is empty.
+/// A string, or null if it is empty.
 nlohmann::ordered_json string_or_null(const std::string& text);
 
 /// One line of progress on a terminal, for work that takes over a second; and the way by which a signal

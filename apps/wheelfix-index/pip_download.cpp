@@ -18,7 +18,7 @@ namespace {
 using wheelfix::Error;
 using wheelfix::ErrorCode;
 
-/// Starts a program that PATH finds, its stdout joined with our stderr. Returns its process, or 0 where PATH
+/// Starts a program that PATH finds, its stdout joined with our stderr. Returns its process, or 0 if PATH
 /// finds none.
 pid_t start(const std::vector<std::string>& command) {
   std::vector<char*> words;

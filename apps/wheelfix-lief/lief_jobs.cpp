@@ -82,7 +82,7 @@ bool is_program(LIEF::ELF::Binary& binary) {
 std::unique_ptr<LIEF::ELF::Binary> parse_elf(const std::string& path) {
   auto binary = LIEF::ELF::Parser::parse(path);
   if (!binary) throw std::runtime_error("LIEF says that it is not an ELF file");
-  // 0.9 gives what it has by then where a header is damaged, and no error.
+  // 0.9 gives what it has by then if a header is damaged, and no error.
   if (number(binary->header().machine_type()) == 0) throw std::runtime_error("LIEF finds no machine in it");
   return binary;
 }
@@ -231,7 +231,7 @@ void write_library(const std::string& path, const Wanted& wanted, Answer& answer
 }
 
 std::string lief_version() {
-  const std::string_view text = LIEF_VERSION;  // `0.9.0-` and a commit's hash, where it has one
+  const std::string_view text = LIEF_VERSION;  // `0.9.0-` and a commit's hash, if it has one
   return std::string(text.substr(0, text.find('-')));
 }
 

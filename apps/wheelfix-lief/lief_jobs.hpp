@@ -16,7 +16,7 @@ struct Wanted {
   std::optional<std::string> runpath;  ///< DT_RUNPATH's text
 };
 
-/// Reads the library in the file at `path`. Throws std::exception, also where LIEF gives up without a word.
+/// Reads the library in the file at `path`. Throws std::exception, also if LIEF gives up without a word.
 void read_library(const std::string& path, Answer& answer);
 
 /// Has LIEF rewrite an ELF library. Throws std::exception.

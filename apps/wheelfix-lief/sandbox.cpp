@@ -80,12 +80,12 @@ class Filter {
     end(SECCOMP_RET_ALLOW);
   }
 
-  /// Where none of these bits of an argument is set.
+  /// If none of these bits of an argument is set.
   void allow_without(long call, unsigned index, std::uint32_t bits) {
     allow_if(call, index, BPF_JSET, bits, false);
   }
 
-  /// Where the argument is `value`.
+  /// If the argument is `value`.
   void allow_for(long call, unsigned index, std::uint32_t value) {
     allow_if(call, index, BPF_JEQ, value, true);
   }

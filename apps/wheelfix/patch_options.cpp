@@ -76,7 +76,7 @@ void add_library_group(CommandLine& line) {
        {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
 }
 
-/// -p of the command line, where it is given.
+/// -p of the command line, if it is given.
 std::optional<unsigned> strip_count(const CommandLine& line) {
   if (!line.has("p")) return std::nullopt;
   if (fs::is_directory(line.text("p"))) {

@@ -17,7 +17,7 @@ void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Findi
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
                   const wheelfix::RecipeReport& report, const wheelfix::WriteResult& result);
 
-/// On stdout: the paths of the new wheels, or the JSON document. Where this can't be written the error says
+/// On stdout: the paths of the new wheels, or the JSON document. If this can't be written the error says
 /// that no wheel is, for this is a wheelfix::Announcement, or part of one.
 void print_written(const CommandLine& line, const std::vector<const wheelfix::WheelEdit*>& edits,
                    const std::vector<wheelfix::WriteResult>& results);

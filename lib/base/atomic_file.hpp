@@ -14,20 +14,20 @@ enum class Existing { refuse, replace };
 enum class Durability { none, sync };
 
 /// A new file that is there whole or not at all. It is written without a name (O_TMPFILE) in its
-/// destination's folder, so that nothing is left even by SIGKILL; where the file system has no such files, as
+/// destination's folder, so that nothing is left even by SIGKILL; if the file system has no such files, as
 /// a hidden sibling that the destructor removes. `commit` gives it its name in one step. Mode is 0666 less
 /// the umask, as any new file's.
 ///
 /// A file that it replaces changes places with it in one step (RENAME_EXCHANGE) and stays beside it, hidden,
 /// until `keep`: who has to give several files their names, or to tell of them first, can still fail, and
 /// then all is as it was. A process that is killed in between leaves each file old or new, and whole, and a
-/// hidden sibling, which nothing reads. Where a file system can't exchange, the old file gets a second name
-/// first, or where it can't have two it is moved aside.
+/// hidden sibling, which nothing reads. If a file system can't exchange, the old file gets a second name
+/// first, or if it can't have two it is moved aside.
 class AtomicFile {
  public:
   enum class Temporary { unnamed_if_possible, named };  ///< `named` is for tests of the fallback
 
-  /// The destination's folder must be there. Throws Error{io}, or Error{output_exists} where the destination
+  /// The destination's folder must be there. Throws Error{io}, or Error{output_exists} if the destination
   /// is there and is not to be replaced, or is no file (checked again by publish).
   AtomicFile(std::filesystem::path destination, Existing existing,
              Temporary temporary = Temporary::unnamed_if_possible);
@@ -40,7 +40,7 @@ class AtomicFile {
 
   void append(std::string_view bytes);
   /// Appends `length` bytes of `source` from `offset`; `copied` is told of each piece, from any thread, and
-  /// may throw. By copy_file_range where both offsets lie alike in their blocks, so that a file system can
+  /// may throw. By copy_file_range if both offsets lie alike in their blocks, so that a file system can
   /// share them. Else by pread and pwrite on `jobs` threads, whose reads and writes overlap: the kernel's
   /// copy of unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4, a buffer on one thread
   /// and `cp` 0.18 s).

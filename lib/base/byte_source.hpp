@@ -18,7 +18,7 @@ class ByteSource {
   /// Whether reads in order of offset cost much less than others, as what is inflated on the way.
   virtual bool is_stream() const { return false; }
 
-  /// Exactly `count` bytes from `offset`. Throws OutOfBytes where they are not all there.
+  /// Exactly `count` bytes from `offset`. Throws OutOfBytes if they are not all there.
   std::string read(std::uint64_t offset, std::uint64_t count) {
     if (offset > size() || count > size() - offset) throw OutOfBytes("read past the end");
     return count == 0 ? std::string() : fetch(offset, count);

@@ -43,7 +43,7 @@ FileStamp stamp_of(const struct stat& status);
 /// pages count as memory.
 class File {
  public:
-  /// Throws Error{io} where it can't be opened, or is no regular file.
+  /// Throws Error{io} if it can't be opened, or is no regular file.
   static File open(const std::filesystem::path& path);
   /// Another view of an open file, named `path` in errors. `fd` is duplicated.
   static File from_descriptor(int fd, const std::filesystem::path& path);
@@ -64,7 +64,7 @@ class File {
 
   /// Since it was opened, by size and time: what was read may belong to no version of it.
   bool was_written_to() const;
-  /// Throws Error{io} where it was written to, or its path now leads to another file or to none.
+  /// Throws Error{io} if it was written to, or its path now leads to another file or to none.
   void require_unchanged() const;
 
  private:
@@ -89,7 +89,7 @@ class FileBytes : public ByteSource {
   const File& file_;
 };
 
-/// A whole file. Throws Error{io}, and Error{limit_exceeded} where it has more than `max_size` bytes.
+/// A whole file. Throws Error{io}, and Error{limit_exceeded} if it has more than `max_size` bytes.
 std::string read_file(const std::filesystem::path& path,
                       std::uint64_t max_size = static_cast<std::uint64_t>(-1), std::string hint = {});
 

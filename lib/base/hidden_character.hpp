@@ -10,7 +10,7 @@ std::string escaped(std::string_view text);
 
 /// The first character of a text that isn't seen where it is shown, or that changes how the rest is:
 /// controls, format characters (of direction, without width), line ends and what Unicode doesn't assign, its
-/// categories Cc, Cf, Zl, Zp, Co and Cn. Empty where there is none.
+/// categories Cc, Cf, Zl, Zp, Co and Cn. Empty if there is none.
 std::string_view hidden_character(std::string_view text) noexcept;
 
 }  // namespace wheelfix

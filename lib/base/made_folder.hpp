@@ -5,7 +5,7 @@
 
 namespace wheelfix {
 
-/// A folder for output that is made where it is missing, and goes again with all above it that were made for
+/// A folder for output that is made if it is missing, and goes again with all above it that were made for
 /// it, unless it is kept or something lies in it.
 class MadeFolder {
  public:

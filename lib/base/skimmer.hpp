@@ -14,7 +14,7 @@ class Skimmer {
   /// The source must outlive it; nothing else may read from it meanwhile.
   explicit Skimmer(ByteSource& source) : source_(source) {}
 
-  /// At least `count` bytes from `offset` on, and more where they are at hand; valid until the next call. It
+  /// At least `count` bytes from `offset` on, and more if they are at hand; valid until the next call. It
   /// may go back to bytes of the last answer, no further. Throws OutOfBytes.
   std::string_view at(std::uint64_t offset, std::size_t count);
 

@@ -23,7 +23,7 @@ constexpr char ascii_lower(char c) noexcept {
 
 std::string ascii_lower(std::string_view text);
 
-/// The pieces between each `separator`; one piece where there is none, as Python's str.split.
+/// The pieces between each `separator`; one piece if there is none, as Python's str.split.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// Without leading and trailing spaces, tabs, CR and LF.

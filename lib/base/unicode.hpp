@@ -10,7 +10,7 @@ namespace wheelfix {
 
 struct Character {
   char32_t value = 0;
-  std::size_t length = 0;  ///< of it in UTF-8, in bytes; 0 where the text doesn't begin with one
+  std::size_t length = 0;  ///< of it in UTF-8, in bytes; 0 if the text doesn't begin with one
 };
 
 /// That at the start of `text`. Overlong forms and surrogates are none.

@@ -44,7 +44,7 @@ class CheckedBytes {
   /// An offset in this part as one in the file, for errors.
   std::uint64_t in_file(std::uint64_t offset) const { return begin_ + offset; }
 
-  /// Throws Error{bad_binary} naming `what`, its size and offset where it isn't all there.
+  /// Throws Error{bad_binary} naming `what`, its size and offset if it isn't all there.
   std::string bytes(std::uint64_t offset, std::uint64_t count, std::string_view what) const;
   std::string bytes_up_to(std::uint64_t offset, std::uint64_t count) const;
   [[noreturn]] void refuse(std::string message) const { refuse_binary(subject_, std::move(message)); }

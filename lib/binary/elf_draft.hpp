@@ -28,7 +28,7 @@ class Draft {
   /// The last entry of a tag, which is the one that counts. It must be there.
   Dynamic& dynamic_entry(std::uint64_t tag);
   Segment& dynamic_segment();
-  /// The section of this type at an address; null where there is none.
+  /// The section of this type at an address; null if there is none.
   Section* section_at(std::uint64_t address, std::uint32_t type);
 
   /// The greatest alignment of a PT_LOAD, at least a page of 4 KiB: what addresses and offsets must agree

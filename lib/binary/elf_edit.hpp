@@ -25,7 +25,7 @@ struct EditPlan {
 };
 
 /// Plans the edit of an ELF library, reading no more of it than that takes: headers, dynamic section and
-/// strings, section headers, and the dynamic symbols' names where a string is to be overwritten. The plan has
+/// strings, section headers, and the dynamic symbols' names if a string is to be overwritten. The plan has
 /// been read back: it shows the change and nothing else. Throws Error{bad_binary | cannot_edit}.
 EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::string& subject);
 

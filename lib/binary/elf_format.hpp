@@ -145,7 +145,7 @@ class Encoder {
   std::string out_;
 };
 
-// Each structure's fields in the file's order, once for both directions: T is const where Codec is an
+// Each structure's fields in the file's order, once for both directions: T is const if Codec is an
 // Encoder.
 
 template <class Codec, class T>

@@ -19,7 +19,7 @@ struct Image {
   std::uint64_t file_size = 0;
   Header header;
   std::vector<Segment> segments;
-  std::optional<std::size_t> dynamic_segment;  ///< in `segments`, where it has bytes
+  std::optional<std::size_t> dynamic_segment;  ///< in `segments`, if it has bytes
   std::uint64_t dynamic_offset = 0;            ///< in the file
   std::vector<Dynamic> dynamic;                ///< up to the first DT_NULL, which is left out
 
@@ -27,7 +27,7 @@ struct Image {
   const Dynamic* find(std::uint64_t tag) const;
 
   /// Where the byte that is mapped at an address lies in the file. Throws Error{bad_binary} naming `what`
-  /// where no PT_LOAD has it in its file part.
+  /// if no PT_LOAD has it in its file part.
   std::uint64_t offset_of(std::uint64_t address, std::string_view what) const;
 
   [[noreturn]] void refuse(std::string message) const;
@@ -39,7 +39,7 @@ Image read_image(ByteSource& source, const std::string& subject);
 /// The same without the dynamic section: what stands at the file's beginning.
 Image read_headers(ByteSource& source, const std::string& subject);
 
-/// The section headers; none where the file has no table. Throws Error{bad_binary}.
+/// The section headers; none if the file has no table. Throws Error{bad_binary}.
 std::vector<Section> read_sections(const Image& image, ByteSource& source);
 
 /// The dynamic string table.
@@ -49,10 +49,10 @@ struct StringTable {
   std::uint64_t size = 0;
 };
 
-/// Throws Error{bad_binary} where DT_STRTAB and DT_STRSZ don't name a part of the file.
+/// Throws Error{bad_binary} if DT_STRTAB and DT_STRSZ don't name a part of the file.
 StringTable string_table(const Image& image);
 
-/// The string at `index` of the table. Throws Error{bad_binary} naming `what` where it isn't there, has no
+/// The string at `index` of the table. Throws Error{bad_binary} naming `what` if it isn't there, has no
 /// end, or is longer than any loader would take.
 std::string read_string(const Image& image, ByteSource& source, const StringTable& table, std::uint64_t index,
                         std::string_view what);

@@ -9,7 +9,7 @@
 namespace wheelfix::elf {
 
 /// Puts the planned strings into the draft, and makes room for a dynamic section of `slots` entries, DT_NULL
-/// included, where it has less. `table` is the string table as it is. Throws Error{cannot_edit} where there
+/// included, if it has less. `table` is the string table as it is. Throws Error{cannot_edit} if there
 /// is no room.
 Room make_room(Draft& draft, const StringPlan& strings, const std::string& table, std::uint64_t slots);
 

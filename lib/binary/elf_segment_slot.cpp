@@ -78,7 +78,7 @@ bool is_movable(const Draft& draft, const Section& section) {
 }
 
 /// What has to move so that the bytes of `count` program headers after the table are free: whole sections,
-/// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing where it can't be
+/// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing if it can't be
 /// done.
 std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
                                    const std::vector<const Section*>& vacated) {

@@ -15,7 +15,7 @@ class FreeSpace {
  public:
   FreeSpace(const Image& image, const std::vector<Section>& sections, ByteSource& source);
 
-  /// The end of the free bytes that begin at `offset`, whatever they hold: `offset` itself where that one is
+  /// The end of the free bytes that begin at `offset`, whatever they hold: `offset` itself if that one is
   /// in use.
   std::uint64_t end_from(std::uint64_t offset) const;
 

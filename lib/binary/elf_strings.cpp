@@ -36,7 +36,7 @@ const Section* section_at(const Image& image, const std::vector<Section>& sectio
   return found == sections.end() ? nullptr : &*found;
 }
 
-/// Places in the string table that something else than the dynamic section refers to, in order; nothing where
+/// Places in the string table that something else than the dynamic section refers to, in order; nothing if
 /// it can't be known what does.
 std::optional<std::vector<std::uint64_t>> foreign_references(const Image& image,
                                                              const std::vector<Section>& sections,

@@ -19,7 +19,7 @@ struct StringPlan {
 };
 
 /// Finds a place for each string that `wanted` lacks, and sets the entry's value to it: a string that is in
-/// the table already or ends one; else that of the string it replaces, where it is no longer than that and
+/// the table already or ends one; else that of the string it replaces, if it is no longer than that and
 /// nothing else uses any of it; else one after the table's end.
 StringPlan plan_strings(const Image& image, const std::vector<Section>& sections, ByteSource& source,
                         const std::string& table, std::vector<WantedEntry>& wanted);

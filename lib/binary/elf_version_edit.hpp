@@ -15,7 +15,7 @@ void add_version_files(std::vector<WantedEntry>& wanted, const BinaryInfo& info,
 
 /// Rewrites the records of needed versions: those of a renamed file name it as `files`, the entries that
 /// add_version_files added, tell by now; those of a file that goes leave the chain, and symbols that had one
-/// of its versions have none. `info` is what the image says. Throws Error{cannot_edit} where it can't be told
+/// of its versions have none. `info` is what the image says. Throws Error{cannot_edit} if it can't be told
 /// which symbols those are.
 void edit_versions(Draft& draft, const BinaryInfo& info, const LibraryEdit& edit,
                    std::span<const WantedEntry> files);

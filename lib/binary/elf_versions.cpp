@@ -8,7 +8,7 @@ namespace {
 // The most that any real file has is some hundreds.
 constexpr std::size_t max_records = 16384;
 
-/// Reads the records of one table, which are chained by distances, and stops where there are too many.
+/// Reads the records of one table, which are chained by distances, and stops if there are too many.
 class Chain {
  public:
   Chain(const Image& image, ByteSource& source, std::string_view tag)

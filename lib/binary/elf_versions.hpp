@@ -23,7 +23,7 @@ struct VersionNeed {
   std::vector<NeededVersion> versions;
 };
 
-/// The chains of DT_VERNEED, in the file's order. Throws Error{bad_binary} where they lead out of the file or
+/// The chains of DT_VERNEED, in the file's order. Throws Error{bad_binary} if they lead out of the file or
 /// don't end.
 std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& source);
 

@@ -11,7 +11,7 @@ namespace wheelfix::elf {
 
 /// An entry of the dynamic section as it is to be.
 struct WantedEntry {
-  Dynamic entry;                    ///< with the old string's place in `value` where it has a new one
+  Dynamic entry;                    ///< with the old string's place in `value` if it has a new one
   std::optional<std::string> text;  ///< the new string, whose place is to be found
   bool is_new = false;              ///< there was no such entry, so `value` means nothing yet
 };

@@ -32,7 +32,7 @@ struct HelperAnswer {
   std::vector<BinaryInfo> readings;
 };
 
-/// Nothing where that is no answer.
+/// Nothing if that is no answer.
 std::optional<HelperAnswer> parse_helper_answer(std::string_view text);
 
 }  // namespace wheelfix

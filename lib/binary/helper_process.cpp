@@ -93,7 +93,7 @@ class Child {
   Child& operator=(const Child&) = delete;
   ~Child() { end(); }
 
-  /// Its status where it has ended by itself.
+  /// Its status if it has ended by itself.
   std::optional<int> try_wait() { return wait(WNOHANG); }
 
   /// Waits no longer than a moment for what the kernel doesn't end at once.

@@ -17,7 +17,7 @@ using PieceSink = std::function<void(std::string_view)>;
 using PieceSource = std::function<void(const PieceSink&)>;
 
 /// Content without a name in any folder, to be another process's standard input. Throws std::system_error
-/// where there is no memory for it, and what `source` throws.
+/// if there is no memory for it, and what `source` throws.
 class MemoryFile {
  public:
   explicit MemoryFile(const PieceSource& source);
@@ -53,7 +53,7 @@ struct HelperEnd {
 
 /// Runs `program` with `input` on its standard input, standard error thrown away, an empty environment and no
 /// other descriptor. It doesn't outlive the call, unless it runs away from its own process. Safe on several
-/// threads at once. Throws std::system_error where pipes can't be had.
+/// threads at once. Throws std::system_error if pipes can't be had.
 HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                      const MemoryFile& input, const HelperLimits& limits);
 
@@ -61,7 +61,7 @@ HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std
 /// hands to its sink is the output, so that what it said before a crash is kept; it returning is exit status
 /// 0, an exception 1. Standard input, output and error are /dev/null and no other descriptor is open in it.
 /// It runs beside no other thread, so it must not wait for one. A process that the kernel can't end, for a
-/// driver holds it, is left behind. Throws std::system_error where pipes can't be had.
+/// driver holds it, is left behind. Throws std::system_error if pipes can't be had.
 HelperEnd run_in_child(const std::function<void(const PieceSink&)>& work, const HelperLimits& limits);
 
 }  // namespace wheelfix

@@ -39,7 +39,7 @@ std::string platform_name(std::uint32_t platform);
 /// The platform that an LC_VERSION_MIN_… command is for; nothing for other commands.
 std::optional<std::uint32_t> platform_of_version_command(std::uint32_t command);
 
-/// 0x000A0F00 as `10.15`, with a third part where it isn't 0.
+/// 0x000A0F00 as `10.15`, with a third part if it isn't 0.
 std::string version_text(std::uint32_t version);
 
 }  // namespace wheelfix::macho

@@ -38,15 +38,15 @@ struct Image {
   const Directory& directory(DirectoryIndex index) const {
     return directories[static_cast<std::size_t>(index)];
   }
-  /// Nothing where no section has the address.
+  /// Nothing if no section has the address.
   const Section* section_at(std::uint64_t address) const;
 };
 
 /// Throws Error{bad_binary}.
 Image read_image(const CheckedBytes& file);
 
-/// `count` bytes as they are in memory from an address on: zeros where a section has none in the file, and
-/// fewer where the section, or the headers, end. Throws Error{bad_binary} naming `what` where nothing is
+/// `count` bytes as they are in memory from an address on: zeros if a section has none in the file, and
+/// fewer if the section, or the headers, end. Throws Error{bad_binary} naming `what` if nothing is
 /// mapped there, or the file lacks the bytes.
 std::string read_mapped(const Image& image, const CheckedBytes& file, std::uint64_t address,
                         std::uint64_t count, std::string_view what);

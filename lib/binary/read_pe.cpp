@@ -95,7 +95,7 @@ class NameReader {
   }
 
   /// Compilers of old wrote addresses of the delay import table as they are in memory, base and all; bit 0 of
-  /// an entry's attributes is set where they are relative.
+  /// an entry's attributes is set if they are relative.
   std::uint64_t name_address(const TableShape& shape, const Fields& entry) const {
     const std::uint64_t address = entry.u32(shape.dll_name_at);
     if (shape.directory == DirectoryIndex::import || (entry.u32(0) & 1) != 0) return address;

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 using Failure = SecondReaderFailure;
 
 constexpr auto helper_name = "wheelfix-lief";
-// What the helper ends with where it was refused memory.
+// What the helper ends with if it was refused memory.
 constexpr int status_out_of_memory = 12;
 // More than any library has to say of itself, and what a rewritten one may grow by.
 constexpr std::uint64_t max_answer = 1 << 20;
@@ -135,7 +135,7 @@ std::vector<std::string> write_arguments(const BinaryInfo& wanted) {
   return arguments;
 }
 
-/// In what the readings of a file's slices, or of the file where it has none, differ from ours.
+/// In what the readings of a file's slices, or of the file if it has none, differ from ours.
 std::optional<std::string> differences_of_all(const BinaryInfo& ours,
                                               const std::vector<BinaryInfo>& readings) {
   const auto parts = ours.slices.empty() ? std::vector{ours} : ours.slices;

@@ -50,7 +50,7 @@ class SecondReader {
   static SecondReader find(const std::optional<std::filesystem::path>& program = std::nullopt,
                            const SecondReaderLimits& limits = {});
 
-  /// Why there is no helper; nothing where there is one.
+  /// Why there is no helper; nothing if there is one.
   const std::optional<std::string>& absence() const { return absence_; }
 
   /// One reading; of a Mach-O file one for each slice. `library` is called at most once; what it throws is

@@ -41,7 +41,7 @@ class PatchApplier {
 
   static bool is_moving(const FileDiff& file) { return file.kind == Kind::rename || file.kind == Kind::copy; }
 
-  /// The edit as it was before this patch, where a part asks for it.
+  /// The edit as it was before this patch, if a part asks for it.
   const WheelEdit& before() const { return before_ ? *before_ : edit_; }
 
   std::string stripped(const std::string& name, const FileDiff& file) const {
@@ -81,7 +81,7 @@ class PatchApplier {
     return report;
   }
 
-  /// The entry's paths before and after; the one is empty where there is none. For a plain modification they
+  /// The entry's paths before and after; the one is empty if there is none. For a plain modification they
   /// are the same.
   std::pair<std::string, std::string> resolve(const FileDiff& file) const {
     const auto old_path = stripped(file.old_name, file);
@@ -109,7 +109,7 @@ class PatchApplier {
   }
 
   /// The first of the names that is in the wheel. As GNU patch does, the one with fewer components comes
-  /// first where both are.
+  /// first if both are.
   std::string require(const FileDiff& file, std::vector<std::string> names) const {
     std::ranges::stable_sort(names, {},
                              [](const std::string& name) { return std::ranges::count(name, '/'); });

@@ -18,14 +18,14 @@ struct LibraryEntry {
   BinaryInfo info;     ///< what it says
 };
 
-/// What makes a library what it is to be, read back by our reader, and by LIEF where that was asked.
+/// What makes a library what it is to be, read back by our reader, and by LIEF if that was asked.
 struct CheckedEdit {
   ContentEdits edits;                  ///< of its content
-  std::optional<std::string> content;  ///< all of it anew instead, where LIEF had to write it
+  std::optional<std::string> content;  ///< all of it anew instead, if LIEF had to write it
   std::optional<Finding> finding;      ///< LIEF wasn't there, or died
 };
 
-/// Throws Error{bad_binary | cannot_edit}, the latter too where LIEF reads the result otherwise.
+/// Throws Error{bad_binary | cannot_edit}, the latter too if LIEF reads the result otherwise.
 CheckedEdit plan_checked_edit(const LibraryEntry& library, const LibraryEdit& edit,
                               const SecondReader& reader, Verification verification);
 

@@ -28,7 +28,7 @@ class Side {
   virtual std::string read(const std::string& path) const = 0;
   /// Throws Error{limit_exceeded} for what can't be held in memory.
   virtual void require_in_memory(const std::string& path, std::uint64_t max_size) const = 0;
-  /// Permission bits, 0 where they aren't known.
+  /// Permission bits, 0 if they aren't known.
   virtual unsigned mode(const std::string& path) const = 0;
 };
 

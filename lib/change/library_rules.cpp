@@ -40,7 +40,7 @@ struct Outcome {
   std::vector<bool> matched;  ///< by rule
   std::vector<bool> found;    ///< by rule: see State::apply
   CheckedEdit edit;
-  std::set<How> how;                     ///< empty where nothing is to be done
+  std::set<How> how;                     ///< empty if nothing is to be done
   std::optional<BinaryInfo> info;        ///< as it was; nothing for what isn't ELF
   std::optional<BinaryInfo> after = {};  ///< as it is to be
   bool has_first_path = false;           ///< it gets a search path, and had none
@@ -160,7 +160,7 @@ class RuleApplier {
                                   count, most_checked)});
   }
 
-  /// `first_kind`: of a path where there was none, unless the options say.
+  /// `first_kind`: of a path if there was none, unless the options say.
   Outcome plan(std::size_t i, SearchPathKind first_kind = SearchPathKind::runpath) {
     const auto& path = paths_[i];
     Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};

@@ -45,7 +45,7 @@ Entry parse_entry(std::string_view bytes) {
   reader.u16();
   entry.header_size = reader.u32();
   entry.image_size = reader.u64();
-  reader.u32();  // the size without padding, where it is compressed
+  reader.u32();  // the size without padding, if it is compressed
   entry.options = reader.u32();
   reader.u32();  // the version of the image's format
   entry.arch = reader.u32();
@@ -105,7 +105,7 @@ class Finder {
     return at;
   }
 
-  /// Where it ends, or is damaged; nothing where there is none.
+  /// Where it ends, or is damaged; nothing if there is none.
   std::optional<std::uint64_t> read_fatbin(std::uint64_t begin) {
     ByteReader header(in_.at(begin, header_size).substr(magic.size(), header_size - magic.size()));
     const auto version = header.u16();

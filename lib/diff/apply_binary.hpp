@@ -13,10 +13,10 @@ enum class BinaryOutcome { applied, applied_already, other_file };
 
 struct BinaryChange {
   BinaryOutcome outcome = BinaryOutcome::other_file;
-  std::string content;  ///< only where it was applied
+  std::string content;  ///< only if it was applied
 };
 
-/// Applies `forward` to `content`. Where the patch has the way back, that is the proof that `content` is the
+/// Applies `forward` to `content`. If the patch has the way back, that is the proof that `content` is the
 /// file it was made for: it must lead from the result to `content`. Throws DamagedBinary for a delta that
 /// doesn't hold together.
 BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward,

@@ -14,7 +14,7 @@ struct BestPlace {
 };
 
 /// The place where the most lines of the pattern stand as the file has them, and of equal ones the nearest to
-/// `guess`; nullopt where no line that isn't blank is found. For error messages: in large files it looks only
+/// `guess`; nullopt if no line that isn't blank is found. For error messages: in large files it looks only
 /// as far around the guess as a bounded effort gets it.
 std::optional<BestPlace> best_place(const Lines& lines, const Pattern& pattern, std::int64_t guess,
                                     LineEnds ends);

@@ -89,7 +89,7 @@ std::vector<LineEdit> edits_of(const ChangedLines& changed, std::size_t offset) 
   return edits;
 }
 
-// Moves an edit of one side only down by a line; false where that would not give the same texts.
+// Moves an edit of one side only down by a line; false if that would not give the same texts.
 bool slide_down(LineEdit& edit, const TextLines& before, const TextLines& after) {
   const bool deletes = edit.new_begin == edit.new_end;
   const bool inserts = edit.old_begin == edit.old_end;

@@ -15,7 +15,7 @@ namespace wheelfix {
 std::string explain_failure(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure,
                             std::string_view subject);
 
-/// What would help: `--fuzz N` or leaving out `--strict-eol` where that applies the hunks, else what the
+/// What would help: `--fuzz N` or leaving out `--strict-eol` if that applies the hunks, else what the
 /// reason seems to be.
 std::string advise(const Lines& lines, const std::vector<Hunk>& hunks, const HunkFailure& failure,
                    const ApplyOptions& options);

@@ -22,14 +22,14 @@ struct NameLines {
 /// that are /dev/null.
 NameLines take_name_lines(PatchText& text);
 
-/// Throws Error{bad_diff} at `line` where a patch may not name a file so (`name_fault`).
+/// Throws Error{bad_diff} at `line` if a patch may not name a file so (`name_fault`).
 void check_name(const PatchText& text, std::size_t line, std::string_view name);
 
-/// Settles `file.kind` where hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing
-/// of it in the hunks, is absent and loses its name. Throws Error{bad_diff} where an absent side has lines.
+/// Settles `file.kind` if hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing
+/// of it in the hunks, is absent and loses its name. Throws Error{bad_diff} if an absent side has lines.
 void settle_absence(const PatchText& text, FileDiff& file, const NameLines& names);
 
-/// Throws Error{bad_diff} where a file that is created has old lines, or one that is removed has new ones.
+/// Throws Error{bad_diff} if a file that is created has old lines, or one that is removed has new ones.
 void check_one_sided(const PatchText& text, const FileDiff& file);
 
 /// A part that begins with `--- ` and `+++ `.

@@ -24,7 +24,7 @@ class DamagedBinary : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The bytes of one line of base85, its count letter included; nullopt where count, length or a digit is
+/// The bytes of one line of base85, its count letter included; nullopt if count, length or a digit is
 /// wrong.
 std::optional<std::string> decode_base85_line(std::string_view line);
 
@@ -44,7 +44,7 @@ struct DeltaSizes {
 DeltaSizes delta_sizes(std::string_view delta);
 
 /// Applies a git pack delta to the source it was made for; nothing is allocated before the delta is seen to
-/// hold together. Throws DamagedBinary, also where the source's size isn't the delta's.
+/// hold together. Throws DamagedBinary, also if the source's size isn't the delta's.
 std::string apply_delta(std::string_view source, std::string_view delta);
 
 }  // namespace wheelfix

@@ -11,7 +11,7 @@ namespace wheelfix {
 void append_binary_hunk(std::string& out, const BinaryHunk& hunk);
 
 /// The change from `before` to `after`: a delta that copies the common head and tail and inserts what lies
-/// between, where that has less than half the size of `after`; else `after` as a literal. Block matching, as
+/// between, if that has less than half the size of `after`; else `after` as a literal. Block matching, as
 /// git's packs have it, was left out: what wheels see is a few bytes changed in place in a large library.
 BinaryHunk binary_change(std::string_view before, std::string_view after);
 

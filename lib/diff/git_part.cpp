@@ -81,7 +81,7 @@ class GitPartReader {
   void take_copy_to(std::string_view value) { take_tail(new_tail_, value, FileDiff::Kind::copy); }
   void take_percentage(std::string_view) {}
 
-  // `OLD..NEW` or, where the mode stays, `OLD..NEW MODE`
+  // `OLD..NEW` or, if the mode stays, `OLD..NEW MODE`
   void take_index(std::string_view value) {
     const auto dots = value.find("..");
     if (dots == value.npos) text_.fail("the index line is damaged");
@@ -114,7 +114,7 @@ class GitPartReader {
     return mode;
   }
 
-  // The entry as the `diff --git` line names it, where that can be told already.
+  // The entry as the `diff --git` line names it, if that can be told already.
   std::string named(std::string_view what) const {
     const auto names = parse_git_names(git_names_, old_tail_, new_tail_);
     return names ? fmt::format("the {} '{}'", what, printable(names->second)) : fmt::format("a {}", what);
@@ -164,7 +164,7 @@ class GitPartReader {
     settle_absence(text_, file_, used);
   }
 
-  // Those of the `diff --git` line, where they can be told and fit the rename or copy lines.
+  // Those of the `diff --git` line, if they can be told and fit the rename or copy lines.
   std::optional<std::pair<std::string, std::string>> git_names() const {
     auto names = parse_git_names(git_names_, old_tail_, new_tail_);
     if (!names) return std::nullopt;

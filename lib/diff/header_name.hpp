@@ -16,7 +16,7 @@ struct HeaderName {
 };
 
 /// Reads what follows `--- ` or `+++ `: a name in C quotes, or one up to a tab or, without a tab, up to a
-/// timestamp. nullopt where the quoting is damaged or the name is empty.
+/// timestamp. nullopt if the quoting is damaged or the name is empty.
 std::optional<HeaderName> parse_header_name(std::string_view text);
 
 /// Whether a path ends in these components.
@@ -26,7 +26,7 @@ bool ends_in(std::string_view name, std::string_view tail);
 std::optional<std::string> parse_lone_name(std::string_view text);
 
 /// The two names on a `diff --git ` line, whose prefixes (`a/`, `b/`, others or none) stay. Unquoted names
-/// with spaces are ambiguous: the two must be the same after their first component or, where rename or copy
+/// with spaces are ambiguous: the two must be the same after their first component or, if rename or copy
 /// lines gave `old_tail` and `new_tail`, end in those.
 std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_view text,
                                                                    std::string_view old_tail = {},

@@ -118,7 +118,7 @@ class HunkReader {
   }
 
   // Whether the line after the hunk looks as if it were still of it. A `--- ` is the next header only with a
-  // `+++ ` after it, and `-- ` is the signature of a mail only where no hunk goes on.
+  // `+++ ` after it, and `-- ` is the signature of a mail only if no hunk goes on.
   bool is_surplus() const {
     const auto line = text_.line();
     if (line.starts_with(' ') || line.starts_with('+')) return true;

@@ -16,7 +16,7 @@ std::optional<Hunk> parse_hunk_header(std::string_view line);
 /// Reads the hunks that follow on a part's header; `text` stops after the last. Only the counts say where a
 /// hunk ends, so that a removed line may look like a header. With `strip_cr` a `\r` at the lines' ends is the
 /// patch file's, not the content's. An empty line counts as an empty context line, for mailers take the space
-/// away. Throws Error{bad_diff} where there is no hunk or one is damaged.
+/// away. Throws Error{bad_diff} if there is no hunk or one is damaged.
 std::vector<Hunk> parse_hunks(PatchText& text, bool strip_cr);
 
 }  // namespace wheelfix

@@ -89,7 +89,7 @@ class Search {
     const auto first = wanted_.first(std::min<std::size_t>(wanted_.size(), 8));
     return std::any_of(first.begin(), first.end(), [&](const HunkLine* line) {
       const auto text = lines_.text();
-      // Not by find: where all bytes are alike its time is that of the product.
+      // Not by find: if all bytes are alike its time is that of the product.
       return ::memmem(text.data(), text.size(), line->text.data(), line->text.size()) == nullptr;
     });
   }
@@ -150,7 +150,7 @@ class Search {
   std::uint64_t* lines_left_;
 };
 
-// How much of the longer context is left out at each end with this fuzz; negative where the shorter one is
+// How much of the longer context is left out at each end with this fuzz; negative if the shorter one is
 // anchored.
 struct FuzzedEnds {
   std::int64_t prefix;

@@ -55,7 +55,7 @@ struct SearchLimits {
 /// means the file's start, if the hunk says line 1; shorter after means the file's end. Fuzz F leaves out
 /// lines of the longer context until both have F less. A hunk without old lines goes where it says. Unlike
 /// GNU patch, a place where a line without a newline would get a successor is none, and so is one after the
-/// file's end. Takes time linear in file and hunk. Nothing too where no lines are left to look at.
+/// file's end. Takes time linear in file and hunk. Nothing too if no lines are left to look at.
 std::optional<Placement> locate(const Lines& lines, const Pattern& pattern, const SearchLimits& limits);
 
 }  // namespace wheelfix

@@ -131,7 +131,7 @@ void append_mode_lines(std::string& out, const FilePair& pair) {
   }
 }
 
-// With the mode at its end where both sides have the same one, as git writes it.
+// With the mode at its end if both sides have the same one, as git writes it.
 void append_index_line(std::string& out, const FilePair& pair) {
   append(out, "index {}..{}", blob_id(pair.before), blob_id(pair.after));
   if (pair.before && pair.after && git_mode(*pair.before, pair.path) == git_mode(*pair.after, pair.path)) {

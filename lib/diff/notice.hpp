@@ -4,7 +4,7 @@
 
 namespace wheelfix {
 
-/// Throws Error{bad_diff} where the current line, which stands outside any part, begins what is no unified
+/// Throws Error{bad_diff} if the current line, which stands outside any part, begins what is no unified
 /// diff but asks for a change all the same: a context, normal, combined or ed diff, a notice that binary
 /// files differ, a hunk or binary patch without a header.
 void refuse_foreign_diff(const PatchText& text);
@@ -13,7 +13,7 @@ void refuse_foreign_diff(const PatchText& text);
 /// (CVE-2018-1000156) as such.
 [[noreturn]] void fail_without_hunk(const PatchText& text);
 
-/// `Binary files A and B differ`, which diff and git write where they show no content.
+/// `Binary files A and B differ`, which diff and git write if they show no content.
 bool is_binary_notice(std::string_view line);
 [[noreturn]] void fail_binary_notice(const PatchText& text);
 

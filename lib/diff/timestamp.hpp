@@ -9,7 +9,7 @@ namespace wheelfix {
 /// without zone or fraction. Without a zone it is read as UTC.
 bool is_epoch_timestamp(std::string_view text);
 
-/// The text without a timestamp `YYYY-MM-DD HH:MM:SS…` and the spaces before it, where it ends in one.
+/// The text without a timestamp `YYYY-MM-DD HH:MM:SS…` and the spaces before it, if it ends in one.
 std::string_view without_timestamp(std::string_view text);
 
 }  // namespace wheelfix

@@ -33,7 +33,7 @@ struct Cache {
   std::vector<Seal> seals;
 
   std::string to_bytes() const;
-  /// Nothing where the bytes are damaged in any way, of another version or no cache: then it is as if there
+  /// Nothing if the bytes are damaged in any way, of another version or no cache: then it is as if there
   /// were none. What it returns is safe to use: names have no `/`, versions parse.
   static std::optional<Cache> parse(std::string_view bytes);
 };

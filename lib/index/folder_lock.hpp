@@ -14,7 +14,7 @@ class FolderLock {
  public:
   static constexpr const char* file_name = ".wheelfix-index.lock";
 
-  /// Makes the folder where it misses, and waits for its turn; `waiting` is called once if it must, and
+  /// Makes the folder if it misses, and waits for its turn; `waiting` is called once if it must, and
   /// `progress` meanwhile, which may cancel. Throws Error{io | cancelled}.
   FolderLock(const std::filesystem::path& folder, const std::function<void()>& waiting,
              const ProgressCallback& progress);

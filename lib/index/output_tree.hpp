@@ -48,17 +48,17 @@ class OutputTree {
   /// Projects' folders that were there at the beginning. Listed when it is first asked for.
   const std::set<std::string, std::less<>>& projects() const;
 
-  /// A file's bytes; nothing where there is none. `project` is empty for the output folder itself, here and
+  /// A file's bytes; nothing if there is none. `project` is empty for the output folder itself, here and
   /// below.
   std::optional<std::string> read(const std::string& project, const std::string& name) const;
-  /// What a symlink says; empty where there is none.
+  /// What a symlink says; empty if there is none.
   std::string read_link(const std::string& project, const std::string& name) const;
   /// The names in a project's folder.
   std::vector<std::string> names(const std::string& project) const;
 
   /// Each of these returns whether there was anything to do.
   bool write(const std::string& project, const std::string& name, std::string_view bytes);
-  /// The same, but throws Error{output_exists} where a page is in the way that wheelfix-index didn't write.
+  /// The same, but throws Error{output_exists} if a page is in the way that wheelfix-index didn't write.
   bool write_page(const std::string& project, const std::string& name, std::string_view bytes);
   /// Throws what write_page throws, before there is anything to write.
   void check_page(const std::string& project, const std::string& name) const;
@@ -87,7 +87,7 @@ class OutputTree {
   void finish();
 
   /// What changes when a project's folder or its pages are changed by others: inodes, times and sizes. Empty
-  /// where something misses.
+  /// if something misses.
   std::string seal(const std::string& project) const;
 
  private:
@@ -113,7 +113,7 @@ class OutputTree {
   std::filesystem::path folder_;
   Mode mode_;
   bool was_interrupted_ = false;
-  Descriptor root_;  ///< none where the folder misses, in check mode
+  Descriptor root_;  ///< none if the folder misses, in check mode
   Descriptor staging_;
   std::once_flag staging_made_;
   std::atomic<unsigned> temporaries_{0};

@@ -96,7 +96,7 @@ void read_wheel(const File& file, const Limits& limits, ReadPackage& read) {
   read.package.requires_python = requires_python(metadata);
 }
 
-/// The name counts; PKG-INFO, where there is one that names the project, chooses between its readings.
+/// The name counts; PKG-INFO, if there is one that names the project, chooses between its readings.
 void read_sdist(const File& file, const Limits& limits, ReadPackage& read) {
   const auto names = sdist_package_names(read.package.file_name);
   const auto text = read_pkg_info(file, limits);

@@ -22,7 +22,7 @@ struct Package {
   std::string sha256;  ///< lower-case hexadecimal
   std::string
       metadata_sha256;  ///< of a wheel's METADATA; empty if it isn't offered: an sdist, too long a name
-  std::string requires_python;  ///< empty where the metadata says none, or not in printable ASCII
+  std::string requires_python;  ///< empty if the metadata says none, or not in printable ASCII
 
   bool operator==(const Package&) const = default;
 };
@@ -33,7 +33,7 @@ struct ReadPackage {
 };
 
 /// Reads a package once: project and version from its name, confirmed by its metadata; hash; Requires-Python.
-/// Returns nothing where the file has gone meanwhile. Throws Error for one that clients would refuse: a bad
+/// Returns nothing if the file has gone meanwhile. Throws Error for one that clients would refuse: a bad
 /// name or archive, metadata that tells another project or version; and for a file that changes while it is
 /// read. Memory: 256 KiB and the metadata, whatever the file's size.
 std::optional<ReadPackage> read_package(const std::filesystem::path& folder, const std::string& file_name,

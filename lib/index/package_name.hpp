@@ -14,7 +14,7 @@ enum class PackageKind {
 };
 
 /// What a file in the indexed folder is by its name: `.whl`; `.tar.gz` or `.zip`, or another archive's ending
-/// that pip knows, where the rest can be a project and a version; else none. Eggs and installers, which pip
+/// that pip knows, if the rest can be a project and a version; else none. Eggs and installers, which pip
 /// and uv no longer take, are none, and so are hidden files.
 PackageKind package_kind(std::string_view file_name);
 

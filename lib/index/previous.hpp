@@ -10,7 +10,7 @@
 
 namespace wheelfix {
 
-/// What earlier runs left: from the cache, and, where there is no sound one or a run was cut short, from the
+/// What earlier runs left: from the cache, and, if there is no sound one or a run was cut short, from the
 /// pages and links that lie there. Only what is in here may be removed.
 class Previous {
  public:
@@ -23,11 +23,11 @@ class Previous {
 
   /// Those found by their pages or links alone have no stamp, so that they are read again.
   const std::vector<Package>& packages() const { return cache_.packages; }
-  /// By a file's name; null where there is none.
+  /// By a file's name; null if there is none.
   const Package* find(std::string_view file_name) const;
   const std::string& links() const { return cache_.links; }
   const std::string& settings() const { return cache_.settings; }
-  /// The seal of a project, or of the list of projects; empty where there is none.
+  /// The seal of a project, or of the list of projects; empty if there is none.
   std::string_view seal(std::string_view project) const;
   std::size_t count_packages(std::string_view project) const;
 

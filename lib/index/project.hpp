@@ -22,7 +22,7 @@ Project make_project(std::string name, std::vector<const Package*> files);
 /// How pages refer to files, and what they are called.
 struct PageStyle {
   std::string title;
-  std::string base_url;  ///< before a file's name; empty where the files lie beside the page
+  std::string base_url;  ///< before a file's name; empty if the files lie beside the page
   std::string links;     ///< `symlink`, `hardlink`, `copy`, or `none` with a base_url
 };
 

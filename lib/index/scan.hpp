@@ -15,7 +15,7 @@ struct ScannedFile {
 };
 
 /// The files in a folder that are packages by their names, by name; folders within are not entered. Throws
-/// Error{io} where the folder can't be read. A file that vanishes meanwhile is left out.
+/// Error{io} if the folder can't be read. A file that vanishes meanwhile is left out.
 std::vector<ScannedFile> scan_packages(const std::filesystem::path& folder);
 
 }  // namespace wheelfix

@@ -43,7 +43,7 @@ std::string_view until_nul(std::string_view field) {
   return field.substr(0, field.find('\0'));
 }
 
-/// An octal number between spaces, ended by a space, NUL or the field's end; GNU's binary one where the first
+/// An octal number between spaces, ended by a space, NUL or the field's end; GNU's binary one if the first
 /// bit is set.
 std::optional<std::uint64_t> number(std::string_view field) {
   std::uint64_t value = 0;

@@ -12,7 +12,7 @@ namespace wheelfix {
 /// Puts the next bytes of a stream into a buffer: up to `size` of them, at its end none. May throw.
 using TarSource = std::function<std::size_t(char* buffer, std::size_t size)>;
 
-/// The content of the first regular file in a tar archive whose path `is_wanted`; nothing where there is
+/// The content of the first regular file in a tar archive whose path `is_wanted`; nothing if there is
 /// none. The archive is read front to back, and no further than that file, in memory of some 64 KiB and the
 /// file.
 ///

@@ -14,7 +14,7 @@
 namespace wheelfix {
 namespace {
 
-/// New content where the entry has some; else its place in the archive.
+/// New content if the entry has some; else its place in the archive.
 struct Content {
   const std::string* text = nullptr;
   const zip::Entry* entry = nullptr;

@@ -24,7 +24,7 @@ std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
 /// Whether an entry of the archive is more than so many times what it is compressed to.
 bool inflates_to(const WheelEdit& edit, std::string_view path, unsigned times);
 
-/// Throws Error{limit_exceeded} where an entry's content is over half of `max_input_size`, and over eight
+/// Throws Error{limit_exceeded} if an entry's content is over half of `max_input_size`, and over eight
 /// times what it is compressed to: 10 MB of wheel can hold 4 GB that would be read whole.
 void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size);
 

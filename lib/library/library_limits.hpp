@@ -12,7 +12,7 @@ namespace wheelfix {
 /// In one wheel, those too that can't be read. The largest known have some hundreds.
 constexpr std::size_t max_libraries = 10'000;
 
-/// Throws Error{limit_exceeded} where a wheel has more than max_libraries.
+/// Throws Error{limit_exceeded} if a wheel has more than max_libraries.
 void require_few_libraries(const WheelEdit& edit, std::size_t count);
 
 /// What all names of one wheel's libraries may take in memory: 200 kB is the most that was seen. They are
@@ -26,7 +26,7 @@ class NamesBudget {
 
   explicit NamesBudget(const WheelEdit& edit, Of of = Of::wheel) : edit_(edit), of_(of) {}
 
-  /// Throws Error{limit_exceeded} where all names so far take more than max_names_size.
+  /// Throws Error{limit_exceeded} if all names so far take more than max_names_size.
   void spend(const BinaryInfo& info);
 
  private:

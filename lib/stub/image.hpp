@@ -12,7 +12,7 @@ struct StubImage {
   std::uint64_t page_size = 4096;
   std::string soname;
   std::vector<std::string> needed;
-  std::string search_path;            ///< empty where there is none
+  std::string search_path;            ///< empty if there is none
   std::uint64_t search_path_tag = 0;  ///< DT_RPATH or DT_RUNPATH
 };
 

@@ -37,12 +37,12 @@ class TomlTable {
   void allow_only(std::initializer_list<std::string_view> keys) const;
   bool has(std::string_view key) const;
 
-  /// The getters throw where the value has another type, or a string is empty or has a NUL character.
+  /// The getters throw if the value has another type, or a string is empty or has a NUL character.
   std::optional<TomlString> string(std::string_view key) const;
   /// The same for a key that must be there.
   TomlString required_string(std::string_view key) const;
   std::optional<std::uint64_t> integer(std::string_view key) const;
-  /// A list of strings; a string alone stands for a list of one. Empty where the key is absent.
+  /// A list of strings; a string alone stands for a list of one. Empty if the key is absent.
   std::vector<TomlString> strings(std::string_view key) const;
   /// The keys and values of a table of strings, in order of the keys.
   std::vector<std::pair<TomlString, TomlString>> string_pairs(std::string_view key) const;

@@ -19,7 +19,7 @@ namespace wheelfix {
 
 namespace {
 
-/// The number of the first line that is not UTF-8; nothing where all are.
+/// The number of the first line that is not UTF-8; nothing if all are.
 std::optional<std::size_t> first_bad_line(std::string_view text) {
   if (is_valid_utf8(text)) return std::nullopt;
   for (std::size_t number = 1;; ++number) {
@@ -62,7 +62,7 @@ class DocumentChecker {
     return found == archive_.entries().end() ? nullptr : &*found;
   }
 
-  /// Nothing where it can't be read, which is told elsewhere.
+  /// Nothing if it can't be read, which is told elsewhere.
   std::optional<std::string> read_text(const zip::Entry& entry) const {
     try {
       require_document_size(entry.size, limits_);

@@ -21,8 +21,8 @@ struct EncodedEntry {
   std::vector<SplicePiece> data;  ///< of the source's file, and new bytes
   bool is_spliced = false;
   std::string hash;  ///< of the new content, as RECORD writes it
-  /// Of the source's content, by the algorithm of its row in RECORD, or SHA-256 where that is none of ours;
-  /// empty where there is no such row.
+  /// Of the source's content, by the algorithm of its row in RECORD, or SHA-256 if that is none of ours;
+  /// empty if there is no such row.
   std::string old_hash;
 };
 
@@ -46,7 +46,7 @@ class EntryEncoder {
   EncodedEntry splice_or_compress(const PlannedEntry& entry,
                                   const std::function<void(std::uint64_t)>& read) const;
   void set_data(EncodedEntry& encoded, zip::Method method, ContentDigest content) const;
-  /// Nothing where RECORD has no hash of the entry.
+  /// Nothing if RECORD has no hash of the entry.
   std::optional<HashAlgorithm> recorded_algorithm(const zip::Entry& entry) const;
   std::string old_hash(const zip::Entry& entry) const;
 

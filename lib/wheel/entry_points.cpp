@@ -62,7 +62,7 @@ bool is_interpreter(std::string_view name) {
   });
 }
 
-/// Why a script can't have this name; null where it can.
+/// Why a script can't have this name; null if it can.
 const char* script_name_reason(std::string_view name) {
   if (name == "." || name == "..") return "would be a folder";
   if (name.find_first_of("/\\") != std::string_view::npos) return "would be outside the folder of scripts";

@@ -45,7 +45,7 @@ inline std::string comparable_hash(const RecordRow& row) {
   return row.hash.substr(0, begin) + urlsafe_base64(digest);
 }
 
-/// How a hash is written where it is not as RECORD's specification has it; null where it is.
+/// How a hash is written if it is not as RECORD's specification has it; null if it is.
 inline const char* odd_hash_form(const RecordRow& row) {
   if (is_hexadecimal(row)) return "hexadecimal";
   return row.hash.ends_with('=') ? "padded with '='" : nullptr;

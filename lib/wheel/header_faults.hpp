@@ -20,7 +20,7 @@ struct HeaderFault {
 /// run by a cache changes the cache's number with these rules, and those of wheel_version_fault.
 std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata);
 
-/// What is wrong with WHEEL's Wheel-Version; a warning where installers take it though it isn't 1.0.
+/// What is wrong with WHEEL's Wheel-Version; a warning if installers take it though it isn't 1.0.
 std::optional<HeaderFault> wheel_version_fault(const HeaderDocument& wheel_file);
 
 }  // namespace wheelfix

@@ -104,7 +104,7 @@ class LayoutChecker {
     }
   }
 
-  /// Where an entry is installed, in site-packages; empty where that is elsewhere. purelib and platlib are
+  /// Where an entry is installed, in site-packages; empty if that is elsewhere. purelib and platlib are
   /// one folder in most of Pythons.
   std::string_view installed_path(std::string_view path) const {
     if (path.ends_with('/')) return {};

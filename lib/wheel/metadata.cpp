@@ -46,7 +46,7 @@ bool is_key(std::string_view key) {
   return !key.empty() && std::ranges::all_of(key, is_key_character);
 }
 
-/// Where the colon of a header line stands; npos where it isn't one.
+/// Where the colon of a header line stands; npos if it isn't one.
 std::size_t find_colon(std::string_view line) {
   const auto colon = line.find(':');
   return colon != std::string_view::npos && is_key(line.substr(0, colon)) ? colon : std::string_view::npos;

@@ -8,7 +8,7 @@
 namespace wheelfix {
 
 /// The errors that `verify` finds in the texts and the layout of a written wheel, and not in its source: what
-/// the edit brought in. An error is the same where it differs in numbers alone, as those of lines and of the
+/// the edit brought in. An error is the same if it differs in numbers alone, as those of lines and of the
 /// version.
 std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written);
 

@@ -16,7 +16,7 @@ struct PlannedEntry {
   std::string path;                    ///< in the new archive
   std::string edited_path;             ///< of a new entry: in the overlay
   std::optional<std::string> content;  ///< new content
-  ContentEdits byte_edits;             ///< of the source's content, where there is no new content
+  ContentEdits byte_edits;             ///< of the source's content, if there is no new content
   std::optional<unsigned> mode;
   std::set<How> how;
 
@@ -44,8 +44,8 @@ struct Plan {
 };
 
 /// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes
-/// last; a local label renames dist-info and .data and sets METADATA's Version. Throws Error{bad_wheel} where
-/// entries would clash, and where METADATA or WHEEL would be gone or METADATA would tell another name or
+/// last; a local label renames dist-info and .data and sets METADATA's Version. Throws Error{bad_wheel} if
+/// entries would clash, and if METADATA or WHEEL would be gone or METADATA would tell another name or
 /// version.
 Plan make_plan(const WheelEdit& edit);
 

@@ -20,7 +20,7 @@ struct DistInfoTexts {
 /// bad_wheel | limit_exceeded | io}.
 DistInfoTexts read_dist_info(const File& wheel, const Limits& limits = {});
 
-/// `FOLDER/PKG-INFO` of an sdist that is a ZIP, read in the same way; nothing where it has none. FOLDER is
+/// `FOLDER/PKG-INFO` of an sdist that is a ZIP, read in the same way; nothing if it has none. FOLDER is
 /// any, at the top.
 std::optional<std::string> read_zip_pkg_info(const File& sdist, const Limits& limits = {});
 

@@ -42,7 +42,7 @@ std::size_t count_line_breaks(std::string_view run) {
   return count;
 }
 
-/// The line break that most rows have; `\n` for none and the earlier of CRLF, LF, CR where two are equal.
+/// The line break that most rows have; `\n` for none and the earlier of CRLF, LF, CR if two are equal.
 std::string prevailing_line_break(const std::vector<std::string>& endings) {
   std::array<std::pair<std::string, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
   for (const auto& ending : endings) {

@@ -21,7 +21,7 @@ bool is_record_or_signature(std::string_view path, std::string_view dist_info);
 struct RecordedEntry {
   std::string_view path;                ///< in the new archive
   std::string_view row_path;            ///< of its row in the old RECORD, if it has one
-  std::optional<std::string> new_hash;  ///< `sha256=…` where the content is new, or had no row
+  std::optional<std::string> new_hash;  ///< `sha256=…` if the content is new, or had no row
   std::uint64_t size = 0;
 };
 

@@ -10,7 +10,7 @@ namespace wheelfix {
 struct Requirement {
   std::string project;     ///< normalised: `torch`
   std::string specifiers;  ///< without parentheses: `==2.1.0+cu121`; of a direct reference `@ URL`
-  std::string marker;      ///< `python_version < "3.12"`; empty where it always holds
+  std::string marker;      ///< `python_version < "3.12"`; empty if it always holds
 };
 
 /// What isn't a requirement gives parts that mean nothing.

@@ -7,7 +7,7 @@
 namespace wheelfix {
 
 /// Why installers refuse a Requires-Dist: what pip or uv doesn't parse, or pip fails on when it asks whether
-/// the marker holds. Nothing where both take it. Source: packaging.python.org, "Dependency specifiers", as
+/// the marker holds. Nothing if both take it. Source: packaging.python.org, "Dependency specifiers", as
 /// `packaging` reads them.
 std::optional<std::string> requirement_fault(std::string_view text);
 

@@ -27,7 +27,7 @@ std::string_view strip(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
 }
 
-/// The value of a run of digits; absent where 64 bits don't hold it.
+/// The value of a run of digits; absent if 64 bits don't hold it.
 std::optional<std::uint64_t> to_number(std::string_view digits) {
   std::uint64_t value = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -41,7 +41,7 @@ std::optional<LocalPart> parse_local_part(std::string_view text) {
   return to_number(text);
 }
 
-/// The segments of a local label without its `+`; absent where it isn't one.
+/// The segments of a local label without its `+`; absent if it isn't one.
 std::optional<std::vector<LocalPart>> parse_local(std::string_view text) {
   std::vector<LocalPart> parts;
   for (;;) {
@@ -179,7 +179,7 @@ class VersionParser {
   }
 
   /// `.dev-3`, `dev`, `_DEV3`: an optional separator, one of the words, an optional separator and an optional
-  /// number, 0 where absent.
+  /// number, 0 if absent.
   std::optional<std::uint64_t> read_suffix(std::initializer_list<std::string_view> words) {
     const auto before = rest_;
     take_separator();

@@ -46,7 +46,7 @@ bool has_only_version_characters(std::string_view text) {
   return is_made_of(text, "._+!");
 }
 
-/// The tags of one part, `py2.py3`; empty where one of them isn't a tag.
+/// The tags of one part, `py2.py3`; empty if one of them isn't a tag.
 Tags parse_tags(std::string_view part) {
   Tags tags;
   for (const auto tag : split(part, '.')) {

@@ -281,7 +281,7 @@ class WheelWriter {
   }
 
   /// Entries edited in places. Of a spliced one the new blocks were read back before, and must be where they
-  /// should be; all of it is inflated where that was asked for, and where it was compressed whole.
+  /// should be; all of it is inflated if that was asked for, and if it was compressed whole.
   void read_back_edited(const zip::Archive& written,
                         const std::function<void(const zip::Entry&)>& refuse_content) const {
     std::vector<std::size_t> work;
@@ -316,7 +316,7 @@ class WheelWriter {
   const WriteOptions& options_;
   Plan plan_;
   EntryEncoder encoder_;
-  /// Beside plan_.entries; null where the source's data stays.
+  /// Beside plan_.entries; null if the source's data stays.
   std::vector<std::unique_ptr<EncodedEntry>> encoded_;
   WriteResult result_;
   FindingSink notes_;

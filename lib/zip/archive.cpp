@@ -30,7 +30,7 @@ namespace {
 constexpr std::size_t entries_worth_a_thread = 500;
 
 /// A reader that is asked for entries by their index must have the same entries in the same places: null, and
-/// why, where libzip sees another archive than we do.
+/// why, if libzip sees another archive than we do.
 std::unique_ptr<LibzipReader> agreeing(std::unique_ptr<LibzipReader> libzip,
                                        const std::vector<Entry>& entries, std::string& refusal) {
   if (!libzip) return nullptr;
@@ -57,7 +57,7 @@ void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
   }
 }
 
-/// On a thread of its own, where that is wanted and the system allows it; else once it is asked for.
+/// On a thread of its own, if that is wanted and the system allows it; else once it is asked for.
 template <class Work>
 auto start(bool wants_thread, const Work& work) {
   try {

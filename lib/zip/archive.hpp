@@ -26,7 +26,7 @@ namespace wheelfix::zip {
 /// torch's 10,605 entries).
 class Archive {
  public:
-  /// Throws Error{bad_archive} where there is no usable central directory, Error{limit_exceeded}, Error{io}.
+  /// Throws Error{bad_archive} if there is no usable central directory, Error{limit_exceeded}, Error{io}.
   /// Whatever else is wrong is among findings(), those that make an archive unsafe to use with severity
   /// error.
   static Archive open(const std::filesystem::path& path, const Limits& limits);

@@ -164,7 +164,7 @@ class Audit {
     }
   }
 
-  /// A name as it sorts and compares where neither case nor the normal form counts, its slashes as NULs: so
+  /// A name as it sorts and compares if neither case nor the normal form counts, its slashes as NULs: so
   /// what lies in a folder comes right after the folder's own name.
   struct FoldedName {
     std::string text;

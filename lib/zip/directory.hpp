@@ -21,7 +21,7 @@ struct Directory {
   bool has_partly_deferred = false;
 };
 
-/// Throws Error{bad_archive} where there is none, it is cut short, spans disks, or its counts and offsets
+/// Throws Error{bad_archive} if there is none, it is cut short, spans disks, or its counts and offsets
 /// contradict each other; Error{limit_exceeded} for too many entries. Bytes after the end record other than
 /// its comment are an error too: readers that search for the last end record would not agree on what is in
 /// the archive.

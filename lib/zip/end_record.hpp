@@ -19,7 +19,7 @@ struct EndRecord {
 /// Reads the end records. There is one reading of them: the comment ends the file; a ZIP64 locator right
 /// before the end record always counts, its record of 56 bytes (no extensible data) stands right before it,
 /// and each field of the end record is its marker or says the same. Readers search for these records in
-/// different ways, and install different files where an archive has two of them (CVE-2025-8291; CPython
+/// different ways, and install different files if an archive has two of them (CVE-2025-8291; CPython
 /// since 3.14, uv and the package index ask for the same). Throws Error{bad_archive}.
 EndRecord read_end_record(const File& file);
 

@@ -45,7 +45,7 @@ struct Entry {
   std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and
                             ///< used by Writer
   const char* extra_fault = nullptr;  ///< extra_field_fault of the central header's, or of the local one's
-  /// Why a reader that goes front to back fails at the entry; null where it doesn't.
+  /// Why a reader that goes front to back fails at the entry; null if it doesn't.
   const char* stream_fault = nullptr;
   std::string comment;
 
@@ -54,7 +54,7 @@ struct Entry {
   std::uint64_t end_offset = 0;     ///< after the compressed bytes and the data descriptor, if there is one
 
   bool is_directory() const { return path.ends_with('/'); }
-  /// st_mode where the entry was made on a Unix or macOS, else 0.
+  /// st_mode if the entry was made on a Unix or macOS, else 0.
   unsigned unix_mode() const;
   bool is_symlink() const { return (unix_mode() & 0170000) == 0120000; }
 };
@@ -66,11 +66,11 @@ constexpr std::uint16_t unix_times = 0x5455;    ///< Info-ZIP "UT"
 constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second time
 }  // namespace extra_id
 
-/// The name that Info-ZIP's Unicode Path field gives an entry (APPNOTE.TXT 4.6.9), where there is one. Some
+/// The name that Info-ZIP's Unicode Path field gives an entry (APPNOTE.TXT 4.6.9), if there is one. Some
 /// readers go by it, others by the header's name.
 std::optional<std::string> unicode_path(std::string_view extra);
 
-/// Why readers disagree about extra fields, or refuse them; null where they don't. The header leaves
+/// Why readers disagree about extra fields, or refuse them; null if they don't. The header leaves
 /// `deferred` bytes of values to ZIP64's field; `needless` is what that field may hold otherwise.
 const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless = {});
 

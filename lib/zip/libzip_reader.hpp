@@ -18,11 +18,11 @@ class LibzipReader {
  public:
   enum class Check { consistency /** ZIP_CHECKCONS */, directory /** no more than opening takes */ };
 
-  /// Opens the archive. Returns null and sets `refusal` to libzip's reason where it
+  /// Opens the archive. Returns null and sets `refusal` to libzip's reason if it
   /// refuses.
   static std::unique_ptr<LibzipReader> open(const File& file, Check check, std::string& refusal);
 
-  /// The name as UTF-8: converted from code page 437 where the entry isn't flagged as UTF-8.
+  /// The name as UTF-8: converted from code page 437 if the entry isn't flagged as UTF-8.
   std::string name(std::uint64_t index) const;
   std::uint64_t count() const;
   /// Whether the entry at `index` has the name, the sizes and the CRC-32 of `entry`.

@@ -58,7 +58,7 @@ const char* local_extra_fault(const LocalHeader& header, std::string_view extra)
   return extra_field_fault(extra, bytes(header.size) + bytes(header.compressed_size), needless);
 }
 
-/// Throws OutOfBytes where the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut
+/// Throws OutOfBytes if the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut
 /// short.
 LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_t end) {
   if (entry.header_offset >= end) throw OutOfBytes("local header");
@@ -90,7 +90,7 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
 }
 
 /// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0
-/// where none of the forms holds the central directory's values.
+/// if none of the forms holds the central directory's values.
 std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_t at, std::uint64_t end) {
   const std::string bytes = file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
   const auto matches = [&](std::size_t skip, bool wide) {

@@ -4,7 +4,7 @@
 
 namespace wheelfix::zip {
 
-/// Why Windows can't hold a file at this path, with a component to blame; null where it can. Python's
+/// Why Windows can't hold a file at this path, with a component to blame; null if it can. Python's
 /// os.path.isreserved has the same rules, but for control characters, which hidden_character() finds.
 const char* windows_name_reason(std::string_view path);
 

@@ -15,7 +15,7 @@
 namespace wheelfix::zip {
 
 /// Writes a ZIP archive front to back: entries of another archive as they lie, and new ones that are
-/// compressed already. ZIP64's fields are made anew, and only where a size, an offset or the count needs
+/// compressed already. ZIP64's fields are made anew, and only if a size, an offset or the count needs
 /// them.
 ///
 /// Ours, for libzip's writer copies in pieces of 4 KiB (0.62 s for torch where `cp` takes 0.15 s), drops
@@ -30,7 +30,7 @@ class Writer {
   /// Entries of `source`, each beginning where the one before ends, header and all in one copy.
   void copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied);
 
-  /// An entry's compressed bytes under a new header, where its name, mode or extra fields differ.
+  /// An entry's compressed bytes under a new header, if its name, mode or extra fields differ.
   void copy_data(const File& source, const Entry& original, Entry header, const Copied& copied);
 
   /// A new entry, of bytes of `source` and new ones. `header` must have the CRC, sizes and method of `data`.
@@ -47,7 +47,7 @@ class Writer {
   std::vector<Entry> written_;
 };
 
-/// The fields of an entry that we write ourselves: version needed, UTF-8 flag where the name asks for it, no
+/// The fields of an entry that we write ourselves: version needed, UTF-8 flag if the name asks for it, no
 /// data descriptor.
 void normalize_header(Entry& header);
 

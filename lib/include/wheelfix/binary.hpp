@@ -28,7 +28,7 @@ struct VersionsNeeded {
 
 /// How a Mach-O file asks for a library that it needs. Source: <mach-o/loader.h>.
 enum class NeededKind {
-  load,      ///< LC_LOAD_DYLIB: loaded with the file, an error where it misses; all of ELF's and PE's are so
+  load,      ///< LC_LOAD_DYLIB: loaded with the file, an error if it misses; all of ELF's and PE's are so
   weak,      ///< LC_LOAD_WEAK_DYLIB: loaded with the file, and may miss
   reexport,  ///< LC_REEXPORT_DYLIB: as load, and its symbols count as the file's own
   lazy,      ///< LC_LAZY_LOAD_DYLIB: loaded at the first call
@@ -51,14 +51,14 @@ struct MinimumOs {
 ///
 /// A fat Mach-O file has a slice for each machine, of which a process maps one. Such a file's own fields tell
 /// of all slices together: `machine` as below, names once each in order of first appearance, `soname` and
-/// `minimum_os` where all agree, flags where all have them. A loader's choice is slice_for.
+/// `minimum_os` if all agree, flags if all have them. A loader's choice is slice_for.
 struct BinaryInfo {
   BinaryFormat format = BinaryFormat::elf;
   /// As the platform tags of that system write it, else `machine-243` with the number in the header.
   /// ELF: `x86_64`, `aarch64`, `i686`, `armv7l`. PE: `amd64`, `arm64`, `arm32`, and `x86` for what the tag
   /// win32 means; an ARM64EC image says amd64 and an ARM64X image arm64, as their headers do. Mach-O:
   /// `x86_64`, `arm64`, `i386`, `ppc`, `ppc64`, with the subtypes `arm64e` and `x86_64h`; a fat file's is
-  /// `universal2` for x86_64 and arm64, the one machine where it has one slice, else `i386+x86_64`.
+  /// `universal2` for x86_64 and arm64, the one machine if it has one slice, else `i386+x86_64`.
   std::string machine;
   unsigned bits = 64;       ///< 32 or 64
   bool big_endian = false;  ///< ELF, Mach-O
@@ -92,14 +92,14 @@ struct BinaryInfo {
   bool operator==(const BinaryInfo&) const = default;
 };
 
-/// The part of a file that a process of this machine maps: the slice, or the file itself where it is of that
-/// machine and has no slices. Nothing where there is none. By the name alone: x86_64 doesn't take x86_64h.
+/// The part of a file that a process of this machine maps: the slice, or the file itself if it is of that
+/// machine and has no slices. Nothing if there is none. By the name alone: x86_64 doesn't take x86_64h.
 const BinaryInfo* slice_for(const BinaryInfo& info, std::string_view machine);
 
-/// The least macOS, as `10.9`; nothing where the file doesn't say.
+/// The least macOS, as `10.9`; nothing if the file doesn't say.
 std::optional<std::string> minimum_macos(const BinaryInfo& info);
 
-/// `text` cut at its colons; no entries where it is empty.
+/// `text` cut at its colons; no entries if it is empty.
 std::vector<std::string> split_search_path(std::string_view text);
 std::string join_search_path(const std::vector<std::string>& entries);
 
@@ -137,7 +137,7 @@ struct SecondOpinion {
   enum class Outcome { absent, agrees, disagrees, died };
 
   Outcome outcome = Outcome::absent;
-  std::string text;  ///< for people; empty where it agrees
+  std::string text;  ///< for people; empty if it agrees
 
   bool operator==(const SecondOpinion&) const = default;
 };
@@ -146,7 +146,7 @@ std::string_view to_string(SecondOpinion::Outcome outcome) noexcept;
 
 /// Which tag holds the search path of an ELF file.
 enum class SearchPathKind {
-  keep,     ///< the one that is there; DT_RUNPATH where both are or none is
+  keep,     ///< the one that is there; DT_RUNPATH if both are or none is
   rpath,    ///< DT_RPATH, which the libraries that it loads inherit
   runpath,  ///< DT_RUNPATH, which is for this library alone and turns DT_RPATH off
 };
@@ -158,7 +158,7 @@ struct LibraryEdit {
   std::optional<std::vector<std::string>> needed = {};  ///< all of them, in order
   std::optional<std::string> soname = {};
   /// Whom BinaryInfo::versions_needed ask, by the file as it is: another file, or nobody, which leaves the
-  /// symbols without a version. glibc ends a process where such a file isn't loaded.
+  /// symbols without a version. glibc ends a process if such a file isn't loaded.
   std::map<std::string, std::optional<std::string>> version_files = {};
 
   bool empty() const {
@@ -167,7 +167,7 @@ struct LibraryEdit {
 };
 
 /// The edited library. The file changes in as few bytes as will do, and stays such that `strip` and
-/// `patchelf` work on it. Throws Error{bad_binary} as read_binary, and Error{cannot_edit} where the file has
+/// `patchelf` work on it. Throws Error{bad_binary} as read_binary, and Error{cannot_edit} if the file has
 /// no room that can be used, with the reason.
 std::string edit_library(std::string bytes, const LibraryEdit& edit, const std::string& subject);
 

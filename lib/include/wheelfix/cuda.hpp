@@ -76,7 +76,7 @@ enum class DriverFit {
   insufficient,
 };
 
-/// `driver` is the greatest version of CUDA that the driver knows; `kernel_driver` its own version, where
+/// `driver` is the greatest version of CUDA that the driver knows; `kernel_driver` its own version, if
 /// that is known. Source: NVIDIA's CUDA Compatibility.
 DriverFit driver_fit(const CudaVersion& runtime, const CudaVersion& driver,
                      const std::optional<DriverVersion>& kernel_driver);

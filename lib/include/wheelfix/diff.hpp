@@ -10,7 +10,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// One line of a hunk. `text` has no `\n`; a `\r` before it is kept. `newline` is false where the diff says
+/// One line of a hunk. `text` has no `\n`; a `\r` before it is kept. `newline` is false if the diff says
 /// `\ No newline at end of file`.
 struct HunkLine {
   enum class Kind { context, removed, added };
@@ -45,9 +45,9 @@ struct BinaryHunk {
 };
 
 /// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping
-/// (`a/torch/__init__.py`), and empty where the side is absent: /dev/null, or a header dated at the epoch
+/// (`a/torch/__init__.py`), and empty if the side is absent: /dev/null, or a header dated at the epoch
 /// over a hunk with nothing of that side. Never absolute, never with
-/// `..`, a backslash, a drive letter or NUL. Where the names of a diff without git header differ, the caller
+/// `..`, a backslash, a drive letter or NUL. If the names of a diff without git header differ, the caller
 /// decides which is meant.
 struct FileDiff {
   enum class Kind { modify, create, remove, rename, copy };
@@ -55,11 +55,11 @@ struct FileDiff {
   std::string old_name;
   std::string new_name;
   std::optional<unsigned> old_mode;  ///< 0100000 and permissions, from git's extended headers
-  std::optional<unsigned> new_mode;  ///< only where the diff sets it: a new file, or a mode that changes
+  std::optional<unsigned> new_mode;  ///< only if the diff sets it: a new file, or a mode that changes
   std::vector<Hunk> hunks;
   std::optional<BinaryHunk> binary;  ///< old to new
   std::optional<BinaryHunk>
-      binary_reverse;  ///< new to old, where the diff has it; apply_diff then proves the old content by it
+      binary_reverse;  ///< new to old, if the diff has it; apply_diff then proves the old content by it
   /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others:
   /// one less is stripped.
   bool names_lack_prefix = false;
@@ -87,11 +87,11 @@ Diff parse_diff(std::string_view text, std::string name);
 /// reverse and for a copy.
 Diff reversed(const Diff& diff);
 
-/// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as where
+/// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as if
 /// a tool names both sides of a new file (GNU patch and git then create it).
 bool may_create(const FileDiff& file);
 
-/// The name after taking away the first `strip` components, as `patch -pN` does; empty where it has no more
+/// The name after taking away the first `strip` components, as `patch -pN` does; empty if it has no more
 /// than `strip`.
 std::string strip_components(std::string_view name, unsigned strip);
 
@@ -119,13 +119,13 @@ struct Applied {
 /// it, the nearest place first. `diff_name` and `subject` (wheel and entry) go into errors:
 /// Error{does_not_apply} names `diff_name:line` of the hunk and shows the place in the file that matches
 /// best, with the lines that differ there, and in its hint what would help; it is thrown too where a created
-/// file is there with other content and where a removed one would not be empty. Error{already_applied} where
+/// file is there with other content and if a removed one would not be empty. Error{already_applied} if
 /// the hunks don't apply without fuzz and each one's result stands exactly where it says; Error{bad_diff} for
 /// a binary delta that is damaged.
 Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options,
                    std::string_view diff_name, std::string_view subject);
 
-/// One file of a comparison; a side is absent where the file was created or removed.
+/// One file of a comparison; a side is absent if the file was created or removed.
 struct FilePair {
   struct Side {
     std::string_view content;

@@ -42,7 +42,7 @@ std::vector<std::string> preload_entries(const std::vector<std::filesystem::path
                                          const DoctorOptions& options);
 
 /// What the wheels' extension modules lead to, and what Python files load on import, in the language of
-/// Graphviz: a cluster for each wheel, a box for each library, a red edge where the loader alone doesn't find
+/// Graphviz: a cluster for each wheel, a box for each library, a red edge if the loader alone doesn't find
 /// what is needed: to the library of the set that has its name, out of reach, or to a red box. What the
 /// system promises is left out.
 /// Throws as Wheel::open and read_libraries.

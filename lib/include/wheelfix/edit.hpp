@@ -41,7 +41,7 @@ class WheelEdit {
     std::optional<std::size_t>
         source;  ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
     std::optional<std::string> content;  ///< new content
-    ContentEdits byte_edits;             ///< of the source's content, where there is no new content
+    ContentEdits byte_edits;             ///< of the source's content, if there is no new content
     std::optional<unsigned> mode;        ///< new permission bits
     std::set<How> how;
   };
@@ -56,7 +56,7 @@ class WheelEdit {
   bool contains(std::string_view path) const;
   /// An entry's content as edited. Throws as Wheel::read.
   std::string read(std::string_view path) const;
-  /// Permission bits as edited, 0 where the archive has none.
+  /// Permission bits as edited, 0 if the archive has none.
   unsigned mode(std::string_view path) const;
   /// The paths as edited, in order of name, folders left out.
   std::vector<std::string> paths() const;
@@ -71,7 +71,7 @@ class WheelEdit {
                   const std::set<How>& how = {How::patched});
   void set_mode(std::string_view path, unsigned mode);
   void remove(std::string_view path);
-  /// Throws Error{usage} where `to` is there already.
+  /// Throws Error{usage} if `to` is there already.
   void rename(std::string_view from, std::string to);
 
   /// Writes the wheel under a local version (see with_local_label). Throws Error{bad_label}.
@@ -103,10 +103,10 @@ enum class Verification {
 };
 
 struct WriteOptions {
-  std::filesystem::path dest_dir = ".";  ///< made where it misses
+  std::filesystem::path dest_dir = ".";  ///< made if it misses
   int level = 6;                         ///< libdeflate's, 0 to 12, for new content
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The bytes written don't depend on it
-  /// Go on where RECORD is at odds with the entries, stale rows dropped and wrong ones made right, and where
+  /// Go on if RECORD is at odds with the entries, stale rows dropped and wrong ones made right, and if
   /// `verify` finds errors in the new wheel that the source hasn't.
   bool force = false;
   bool overwrite = false;  ///< replace an output that is there; never the source
@@ -127,9 +127,9 @@ struct WriteResult {
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
 /// bit for bit, new content deflated, dist-info last, RECORD brought up to date and last of all. The result
-/// is opened again, both readers' checks run, and new content read back before it gets its name. Where it
+/// is opened again, both readers' checks run, and new content read back before it gets its name. If it
 /// fails, a `dest_dir` that it made goes again. The same edit gives the same bytes. Throws
-/// Error{output_exists}, Error{bad_wheel} where RECORD is at odds with the entries (see force), Error{io},
+/// Error{output_exists}, Error{bad_wheel} if RECORD is at odds with the entries (see force), Error{io},
 /// also for a source that was written to or replaced since it was opened, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 
@@ -137,7 +137,7 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 /// so that no wheel is left of which nobody could be told.
 using Announcement = std::function<void(const std::vector<WriteResult>&)>;
 
-/// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. Where
+/// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. If
 /// a name can't be given at that point, or `announce` fails, those that were given are taken back, and what
 /// they replaced is there again. Killed in between, each is the old or the new one. Throws as `write`, and
 /// Error{output_exists} for two edits of one output.

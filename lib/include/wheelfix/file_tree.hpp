@@ -100,7 +100,7 @@ class FileTree {
   void add_library(std::string_view path, BinaryInfo info);
   void add_symlink(std::string_view path, std::string target);
 
-  /// What an absolute path leads to, by every symlink, or null: where nothing is there, a file is taken for a
+  /// What an absolute path leads to, by every symlink, or null: if nothing is there, a file is taken for a
   /// folder, or symlinks lead in a circle (over 40 of them).
   const TreeNode* find(std::string_view path) const;
   /// The same for a name without `/` in a folder of this tree.

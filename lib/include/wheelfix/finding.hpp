@@ -33,7 +33,7 @@ struct Finding {
 /// bytes, and says how many there are.
 std::string printable(std::string_view text);
 
-/// True where a finding has severity error.
+/// True if a finding has severity error.
 bool has_error(const std::vector<Finding>& findings) noexcept;
 
 /// How many there are of a severity, those that are only counted too.

@@ -40,8 +40,8 @@ struct FindingInfo {
   std::string_view name;   ///< the code as text: see to_string
   SeveritySet severities;  ///< those that it may have
   FindingKind kind;
-  std::string_view meaning;  ///< one to three sentences, with what makes it grave or not where it may be both
-  std::string_view remedy;   ///< what to do, with the command to type where there is one
+  std::string_view meaning;  ///< one to three sentences, with what makes it grave or not if it may be both
+  std::string_view remedy;   ///< what to do, with the command to type if there is one
   std::string_view example;  ///< a finding as a command prints it, without severity and code: `PATH: message`
 };
 

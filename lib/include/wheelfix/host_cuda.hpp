@@ -23,7 +23,7 @@ struct HostGpu {
 
 /// A CUDA library among the machine's own.
 struct HostLibrary {
-  std::filesystem::path path;  ///< where it was found, by the name that a loader asks for where there is one
+  std::filesystem::path path;  ///< where it was found, by the name that a loader asks for if there is one
   std::string version;         ///< as the file's name behind symlinks tells: `12.1.105`, or only `12`
 
   bool operator==(const HostLibrary&) const = default;
@@ -32,7 +32,7 @@ struct HostLibrary {
 /// What a CUDA runtime, cudart, says when it is asked for GPUs.
 struct CudaRuntimeWord {
   CudaVersion version;
-  std::string failure = {};  ///< in CUDA's words; empty where it finds GPUs
+  std::string failure = {};  ///< in CUDA's words; empty if it finds GPUs
 
   bool operator==(const CudaRuntimeWord&) const = default;
 };
@@ -50,7 +50,7 @@ struct HostCuda {
   DriverState driver = DriverState::unknown;
   std::string driver_trouble;                  ///< why it is absent or refuses
   std::optional<DriverVersion> kernel_driver;  ///< of the module in the kernel
-  std::string driver_name;  ///< that of HostCudaOptions::driver_libraries that loads; empty where none does
+  std::string driver_name;  ///< that of HostCudaOptions::driver_libraries that loads; empty if none does
   std::string driver_library;  ///< the path that it leads to
   /// The loader doesn't find it by its name, the first of driver_libraries, but a later one leads to it.
   bool driver_is_hidden = false;

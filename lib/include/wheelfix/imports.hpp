@@ -46,9 +46,9 @@ struct LoadedByCode {
   /// globs. For a call that loads all that a glob finds there is one of these for each.
   std::vector<std::string> paths;
   bool is_complete = false;        ///< it loads nothing else
-  bool is_caught = false;          ///< the code goes on where it fails
+  bool is_caught = false;          ///< the code goes on if it fails
   bool is_for_file_there = false;  ///< the code asks first whether there is one
-  /// The only library that it may load, in the tree, where importing the Python file does it, and fails where
+  /// The only library that it may load, in the tree, if importing the Python file does it, and fails if
   /// that fails; else empty.
   std::string on_import = {};
 };
@@ -68,7 +68,7 @@ struct PythonLoads {
   /// By wheel and package, the packages that the import of its `__init__.py` imports for certain.
   std::map<std::pair<std::size_t, std::string>, std::set<std::string>> imported;
   /// By wheel, the folders that it gives to os.add_dll_directory, as globs for paths that begin with a `/` at
-  /// the wheel's root; `*` where none is known.
+  /// the wheel's root; `*` if none is known.
   std::vector<std::vector<std::string>> dll_folders;
 };
 
@@ -89,8 +89,8 @@ struct BroughtLibrary {
 /// What becomes of an import in a fresh process.
 struct PredictedImport {
   ImportRoot root;
-  std::optional<LoadFailure> failure;  ///< the first; nothing where the import works
-  /// The Python file whose own loads came to the failure, an entry of the root's wheel; empty where the
+  std::optional<LoadFailure> failure;  ///< the first; nothing if the import works
+  /// The Python file whose own loads came to the failure, an entry of the root's wheel; empty if the
   /// module itself did.
   std::string failed_in;
   /// Of a module that fails alone: others of its wheel or of those that it requires, that make it work once
@@ -118,7 +118,7 @@ struct WheelSet {
   PythonLoads loads;
   LoaderSystem system;
   /// On Windows with the folders of DLLs that the wheels' code gives to os.add_dll_directory, as far as that
-  /// can be told; all of a wheel's where it can't.
+  /// can be told; all of a wheel's if it can't.
   LoaderEnvironment environment;
   std::vector<std::vector<std::size_t>> requires_wheels;
 
@@ -126,14 +126,14 @@ struct WheelSet {
 };
 
 /// Reads all libraries of the wheels, and their Python code. The system is the one
-/// that the wheels' tags promise or, where `sysroot` isn't empty, what is below that folder. Throws as
+/// that the wheels' tags promise or, if `sysroot` isn't empty, what is below that folder. Throws as
 /// read_libraries and system_below.
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
 
 /// The same of wheels whose libraries were read before, `libraries` by wheel. `loads`: what their Python code
-/// says, where that was read too.
+/// says, if that was read too.
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads = {},
                                          const std::filesystem::path& sysroot = {});
@@ -153,9 +153,9 @@ void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries);
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process);
 
-/// Loads the module after its packages' preload modules and what Python files above it load on import; where
+/// Loads the module after its packages' preload modules and what Python files above it load on import; if
 /// that fails, with its package's own preloading before them, as torch does it, whose first failure ends the
-/// import; where that fails, after other modules of its wheel, and of the wheels that it requires.
+/// import; if that fails, after other modules of its wheel, and of the wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

@@ -66,7 +66,7 @@ class PlacedWheels {
   /// Has the library at a path of `libraries()` be another one: what an edit would make of it.
   void replace(const std::string& path, BinaryInfo info) { files_.add_library(path, std::move(info)); }
 
-  /// Where an entry of a wheel comes to stand in the tree; nothing where installed_path has nothing.
+  /// Where an entry of a wheel comes to stand in the tree; nothing if installed_path has nothing.
   std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry) const;
 
   const Layout& layout() const { return layout_; }

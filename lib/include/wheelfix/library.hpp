@@ -17,7 +17,7 @@ namespace wheelfix {
 struct WheelLibrary {
   std::string path;  ///< of the entry
   BinaryInfo info;
-  /// Where they were asked for: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in
+  /// If they were asked for: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in
   /// .nv_fatbin sections and their like, relocatable code among it: machine code as `sm_86`, `sm_90a`, then
   /// PTX as `compute_90`, each by number. It is what `cuobjdump -all` finds.
   std::vector<std::string> cuda_archs = {};
@@ -58,7 +58,7 @@ WheelLibrary read_library(const WheelEdit& edit, const std::string& path);
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options = {});
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options = {});
 
-/// The same as read_libraries(edit), where `unedited` is what that gave of the wheel without the edit: only
+/// The same as read_libraries(edit), if `unedited` is what that gave of the wheel without the edit: only
 /// what the edit changes is read.
 WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,
                                      const ReadLibrariesOptions& options = {});

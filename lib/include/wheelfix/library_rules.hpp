@@ -16,7 +16,7 @@ struct LibraryRule {
   enum class Action {
     set_rpath,       ///< exactly `values`
     add_rpath,       ///< those of `values` that aren't there yet, after those that are
-    remove_rpath,    ///< `values` taken out; where there are none the whole path
+    remove_rpath,    ///< `values` taken out; if there are none the whole path
     add_needed,      ///< those of `values` that aren't there yet, after those that are
     remove_needed,   ///< `values` taken out
     replace_needed,  ///< values[0] becomes values[1], in its place
@@ -54,8 +54,8 @@ struct LibraryRuleReport {
 
 /// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.
 /// Only ELF files with a dynamic section count, static PIE programs apart, whose start an edit would break;
-/// other entries that a glob matches are passed over. All or nothing: `edit` is as it was where this throws.
-/// Throws Error{bad_recipe} where a glob matches no library, for a needed name to be removed or replaced that
+/// other entries that a glob matches are passed over. All or nothing: `edit` is as it was if this throws.
+/// Throws Error{bad_recipe} if a glob matches no library, for a needed name to be removed or replaced that
 /// no matching library has, and for one to be removed of which symbol versions are asked, unless that is
 /// forced; Error{bad_binary | cannot_edit}.
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,

@@ -80,10 +80,10 @@ constexpr bool is_brought(FoundBy found_by) noexcept {
 
 /// A file in a process.
 struct LoadedObject {
-  /// As the loader wrote it, `/a/b/../c/libx.so`, for dyld without symlinks; only a name where it is
+  /// As the loader wrote it, `/a/b/../c/libx.so`, for dyld without symlinks; only a name if it is
   /// promised.
   std::string path;
-  const TreeNode* file = nullptr;              ///< null where it is promised
+  const TreeNode* file = nullptr;              ///< null if it is promised
   std::shared_ptr<const FileContent> content;  ///< its kind is library
   /// The object that had it loaded; none for a program and for what was loaded by request.
   std::optional<std::size_t> needed_by;
@@ -98,7 +98,7 @@ struct Resolution {
   std::optional<std::size_t> needed_by;  ///< the object that needs it; none for a request
   std::size_t object = 0;                ///< what it led to
   FoundBy found_by = FoundBy::path;
-  // What the search found, with loaded_file too; all empty where there was none, with loaded_name.
+  // What the search found, with loaded_file too; all empty if there was none, with loaded_name.
   std::string path = {};                    ///< as the loader wrote it
   std::optional<std::size_t> path_of = {};  ///< whose search path it was, for rpath and runpath
   std::string entry = {};                   ///< of the search path, as written: `$ORIGIN/../lib`
@@ -145,7 +145,7 @@ struct LoadResult {
   std::size_t first_object = 0;         ///< of Process::objects(): what it mapped begins there
   std::vector<LoadedObject> mapped;     ///< also what it took back: number first_object and on
   std::vector<Resolution> resolutions;  ///< in the loader's order
-  std::vector<LoadFailure> failures;    ///< the first; all of them where it went on
+  std::vector<LoadFailure> failures;    ///< the first; all of them if it went on
 
   bool ok() const { return failures.empty(); }
 };

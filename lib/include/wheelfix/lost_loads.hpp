@@ -28,12 +28,12 @@ struct LostLoadsOptions {
 /// what Python code loads and doesn't catch, and for any library of a wheel that has neither; else a warning,
 /// since nothing tells whether that library is loaded, and after what.
 ///
-/// What loads neither before nor after is compared by all the names that lead nowhere. It is told where the
-/// edit adds a name to them that led somewhere before, or that the wheel has a library of: not where one
+/// What loads neither before nor after is compared by all the names that lead nowhere. It is told if the
+/// edit adds a name to them that led somewhere before, or that the wheel has a library of: not if one
 /// absent library stands for another, which another wheel may have. Nor is a new name told that is looked for
 /// where a wheel stands that this one requires.
 ///
-/// Libraries are read only where the edit changes one, or what Python code says of them. Throws as
+/// Libraries are read only if the edit changes one, or what Python code says of them. Throws as
 /// read_libraries.
 std::vector<Finding> lost_loads(const WheelEdit& edit, const LostLoadsOptions& options = {});
 

@@ -29,7 +29,7 @@ class HeaderDocument {
   /// The number, from 1, of the first line in which a value of the key goes on, white space around it left
   /// out.
   std::optional<std::size_t> folded_line(std::string_view key) const;
-  /// What follows the blank line, or what stray_line begins; empty where there is none.
+  /// What follows the blank line, or what stray_line begins; empty if there is none.
   std::string_view body() const;
   /// The number, from 1, of the line that ended the headers though it isn't blank: readers find no header
   /// after it.

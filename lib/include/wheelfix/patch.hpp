@@ -20,7 +20,7 @@ Diff load_patch(const std::filesystem::path& path, std::uint64_t max_size = usua
 /// The patches of a folder: those that its `series` file lists, in that order (one a line, `#` comments; a
 /// `-p1` or `-R` after a name, as quilt allows, is refused); without one all `*.patch` and `*.diff`, in
 /// order of name. A series may name only what is in the folder, as a recipe (load_recipe). Throws
-/// Error{bad_diff} where there are none.
+/// Error{bad_diff} if there are none.
 std::vector<Diff> load_patch_folder(const std::filesystem::path& folder);
 
 /// Writes a patch to a file, whole or not at all; one that is there is replaced, through symlinks. A pipe or
@@ -41,7 +41,7 @@ struct PatchOptions {
 struct PatchedFile {
   std::string patch;  ///< the patch's name
   std::size_t patch_line = 0;
-  std::string entry;      ///< the entry's new path; its old one where it was removed
+  std::string entry;      ///< the entry's new path; its old one if it was removed
   std::string old_entry;  ///< differs from `entry` for a rename or copy; empty for a new entry
   FileDiff::Kind kind = FileDiff::Kind::modify;
   std::vector<HunkReport> hunks;
@@ -50,7 +50,7 @@ struct PatchedFile {
 };
 
 /// Applies the patches to the edit in their order, each seeing what those before it did; the paths are the
-/// source wheel's. All or nothing: `edit` is as it was where this throws. Throws Error{does_not_apply |
+/// source wheel's. All or nothing: `edit` is as it was if this throws. Throws Error{does_not_apply |
 /// already_applied | bad_diff}, with the -p that would have found a file, and Error{bad_diff} for a patch of
 /// RECORD.
 std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>& patches,
@@ -58,7 +58,7 @@ std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>&
 
 /// A patch that turns the files of `before` into those of `after`, for `apply_patches`, `patch -p1` and `git
 /// apply`. Paths are `before`'s: its dist-info and .data stand for those of `after`. RECORD, its signatures
-/// and METADATA's Version line are left out. Throws Error{limit_exceeded} where the patch would have more
+/// and METADATA's Version line are left out. Throws Error{limit_exceeded} if the patch would have more
 /// than `max_size` bytes, or what it is for is too much to be compared in memory.
 std::string diff_wheels(const Wheel& before, const Wheel& after,
                         std::uint64_t max_size = usual_max_input_size);

@@ -55,7 +55,7 @@ struct Recipe {
   std::optional<RpathKind> rpath_kind;
   std::vector<Addition> stubs;
 
-  /// Puts another recipe's parts after these. Throws Error{bad_recipe} where both have a suffix, or a kind
+  /// Puts another recipe's parts after these. Throws Error{bad_recipe} if both have a suffix, or a kind
   /// of rpath, and these differ.
   void append(Recipe other);
 };
@@ -65,7 +65,7 @@ struct Recipe {
 /// Error{bad_recipe} naming the line.
 Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
 
-/// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; where it lists none
+/// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; if it lists none
 /// or isn't there, those that list_patch_folder finds. A file that is a symlink out of the folder is refused,
 /// unless wheelfix.toml is one too and both lead into one folder, as in Bazel's sandbox. Throws
 /// Error{bad_recipe | bad_diff | io}.
@@ -102,7 +102,7 @@ struct RecipeReport {
 /// Removes, patches, adds, edits libraries, makes stubs, in this order: a patch sees what is left, rules see
 /// the libraries that were added, a stub's globs the names that are needed in the end, and no rule changes a
 /// stub. Additions and stubs never replace an entry that is there: it is to be removed. All or nothing:
-/// `edit` is as it was where this throws. Throws Error{bad_recipe} for a wheel that the recipe isn't for, a
+/// `edit` is as it was if this throws. Throws Error{bad_recipe} for a wheel that the recipe isn't for, a
 /// glob that matches nothing, an entry that is there; and what apply_patches, apply_library_rules and
 /// make_stub throw. Doesn't put the wheel under the suffix.
 RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options);

@@ -14,11 +14,11 @@ namespace wheelfix {
 /// without its line ending.
 struct RecordRow {
   std::string path;  ///< unquoted, and without a `./` that it begins with
-  std::string hash;  ///< `sha256=…`, urlsafe base64 without padding; empty where the row has none
-  std::string size;  ///< decimal digits; empty where the row has none
+  std::string hash;  ///< `sha256=…`, urlsafe base64 without padding; empty if the row has none
+  std::string size;  ///< decimal digits; empty if the row has none
   std::string text;
 
-  /// A row with its text made: fields are quoted only where CSV asks for it.
+  /// A row with its text made: fields are quoted only if CSV asks for it.
   static RecordRow make(std::string path, std::string hash, std::string size);
 
   bool operator==(const RecordRow&) const = default;

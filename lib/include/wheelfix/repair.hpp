@@ -22,13 +22,13 @@ enum class RepairWay {
 struct RepairOptions {
   Layout layout;
   RepairWay way = RepairWay::search_paths;
-  /// keep: DT_RPATH where libraries further down have to inherit the folders, else what is there. rpath: all
+  /// keep: DT_RPATH if libraries further down have to inherit the folders, else what is there. rpath: all
   /// that is changed gets DT_RPATH. runpath: DT_RUNPATH, so that each library needs folders of its own.
   SearchPathKind rpath_kind = SearchPathKind::keep;
   /// Where libraries that the wheels lack for certain (doctor's missing-library) are taken from, the first
   /// that has a file of the name.
   std::vector<std::filesystem::path> library_folders = {};
-  /// Makes torch's libtorch_global_deps.so from its template, where it is lacking and no folder has it.
+  /// Makes torch's libtorch_global_deps.so from its template, if it is lacking and no folder has it.
   bool auto_stub = false;
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
@@ -41,14 +41,14 @@ struct RepairedPath {
   std::string entry;
   SearchPathKind kind = SearchPathKind::rpath;  ///< rpath or runpath
   std::vector<std::string> added;  ///< `$ORIGIN/../../nvidia_nvtx_cu12/nvidia/nvtx/lib`, after those that
-                                   ///< were there; empty where only the kind of path changed
+                                   ///< were there; empty if only the kind of path changed
 };
 
 /// A library that was added to a wheel.
 struct SuppliedLibrary {
   std::size_t wheel = 0;
   std::string entry;
-  std::filesystem::path file;  ///< that it was taken from; empty where it was made from a template
+  std::filesystem::path file;  ///< that it was taken from; empty if it was made from a template
 };
 
 /// A module that was put into a package, whose `__init__.py` imports it first.
@@ -65,20 +65,20 @@ struct RepairReport {
   std::vector<PreloadModule> preload_modules;  ///< likewise
   /// `import-fails`, an error for each extension module of `wheels` that will not import, as
   /// PredictedImport tells it; `missing-library`, for what they still lack of what their Python code loads by
-  /// path or RECORD lists; `requires-other-version`, a warning where a requirement names a version that a
+  /// path or RECORD lists; `requires-other-version`, a warning if a requirement names a version that a
   /// changed wheel no longer has; those of apply_library_rules.
   std::vector<Finding> findings;
 };
 
-/// Adds what the wheels lack, where it may, then gives libraries the folders, or packages the libraries to
+/// Adds what the wheels lack, if it may, then gives libraries the folders, or packages the libraries to
 /// preload, and no more than these, that make the extension modules of `wheels` import in the layout, none
 /// outside it. `others` belong to the set too, and stay as they are. Modules that import already, by their
 /// package's own preloading too, need nothing, nor do those that the import of what they require makes work.
 /// So are libraries made to load that Python code loads by path, and those of changed wheels that code may
-/// open later, where it is the layout alone that they fail in. A wheel in which nothing was to be done has an
-/// empty overlay. All or nothing: `wheels` are as they were where this throws. Throws as read_libraries and
+/// open later, if it is the layout alone that they fail in. A wheel in which nothing was to be done has an
+/// empty overlay. All or nothing: `wheels` are as they were if this throws. Throws as read_libraries and
 /// apply_library_rules, and Error{bad_wheel} for wheels of macOS and Windows that don't import, for musl's
-/// where they were to preload, and for a package that has a file of the module's name; Error{bad_python} for
+/// if they were to preload, and for a package that has a file of the module's name; Error{bad_python} for
 /// one whose `__init__.py` can't be read.
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options);

@@ -39,9 +39,9 @@ struct StubTemplate {
   std::vector<std::string> rpath;
   std::optional<Origin>
       rpath_from;  ///< an entry that has the search path that the stub gets; `rpath` is empty then
-  /// keep: as `rpath_from` has it; DT_RUNPATH where `rpath` is given.
+  /// keep: as `rpath_from` has it; DT_RUNPATH if `rpath` is given.
   SearchPathKind rpath_kind = SearchPathKind::keep;
-  std::string machine;                 ///< `x86_64` or `aarch64`; empty where it is taken from an entry
+  std::string machine;                 ///< `x86_64` or `aarch64`; empty if it is taken from an entry
   std::optional<Origin> machine_from;  ///< an entry of the machine that the stub is for
   /// The largest page that a system may have that loads it, a power of two from 4096 to 65536. Without it
   /// 65536 for aarch64 and 4096 for x86_64.
@@ -67,7 +67,7 @@ std::vector<std::string> stub_needed(const StubTemplate& stub, const StubLibrari
 
 /// The file: an ELF shared library for x86_64 or aarch64 that glibc and musl load, with a section table for
 /// the tools that want one, without code, symbols or versions. The same input gives the same bytes. Throws
-/// Error{bad_recipe} where an entry to be taken from isn't among the libraries, or is for another machine,
+/// Error{bad_recipe} if an entry to be taken from isn't among the libraries, or is for another machine,
 /// and for over 1000 needed names or a search path over 60,000 bytes, which readers take for damage.
 std::string make_stub(const StubTemplate& stub, const StubLibraries& libraries);
 

@@ -21,7 +21,7 @@ class Version {
   using LocalPart =
       std::variant<std::uint64_t, std::string>;  ///< a number, or letters and digits in lower case
 
-  /// Throws Error{bad_wheel, subject = text} where text is no PEP 440 version (a number over 64 bits is none
+  /// Throws Error{bad_wheel, subject = text} if text is no PEP 440 version (a number over 64 bits is none
   /// here).
   static Version parse(std::string_view text);
   static std::optional<Version> try_parse(std::string_view text);

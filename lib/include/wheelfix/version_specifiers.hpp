@@ -9,8 +9,8 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// A set of PEP 440 version specifiers, `>=2.1, !=2.1.2, <3`: a version is in it where all of them hold.
-/// Source: packaging.python.org, "Version specifiers", and Python's `packaging` where that is silent.
+/// A set of PEP 440 version specifiers, `>=2.1, !=2.1.2, <3`: a version is in it if all of them hold.
+/// Source: packaging.python.org, "Version specifiers", and Python's `packaging` if that is silent.
 class VersionSpecifiers {
  public:
   /// An empty text holds for every version. Throws Error{bad_wheel, subject = the specifier at fault}.

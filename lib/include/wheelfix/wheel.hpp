@@ -22,7 +22,7 @@ struct WheelEntry {
   std::string path;  ///< UTF-8, `/` between components
   std::uint64_t size = 0;
   std::uint64_t compressed_size = 0;
-  unsigned mode = 0;  ///< st_mode, 0 where the archive has none (made on Windows)
+  unsigned mode = 0;  ///< st_mode, 0 if the archive has none (made on Windows)
   std::uint32_t crc32 = 0;
 };
 
@@ -39,8 +39,8 @@ class Wheel {
   const std::filesystem::path& path() const;
   const WheelName& name() const;
   const std::string& dist_info() const;                ///< the folder, `torch-2.1.0.dist-info`
-  const std::optional<std::string>& data_dir() const;  ///< the folder, `torch-2.1.0.data`, where there is one
-  /// The same where there is none yet: the name that a .data folder must have.
+  const std::optional<std::string>& data_dir() const;  ///< the folder, `torch-2.1.0.data`, if there is one
+  /// The same if there is none yet: the name that a .data folder must have.
   std::string data_dir_name() const;
   const HeaderDocument& metadata() const;
   const HeaderDocument& wheel_file() const;  ///< dist-info's WHEEL
@@ -51,11 +51,11 @@ class Wheel {
 
   /// The entry's place in entries(), or nothing.
   std::optional<std::size_t> find(std::string_view path) const;
-  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} where
+  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} if
   /// there is no such entry.
   std::string read(std::string_view path) const;
 
-  /// Throws Error{io} where the file was written to since it was opened, by size and time, or its path now
+  /// Throws Error{io} if the file was written to since it was opened, by size and time, or its path now
   /// leads to another file or to none: then what was read of it may belong together no more.
   void require_unchanged() const;
 

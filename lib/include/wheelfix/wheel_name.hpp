@@ -53,7 +53,7 @@ class WheelName {
 };
 
 /// Expands one tag or compressed tag set (`py2.py3-none-any`), as a `Tag:` line of WHEEL may hold it. Empty
-/// where it isn't one, is over 1024 bytes or stands for more than 4096 tags.
+/// if it isn't one, is over 1024 bytes or stands for more than 4096 tags.
 std::vector<std::string> expand_tag_set(std::string_view tag_set);
 
 }  // namespace wheelfix
