@@ -38,7 +38,7 @@ wheelfix=build/apps/wheelfix/wheelfix
 rm -rf "$demo"
 /usr/bin/python3 -m venv "$demo/venv"
 
-say "a published wheel that fails where NumPy is not installed"
+say "a published wheel that fails if NumPy is not installed"
 published=$(/usr/bin/python3 tests/interop/wheels.py testdata/hintpkg "$demo/published" --name hintpkg --version 1.0)
 show "$wheelfix" inspect "$published"
 install_wheel "$published" "$demo/as-published"

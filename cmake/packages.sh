@@ -22,7 +22,7 @@ is_installed() {
   [[ $(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) == installed ]]
 }
 
-# install_packages PACKAGE...: installs those that miss, as root or with sudo; does nothing if all are there.
+# install_packages PACKAGE...: installs those that are missing, as root or with sudo; does nothing if all are there.
 install_packages() {
   local missing=() package as_root=()
   for package in "$@"; do
@@ -35,7 +35,7 @@ install_packages() {
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
 }
 
-# use_ccache: a compiler cache is used if there is one, but not asked for.
+# use_ccache: a compiler cache is used if there is one, but not required.
 use_ccache() {
   if command -v ccache >/dev/null; then
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache

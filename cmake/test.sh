@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=cmake/packages.sh
 source cmake/packages.sh
 
-# make_venv FOLDER REQUIREMENTS: the venv is made anew if the requirements aren't those that it was made from.
+# make_venv FOLDER REQUIREMENTS: the venv is made again if the requirements have changed.
 make_venv() {
   if ! cmp --silent "$2" "$1/requirements.txt"; then
     say "making $1"

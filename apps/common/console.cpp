@@ -20,7 +20,7 @@ using wheelfix::Error;
 using wheelfix::Finding;
 using wheelfix::Progress;
 
-/// Whether a line of progress is on the terminal, to be erased before anything else is said.
+/// Whether a line of progress is on the terminal, to be erased before anything else is printed.
 bool progress_is_shown = false;
 
 /// Returns the error for which not all could be written, or 0. Not by stdio, whose buffer would be written
@@ -44,7 +44,7 @@ void erase_progress() {
   if (std::exchange(progress_is_shown, false)) (void)write_to(STDERR_FILENO, "\r\033[K");
 }
 
-/// A line of progress that can't be written is no loss.
+/// A line of progress that can't be written is skipped.
 void show_progress(const Progress& progress) {
   erase_progress();
   (void)write_to(STDERR_FILENO,
@@ -53,8 +53,7 @@ void show_progress(const Progress& progress) {
   progress_is_shown = true;
 }
 
-/// Cuts what no person wrote: a header or name of megabytes, which would be ten times that once it is
-/// escaped.
+/// Cuts what nobody wrote by hand: a header or name of megabytes, which would be ten times that when escaped.
 void cut_long_texts(nlohmann::ordered_json& value) {
   constexpr std::size_t most = 64 << 10;
   if (value.is_structured())

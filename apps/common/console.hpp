@@ -15,13 +15,13 @@ namespace cli {
 /// How much a command says on stderr. Results go to stdout whatever this is.
 enum class Verbosity { quiet, normal, verbose };
 
-/// Whoever read stdout has gone, as `head` does once it has its lines.
+/// The reader of stdout is gone, like `head` once it has its lines.
 class ReaderGone : public wheelfix::Error {
  public:
   ReaderGone();
 };
 
-/// Writes a result to stdout. Throws ReaderGone, or Error{io} if it can't otherwise, as into a full disk.
+/// Writes a result to stdout. Throws ReaderGone, or Error{io} for other failures, like a full disk.
 void print(std::string_view text);
 /// The same of a document; texts over 64 KiB are cut in it.
 void print_json(nlohmann::ordered_json document);
@@ -33,8 +33,8 @@ void print_error(const wheelfix::Error& error);
 void print_warning(std::string_view text);
 void print_line(std::string_view text);
 
-/// A finding as `severity: path: message [code]` with its hint on a line of its own, and how many more are
-/// like it on another, each indented by `indent`.
+/// A finding as `severity: path: message [code]`, its hint on a line of its own, and on another one how many
+/// more are like it, each indented by `indent`.
 std::string format_finding(const wheelfix::Finding& finding, std::string_view indent);
 /// `and 3 more like it (-v lists all)`.
 std::string more_alike(const wheelfix::Finding& finding);
@@ -42,8 +42,8 @@ nlohmann::ordered_json to_json(const std::vector<wheelfix::Finding>& findings);
 /// A string, or null if it is empty.
 nlohmann::ordered_json string_or_null(const std::string& text);
 
-/// One line of progress on a terminal, for work that takes over a second; and the way by which a signal
-/// cancels the work.
+/// One line of progress on a terminal, for work that takes over a second. It also cancels the work after a
+/// signal.
 wheelfix::ProgressCallback progress_line(Verbosity verbosity);
 
 /// `1.2 GB`, in decimal units.

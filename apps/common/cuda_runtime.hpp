@@ -5,8 +5,8 @@
 
 namespace cli {
 
-/// Asks the CUDA runtime that is linked in; without a function to call if this was built without the CUDA
-/// Toolkit. For a child process alone, as HostCudaOptions has it.
+/// Asks the CUDA runtime that is linked in; empty if this was built without the CUDA Toolkit. Only for a
+/// child process: see HostCudaOptions.
 std::function<wheelfix::CudaRuntimeWord()> own_cuda_runtime();
 
 }  // namespace cli

@@ -15,7 +15,7 @@ namespace cli {
 struct Option {
   std::string names;  ///< "output", "p" or "o,output"
   std::string summary;
-  std::string value = {};  ///< what stands for its value; empty for an option without one
+  std::string value = {};  ///< the name of its value; empty for an option without one
   bool is_repeatable = false;
 };
 constexpr bool repeatable = true;

@@ -21,8 +21,8 @@ int run_and_tell(int (*app)(int argc, char** argv), int argc, char** argv) {
   try {
     return app(argc, argv);
   } catch (const ReaderGone&) {
-    // Without a word, as `head` and `less` are what ends a pipe early. But not with 0, as ripgrep does: that
-    // would say that all is well with a wheel of which not all was told.
+    // Without a message, because it is `head` or `less` that ends a pipe early. But not with 0, as ripgrep
+    // does: that would say that a wheel is sound although not all findings were printed.
   } catch (const wheelfix::Error& error) {
     if (error.code() == wheelfix::ErrorCode::cancelled && interrupted() != 0) {
       std::signal(interrupted(), SIG_DFL);
@@ -53,7 +53,7 @@ int run_app(int (*app)(int argc, char** argv), int argc, char** argv) {
   try {
     return run_and_tell(app, argc, argv);
   } catch (const std::exception&) {
-    return failed;  // what went wrong can't be told either
+    return failed;  // stderr can't be written either
   }
 }
 

@@ -17,7 +17,7 @@ extern "C" void remember(int signal) {
 
 void catch_signals() {
   std::signal(SIGXFSZ, SIG_IGN);  // a file over `ulimit -f` is an error of write() then
-  std::signal(SIGPIPE, SIG_IGN);  // and so is a pipe without a reader: there may be a wheel to take back
+  std::signal(SIGPIPE, SIG_IGN);  // and so is a pipe without a reader: a wheel may have to be removed
   struct sigaction action {};
   action.sa_handler = remember;
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART;  // a second one ends the process at once

@@ -2,8 +2,9 @@
 
 namespace cli {
 
-/// From here on SIGINT, SIGTERM and SIGHUP only set what interrupted() tells, so that temporary files are
-/// removed on the way out. SIGXFSZ is ignored, so that a file over the limit is an error as a full disk is.
+/// From here on SIGINT, SIGTERM and SIGHUP only set what interrupted() returns, so that temporary files are
+/// removed before the program ends. SIGXFSZ is ignored, so that a file over the limit is an error like a full
+/// disk.
 void catch_signals();
 
 /// The signal that was caught, or 0.

@@ -46,7 +46,7 @@ pid_t start(const std::vector<std::string>& command) {
   return child;
 }
 
-/// The status as the shell tells it: a signal is 128 and its number.
+/// The status as a shell gives it: a signal is 128 and its number.
 int wait_for(pid_t child) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {

@@ -40,7 +40,7 @@ std::uint64_t parse_number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (failure != std::errc() || end != text.data() + text.size())
-    throw std::invalid_argument(std::string(text) + " is no number");
+    throw std::invalid_argument(std::string(text) + " is not a number");
   return value;
 }
 

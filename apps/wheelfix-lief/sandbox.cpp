@@ -80,7 +80,7 @@ class Filter {
     end(SECCOMP_RET_ALLOW);
   }
 
-  /// If none of these bits of an argument is set.
+  /// If not one of these bits of an argument is set.
   void allow_without(long call, unsigned index, std::uint32_t bits) {
     allow_if(call, index, BPF_JSET, bits, false);
   }

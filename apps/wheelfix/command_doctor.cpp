@@ -60,9 +60,9 @@ class Texts {
 struct Cause {
   Severity severity;
   std::string headline;
-  Texts details = {};  // what stands after that line, which dyld has
+  Texts details = {};  // the lines after that one, which dyld has
   Texts codes = {}, hints = {}, places = {};
-  std::vector<const Finding*> cut = {};  // those after which there are more of their kind
+  std::vector<const Finding*> cut = {};  // those that are followed by more of their kind
 };
 
 /// The gravest first; else in the findings' order.

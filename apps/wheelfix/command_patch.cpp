@@ -30,7 +30,7 @@ constexpr auto example =
     "  wheelfix patch --suffix rpath.1 --add-rpath 'demo/*.so*=$ORIGIN/../demo.libs' "
     "demo-1.0-cp311-cp311-linux_x86_64.whl\n";
 
-/// Ends the command for what loads in the source and no longer would, unless it is forced.
+/// Ends the command if something that loads in the source no longer would, unless it is forced.
 void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report) {
   auto lost = lost_loads(edit, {.jobs = line.jobs(),
                                 .progress = progress_line(line.verbosity()),

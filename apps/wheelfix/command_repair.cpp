@@ -30,7 +30,7 @@ constexpr auto example =
     "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl and what else must change for "
     "`import "
     "torch` to\n"
-    "  work where each wheel is installed in a folder of its own\n";
+    "  work when each wheel is installed in a folder of its own\n";
 
 void add_options(CommandLine& line) {
   line.add(
@@ -62,7 +62,7 @@ std::vector<fs::path> wheels_in(const CommandLine& line, const fs::path& folder)
   return wheels;
 }
 
-/// The wheels of the command line: one of each project, for only one can be installed.
+/// The wheels of the command line: one of each project, because only one can be installed.
 class GivenWheels {
  public:
   explicit GivenWheels(const CommandLine& line) : line_(line) {
@@ -117,7 +117,7 @@ class GivenWheels {
   std::map<std::string, fs::path> given_;
 };
 
-/// Errors end the command, unless it is to go on.
+/// Errors end the command, unless --keep-going is given.
 void print_repair_findings(const CommandLine& line, const std::vector<Finding>& findings) {
   const auto errors = count_of(findings, Severity::error);
   for (const auto& finding : at_most_alike(findings, line.limits().max_alike)) {
@@ -168,7 +168,7 @@ void print_changes(const CommandLine& line, const RepairReport& report,
     print_change(line, "preload", wheels[module.wheel], module.entry, module.libraries);
 }
 
-/// Writes those that differ from their sources, and tells of it.
+/// Writes those that differ from their sources, and reports them.
 void write_changed(const CommandLine& line, const std::vector<WheelEdit>& wheels,
                    const WriteOptions& options) {
   std::vector<const WheelEdit*> changed;

@@ -72,7 +72,7 @@ std::string c_library_text(const BinaryInfo& info) {
   return c_library(info) == CLibrary::unknown ? "" : std::string(to_string(c_library(info)));
 }
 
-/// The system that a library was built for, as far as it says: its C library, or the least macOS.
+/// The system that a library was built for, as far as it says: its C library, or the oldest macOS.
 std::string system_text(const BinaryInfo& info) {
   if (info.format == BinaryFormat::elf) return c_library_text(info);
   std::vector<std::string> systems;
@@ -174,7 +174,7 @@ std::string format_text(const BinaryInfo& info) {
   return fmt::format("{}, {} bit, {}{}", name, info.bits, info.machine, rest);
 }
 
-/// Names with what is special about how they are asked for.
+/// Names, with what is special about how they are needed.
 std::vector<std::string> needed_texts(const BinaryInfo& info) {
   auto names = info.needed;
   for (std::size_t i = 0; i < info.needed_kinds.size(); ++i) {
@@ -199,7 +199,7 @@ std::string slice_text(const BinaryInfo& slice, const BinaryInfo& whole) {
   return text;
 }
 
-/// All that is known of a library but its path.
+/// All that is known about a library except its path.
 std::string library_text(const WheelLibrary& library) {
   const auto& info = library.info;
   std::vector<std::string> versions;

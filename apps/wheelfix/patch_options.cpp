@@ -76,7 +76,7 @@ void add_library_group(CommandLine& line) {
        {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
 }
 
-/// -p of the command line, if it is given.
+/// -p, if it is given.
 std::optional<unsigned> strip_count(const CommandLine& line) {
   if (!line.has("p")) return std::nullopt;
   if (fs::is_directory(line.text("p"))) {
@@ -86,7 +86,7 @@ std::optional<unsigned> strip_count(const CommandLine& line) {
   return static_cast<unsigned>(line.number("p", 1, 0, 100));
 }
 
-/// A patch, or the recipe of a folder, less what options say otherwise.
+/// A patch, or the recipe of a folder, as changed by options.
 Recipe load_one(const CommandLine& line, const std::string& option, const std::string& path) {
   Recipe recipe;
   if (option == "patch") {

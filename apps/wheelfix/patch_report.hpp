@@ -10,15 +10,15 @@ namespace cli {
 /// On stderr: warnings and, unless --quiet is given, notes.
 void print_findings(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
 
-/// On stderr: what lost_loads told, the first ten unless --verbose is given.
+/// On stderr: what lost_loads found, the first ten unless --verbose is given.
 void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
 
 /// The warnings, and on stderr what was done to which entries.
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
                   const wheelfix::RecipeReport& report, const wheelfix::WriteResult& result);
 
-/// On stdout: the paths of the new wheels, or the JSON document. If this can't be written the error says
-/// that no wheel is, for this is a wheelfix::Announcement, or part of one.
+/// On stdout: the paths of the new wheels, or the JSON document. If this can't be written, the error says
+/// that no wheel is, because this is a wheelfix::Announcement, or part of one.
 void print_written(const CommandLine& line, const std::vector<const wheelfix::WheelEdit*>& edits,
                    const std::vector<wheelfix::WriteResult>& results);
 

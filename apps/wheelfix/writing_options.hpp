@@ -8,8 +8,8 @@
 
 namespace cli {
 
-/// What the commands that write wheels have in common, under "Writing". `also_forced`: what --force does for
-/// this command beside correcting RECORD.
+/// What the commands that write wheels have in common, under "Writing". `also_forced`: what else --force does
+/// for this command.
 void add_writing_group(CommandLine& line, const std::string& also_forced = {});
 /// --rpath-kind and --verify are the command's own to add.
 wheelfix::SearchPathKind rpath_kind(const CommandLine& line);

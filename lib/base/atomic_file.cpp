@@ -25,7 +25,7 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
 
-/// A sibling's name that no other run takes: hidden, so that indexes and globs pass it over.
+/// A sibling's name that no other run takes: hidden, so that indexes and globs skip it.
 std::filesystem::path sibling_of(const std::filesystem::path& file, int attempt) {
   return folder_of(file) / fmt::format(".{}.{}.{}.tmp", file.filename().string(), ::getpid(), attempt);
 }
@@ -114,7 +114,7 @@ void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint
   size_ += length;
 }
 
-/// Takes from the range what copy_file_range can do: all of it, or nothing across file systems and if a
+/// Removes from the range what copy_file_range can copy: all of it, or nothing across file systems and if the
 /// kernel doesn't know it.
 void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
                                   const std::function<void(std::uint64_t)>& copied) {
@@ -167,7 +167,7 @@ bool AtomicFile::try_link(const std::filesystem::path& name) const {
   return ::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
 }
 
-/// Links the unnamed file to its destination, or, if that is there and is to be replaced, to a sibling for
+/// Links the unnamed file to its destination, or, if that exists and is to be replaced, to a sibling for
 /// rename_named.
 void AtomicFile::name_unnamed() {
   is_published_ = try_link(destination_);

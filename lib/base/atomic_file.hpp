@@ -15,20 +15,20 @@ enum class Durability { none, sync };
 
 /// A new file that is there whole or not at all. It is written without a name (O_TMPFILE) in its
 /// destination's folder, so that nothing is left even by SIGKILL; if the file system has no such files, as
-/// a hidden sibling that the destructor removes. `commit` gives it its name in one step. Mode is 0666 less
-/// the umask, as any new file's.
+/// a hidden sibling that the destructor removes. `commit` gives it its name in one step. Its mode is 0666
+/// less the umask, as for any new file.
 ///
 /// A file that it replaces changes places with it in one step (RENAME_EXCHANGE) and stays beside it, hidden,
-/// until `keep`: who has to give several files their names, or to tell of them first, can still fail, and
-/// then all is as it was. A process that is killed in between leaves each file old or new, and whole, and a
+/// until `keep`: a caller that has to name several files, or to announce them first, can still fail, and then
+/// the old files come back. A process that is killed in between leaves each file old or new, and whole, and a
 /// hidden sibling, which nothing reads. If a file system can't exchange, the old file gets a second name
-/// first, or if it can't have two it is moved aside.
+/// first, or, if it can't have two, is moved aside.
 class AtomicFile {
  public:
   enum class Temporary { unnamed_if_possible, named };  ///< `named` is for tests of the fallback
 
-  /// The destination's folder must be there. Throws Error{io}, or Error{output_exists} if the destination
-  /// is there and is not to be replaced, or is no file (checked again by publish).
+  /// The destination's folder must exist. Throws Error{io}, or Error{output_exists} if the destination
+  /// exists and is not to be replaced, or is not a file (checked again by publish).
   AtomicFile(std::filesystem::path destination, Existing existing,
              Temporary temporary = Temporary::unnamed_if_possible);
   AtomicFile(const AtomicFile&) = delete;
@@ -39,22 +39,22 @@ class AtomicFile {
   const std::filesystem::path& destination() const noexcept { return destination_; }
 
   void append(std::string_view bytes);
-  /// Appends `length` bytes of `source` from `offset`; `copied` is told of each piece, from any thread, and
-  /// may throw. By copy_file_range if both offsets lie alike in their blocks, so that a file system can
-  /// share them. Else by pread and pwrite on `jobs` threads, whose reads and writes overlap: the kernel's
-  /// copy of unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4, a buffer on one thread
-  /// and `cp` 0.18 s).
+  /// Appends `length` bytes of `source` from `offset`; calls `copied` for each piece, from any thread, and it
+  /// may throw. Uses copy_file_range if both offsets are the same modulo the block size, so that a file
+  /// system can share blocks. Otherwise pread and pwrite on `jobs` threads, whose reads and writes overlap:
+  /// the kernel's copy of unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4; a buffer on
+  /// one thread and `cp` take 0.18 s).
   void append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                    const std::function<void(std::uint64_t)>& copied);
 
   /// What has been written so far, for reading back.
   File reopen() const;
 
-  /// Gives the file its name, until the destructor takes it back and puts what was there in its place (unless
-  /// another run has put its own file there meanwhile). With Durability::sync, file and folder are on disk
-  /// when it returns.
+  /// Gives the file its name, until the destructor removes it and restores what was there (unless another run
+  /// has put its own file there meanwhile). With Durability::sync, file and folder are on disk when it
+  /// returns.
   void publish(Durability durability);
-  /// Has the file keep the name that it was given, and removes what was there.
+  /// Keeps the name that the file was given, and removes what was there.
   void keep() noexcept;
   /// Both.
   void commit(Durability durability);

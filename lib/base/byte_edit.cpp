@@ -12,7 +12,7 @@ std::uint64_t end_of(const ByteEdit& edit) {
   return edit.offset + edit.bytes.size();
 }
 
-// Makes [begin, end) free in `pieces`, cutting those that reach into it.
+// Frees [begin, end) in `pieces`, and cuts those that reach into it.
 void clear(std::map<std::uint64_t, std::string>& pieces, std::uint64_t begin, std::uint64_t end) {
   auto at = pieces.lower_bound(begin);
   if (at != pieces.begin()) {
@@ -27,8 +27,8 @@ void clear(std::map<std::uint64_t, std::string>& pieces, std::uint64_t begin, st
   }
 }
 
-// Calls visit(place, bytes) for what of the overwrites lies in the `size` bytes from `offset`, in order; a
-// place counts from there.
+// Calls visit(place, bytes) for the parts of the overwrites in the `size` bytes from `offset`, in order;
+// places are relative to `offset`.
 template <typename Visit>
 void for_each_overlap(const ContentEdits& edits, std::uint64_t offset, std::size_t size, Visit visit) {
   const auto end = offset + size;

@@ -11,14 +11,14 @@
 
 namespace wheelfix {
 
-/// Overwrites made in any order, as the normal form that ContentEdits asks for: if they overlap the later
-/// one wins, and those that touch are joined.
+/// Overwrites made in any order, in the normal form of ContentEdits: if they overlap, the later one wins, and
+/// those that touch are joined.
 std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites);
 
 /// Throws OutOfBytes if an overwrite lies beyond content of `size` bytes.
 void require_within(const ContentEdits& edits, std::uint64_t size);
 
-/// Puts what `edits` say about [offset, offset + piece.size()) into that piece of the old content.
+/// Applies `edits` to a piece of the old content, which begins at `offset`.
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece);
 
 /// The same without a copy: calls `visit` with the parts of the edited piece in their order.

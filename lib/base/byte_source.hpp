@@ -10,12 +10,12 @@
 namespace wheelfix {
 
 /// Random access to bytes that need not be in memory: a buffer, a file, or an entry of an archive that is
-/// inflated on the way.
+/// inflated when read.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
   virtual std::uint64_t size() const = 0;
-  /// Whether reads in order of offset cost much less than others, as what is inflated on the way.
+  /// Whether reads in order of offset cost much less than others, as for what is inflated when read.
   virtual bool is_stream() const { return false; }
 
   /// Exactly `count` bytes from `offset`. Throws OutOfBytes if they are not all there.
@@ -24,14 +24,14 @@ class ByteSource {
     return count == 0 ? std::string() : fetch(offset, count);
   }
 
-  /// The same without those that would lie after the end.
+  /// The same, but fewer bytes at the end.
   std::string read_up_to(std::uint64_t offset, std::uint64_t count) {
     const auto start = std::min(offset, size());
     return read(start, std::min(count, size() - start));
   }
 
-  /// Bytes from `offset` on, as many as are at hand; none after the end only. They are valid until the next
-  /// read, and kept no longer by sources that keep what was read.
+  /// Bytes from `offset` on, as many as are at hand; empty only at the end. They are valid until the next
+  /// read, and sources that keep what was read don't keep them.
   std::string_view skim(std::uint64_t offset) {
     return offset < size() ? glance(offset) : std::string_view();
   }

@@ -49,8 +49,7 @@ class ByteReader {
   std::size_t position_ = 0;
 };
 
-/// Appends `value` to `out`, little-endian. The type is named at the call, for it is the width that is
-/// written.
+/// Appends `value` to `out`, little-endian. The type is named at the call, because it sets the width.
 template <std::unsigned_integral T>
 void put(std::string& out, std::type_identity_t<T> value) {
   for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFF));

@@ -28,7 +28,7 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// By what a file is known to be the one that was read before.
+/// What identifies a file as the one that was read before.
 struct FileStamp {
   std::uint64_t size = 0;
   std::int64_t mtime_ns = 0;  ///< since 1970, UTC
@@ -39,32 +39,32 @@ struct FileStamp {
 
 FileStamp stamp_of(const struct stat& status);
 
-/// A regular file opened for reading. Read with pread, so that threads share it; never mapped, for mapped
+/// A regular file opened for reading. Read with pread, so that threads share it; never mapped, because mapped
 /// pages count as memory.
 class File {
  public:
-  /// Throws Error{io} if it can't be opened, or is no regular file.
+  /// Throws Error{io} if it can't be opened, or isn't a regular file.
   static File open(const std::filesystem::path& path);
   /// Another view of an open file, named `path` in errors. `fd` is duplicated.
   static File from_descriptor(int fd, const std::filesystem::path& path);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t size() const noexcept { return stamp_.size; }
-  /// Of when it was opened.
+  /// From when it was opened.
   const FileStamp& stamp() const noexcept { return stamp_; }
   int fd() const noexcept { return descriptor_.get(); }
 
-  /// Exactly `size` bytes from `offset`. Throws Error{io} for a failed read and for a file that ends before
-  /// (it shrank: checked by size()).
+  /// Exactly `size` bytes from `offset`. Throws Error{io} if the read fails, or the file ends before (it
+  /// shrank: checked by size()).
   void read(std::uint64_t offset, char* buffer, std::size_t size) const;
   std::string read(std::uint64_t offset, std::size_t size) const;
 
-  /// The same inode, whatever the names.
+  /// Whether it is the same inode, whatever the names.
   bool is_same_file(const std::filesystem::path& other) const;
 
-  /// Since it was opened, by size and time: what was read may belong to no version of it.
+  /// Since it was opened, by size and time: what was read may not be from one version of it.
   bool was_written_to() const;
-  /// Throws Error{io} if it was written to, or its path now leads to another file or to none.
+  /// Throws Error{io} if it was written to, or its path now leads to another file or nowhere.
   void require_unchanged() const;
 
  private:
@@ -93,15 +93,15 @@ class FileBytes : public ByteSource {
 std::string read_file(const std::filesystem::path& path,
                       std::uint64_t max_size = static_cast<std::uint64_t>(-1), std::string hint = {});
 
-/// Writes to where the descriptor stands; `path` is for errors. Throws Error{io}.
+/// Writes at the descriptor's position; `path` is for errors. Throws Error{io}.
 void write_all(int fd, std::string_view bytes, const std::filesystem::path& path);
 
-/// The Error{io} of a call to the system that failed.
+/// The Error{io} of a failed system call.
 class SystemError : public Error {
  public:
   SystemError(const std::filesystem::path& path, const char* verb, int number);
 
-  /// Whether the run has no more files or memory to use, which says nothing of the file that it was opening.
+  /// Whether the process has no more files or memory to use, which says nothing about the file.
   bool is_of_the_run() const noexcept;
 
  private:

@@ -6,7 +6,7 @@
 namespace wheelfix {
 
 /// Whether `glob` matches the whole of `text`, as POSIX fnmatch without flags: `*`, `?` and `[...]` match `/`
-/// too, and a backslash takes the next character as it is. Bytes, not characters.
+/// too, and a backslash escapes the next character. Bytes, not characters.
 bool glob_matches(const std::string& glob, const std::string& text);
 
 /// Whether the text has a character that makes it more than a plain name.

@@ -25,9 +25,9 @@ class Hasher {
   ~Hasher() = default;
 
   void update(std::string_view bytes);
-  /// The digest as RECORD writes it, `sha256=` and urlsafe base64 without padding. The hasher begins anew.
+  /// The digest as RECORD writes it, `sha256=` and urlsafe base64 without padding. The hasher starts again.
   std::string finish_for_record();
-  /// The digest in lower-case hexadecimal, as `sha256sum` writes it. The hasher begins anew.
+  /// The digest in lower-case hexadecimal, as `sha256sum` writes it. The hasher starts again.
   std::string finish_as_hex();
 
  private:

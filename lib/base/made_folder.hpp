@@ -5,8 +5,8 @@
 
 namespace wheelfix {
 
-/// A folder for output that is made if it is missing, and goes again with all above it that were made for
-/// it, unless it is kept or something lies in it.
+/// A folder for output that is created if missing, and removed again with all parents that were created for
+/// it, unless it is kept or isn't empty.
 class MadeFolder {
  public:
   MadeFolder() = default;

@@ -8,7 +8,7 @@
 
 namespace wheelfix {
 
-/// Adds up what workers have done and tells a ProgressCallback of it, at most ten times a second. Safe to
+/// Adds up what workers have done and passes it to a ProgressCallback, at most ten times a second. Safe to
 /// share between threads.
 class ProgressMeter {
  public:

@@ -8,7 +8,7 @@
 
 namespace wheelfix {
 
-/// Looks at a source here and there from front to back, without keeping what it passes.
+/// Looks at parts of a source from front to back, without keeping what it skips.
 class Skimmer {
  public:
   /// The source must outlive it; nothing else may read from it meanwhile.

@@ -23,13 +23,13 @@ constexpr char ascii_lower(char c) noexcept {
 
 std::string ascii_lower(std::string_view text);
 
-/// The pieces between each `separator`; one piece if there is none, as Python's str.split.
+/// The pieces between separators; one piece if there is no separator, like Python's str.split.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// Without leading and trailing spaces, tabs, CR and LF.
 std::string_view trim(std::string_view text);
 
-/// What is after the last `/` of a path, and what is before, that slash included.
+/// The part after the last `/` of a path, and the part before, with the slash.
 constexpr std::string_view file_name(std::string_view path) noexcept {
   return path.substr(path.rfind('/') + 1);
 }

@@ -22,7 +22,7 @@ unsigned resolve_jobs(unsigned jobs) {
 
 namespace {
 
-/// One less than `wanted`, for the caller's own thread is one, or as many as the system allows.
+/// One less than `wanted`, because the caller's thread is one, or as many as the system allows.
 void start_helpers(std::size_t wanted, const std::function<void()>& run, std::vector<std::jthread>& threads) {
   try {
     for (std::size_t i = 1; i < wanted; ++i) threads.emplace_back(run);

@@ -7,7 +7,7 @@ namespace wheelfix {
 
 namespace {
 
-/// The length of the string or comment that `text` begins with, 0 if there is none. One that isn't ended
+/// The length of the string or comment that `text` begins with, 0 if there is none. One that isn't closed
 /// ends with its line, or, of three quotes, with the text: the parser stops there.
 std::size_t opaque_length(std::string_view text) {
   const char quote = text.front();

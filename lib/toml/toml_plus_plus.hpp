@@ -1,8 +1,8 @@
 #pragma once
 
-// toml++, in one source alone, for it takes seconds to compile. In 3.3 its question whether a character that
-// isn't ASCII is white space runs into __builtin_unreachable for most of them, `é` among them; that header is
-// taken first, with an answer in that place.
+// toml++, only in one source, because it takes seconds to compile. In 3.3 its check whether a character that
+// isn't ASCII is white space runs into __builtin_unreachable for most characters, `é` among them; that header
+// is included first, with an answer in that place.
 
 #define TOML_HEADER_ONLY 1
 

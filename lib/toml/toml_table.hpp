@@ -11,7 +11,7 @@
 
 namespace wheelfix {
 
-/// A string of a TOML file, with the place where it stands as errors name it, `wheelfix.toml:12`.
+/// A string of a TOML file, with its place as errors name it, `wheelfix.toml:12`.
 struct TomlString {
   std::string text;
   std::string where;
@@ -20,13 +20,13 @@ struct TomlString {
 /// toml++'s own version, `3.3.0`.
 std::string toml_library_version();
 
-/// A table of a TOML 1.0 file that was parsed whole. What is asked for is checked: everything that isn't as
-/// asked is Error{bad_recipe} with the file and line of the key or value.
+/// A table of a TOML 1.0 file that was parsed whole. The getters check types: what isn't as requested is
+/// Error{bad_recipe} with the file and line of the key or value.
 class TomlTable {
  public:
   static constexpr std::size_t max_size = 1 << 20;
-  /// `file` names the text in errors. Texts over `max_size` and keys of over 64 parts are refused, for the
-  /// parser recurses over these.
+  /// `file` names the text in errors. Texts over `max_size` and keys of over 64 parts are refused, because
+  /// the parser recurses over these.
   static TomlTable parse(std::string_view text, const std::string& file);
 
   const std::string& file() const;
