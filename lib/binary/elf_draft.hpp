@@ -10,8 +10,8 @@
 
 namespace wheelfix::elf {
 
-/// An ELF file that is being edited: its headers as they are to be, bytes to be overwritten, and bytes after
-/// its end. The file itself is not touched.
+/// An ELF file that is being edited: its new headers, bytes to be overwritten, and bytes after its end. The
+/// file itself is not touched.
 class Draft {
  public:
   Draft(const Image& image, ByteSource& source);
@@ -23,9 +23,9 @@ class Draft {
   std::vector<Section> sections;
   std::vector<Dynamic> dynamic;      ///< without the DT_NULLs after it
   std::uint64_t dynamic_offset = 0;  ///< in the new file
-  std::uint64_t dynamic_slots = 0;   ///< entries that there is room for, the last DT_NULL included
+  std::uint64_t dynamic_slots = 0;   ///< how many entries fit, the last DT_NULL included
 
-  /// The last entry of a tag, which is the one that counts. It must be there.
+  /// The last entry of a tag, which is the one that counts. It must exist.
   Dynamic& dynamic_entry(std::uint64_t tag);
   Segment& dynamic_segment();
   /// The section of this type at an address; null if there is none.
@@ -41,11 +41,11 @@ class Draft {
     overwrites_.push_back({offset, std::move(bytes)});
   }
   void blank(std::uint64_t offset, std::uint64_t count) { overwrite(offset, std::string(count, '\0')); }
-  /// Puts bytes after the end, at a multiple of `alignment`, and returns where in the file that is.
+  /// Appends bytes at a multiple of `alignment`, and returns their offset.
   std::uint64_t append(const std::string& bytes, std::uint64_t alignment);
   std::uint64_t end() const { return image.file_size + appended_.size(); }
 
-  /// What differs, headers included.
+  /// All changes, headers included.
   ContentEdits finish();
 
  private:
@@ -53,7 +53,7 @@ class Draft {
   std::string encode(const std::vector<T>& values, Code code) const;
   /// Keeps the symbols of sections that moved, for debuggers, at the sections' new addresses.
   void move_section_symbols();
-  /// Of what is overwritten, what the file doesn't have there already.
+  /// The overwritten bytes that differ from the file's.
   std::vector<ByteEdit> differences() const;
 
   std::vector<Section> old_sections_;

@@ -8,9 +8,9 @@
 
 namespace wheelfix::elf {
 
-/// Where new strings, and a dynamic section that grew, found room; from the least invasive on.
+/// Where new strings, and a dynamic section that grew, found room; the least invasive first.
 enum class Room {
-  none,         ///< nothing new was needed: numbers changed, or strings that are there were used
+  none,         ///< nothing new was needed: numbers changed, or existing strings were used
   overwritten,  ///< in place of a string that nothing else uses
   padding,      ///< in zero bytes after the string table
   extended,     ///< after the string table, which ends the last PT_LOAD and the file
@@ -24,9 +24,9 @@ struct EditPlan {
   Room room = Room::none;
 };
 
-/// Plans the edit of an ELF library, reading no more of it than that takes: headers, dynamic section and
-/// strings, section headers, and the dynamic symbols' names if a string is to be overwritten. The plan has
-/// been read back: it shows the change and nothing else. Throws Error{bad_binary | cannot_edit}.
+/// Plans the edit of an ELF library, and reads only what that takes: headers, dynamic section and strings,
+/// section headers, and the dynamic symbols' names if a string is to be overwritten. The plan has been read
+/// back: it makes the change and nothing else. Throws Error{bad_binary | cannot_edit}.
 EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::string& subject);
 
 }  // namespace wheelfix::elf

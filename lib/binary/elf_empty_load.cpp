@@ -40,8 +40,8 @@ class EmptyLoadFinder {
     return !holds_sections(load) && !holds_headers(load) && !is_shared(load) && is_blank_elsewhere(load);
   }
 
-  /// Sections that aren't part of memory may lie there in the file, as eu-strip puts them; so may their
-  /// headers.
+  /// Sections that aren't part of memory may be there in the file, because eu-strip puts them there; so may
+  /// their headers.
   bool holds_sections(const Segment& load) const {
     return std::ranges::any_of(draft_.sections, [&](const Section& section) {
       if ((section.flags & SHF_ALLOC) == 0 || is_moved(section)) return false;
@@ -63,7 +63,7 @@ class EmptyLoadFinder {
            });
   }
 
-  /// Whether another segment than those that move along has bytes or addresses of it.
+  /// Whether a segment other than those that move along has bytes or addresses of it.
   bool is_shared(const Segment& load) const {
     return std::ranges::any_of(draft_.segments, [&](const Segment& other) {
       if (&other == &load || other.memory_size == 0 || moves_along(other)) return false;

@@ -8,7 +8,7 @@
 
 #include "base/bytes.hpp"
 
-// The structures of an ELF file as plain values, whatever its class and byte order; constants are those of
+// The structures of an ELF file as plain values, for any class and byte order; constants are those of
 // <elf.h>. Source: System V Application Binary Interface, generic part, chapters 4 and 5.
 
 namespace wheelfix::elf {

@@ -11,8 +11,8 @@
 
 namespace wheelfix::elf {
 
-/// What a loader reads of an ELF file before it maps it: header, program headers, dynamic section. All of it
-/// lies within the file. Section headers are not among it: read_sections fetches them for who edits.
+/// What a loader reads of an ELF file before it maps it: header, program headers, dynamic section, all within
+/// the file. Not section headers: read_sections fetches them for edits.
 struct Image {
   std::string subject;  ///< names the file in errors
   Encoding encoding;
@@ -23,11 +23,11 @@ struct Image {
   std::uint64_t dynamic_offset = 0;            ///< in the file
   std::vector<Dynamic> dynamic;                ///< up to the first DT_NULL, which is left out
 
-  /// The last entry with this tag, as ld.so takes it.
+  /// The last entry with this tag, which is the one that ld.so uses.
   const Dynamic* find(std::uint64_t tag) const;
 
-  /// Where the byte that is mapped at an address lies in the file. Throws Error{bad_binary} naming `what`
-  /// if no PT_LOAD has it in its file part.
+  /// The offset of the byte that is mapped at an address. Throws Error{bad_binary} naming `what` if no
+  /// PT_LOAD has it in its file part.
   std::uint64_t offset_of(std::uint64_t address, std::string_view what) const;
 
   [[noreturn]] void refuse(std::string message) const;
@@ -36,10 +36,10 @@ struct Image {
 /// Throws Error{bad_binary, subject} naming the structure and offset at fault.
 Image read_image(ByteSource& source, const std::string& subject);
 
-/// The same without the dynamic section: what stands at the file's beginning.
+/// The same without the dynamic section: what is at the file's beginning.
 Image read_headers(ByteSource& source, const std::string& subject);
 
-/// The section headers; none if the file has no table. Throws Error{bad_binary}.
+/// The section headers; empty if the file has no table. Throws Error{bad_binary}.
 std::vector<Section> read_sections(const Image& image, ByteSource& source);
 
 /// The dynamic string table.

@@ -62,7 +62,7 @@ class RoomMaker {
     const auto alignment = draft_.load_alignment();
     if (!std::has_single_bit(alignment) || alignment > max_alignment)
       refuse(
-          fmt::format("a PT_LOAD asks for an alignment of {:#x}, to which nothing can be added", alignment));
+          fmt::format("a PT_LOAD requires an alignment of {:#x}, to which nothing can be added", alignment));
   }
 
   /// DT_MIPS_RLD_MAP_REL is a distance from its own entry.
@@ -171,8 +171,8 @@ class RoomMaker {
     return room;
   }
 
-  /// Appends what has to move, the table last so that it can be extended the next time. `address_of` tells
-  /// where an offset is mapped.
+  /// Appends what has to move, the table last so that it can be extended the next time. `address_of` returns
+  /// the address of an offset.
   template <class AddressOf>
   void append_moved(bool moves_dynamic, AddressOf address_of) {
     if (moves_dynamic) move_dynamic(address_of);

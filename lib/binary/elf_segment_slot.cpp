@@ -6,7 +6,7 @@
 namespace wheelfix::elf {
 namespace {
 
-// Notes and tables ask for 8; more than a page would have the file grow by it.
+// Notes and tables need 8; more than a page would make the file grow by it.
 constexpr std::uint64_t max_moved_alignment = 4096;
 
 struct Range {
@@ -63,8 +63,8 @@ bool is_interpreter(const Draft& draft, const Section& section) {
   });
 }
 
-/// Notes, the interpreter's name, hash tables and symbols are found through a program header or a dynamic
-/// entry alone, so they can lie anywhere.
+/// Notes, the interpreter's name, hash tables and symbols are found only through a program header or a
+/// dynamic entry, so they can be anywhere.
 bool is_movable(const Draft& draft, const Section& section) {
   if ((section.flags & SHF_ALLOC) == 0 || section.alignment > max_moved_alignment) return false;
   const auto is_at = [&](std::uint64_t tag) {
@@ -78,7 +78,7 @@ bool is_movable(const Draft& draft, const Section& section) {
 }
 
 /// What has to move so that the bytes of `count` program headers after the table are free: whole sections,
-/// and with a note all that its PT_NOTE covers. What is `vacated` anyhow is free. Nothing if it can't be
+/// and with a note all that its PT_NOTE covers. What is `vacated` anyway is free. Nothing if it can't be
 /// done.
 std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
                                    const std::vector<const Section*>& vacated) {
@@ -114,7 +114,7 @@ std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
   return moved;
 }
 
-/// Moves the bytes of `range` after the end and into `load`, and all that names them along.
+/// Moves the bytes of `range` after the end and into `load`, and updates all that refers to them.
 void move_into(Draft& draft, Segment& load, Range range) {
   if (range.begin == range.end) return;
   std::uint64_t alignment = 8;

@@ -9,14 +9,14 @@
 
 namespace wheelfix::elf {
 
-/// Which bytes of a file nothing uses. In use are the headers, all sections, and what program headers other
-/// than PT_LOAD and PT_GNU_RELRO name; without section headers all that is mapped.
+/// The bytes of a file that nothing uses. In use are the headers, all sections, and what program headers
+/// other than PT_LOAD and PT_GNU_RELRO name; without section headers, all that is mapped.
 class FreeSpace {
  public:
   FreeSpace(const Image& image, const std::vector<Section>& sections, ByteSource& source);
 
-  /// The end of the free bytes that begin at `offset`, whatever they hold: `offset` itself if that one is
-  /// in use.
+  /// The end of the free bytes that begin at `offset`, whatever they hold; `offset` itself if that byte is in
+  /// use.
   std::uint64_t end_from(std::uint64_t offset) const;
 
   /// Whether the bytes are free, and zero.

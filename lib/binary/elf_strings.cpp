@@ -36,8 +36,8 @@ const Section* section_at(const Image& image, const std::vector<Section>& sectio
   return found == sections.end() ? nullptr : &*found;
 }
 
-/// Places in the string table that something else than the dynamic section refers to, in order; nothing if
-/// it can't be known what does.
+/// Places in the string table that something other than the dynamic section refers to, in order; nothing if
+/// that can't be known.
 std::optional<std::vector<std::uint64_t>> foreign_references(const Image& image,
                                                              const std::vector<Section>& sections,
                                                              ByteSource& source) {
@@ -142,7 +142,7 @@ class StringPlanner {
   ByteSource& source_;
   const std::string& table_;
   std::vector<WantedEntry>& wanted_;
-  std::optional<std::optional<std::vector<std::uint64_t>>> foreign_;  ///< once it was asked for
+  std::optional<std::optional<std::vector<std::uint64_t>>> foreign_;  ///< once it was requested
   StringPlan plan_;
 };
 

@@ -12,15 +12,15 @@
 
 namespace wheelfix::elf {
 
-/// What is to be done to the dynamic string table so that it has the wanted strings.
+/// The changes by which the dynamic string table gets the wanted strings.
 struct StringPlan {
   std::vector<ByteEdit> overwrites;  ///< places in the table, not in the file
   std::string appended;              ///< after its end
 };
 
-/// Finds a place for each string that `wanted` lacks, and sets the entry's value to it: a string that is in
-/// the table already or ends one; else that of the string it replaces, if it is no longer than that and
-/// nothing else uses any of it; else one after the table's end.
+/// Finds a place for each string that `wanted` lacks, and sets the entry's value to it: that of the same
+/// string, or of one that ends in it, if the table has one; else that of the string it replaces, if it isn't
+/// longer and nothing else uses any of it; else a place after the table's end.
 StringPlan plan_strings(const Image& image, const std::vector<Section>& sections, ByteSource& source,
                         const std::string& table, std::vector<WantedEntry>& wanted);
 

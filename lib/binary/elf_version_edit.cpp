@@ -16,7 +16,7 @@ constexpr std::uint16_t hidden_bit = 0x8000;
 
 struct EditedNeed {
   VersionNeed need;
-  std::uint64_t offset = 0;  ///< of its record, as it is to be
+  std::uint64_t offset = 0;  ///< of its new record
 };
 
 class VersionEditor {
@@ -81,14 +81,15 @@ class VersionEditor {
       section->info = static_cast<std::uint32_t>(count);
   }
 
-  /// Without records of either kind glibc has no table that DT_VERSYM could index, and takes it to be there.
+  /// Without records of either kind glibc has no table that DT_VERSYM could index, but assumes that it
+  /// exists.
   void drop_table() {
     drop(DT_VERNEED, SHT_GNU_verneed);
     std::erase_if(draft_.dynamic, [](const Dynamic& entry) { return entry.tag == DT_VERNEEDNUM; });
     if (draft_.image.find(DT_VERDEF) == nullptr) drop(DT_VERSYM, SHT_GNU_versym);
   }
 
-  /// The section stays as bytes that mean nothing: one of its type without records is taken for damage.
+  /// The section stays as bytes without meaning: one of its type without records looks like damage.
   void drop(std::uint64_t tag, std::uint32_t type) {
     const auto* entry = draft_.image.find(tag);
     if (entry == nullptr) return;

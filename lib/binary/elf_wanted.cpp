@@ -55,8 +55,8 @@ const std::vector<std::string>& current_path(const BinaryInfo& info) {
   return info.runpath.empty() ? info.rpath : info.runpath;
 }
 
-/// A DT_RUNPATH turns DT_RPATH off even if it has no text, so the tag that isn't wanted goes whatever it
-/// holds.
+/// A DT_RUNPATH turns DT_RPATH off even if it has no text, so the tag that isn't wanted is removed whatever
+/// it holds.
 void leave_one_tag(std::vector<WantedEntry>& entries, std::uint64_t kept, std::uint64_t counts) {
   if (counts == kept) return remove_tag(entries, kept == DT_RPATH ? DT_RUNPATH : DT_RPATH);
   remove_tag(entries, kept);

@@ -13,7 +13,7 @@
 namespace wheelfix {
 namespace {
 
-/// An answer that is none.
+/// The answer is invalid.
 struct BadAnswer {};
 
 std::uint64_t parse_number(std::string_view text) {
@@ -122,7 +122,7 @@ struct Reading {
     } else if (key == "kind" && info.format == BinaryFormat::macho) {
       info.needed_kinds.push_back(parse_kind(text));
     } else if (key == "rpath" && info.format == BinaryFormat::macho) {
-      info.rpath.push_back(text);  // one entry a load command, where a colon is a letter as any other
+      info.rpath.push_back(text);  // one entry per load command, in which a colon is like any other letter
     } else if (key == "rpath") {
       info.rpath = split_search_path(text);
     } else if (key == "runpath") {
@@ -136,7 +136,7 @@ struct Reading {
     }
   }
 
-  /// Numbers mean in each format what they mean to the first reader.
+  /// Numbers have the same meaning as for the first reader.
   std::string machine_name() {
     if (info.format == BinaryFormat::pe) return pe::machine_name(narrowed<std::uint16_t>(machine));
     if (info.format == BinaryFormat::elf) return elf_machine();

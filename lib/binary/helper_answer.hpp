@@ -9,12 +9,12 @@
 
 namespace wheelfix {
 
-/// What a process that read an untrusted library says of it. It may have been taken over by that library, so
-/// that what it says is checked like any other file.
+/// What a process that read an untrusted library says about it. The library may have taken it over, so its
+/// answer is checked like any other file.
 ///
-/// The answer is a row of fields, each `KEY LENGTH\n`, then LENGTH bytes of any kind, then `\n`; the last is
-/// `end 0\n\n`. Either there is one field `failure` with the reason, or one field `library` with a rewritten
-/// library's bytes, or readings, one after the other (several slices of a Mach-O file, else one):
+/// The answer is a sequence of fields, each `KEY LENGTH\n`, then LENGTH bytes of any kind, then `\n`; the
+/// last is `end 0\n\n`. There is either one field `failure` with the reason, or one field `library` with a
+/// rewritten library's bytes, or readings (one for each slice of a Mach-O file, else one):
 ///     format       elf, pe or macho; begins a reading
 ///     machine      e_machine, PE's Machine or cputype, in decimal
 ///     subtype      Mach-O's cpusubtype, in decimal
@@ -32,7 +32,7 @@ struct HelperAnswer {
   std::vector<BinaryInfo> readings;
 };
 
-/// Nothing if that is no answer.
+/// Nothing if the text isn't an answer.
 std::optional<HelperAnswer> parse_helper_answer(std::string_view text);
 
 }  // namespace wheelfix

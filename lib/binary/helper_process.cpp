@@ -26,7 +26,7 @@ using Clock = std::chrono::steady_clock;
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// `fd` as a descriptor that is none of 0 to 2, so that dup2 onto these in the child can't lose it.
+// `fd` as a descriptor above 2, so that dup2 onto 0 to 2 in the child can't lose it.
 Descriptor above_standard(int fd, const char* what) {
   if (fd < 0) throw_system_error(what);
   Descriptor descriptor(fd);
@@ -71,7 +71,7 @@ class SpawnPlan {
     ::posix_spawn_file_actions_destroy(&actions_);
   }
 
-  /// 0, or the error for which there is no process.
+  /// 0, or the error because of which there is no process.
   int start(pid_t& pid, const std::string& program, const std::vector<std::string>& arguments) const {
     std::vector<char*> words = {const_cast<char*>(program.c_str())};
     for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
@@ -85,7 +85,7 @@ class SpawnPlan {
   posix_spawnattr_t attributes_{};
 };
 
-/// A child process, killed and waited for at the latest with this.
+/// A child process, killed and waited for at the latest by the destructor.
 class Child {
  public:
   explicit Child(pid_t pid) : pid_(pid) {}
@@ -96,7 +96,7 @@ class Child {
   /// Its status if it has ended by itself.
   std::optional<int> try_wait() { return wait(WNOHANG); }
 
-  /// Waits no longer than a moment for what the kernel doesn't end at once.
+  /// Waits only a moment for a process that the kernel doesn't end at once.
   void end() {
     if (status_) return;
     ::kill(pid_, SIGKILL);
@@ -111,8 +111,7 @@ class Child {
       const auto ended = ::waitpid(pid_, &status, options);
       if (ended == 0) return std::nullopt;
       if (ended < 0 && errno == EINTR) continue;
-      // Somebody who ignores SIGCHLD, or waits for all children, has taken the status: then it isn't known to
-      // have gone well.
+      // Code that ignores SIGCHLD, or waits for all children, has taken the status: success isn't known then.
       status_ = ended == pid_ ? status : SIGKILL;
     }
     return status_;
@@ -151,7 +150,7 @@ HelperEnd ended_with(int status, std::string output) {
   return {HelperEnd::Kind::exited, WEXITSTATUS(status), std::move(output)};
 }
 
-// It has closed its output and so has said what it had to say.
+// It has closed its output, so the output is complete.
 HelperEnd wait_for_end(Child& child, Clock::time_point deadline, std::string output) {
   constexpr std::chrono::microseconds longest{20'000};
   for (std::chrono::microseconds pause{50}; Clock::now() < deadline; pause = std::min(2 * pause, longest)) {
@@ -161,7 +160,7 @@ HelperEnd wait_for_end(Child& child, Clock::time_point deadline, std::string out
   return {HelperEnd::Kind::took_too_long, 0, std::move(output)};
 }
 
-// What the child says until it ends.
+// The child's output until it ends.
 HelperEnd hear_out(pid_t pid, Pipe& pipe, Clock::time_point deadline, std::uint64_t limit) {
   Child child(pid);
   pipe.write_end = Descriptor();

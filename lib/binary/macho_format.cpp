@@ -17,10 +17,10 @@ constexpr std::uint32_t cpu_x86 = 7, cpu_x86_64 = cpu_x86 | cpu_is_64, cpu_arm =
                         cpu_arm64 = cpu_arm | cpu_is_64, cpu_arm64_32 = cpu_arm | 0x02000000, cpu_ppc = 18,
                         cpu_ppc64 = cpu_ppc | cpu_is_64;
 constexpr std::uint32_t subtype_x86_64_h = 8, subtype_arm64e = 2;
-// The highest byte has capabilities, as the kind of pointer authentication.
+// The highest byte has capabilities, like the kind of pointer authentication.
 constexpr std::uint32_t subtype_mask = 0x00FFFFFF;
 
-/// What Python's platform tags call the machines of a fat file together. Source: get_platform_osx in
+/// The name that Python's platform tags have for the machines of a fat file. Source: get_platform_osx in
 /// distutils' and sysconfig's _osx_support.
 struct FatName {
   std::string_view machines;  ///< sorted
@@ -45,7 +45,7 @@ std::string fat_machine_name(const std::vector<BinaryInfo>& slices) {
   return joined;
 }
 
-/// The names of all slices once each, by the place of their first appearance.
+/// The names of all slices once each, in order of first appearance.
 void merge_names(BinaryInfo& whole, const std::vector<BinaryInfo>& slices) {
   std::set<std::string_view> needed, rpath;
   whole.needed.clear();

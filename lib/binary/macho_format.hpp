@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// Numbers of Mach-O and what they are called. Sources: <mach-o/loader.h>, <mach-o/fat.h>, <mach/machine.h>.
+// Numbers of Mach-O and their names. Sources: <mach-o/loader.h>, <mach-o/fat.h>, <mach/machine.h>.
 
 namespace wheelfix::macho {
 
@@ -24,7 +24,7 @@ constexpr std::uint32_t lc_load_dylib = 0xC, lc_id_dylib = 0xD, lc_load_weak_dyl
                         lc_rpath = 0x8000001C, lc_code_signature = 0x1D, lc_reexport_dylib = 0x8000001F,
                         lc_lazy_load_dylib = 0x20, lc_load_upward_dylib = 0x80000023, lc_build_version = 0x32;
 
-/// In place of a dylib command's time stamp: flags follow after its 24 bytes.
+/// In place of a dylib command's time stamp: flags follow its 24 bytes.
 constexpr std::uint32_t dylib_use_marker = 0x1A741800;
 constexpr std::uint32_t dylib_use_weak = 1, dylib_use_reexport = 2, dylib_use_upward = 4;
 
@@ -36,7 +36,7 @@ bool is_big_endian(std::uint32_t cpu_type);
 /// `macos`; `platform-99` for numbers that have no name here.
 std::string platform_name(std::uint32_t platform);
 
-/// The platform that an LC_VERSION_MIN_… command is for; nothing for other commands.
+/// The platform of an LC_VERSION_MIN_… command; nothing for other commands.
 std::optional<std::uint32_t> platform_of_version_command(std::uint32_t command);
 
 /// 0x000A0F00 as `10.15`, with a third part if it isn't 0.

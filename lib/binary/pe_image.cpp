@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-// Source: Microsoft, "PE Format". What the loader makes of it beyond that: raw data begins at a multiple of
-// 512 whatever PointerToRawData's last bits say, and a VirtualSize of 0 means SizeOfRawData.
+// Source: Microsoft, "PE Format". Beyond that, the loader has raw data begin at a multiple of 512 whatever
+// PointerToRawData's last bits say, and takes a VirtualSize of 0 as SizeOfRawData.
 
 namespace wheelfix::pe {
 namespace {

@@ -14,10 +14,10 @@ struct Section {
   std::uint64_t address = 0;
   std::uint64_t memory_size = 0;
   std::uint64_t offset = 0;     ///< in the file
-  std::uint64_t file_size = 0;  ///< of its bytes there, no more than memory holds
+  std::uint64_t file_size = 0;  ///< of its bytes there, at most its size in memory
 };
 
-/// A data directory: where a table is in memory, relative to the image's base.
+/// A data directory: the place of a table in memory, relative to the image's base.
 struct Directory {
   std::uint32_t address = 0;
   std::uint32_t size = 0;
@@ -45,9 +45,9 @@ struct Image {
 /// Throws Error{bad_binary}.
 Image read_image(const CheckedBytes& file);
 
-/// `count` bytes as they are in memory from an address on: zeros if a section has none in the file, and
-/// fewer if the section, or the headers, end. Throws Error{bad_binary} naming `what` if nothing is
-/// mapped there, or the file lacks the bytes.
+/// `count` bytes from an address in memory: zeros if a section doesn't have them in the file, and fewer at
+/// the end of the section or the headers. Throws Error{bad_binary} naming `what` if nothing is mapped there,
+/// or the file lacks the bytes.
 std::string read_mapped(const Image& image, const CheckedBytes& file, std::uint64_t address,
                         std::uint64_t count, std::string_view what);
 

@@ -10,10 +10,10 @@
 namespace wheelfix::elf {
 namespace {
 
-// A source that inflates keeps what was read: names are all over the table, so it is read at once first. The
+// A source that inflates keeps what was read: names are all over the table, so it is read at once. The
 // largest of torch 2.1.0 has 10 MB.
 constexpr std::uint64_t max_table_read_whole = 32 << 20;
-// Of all names together: one string may be that of each of 4,096 entries. Real files have up to some 20 kB.
+// Of all names together: 4,096 entries may share one string. Real files have up to some 20 kB.
 constexpr std::size_t max_names_size = 1 << 20;
 
 struct MachineName {

@@ -12,8 +12,8 @@
 namespace wheelfix::macho {
 namespace {
 
-// Real files have some 10 kB of load commands, and up to some 100 names in them. Each is limited, for a fat
-// file has that many times over.
+// Real files have some 10 kB of load commands, and up to some 100 names in them. Each is limited, because a
+// fat file has them many times over.
 constexpr std::uint32_t max_commands_size = 1 << 20;
 constexpr std::size_t max_names = 4096;
 
@@ -45,7 +45,7 @@ std::optional<NeededKind> needed_kind(std::uint32_t command) {
   return std::nullopt;
 }
 
-/// A load command, and where it lies in the file.
+/// A load command, and its place in the file.
 struct Command {
   std::uint32_t type = 0;
   std::uint64_t offset = 0;
@@ -134,7 +134,7 @@ class ThinReader {
     }
   }
 
-  /// Newer linkers ask with LC_LOAD_DYLIB for all kinds, and say in flags after it what is meant.
+  /// Newer linkers use LC_LOAD_DYLIB for all kinds, and say in flags after it what is meant.
   static std::optional<NeededKind> kind_by_flags(const Fields& fields) {
     if (fields.u32(12) != dylib_use_marker || fields.u32(8) < 28) return std::nullopt;
     const auto flags = fields.u32(24);
@@ -144,7 +144,7 @@ class ThinReader {
     return std::nullopt;
   }
 
-  /// The string of a command, whose place in it stands after its size.
+  /// The string of a command; its place in it follows the command's size.
   std::string text(const Command& command) const {
     const auto at = command.fields.u32(8);
     const auto bytes = command.fields.bytes();
@@ -163,7 +163,7 @@ class ThinReader {
   BinaryInfo info_;
 };
 
-/// A slice's place, as a fat header tells it.
+/// A slice's place, as a fat header gives it.
 struct Slice {
   std::uint32_t cpu_type = 0;
   std::uint32_t cpu_subtype = 0;

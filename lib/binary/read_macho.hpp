@@ -16,11 +16,11 @@ BinaryInfo read_macho(ByteSource& source, const std::string& subject);
 /// The platform tags' name for a CPU type and subtype, as BinaryInfo::machine says.
 std::string machine_name(std::uint32_t cpu_type, std::uint32_t cpu_subtype);
 
-/// What the slices say together, as BinaryInfo says of a fat file.
+/// What the slices say together: see BinaryInfo on fat files.
 BinaryInfo together(std::vector<BinaryInfo> slices);
 
-/// Whether a file's first 8 bytes are those of a Mach-O file. A Java class file begins as a fat one does, but
-/// has its version, at least 45, where that has the number of slices.
+/// Whether a file's first 8 bytes are those of a Mach-O file. A Java class file begins like a fat one, but
+/// has its version, at least 45, in place of the number of slices.
 bool has_magic(std::string_view head) noexcept;
 
 }  // namespace wheelfix::macho

@@ -13,11 +13,11 @@ namespace wheelfix::pe {
 namespace {
 
 constexpr std::uint16_t image_is_dll = 0x2000;
-// Real files have some 100 DLLs at most, and names no longer than a path. One name may be all entries', so
+// Real files have some 100 DLLs at most, and names no longer than a path. All entries may share one name, so
 // both are limited.
 constexpr std::size_t max_entries = 4096;
 constexpr std::uint64_t max_name_size = 1024;
-// Descriptors and names stand near each other. A source that inflates keeps what was read, so their
+// Descriptors and names are near each other. A source that inflates keeps what was read, so their
 // surroundings are read at once, in the file's order.
 constexpr std::uint64_t surroundings = 1 << 20;
 
@@ -32,7 +32,7 @@ constexpr std::array machine_names = {
     MachineName{0x200, "ia64"},
 };
 
-/// How the entries of an import table look.
+/// The layout of an import table's entries.
 struct TableShape {
   DirectoryIndex directory;
   std::string_view name;
@@ -73,7 +73,7 @@ class NameReader {
     return text;
   }
 
-  /// Has the source read what lies around the tables.
+  /// Has the source read what is around the tables.
   void read_ahead() const {
     std::vector<std::uint64_t> offsets;
     for (const auto* shape : {&imports, &delay_imports}) {
@@ -87,15 +87,15 @@ class NameReader {
   }
 
  private:
-  /// The loader takes no entry without a name or without an address table; what calls delayed DLLs looks at
-  /// the name alone.
+  /// The loader skips entries without a name or without an address table; what calls delayed DLLs looks only
+  /// at the name.
   static bool is_last(const TableShape& shape, const Fields& entry) {
     if (entry.u32(shape.dll_name_at) == 0) return true;
     return shape.directory == DirectoryIndex::import && entry.u32(16) == 0;
   }
 
-  /// Compilers of old wrote addresses of the delay import table as they are in memory, base and all; bit 0 of
-  /// an entry's attributes is set if they are relative.
+  /// Old compilers wrote absolute addresses into the delay import table; bit 0 of an entry's attributes is
+  /// set if they are relative.
   std::uint64_t name_address(const TableShape& shape, const Fields& entry) const {
     const std::uint64_t address = entry.u32(shape.dll_name_at);
     if (shape.directory == DirectoryIndex::import || (entry.u32(0) & 1) != 0) return address;

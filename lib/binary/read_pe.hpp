@@ -16,7 +16,7 @@ BinaryInfo read_pe(ByteSource& source, const std::string& subject);
 std::string machine_name(std::uint16_t machine);
 
 /// Whether a file's first 64 bytes are a DOS header that leads to a PE header where Windows would look for
-/// it: in the first 256 MiB. Text that happens to begin with MZ has letters there, far beyond.
+/// it: in the first 256 MiB. In text that happens to begin with MZ, letters give an offset far beyond that.
 bool has_dos_header(std::string_view head) noexcept;
 
 }  // namespace wheelfix::pe

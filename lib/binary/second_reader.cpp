@@ -20,9 +20,9 @@ namespace fs = std::filesystem;
 using Failure = SecondReaderFailure;
 
 constexpr auto helper_name = "wheelfix-lief";
-// What the helper ends with if it was refused memory.
+// The helper's exit status if it was refused memory.
 constexpr int status_out_of_memory = 12;
-// More than any library has to say of itself, and what a rewritten one may grow by.
+// More than any library says about itself, and the most that a rewritten one may grow by.
 constexpr std::uint64_t max_answer = 1 << 20;
 
 bool is_program(const fs::path& path) {
@@ -135,7 +135,7 @@ std::vector<std::string> write_arguments(const BinaryInfo& wanted) {
   return arguments;
 }
 
-/// In what the readings of a file's slices, or of the file if it has none, differ from ours.
+/// How the readings of a file's slices, or of the file if it has none, differ from ours.
 std::optional<std::string> differences_of_all(const BinaryInfo& ours,
                                               const std::vector<BinaryInfo>& readings) {
   const auto parts = ours.slices.empty() ? std::vector{ours} : ours.slices;

@@ -21,17 +21,17 @@ struct SecondReaderLimits {
   std::uint64_t memory = std::uint64_t{256} << 20;  ///< bytes of address space
   std::uint64_t memory_per_byte = 4;                ///< more of them, for each byte of the library
   std::chrono::seconds cpu_time{10};
-  std::uint64_t bytes_per_second = 16 << 20;  ///< of the library, for a second of CPU time more
-  unsigned cpu_time_to_write = 6;  ///< as often that time for a rewrite: 3 MB with 20,000 functions take 16 s
-  unsigned time_per_cpu_time = 8;  ///< the wait by the clock, for a machine that is busy
+  std::uint64_t bytes_per_second = 16 << 20;  ///< of the library, for one more second of CPU time
+  unsigned cpu_time_to_write = 6;  ///< times that for a rewrite: 3 MB with 20,000 functions take 16 s
+  unsigned time_per_cpu_time = 8;  ///< wall-clock time, for a busy machine
 };
 
-/// Why there is no second reading. A value, for what a library holds must not stop who asked.
+/// Why there is no second reading. A value, because a library's content must not stop the caller.
 struct SecondReaderFailure {
   enum class Kind {
     absent,      ///< there is no helper, or no process can be started
-    died,        ///< it crashed, was killed for going over its limits, or made no sense
-    unreadable,  ///< it says that it can't read that, or can't write it
+    died,        ///< it crashed, was killed for exceeding its limits, or its answer was invalid
+    unreadable,  ///< it says that it can't read or write the library
   };
 
   Kind kind = Kind::absent;
@@ -44,25 +44,25 @@ struct SecondReaderFailure {
 /// address space, CPU and time. Safe on several threads at once; each call starts a process.
 class SecondReader {
  public:
-  /// The helper is `program`; else the one in the folder $WHEELFIX_LIBEXEC; else that which was built or
-  /// installed with the running program or with this library. One that was named but isn't there is absent,
-  /// not looked for elsewhere.
+  /// The helper is `program`; else the one in the folder $WHEELFIX_LIBEXEC; else the one that was built or
+  /// installed with the running program or with this library. One that was named but doesn't exist is absent,
+  /// and not looked for elsewhere.
   static SecondReader find(const std::optional<std::filesystem::path>& program = std::nullopt,
                            const SecondReaderLimits& limits = {});
 
   /// Why there is no helper; nothing if there is one.
   const std::optional<std::string>& absence() const { return absence_; }
 
-  /// One reading; of a Mach-O file one for each slice. `library` is called at most once; what it throws is
+  /// One reading; one for each slice of a Mach-O file. `library` is called at most once; what it throws is
   /// passed on.
   std::variant<std::vector<BinaryInfo>, SecondReaderFailure> read(const PieceSource& library) const;
 
-  /// Has the library read, and compares that with what we read, slice by slice.
+  /// Reads the library with LIEF, and compares that with our reading, slice by slice.
   SecondOpinion opinion(const BinaryInfo& ours, const PieceSource& library) const;
 
   /// The writer of last resort: an ELF library rewritten by LIEF so that its soname, needed, rpath and
-  /// runpath are those of `wanted`. Whether it is a good library is for the caller to check. LIEF's builder
-  /// takes a time that grows with the square of the size: at most max_written bytes are accepted.
+  /// runpath are those of `wanted`. The caller must check the result. The time of LIEF's builder grows with
+  /// the square of the size: at most max_written bytes are accepted.
   std::variant<std::string, SecondReaderFailure> write(std::string_view library,
                                                        const BinaryInfo& wanted) const;
 
@@ -82,7 +82,7 @@ PieceSource piece(std::string_view content);
 PieceSource pieces(ByteSource& content);
 
 /// The fields in which two readings of a file without slices differ, each as `soname: libx.so against
-/// liby.so`. Left out is what LIEF 0.9 can't tell: delay imports and signatures of PE, minimum systems.
+/// liby.so`. Without what LIEF 0.9 can't read: delay imports and signatures of PE, minimum systems.
 std::vector<std::string> differences(const BinaryInfo& ours, const BinaryInfo& theirs);
 
 }  // namespace wheelfix

@@ -26,8 +26,8 @@ std::uint64_t rounded_up(std::uint64_t value) {
   return (value + alignment - 1) / alignment * alignment;
 }
 
-/// The part of an entry's header that all have; the table of an entry of several images has headers alike,
-/// where the header's size is something else.
+/// The part that every entry's header has. The table of an entry of several images has the same headers, but
+/// with something else in place of the header's size.
 struct Entry {
   std::uint16_t kind = 0;
   std::uint32_t header_size = 0;
@@ -105,7 +105,7 @@ class Finder {
     return at;
   }
 
-  /// Where it ends, or is damaged; nothing if there is none.
+  /// Where it ends or becomes damaged; nothing if there is none.
   std::optional<std::uint64_t> read_fatbin(std::uint64_t begin) {
     ByteReader header(in_.at(begin, header_size).substr(magic.size(), header_size - magic.size()));
     const auto version = header.u16();
@@ -139,7 +139,7 @@ class Finder {
         rest.remove_prefix(std::min<std::uint64_t>(rest.size(), size_in_table(entry, rest)));
       }
     } catch (const OutOfBytes&) {
-      return;  // what was told by then is true
+      return;  // what was found by then is right
     }
   }
 

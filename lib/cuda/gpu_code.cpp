@@ -49,7 +49,7 @@ bool is_gpu_code(std::string_view names, const elf::Section& section) {
   return rest.starts_with(".nv_fatbin\0"sv) || rest.starts_with("__nv_relfatbin\0"sv);
 }
 
-/// None if there are more sections than the header can count, which no linked library has.
+/// Empty if there are more sections than the header can count, which no linked library has.
 std::vector<Range> gpu_sections(const elf::Image& image, ByteSource& source) {
   const auto& header = image.header;
   if (header.section_count == 0) return {};

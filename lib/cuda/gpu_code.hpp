@@ -14,9 +14,9 @@ struct BinaryWithCuda {
 };
 
 /// As read_binary, and the architectures of the GPU code in an ELF file's sections .nv_fatbin and
-/// __nv_relfatbin or a PE file's .nv_fatb. Where these stand an ELF file tells at its end: a stream is not
-/// gone through twice for that, but all read-only segments are looked through on the way there. GPU code that
-/// is damaged, or that no section header tells of, is passed over. Throws Error{bad_binary}.
+/// __nv_relfatbin or a PE file's .nv_fatb. An ELF file says at its end where these are: a stream isn't read
+/// twice for that, but all read-only segments are searched on the way there. GPU code that is damaged, or
+/// that no section header names, is skipped. Throws Error{bad_binary}.
 BinaryWithCuda read_binary_with_cuda(ByteSource& source, const std::string& subject);
 
 }  // namespace wheelfix

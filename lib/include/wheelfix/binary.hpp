@@ -13,12 +13,12 @@ enum class BinaryFormat { elf, pe, macho };
 
 std::string_view to_string(BinaryFormat format) noexcept;
 
-/// The C library that an ELF file was linked to, as its needed names tell.
+/// The C library that an ELF file was linked to, by its needed names.
 enum class CLibrary { unknown, glibc, musl };
 
 std::string_view to_string(CLibrary library) noexcept;
 
-/// The versions of another library's symbols that an ELF file asks for (its .gnu.version_r).
+/// The versions of another library's symbols that an ELF file needs (its .gnu.version_r).
 struct VersionsNeeded {
   std::string file;                   ///< the needed name, `libc.so.6`
   std::vector<std::string> versions;  ///< as `GLIBC_2.17`, in the file's order
@@ -26,10 +26,10 @@ struct VersionsNeeded {
   bool operator==(const VersionsNeeded&) const = default;
 };
 
-/// How a Mach-O file asks for a library that it needs. Source: <mach-o/loader.h>.
+/// How a Mach-O file needs a library. Source: <mach-o/loader.h>.
 enum class NeededKind {
-  load,      ///< LC_LOAD_DYLIB: loaded with the file, an error if it misses; all of ELF's and PE's are so
-  weak,      ///< LC_LOAD_WEAK_DYLIB: loaded with the file, and may miss
+  load,      ///< LC_LOAD_DYLIB: loaded with the file, an error if it is missing; so are all of ELF and PE
+  weak,      ///< LC_LOAD_WEAK_DYLIB: loaded with the file, and may be missing
   reexport,  ///< LC_REEXPORT_DYLIB: as load, and its symbols count as the file's own
   lazy,      ///< LC_LAZY_LOAD_DYLIB: loaded at the first call
   upward,    ///< LC_LOAD_UPWARD_DYLIB: as load, but initialised after the file, for needs in a circle
@@ -37,7 +37,7 @@ enum class NeededKind {
 
 std::string_view to_string(NeededKind kind) noexcept;
 
-/// The least version of a system that a Mach-O file was built to run on.
+/// The oldest version of a system that a Mach-O file was built to run on.
 struct MinimumOs {
   std::string platform;  ///< `macos`, `ios`, `ios-simulator`, `mac-catalyst` and so on; else `platform-99`
   std::string version;   ///< `10.9`, `11.0`, or with a third part that isn't 0, `10.13.2`
@@ -49,9 +49,9 @@ struct MinimumOs {
 /// the System V ABI's generic part (gabi) and glibc's elf.h; for PE Microsoft's "PE Format"; for Mach-O
 /// Apple's <mach-o/loader.h> and <mach-o/fat.h>.
 ///
-/// A fat Mach-O file has a slice for each machine, of which a process maps one. Such a file's own fields tell
-/// of all slices together: `machine` as below, names once each in order of first appearance, `soname` and
-/// `minimum_os` if all agree, flags if all have them. A loader's choice is slice_for.
+/// A fat Mach-O file has a slice for each machine, of which a process maps one. The fields of such a file are
+/// those of all slices together: `machine` as below, names once each in order of first appearance, `soname`
+/// and `minimum_os` if all agree, flags if all have them. slice_for is the loader's choice.
 struct BinaryInfo {
   BinaryFormat format = BinaryFormat::elf;
   /// As the platform tags of that system write it, else `machine-243` with the number in the header.
@@ -65,8 +65,8 @@ struct BinaryInfo {
   /// ELF: has a dynamic section. Mach-O: a dylib, bundle or program, no object file. PE: always.
   /// Without it all names below are empty.
   bool is_dynamic = false;
-  /// It is started, not loaded. ELF: ET_EXEC, or marked DF_1_PIE, for glibc loads neither; a library that can
-  /// be started too and names an interpreter, as libc.so.6 and libQt6Core.so.6, is none. PE: isn't marked a
+  /// It is started, not loaded. ELF: ET_EXEC, or marked DF_1_PIE, because glibc loads neither; not a library
+  /// that can be started too and names an interpreter, like libc.so.6 and libQt6Core.so.6. PE: isn't marked a
   /// DLL. Mach-O: MH_EXECUTE.
   bool is_program = false;
   std::optional<std::string> soname;  ///< ELF: DT_SONAME. Mach-O: the install name, LC_ID_DYLIB. PE: none
@@ -96,19 +96,19 @@ struct BinaryInfo {
 /// machine and has no slices. Nothing if there is none. By the name alone: x86_64 doesn't take x86_64h.
 const BinaryInfo* slice_for(const BinaryInfo& info, std::string_view machine);
 
-/// The least macOS, as `10.9`; nothing if the file doesn't say.
+/// The oldest macOS, as `10.9`; nothing if the file doesn't say.
 std::optional<std::string> minimum_macos(const BinaryInfo& info);
 
 /// `text` cut at its colons; no entries if it is empty.
 std::vector<std::string> split_search_path(std::string_view text);
 std::string join_search_path(const std::vector<std::string>& entries);
 
-/// The greatest GLIBC_x.y asked for, as `2.17`, or nothing.
+/// The newest GLIBC_x.y that is needed, as `2.17`, or nothing.
 std::optional<std::string> minimum_glibc(const BinaryInfo& info);
 
 CLibrary c_library(const BinaryInfo& info);
 
-/// What the name of an extension module says of the Python that imports it. Source: PEP 3149, PEP 703, and
+/// What the name of an extension module says about the Python that imports it. Source: PEP 3149, PEP 703, and
 /// importlib.machinery.EXTENSION_SUFFIXES.
 struct ExtensionSuffix {
   std::string text;                   ///< `.cpython-313t-x86_64-linux-gnu.so`, `.abi3.so`, `.pyd`, `.so`
@@ -121,18 +121,18 @@ struct ExtensionSuffix {
 /// begin with lib, and `libX.so.1`.
 std::optional<ExtensionSuffix> extension_suffix(std::string_view path);
 
-/// As many of a file's first bytes as binary_format looks at.
+/// How many of a file's first bytes binary_format looks at.
 constexpr std::size_t binary_head_size = 64;
 
-/// Whether `head`, a file's first bytes, begin as a binary of a format that is read here does. A Java class
-/// file, which has the magic of a fat Mach-O file, does not.
+/// Whether `head`, a file's first bytes, begin like a binary of a format that is read here. Those of a Java
+/// class file, which has the magic of a fat Mach-O file, don't.
 std::optional<BinaryFormat> binary_format(std::string_view head) noexcept;
 
 /// Reads a library or program. `subject` names it in errors. Throws Error{bad_binary}, naming the structure
-/// and the offset at fault, for what is truncated, contradicts itself, or is none of the formats.
+/// and the offset at fault, for what is truncated, contradicts itself, or has another format.
 BinaryInfo read_binary(std::string_view bytes, const std::string& subject);
 
-/// How a second reader's word, LIEF's in a process of its own, stands beside read_binary's.
+/// How a second reader, LIEF in a process of its own, agrees with read_binary.
 struct SecondOpinion {
   enum class Outcome { absent, agrees, disagrees, died };
 
@@ -146,19 +146,19 @@ std::string_view to_string(SecondOpinion::Outcome outcome) noexcept;
 
 /// Which tag holds the search path of an ELF file.
 enum class SearchPathKind {
-  keep,     ///< the one that is there; DT_RUNPATH if both are or none is
+  keep,     ///< the existing one; DT_RUNPATH if both or neither exist
   rpath,    ///< DT_RPATH, which the libraries that it loads inherit
   runpath,  ///< DT_RUNPATH, which is for this library alone and turns DT_RPATH off
 };
 
-/// What an ELF library is to be. What is absent stays.
+/// How to change an ELF library. What is absent stays.
 struct LibraryEdit {
-  std::optional<std::vector<std::string>> search_path = {};  ///< entries; an empty list takes the tag away
+  std::optional<std::vector<std::string>> search_path = {};  ///< entries; an empty list removes the tag
   SearchPathKind kind = SearchPathKind::keep;
   std::optional<std::vector<std::string>> needed = {};  ///< all of them, in order
   std::optional<std::string> soname = {};
-  /// Whom BinaryInfo::versions_needed ask, by the file as it is: another file, or nobody, which leaves the
-  /// symbols without a version. glibc ends a process if such a file isn't loaded.
+  /// By the current file, the file that BinaryInfo::versions_needed name instead: another one, or none, which
+  /// leaves the symbols without a version. glibc ends a process if such a file isn't loaded.
   std::map<std::string, std::optional<std::string>> version_files = {};
 
   bool empty() const {
@@ -166,9 +166,8 @@ struct LibraryEdit {
   }
 };
 
-/// The edited library. The file changes in as few bytes as will do, and stays such that `strip` and
-/// `patchelf` work on it. Throws Error{bad_binary} as read_binary, and Error{cannot_edit} if the file has
-/// no room that can be used, with the reason.
+/// The edited library. As few bytes as possible change, and `strip` and `patchelf` still work on it. Throws
+/// Error{bad_binary} as read_binary, and Error{cannot_edit}, with the reason, if the file has no usable room.
 std::string edit_library(std::string bytes, const LibraryEdit& edit, const std::string& subject);
 
 }  // namespace wheelfix
