@@ -42,7 +42,7 @@ bool is_result(const Lines& lines, const FileDiff& file, const ApplyOptions& opt
                      [&](const Hunk& hunk) { return has_result(lines, hunk, 0, ends); });
 }
 
-// Whatever the fuzz asked for: a file that has the result is left alone before context is given up.
+// Whatever fuzz is allowed: a file that has the result is left alone before context is given up.
 bool took_fuzz(const Applied& applied) {
   return std::any_of(applied.hunks.begin(), applied.hunks.end(),
                      [](const HunkReport& hunk) { return hunk.fuzz > 0; });
@@ -63,11 +63,12 @@ Applied apply_text(std::string_view content, const FileDiff& file, const ApplyOp
   if (applied != nullptr) return std::move(*applied);
   const auto& failure = std::get<HunkFailure>(outcome);
   if (failure.gave_up)
-    throw Error(ErrorCode::limit_exceeded, names.at(file.hunks[failure.index].patch_line),
-                fmt::format("hunk {} isn't where it says in {}, nor are many before it: it takes too long to "
-                            "look for them all",
-                            failure.index + 1, names.subject),
-                "make the patch again from this version of the file");
+    throw Error(
+        ErrorCode::limit_exceeded, names.at(file.hunks[failure.index].patch_line),
+        fmt::format("hunk {} isn't where it says in {}, nor are many before it: looking for all of them "
+                    "takes too long",
+                    failure.index + 1, names.subject),
+        "make the patch again from this version of the file");
   throw Error(ErrorCode::does_not_apply, names.at(file.hunks[failure.index].patch_line),
               explain_failure(lines, file.hunks, failure, names.subject),
               advise(lines, file.hunks, failure, options));
@@ -92,7 +93,7 @@ Applied apply_change(std::string_view content, const FileDiff& file, const Apply
   return file.binary ? apply_binary_change(content, file, names) : apply_text(content, file, options, names);
 }
 
-// `content` is there where nothing should be.
+// `content` exists although nothing should.
 [[noreturn]] void fail_existing(std::string_view content, const FileDiff& file, const ApplyOptions& options,
                                 const Names& names) {
   if (apply_change({}, file, options, names).content == content) fail_applied_already(file, names);

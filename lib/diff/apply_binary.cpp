@@ -5,7 +5,7 @@
 namespace wheelfix {
 namespace {
 
-// nullopt if it is a delta for a file of another size.
+// nullopt for a delta for a file of another size.
 std::optional<std::string> follow(std::string_view content, const BinaryHunk& hunk) {
   if (hunk.method == BinaryHunk::Method::literal) return hunk.data;
   if (delta_sizes(hunk.data).source != content.size()) return std::nullopt;

@@ -16,9 +16,8 @@ struct BinaryChange {
   std::string content;  ///< only if it was applied
 };
 
-/// Applies `forward` to `content`. If the patch has the way back, that is the proof that `content` is the
-/// file it was made for: it must lead from the result to `content`. Throws DamagedBinary for a delta that
-/// doesn't hold together.
+/// Applies `forward` to `content`. If the patch has the reverse, that proves that `content` is the file it
+/// was made for: it must lead from the result to `content`. Throws DamagedBinary for an inconsistent delta.
 BinaryChange apply_binary(std::string_view content, const BinaryHunk& forward,
                           const std::optional<BinaryHunk>& backward);
 

@@ -6,11 +6,11 @@
 namespace wheelfix {
 namespace {
 
-// By all hunks of a file that aren't where they say: some seconds' worth. 100 hunks in a file of 100,000
+// For all hunks of a file that aren't where they say: some seconds' worth. 100 hunks in a file of 100,000
 // lines may all have moved.
 constexpr std::uint64_t most_lines_looked_at = 100'000'000;
 
-// Builds the new content front to back out of the old lines and those that hunks add.
+// Builds the new content front to back from the old lines and those that hunks add.
 class Assembly {
  public:
   Assembly(const Lines& lines, bool tolerate_crlf) : lines_(lines), tolerate_crlf_(tolerate_crlf) {
@@ -60,7 +60,7 @@ class Assembly {
     content_ += '\n';
   }
 
-  // Whether the nearest old line ahead that has an end, or else the one after, ends in CRLF.
+  // Whether the nearest old line before that has an end, or else the one after, ends in CRLF.
   bool stands_among_crlf() const {
     auto at = next_;
     while (at > 0 && !lines_.has_newline(at - 1)) --at;

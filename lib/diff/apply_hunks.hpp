@@ -11,24 +11,23 @@
 
 namespace wheelfix {
 
-/// The hunk that has no place, and what bounded the search for it.
+/// The hunk that has no place, and the limits of the search for it.
 struct HunkFailure {
   std::size_t index = 0;
   SearchLimits limits;
-  bool gave_up = false;  ///< it may have one, but it would take too long to look
+  bool gave_up = false;  ///< it may have one, but the search would take too long
 };
 
-/// Applies all hunks or says which is the first that fails.
+/// Applies all hunks, or returns the first that fails.
 std::variant<Applied, HunkFailure> apply_hunks(const Lines& lines, const std::vector<Hunk>& hunks,
                                                const ApplyOptions& options);
 
-/// Whether these hunks may be applied to these lines with the `\r` of CRLF left out: the file has CRLF and no
-/// line of the hunks has.
+/// Whether these hunks may be applied to these lines without the `\r` of CRLF: the file has CRLF, and no line
+/// of the hunks has.
 bool tolerates_crlf(const Lines& lines, const std::vector<Hunk>& hunks, const ApplyOptions& options);
 
-/// Whether the file has what the hunk makes of it, `offset` lines from where the hunk says that it will be. A
-/// hunk that leaves nothing shows nothing, so that counts as no, unless the file is empty as the hunk leaves
-/// it.
+/// Whether the file has the hunk's result, `offset` lines from where the hunk says. A hunk whose result is
+/// empty shows nothing, so that counts as no, unless the file is empty.
 bool has_result(const Lines& lines, const Hunk& hunk, std::int64_t offset, LineEnds ends);
 
 }  // namespace wheelfix

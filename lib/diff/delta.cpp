@@ -8,7 +8,7 @@
 namespace wheelfix {
 namespace {
 
-constexpr std::uint64_t most_growth = 32 << 20;  // beside what is there: copies cost a delta nothing
+constexpr std::uint64_t most_growth = 32 << 20;  // beyond the source: copies cost a delta nothing
 
 class DeltaReader {
  public:

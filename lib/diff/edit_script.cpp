@@ -37,7 +37,7 @@ class LineTable {
   std::vector<std::uint8_t> sides_;
 };
 
-// The lines that occur on both sides: no other can be part of a match, so the search is spared them.
+// The lines that occur on both sides: no other can be part of a match, so the search skips the others.
 struct SharedLines {
   std::vector<std::uint32_t> ids;
   std::vector<std::size_t> positions;
@@ -89,7 +89,7 @@ std::vector<LineEdit> edits_of(const ChangedLines& changed, std::size_t offset) 
   return edits;
 }
 
-// Moves an edit of one side only down by a line; false if that would not give the same texts.
+// Moves an edit of only one side down by a line; false if that would not give the same texts.
 bool slide_down(LineEdit& edit, const TextLines& before, const TextLines& after) {
   const bool deletes = edit.new_begin == edit.new_end;
   const bool inserts = edit.old_begin == edit.old_end;
@@ -100,7 +100,7 @@ bool slide_down(LineEdit& edit, const TextLines& before, const TextLines& after)
   return can;
 }
 
-// `edits` from last to first, so that each one slides towards edits that already stand where they will.
+// `edits` from last to first, so that each one slides towards edits that are already in place.
 std::vector<LineEdit> settle(std::vector<LineEdit> edits, const TextLines& before, const TextLines& after) {
   std::vector<LineEdit> settled;
   for (; !edits.empty(); edits.pop_back()) {

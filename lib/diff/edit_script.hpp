@@ -8,11 +8,11 @@ namespace wheelfix {
 
 using TextLines = std::vector<std::string_view>;
 
-/// The lines of a text, each with its `\n`; only the last may lack it. A `\r` is a byte as others are. An
+/// The lines of a text, each with its `\n`; only the last may lack it. A `\r` is a byte like any other. An
 /// empty text has no lines.
 TextLines lines_with_ends(std::string_view text);
 
-/// The lines [old_begin, old_end) give way to [new_begin, new_end), 0-based. One of the two runs may be
+/// Replaces the lines [old_begin, old_end) with [new_begin, new_end), 0-based. One of the two runs may be
 /// empty.
 struct LineEdit {
   std::size_t old_begin = 0;
@@ -24,8 +24,8 @@ struct LineEdit {
 };
 
 /// What turns `before` into `after`, in order, with at least one equal line between two edits. An edit that
-/// only inserts or only deletes stands as far down as it can (as a function that was added reads: from its
-/// `def` to the empty line after it), and is joined with the next one where they meet.
+/// only inserts or only deletes is as far down as possible (so that an added function reads from its `def` to
+/// the empty line after it), and is joined with the next one where they meet.
 std::vector<LineEdit> edit_script(const TextLines& before, const TextLines& after);
 
 }  // namespace wheelfix

@@ -51,10 +51,10 @@ std::string explain_differences(const Lines& lines, const Pattern& pattern, std:
   return text;
 }
 
-// All lines stand there, but the hunk may not go there.
+// All lines match there, but the hunk may not go there.
 std::string explain_barred(const Lines& lines, const Pattern& pattern, std::size_t start,
                            std::size_t first_free) {
-  auto text = place_line(start, pattern.recorded_start(), "its lines stand at");
+  auto text = place_line(start, pattern.recorded_start(), "its lines are at");
   if (start < first_free) return text + ", which the hunk before it has passed";
   if (pattern.ends_file || pattern.suffix < pattern.prefix) {
     if (start + pattern.lines.size() < lines.size()) return text + ", but it is for the file's end";
@@ -103,7 +103,7 @@ std::string explain_failure(const Lines& lines, const std::vector<Hunk>& hunks, 
   if (lines.size() == 0) return text + "\nthe file is empty";
   const auto ends = failure.limits.tolerate_crlf ? LineEnds::ignore_cr : LineEnds::exact;
   const auto best = best_place(lines, pattern, failure.limits.guess, ends);
-  if (!best) return text + "\nnone of the lines that it expects is in the file";
+  if (!best) return text + "\nnot one of the lines that it expects is in the file";
   const auto differing = differing_lines(lines, pattern, best->start, ends);
   if (differing.empty()) return text + explain_barred(lines, pattern, best->start, failure.limits.first_free);
   return text + explain_differences(lines, pattern, best->start, differing);

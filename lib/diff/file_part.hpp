@@ -15,21 +15,21 @@ struct NameLines {
   HeaderName old_name;
   HeaderName new_name;
   std::size_t line = 0;   ///< of the `---`
-  bool has_crlf = false;  ///< both end in CRLF: so does the patch file throughout, whatever the content
+  bool has_crlf = false;  ///< both end in CRLF: so does the whole patch file, whatever the content
 };
 
-/// Takes the two lines, which must stand there. Throws Error{bad_diff} for a damaged or refused name, or two
-/// that are /dev/null.
+/// Takes the two lines, which must be there. Throws Error{bad_diff} for a damaged or refused name, or if both
+/// are /dev/null.
 NameLines take_name_lines(PatchText& text);
 
-/// Throws Error{bad_diff} at `line` if a patch may not name a file so (`name_fault`).
+/// Throws Error{bad_diff} at `line` if a patch may not use this name (`name_fault`).
 void check_name(const PatchText& text, std::size_t line, std::string_view name);
 
-/// Settles `file.kind` if hunks alone say it: a side that is /dev/null, or dated at the epoch with nothing
+/// Sets `file.kind` if only hunks determine it: a side that is /dev/null, or dated at the epoch with nothing
 /// of it in the hunks, is absent and loses its name. Throws Error{bad_diff} if an absent side has lines.
 void settle_absence(const PatchText& text, FileDiff& file, const NameLines& names);
 
-/// Throws Error{bad_diff} if a file that is created has old lines, or one that is removed has new ones.
+/// Throws Error{bad_diff} if a created file has old lines, or a removed one has new lines.
 void check_one_sided(const PatchText& text, const FileDiff& file);
 
 /// A part that begins with `--- ` and `+++ `.
@@ -38,7 +38,7 @@ FileDiff parse_plain_part(PatchText& text);
 /// A part that begins with `diff --git `.
 FileDiff parse_git_part(PatchText& text);
 
-/// Takes the hunk or the two hunks after a `GIT binary patch` line, that line too.
+/// Takes a `GIT binary patch` line and the one or two hunks after it.
 void take_binary_hunks(PatchText& text, FileDiff& file);
 
 }  // namespace wheelfix

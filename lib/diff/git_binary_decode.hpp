@@ -17,8 +17,8 @@ namespace wheelfix {
 /// No content or delta of a binary hunk may be larger.
 inline constexpr std::uint64_t max_binary_size = std::uint64_t{1} << 30;
 
-/// What makes a binary hunk unreadable, as a clause. Whoever knows the patch's name and line turns it into an
-/// Error.
+/// Why a binary hunk is unreadable, as a clause. The caller, who knows the patch's name and line, turns it
+/// into an Error.
 class DamagedBinary : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -28,11 +28,11 @@ class DamagedBinary : public std::runtime_error {
 /// wrong.
 std::optional<std::string> decode_base85_line(std::string_view line);
 
-/// Inflates zlib data that must give exactly `size` bytes and have nothing after it; memory grows with what
-/// really comes out and never beyond `size`. Throws DamagedBinary.
+/// Inflates zlib data that must give exactly `size` bytes and have nothing after it; memory grows with the
+/// actual output, and never beyond `size`. Throws DamagedBinary.
 std::string inflate_exactly(std::string_view deflated, std::uint64_t size);
 
-/// What to do about a patch with such damage: mail and editors that take white space away do it.
+/// What to do about a patch with such damage, which mail and editors that remove white space cause.
 constexpr std::string_view damaged_binary_hint =
     "the patch file is damaged: download it again, or make it again with `git diff --binary`";
 
@@ -43,8 +43,8 @@ struct DeltaSizes {
 };
 DeltaSizes delta_sizes(std::string_view delta);
 
-/// Applies a git pack delta to the source it was made for; nothing is allocated before the delta is seen to
-/// hold together. Throws DamagedBinary, also if the source's size isn't the delta's.
+/// Applies a git pack delta to the source it was made for; nothing is allocated before the delta is known to
+/// be consistent. Throws DamagedBinary, also if the source's size isn't the delta's.
 std::string apply_delta(std::string_view source, std::string_view delta);
 
 }  // namespace wheelfix

@@ -10,9 +10,9 @@ namespace wheelfix {
 /// with 52 of them on a line and an empty line.
 void append_binary_hunk(std::string& out, const BinaryHunk& hunk);
 
-/// The change from `before` to `after`: a delta that copies the common head and tail and inserts what lies
-/// between, if that has less than half the size of `after`; else `after` as a literal. Block matching, as
-/// git's packs have it, was left out: what wheels see is a few bytes changed in place in a large library.
+/// The change from `before` to `after`: a delta that copies the common head and tail and inserts what is
+/// between, if that has less than half the size of `after`; else `after` as a literal. Rejected: block
+/// matching, as in git's packs, because wheels get a few bytes changed in place in a large library.
 BinaryHunk binary_change(std::string_view before, std::string_view after);
 
 }  // namespace wheelfix

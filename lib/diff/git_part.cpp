@@ -114,7 +114,7 @@ class GitPartReader {
     return mode;
   }
 
-  // The entry as the `diff --git` line names it, if that can be told already.
+  // The entry as the `diff --git` line names it, if that is known already.
   std::string named(std::string_view what) const {
     const auto names = parse_git_names(git_names_, old_tail_, new_tail_);
     return names ? fmt::format("the {} '{}'", what, printable(names->second)) : fmt::format("a {}", what);
@@ -131,7 +131,7 @@ class GitPartReader {
     if (moves() && (old_tail_.empty() || new_tail_.empty()))
       fail("a 'from' and a 'to' line must both be there");
     if (file_.kind == FileDiff::Kind::modify && file_.new_mode && !file_.old_mode)
-      fail("a 'new mode' line stands without 'old mode'");
+      fail("a 'new mode' line has no 'old mode' line");
   }
 
   void take_content() {
@@ -164,7 +164,7 @@ class GitPartReader {
     settle_absence(text_, file_, used);
   }
 
-  // Those of the `diff --git` line, if they can be told and fit the rename or copy lines.
+  // Those of the `diff --git` line, if they can be told apart and fit the rename or copy lines.
   std::optional<std::pair<std::string, std::string>> git_names() const {
     auto names = parse_git_names(git_names_, old_tail_, new_tail_);
     if (!names) return std::nullopt;
@@ -197,7 +197,7 @@ class GitPartReader {
 
   void take_tails_as_names() {
     if (!moves())
-      fail("the names on the 'diff --git' line can't be told",
+      fail("the names on the 'diff --git' line can't be told apart",
            "its two names must be the same after their first folder");
     file_.old_name = old_tail_;
     file_.new_name = new_tail_;

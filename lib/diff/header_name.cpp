@@ -38,7 +38,7 @@ std::optional<char> letter_escape(char c) {
   return bytes[at];
 }
 
-// `text` begins after a backslash; takes the escape away.
+// `text` begins after a backslash; removes the escape from it.
 std::optional<char> take_escape(std::string_view& text) {
   const bool octal = !text.empty() && is_octal(text.front());
   const auto byte = octal ? octal_byte(text) : text.empty() ? std::nullopt : letter_escape(text.front());

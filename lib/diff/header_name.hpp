@@ -22,7 +22,7 @@ std::optional<HeaderName> parse_header_name(std::string_view text);
 /// Whether a path ends in these components.
 bool ends_in(std::string_view name, std::string_view tail);
 
-/// A name that stands alone, as after `rename from `, in C quotes or not.
+/// A name alone, as after `rename from `, in C quotes or not.
 std::optional<std::string> parse_lone_name(std::string_view text);
 
 /// The two names on a `diff --git ` line, whose prefixes (`a/`, `b/`, others or none) stay. Unquoted names
@@ -32,8 +32,8 @@ std::optional<std::pair<std::string, std::string>> parse_git_names(std::string_v
                                                                    std::string_view old_tail = {},
                                                                    std::string_view new_tail = {});
 
-/// Why a patch may not name a file so, as a clause that follows the name: absolute, `..`, a backslash, a
-/// drive, NUL, a folder. nullopt for a name that is fine.
+/// Why a patch may not use a name, as a clause that follows the name: absolute, `..`, a backslash, a drive,
+/// NUL, a folder. nullopt for a name that is fine.
 std::optional<std::string> name_fault(std::string_view name);
 
 }  // namespace wheelfix

@@ -117,8 +117,8 @@ class HunkReader {
     text_.advance();
   }
 
-  // Whether the line after the hunk looks as if it were still of it. A `--- ` is the next header only with a
-  // `+++ ` after it, and `-- ` is the signature of a mail only if no hunk goes on.
+  // Whether the line after the hunk looks like a part of it. A `--- ` is the next header only if `+++ `
+  // follows, and `-- ` is the signature of a mail only if no hunk line follows.
   bool is_surplus() const {
     const auto line = text_.line();
     if (line.starts_with(' ') || line.starts_with('+')) return true;

@@ -84,12 +84,12 @@ class Search {
     return same_line(lines_, line, *wanted_[wanted], ends_);
   }
 
-  // Spares most scans that fail: among the first lines wanted is one that the file doesn't have at all.
+  // Avoids most scans that fail: among the first wanted lines is one that the file doesn't have at all.
   bool lacks_a_line() const {
     const auto first = wanted_.first(std::min<std::size_t>(wanted_.size(), 8));
     return std::any_of(first.begin(), first.end(), [&](const HunkLine* line) {
       const auto text = lines_.text();
-      // Not by find: if all bytes are alike its time is that of the product.
+      // Not std::string_view::find: if all bytes are alike, its time is the product of the sizes.
       return ::memmem(text.data(), text.size(), line->text.data(), line->text.size()) == nullptr;
     });
   }
@@ -101,8 +101,8 @@ class Search {
     return !joins_lines(lines_, *pattern_.hunk, start);
   }
 
-  // Knuth, Morris and Pratt: for each prefix of the pattern, the length of the longest shorter prefix that it
-  // ends in.
+  // Knuth-Morris-Pratt: for each prefix of the pattern, the length of the longest shorter prefix that it ends
+  // in.
   std::vector<std::size_t> borders() const {
     std::vector<std::size_t> table(wanted_.size(), 0);
     for (std::size_t i = 1, length = 0; i < wanted_.size(); ++i) {

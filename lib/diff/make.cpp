@@ -85,7 +85,7 @@ class HunkWriter {
   const TextLines& after_;
 };
 
-// Of the permissions git keeps one bit.
+// git keeps one bit of the permissions.
 unsigned git_mode(const FilePair::Side& side, const std::string& path) {
   if ((side.mode & type_mask) == symlink_type) {
     throw Error(ErrorCode::bad_diff, path,
@@ -103,7 +103,7 @@ bool is_binary(const std::optional<FilePair::Side>& side) {
   return content(side).find('\0') != std::string_view::npos;
 }
 
-// To compare a line takes over a hundred bytes, and no patch of so many could be read again.
+// Comparing a line takes over a hundred bytes, and a patch of so many lines couldn't be read back.
 bool has_too_many_lines(const FilePair& pair) {
   constexpr std::ptrdiff_t most = 900'000;
   return std::ranges::count(content(pair.before), '\n') + std::ranges::count(content(pair.after), '\n') >
@@ -131,7 +131,7 @@ void append_mode_lines(std::string& out, const FilePair& pair) {
   }
 }
 
-// With the mode at its end if both sides have the same one, as git writes it.
+// With the mode at its end if both sides have the same one, as git does.
 void append_index_line(std::string& out, const FilePair& pair) {
   append(out, "index {}..{}", blob_id(pair.before), blob_id(pair.after));
   if (pair.before && pair.after && git_mode(*pair.before, pair.path) == git_mode(*pair.after, pair.path)) {
@@ -140,8 +140,8 @@ void append_index_line(std::string& out, const FilePair& pair) {
   out += '\n';
 }
 
-// git ends a name with a space by a tab, for patch would take what follows the space for a date. After a space
-// at the name's end patch doesn't see the tab: such a name is quoted.
+// git puts a tab after a name with a space, because patch would take what follows the space as a date. After
+// a space at the name's end patch doesn't see the tab: such a name is quoted.
 void append_name_line(std::string& out, std::string_view mark, std::string_view prefix, const FilePair& pair,
                       bool present) {
   if (!present) {

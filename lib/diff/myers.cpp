@@ -43,8 +43,8 @@ class Front {
     at(0) = 0;
   }
 
-  // One edit more. `same(x, y)` compares lines at a distance from the corner. Gives the first point for which
-  // `met` holds.
+  // One more edit. `same(x, y)` compares lines at a distance from the corner. Returns the first point for
+  // which `met` is true.
   template <class Same, class Met>
   std::optional<Point> advance(Same same, Met met) {
     ++edits_;
@@ -78,7 +78,7 @@ class Front {
   Index lowest() const { return edits_ <= height_ ? -edits_ : -height_ + (edits_ - height_) % 2; }
   Index highest() const { return edits_ <= width_ ? edits_ : width_ - (edits_ - width_) % 2; }
 
-  // The better of one step right and one step down that stay inside.
+  // The better of one step right and one step down, within the box.
   Index step_to(Index k) const {
     const Index left = x_on(k - 1);
     const Index above = x_on(k + 1);
@@ -134,7 +134,7 @@ class Comparison {
     std::fill(changed_.added.begin() + box.from.y, changed_.added.begin() + box.to.y, true);
   }
 
-  // A point on a short path, neither corner of a trimmed box that has lines on both sides.
+  // A point on a short path, not a corner, of a trimmed box that has lines on both sides.
   Point split(const Box& box) {
     const Index width = box.width();
     const Index delta = width - box.height();

@@ -18,7 +18,7 @@ std::string_view without_digits(std::string_view text, bool& found) {
   return text.substr(size);
 }
 
-// `N` or `N,N`, taken away from `text`.
+// Removes `N` or `N,N` from `text`.
 bool take_line_range(std::string_view& text) {
   bool found = false;
   text = without_digits(text, found);
@@ -32,7 +32,7 @@ bool is_ed_command(std::string_view line) {
   return take_line_range(line) && (line == "a" || line == "c" || line == "d");
 }
 
-// `3,5c3,6`, which a normal diff follows up with `< ` or `> `
+// `3,5c3,6`, followed by `< ` or `> ` in a normal diff
 bool is_normal_command(std::string_view line) {
   if (!take_line_range(line) || line.empty() ||
       std::string_view("acd").find(line.front()) == std::string_view::npos)
@@ -47,7 +47,7 @@ bool begins_normal_diff(const PatchText& text) {
   return next.starts_with("< ") || next.starts_with("> ");
 }
 
-// An ed command, and before the next one, an empty line or a header the line `.` that ends what it puts in.
+// An ed command, and, before the next command, an empty line or a header, the line `.` that ends its input.
 bool begins_ed_script(PatchText text) {
   if (!is_ed_command(text.line())) return false;
   do {

@@ -9,7 +9,7 @@ namespace wheelfix {
 
 namespace {
 
-// Each takes some fifty bytes while it is parsed and applied, be it as short as `+`.
+// Each takes some fifty bytes while it is parsed and applied, even if it is only `+`.
 constexpr std::size_t most_kept = 1'000'000;
 
 }  // namespace

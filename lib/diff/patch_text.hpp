@@ -8,7 +8,7 @@
 
 namespace wheelfix {
 
-/// Walks over the lines of a patch file, which the caller keeps alive, and knows their numbers for errors.
+/// Walks over the lines of a patch file, which the caller keeps alive, and counts them for errors.
 class PatchText {
  public:
   PatchText(std::string_view text, std::string_view name)
@@ -30,8 +30,7 @@ class PatchText {
   /// Counts a line that is kept in a hunk. Throws Error{limit_exceeded} for too many.
   void keep_line();
 
-  /// What all binary hunks of the patch may inflate to from here on, in bytes: each is kept until it is
-  /// applied.
+  /// How many bytes the patch's binary hunks may still inflate to: each is kept until it is applied.
   std::uint64_t binary_left() const { return binary_left_; }
   void take_binary(std::uint64_t size) { binary_left_ -= size; }
 

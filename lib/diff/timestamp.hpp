@@ -4,7 +4,7 @@
 
 namespace wheelfix {
 
-/// Whether a header's timestamp is the epoch, which says that the file is absent: `1970-01-01
+/// Whether a header's timestamp is the epoch, which means that the file is absent: `1970-01-01
 /// 00:00:00.000000000 +0000` or the same instant in another zone, and `Thu Jan  1 00:00:00 1970`, with or
 /// without zone or fraction. Without a zone it is read as UTC.
 bool is_epoch_timestamp(std::string_view text);

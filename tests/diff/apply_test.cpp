@@ -57,7 +57,7 @@ TEST_CASE("a line that loses its newline may only be the file's last") {
   CHECK(apply_to("b\nb\n", patch).content == "b\nc");
   CHECK(apply_error("b\na\n", patch) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
-        "its lines stand at line 1, but it is for the file's end\n"
+        "its lines are at line 1, but it is for the file's end\n"
         "hint: the patch is for another version of the file");
 }
 

@@ -75,8 +75,9 @@ TEST_CASE("control characters, bytes that are no UTF-8 and long lines are shown 
 }
 
 TEST_CASE("a hunk that is nowhere in the file") {
-  CHECK(apply_error("x\n\n\ny\n", patch) == failure("none of the lines that it expects is in the file\nhint: "
-                                                    "the patch is for another version of the file"));
+  CHECK(apply_error("x\n\n\ny\n", patch) ==
+        failure("not one of the lines that it expects is in the file\nhint: "
+                "the patch is for another version of the file"));
   CHECK(apply_error("", patch) ==
         failure("the file is empty\nhint: the patch is for another version of the file"));
 }
@@ -91,7 +92,7 @@ TEST_CASE("a patch of which some hunks are applied already is told from another 
   const auto two = patch_of("@@ -1 +1 @@\n-a\n+b\n@@ -3 +3 @@\n-c\n+d\n");
   CHECK(apply_error("a\n\nd\n", two) ==
         "does_not_apply p.diff:6: hunk 2 does not apply to m.py\n"
-        "none of the lines that it expects is in the file\n"
+        "not one of the lines that it expects is in the file\n"
         "hint: the file already has the result of this hunk: the patch is partly applied");
 }
 

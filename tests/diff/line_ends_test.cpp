@@ -20,7 +20,7 @@ TEST_CASE("an LF patch on a CRLF file keeps CRLF and says so") {
 TEST_CASE("strict_eol refuses an LF patch on a CRLF file and says what would help") {
   CHECK(apply_error("1\r\n2\r\n3\r\n", lf_patch, {.strict_eol = true}) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
-        "none of the lines that it expects is in the file\n"
+        "not one of the lines that it expects is in the file\n"
         "hint: the file has CRLF line ends and the patch has LF: without --strict-eol it applies, and CRLF "
         "stays");
 }

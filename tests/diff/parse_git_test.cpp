@@ -137,7 +137,7 @@ TEST_CASE("a git part that is damaged is refused") {
   CHECK(git("rename from x\n") == "bad_diff p.diff:1: a 'from' and a 'to' line must both be there");
   CHECK(git("rename from x\nrename to y\n--- a/x\n+++ b/z\n@@ -1 +1 @@\n-a\n+b\n") ==
         "bad_diff p.diff:1: the 'from' and 'to' lines name other files than the '---' and '+++' lines");
-  CHECK(git("new mode 100644\n") == "bad_diff p.diff:1: a 'new mode' line stands without 'old mode'");
+  CHECK(git("new mode 100644\n") == "bad_diff p.diff:1: a 'new mode' line has no 'old mode' line");
   CHECK(git("old mode 1006x4\n") == "bad_diff p.diff:2: the mode is damaged");
   CHECK(git("new file mode 040000\n") == "bad_diff p.diff:2: the mode 40000 is not that of a plain file");
   CHECK(git("new file mode 104755\n") == "bad_diff p.diff:2: the mode 104755 is not that of a plain file");

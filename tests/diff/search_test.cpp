@@ -54,7 +54,7 @@ TEST_CASE("a hunk is never put before the one ahead of it") {
   const auto patch = patch_of("@@ -5,3 +5,3 @@\n a\n-b\n+B\n c\n@@ -10,3 +10,3 @@\n x\n-y\n+Y\n x\n");
   CHECK(apply_error("x\ny\nx\n" + numbers(1, 3) + "a\nb\nc\n", patch) ==
         "does_not_apply p.diff:8: hunk 2 does not apply to m.py\n"
-        "its lines stand at line 1 (the hunk says line 10), which the hunk before it has passed\n"
+        "its lines are at line 1 (the hunk says line 10), which the hunk before it has passed\n"
         "hint: the patch is for another version of the file");
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("less context before than after in a hunk at line 1 means the file's s
   CHECK(apply_to("a\nb\nc\nd\n", patch).content == "new\na\nb\nc\nd\n");
   CHECK(apply_error("0\na\nb\nc\nd\n", patch) ==
         "does_not_apply p.diff:3: hunk 1 does not apply to m.py\n"
-        "its lines stand at line 2 (the hunk says line 1), but it is for the file's start\n"
+        "its lines are at line 2 (the hunk says line 1), but it is for the file's start\n"
         "hint: --fuzz 3 would apply it");
   CHECK(apply_to("0\na\nb\nc\nd\n", patch_of("@@ -2,3 +2,4 @@\n+new\n a\n b\n c\n")).content ==
         "0\nnew\na\nb\nc\nd\n");
@@ -79,7 +79,7 @@ TEST_CASE("less context after than before means the file's end") {
   CHECK(apply_to("a\nb\nc\n", patch).content == "a\nb\nc\nnew\n");
   CHECK(apply_to("0\na\nb\nc\n", patch).content == "0\na\nb\nc\nnew\n");
   CHECK(apply_error("a\nb\nc\nd\n", patch)
-            .starts_with("does_not_apply p.diff:3: hunk 1 does not apply to m.py\nits lines stand at line 1, "
+            .starts_with("does_not_apply p.diff:3: hunk 1 does not apply to m.py\nits lines are at line 1, "
                          "but it is for the file's end\n"));
 }
 

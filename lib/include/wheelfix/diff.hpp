@@ -46,9 +46,8 @@ struct BinaryHunk {
 
 /// What a diff does to one file. Names are those of the headers, unquoted, before any -p stripping
 /// (`a/torch/__init__.py`), and empty if the side is absent: /dev/null, or a header dated at the epoch
-/// over a hunk with nothing of that side. Never absolute, never with
-/// `..`, a backslash, a drive letter or NUL. If the names of a diff without git header differ, the caller
-/// decides which is meant.
+/// over a hunk with nothing of that side. Never absolute, never with `..`, a backslash, a drive letter or
+/// NUL. If the names of a diff without git header differ, the caller decides which is meant.
 struct FileDiff {
   enum class Kind { modify, create, remove, rename, copy };
   Kind kind = Kind::modify;
@@ -60,8 +59,7 @@ struct FileDiff {
   std::optional<BinaryHunk> binary;  ///< old to new
   std::optional<BinaryHunk>
       binary_reverse;  ///< new to old, if the diff has it; apply_diff then proves the old content by it
-  /// rename and copy lines carry no a/ or b/, so -p does not count for their names as it does for the others:
-  /// one less is stripped.
+  /// rename and copy lines have no a/ or b/, so -p strips one component less of their names than of others.
   bool names_lack_prefix = false;
   std::size_t patch_line = 0;  ///< 1-based line where this file's part begins
 
@@ -79,20 +77,19 @@ struct Diff {
 /// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers,
 /// `Index:` lines) is skipped. Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count
 /// that disagrees with the lines, a name that is absolute or climbs out with `..`, a symlink or submodule
-/// mode, an ed script or context diff, for a file without any change in it and for a text without any file.
-/// Lines that all end in CRLF, names too, are read as if they ended in LF.
+/// mode, an ed script or context diff, a file without any change, and a text without any file. If all lines
+/// end in CRLF, names too, they are read as if they ended in LF.
 Diff parse_diff(std::string_view text, std::string name);
 
-/// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a binary change that carries no
-/// reverse and for a copy.
+/// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a copy, and for a binary change
+/// without its reverse.
 Diff reversed(const Diff& diff);
 
 /// Whether the file may be absent before: it is created, or its one hunk takes nothing from line 0, as if
 /// a tool names both sides of a new file (GNU patch and git then create it).
 bool may_create(const FileDiff& file);
 
-/// The name after taking away the first `strip` components, as `patch -pN` does; empty if it has no more
-/// than `strip`.
+/// The name without its first `strip` components, as for `patch -pN`; empty if it has no more than `strip`.
 std::string strip_components(std::string_view name, unsigned strip);
 
 struct ApplyOptions {
@@ -115,13 +112,13 @@ struct Applied {
 };
 
 /// Applies the hunks or the binary change of `file` to `content` (empty for a file that the diff creates), in
-/// memory. Hunks are looked for as GNU patch does, each from where it says plus the offset of the one before
-/// it, the nearest place first. `diff_name` and `subject` (wheel and entry) go into errors:
-/// Error{does_not_apply} names `diff_name:line` of the hunk and shows the place in the file that matches
-/// best, with the lines that differ there, and in its hint what would help; it is thrown too where a created
-/// file is there with other content and if a removed one would not be empty. Error{already_applied} if
-/// the hunks don't apply without fuzz and each one's result stands exactly where it says; Error{bad_diff} for
-/// a binary delta that is damaged.
+/// memory. Hunks are searched for like in GNU patch, each from where it says plus the offset of the one
+/// before it, the nearest place first. `diff_name` and `subject` (wheel and entry) go into errors. Throws
+/// Error{does_not_apply}, which names `diff_name:line` of the hunk, shows the place in the file that matches
+/// best with the lines that differ there, and hints at what would help; also if a created file exists with
+/// other content, and if a removed one would not be empty. Throws Error{already_applied} if the hunks don't
+/// apply without fuzz and each one's result is exactly where it says; Error{bad_diff} for a damaged binary
+/// delta.
 Applied apply_diff(std::string_view content, const FileDiff& file, const ApplyOptions& options,
                    std::string_view diff_name, std::string_view subject);
 
@@ -138,9 +135,8 @@ struct FilePair {
 
 /// A git-style unified diff with three lines of context that `patch -p1`, `git apply` and apply_diff all turn
 /// into the same result. A pair with a NUL in either side, or with some million lines, becomes a `GIT binary
-/// patch`. Equal pairs give
-/// nothing. The text of all pairs, in the order given. Throws Error{bad_diff} for a mode that is no regular
-/// file's.
+/// patch`. Equal pairs give nothing. The text of all pairs, in the order given. Throws Error{bad_diff} for a
+/// mode that isn't a regular file's.
 std::string make_diff(const std::vector<FilePair>& pairs);
 
 }  // namespace wheelfix
