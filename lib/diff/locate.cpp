@@ -48,7 +48,7 @@ class Search {
         ends_(ends),
         lines_left_(lines_left) {}
 
-  /// The last place where what is compared still lies within the file; nullopt where the file is too short.
+  /// The last place where what is compared is still within the file; nullopt if the file is too short.
   std::optional<std::size_t> last_start() const {
     const auto needed = pattern_.lines.size() - drop_;
     if (needed > lines_.size()) return std::nullopt;

@@ -38,7 +38,7 @@ struct Placement {
   unsigned fuzz = 0;
 };
 
-/// What bounds the search for one hunk.
+/// The limits of the search for one hunk.
 struct SearchLimits {
   std::size_t first_free =
       0;                   ///< no hunk may start before this line: the hunk before it changed what is there

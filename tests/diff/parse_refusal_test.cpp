@@ -42,7 +42,7 @@ TEST_CASE("a git header with one name is refused") {
   for (const std::string names : {"/dev/null ", " /dev/null", "/dev/null \"\"", "\"\" x"}) {
     CAPTURE(names);
     CHECK(parse_error("diff --git " + names + mode) ==
-          "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
+          "bad_diff p.diff:1: the names on the 'diff --git' line can't be told apart\n"
           "hint: its two names must be the same after their first folder");
   }
 }

@@ -17,15 +17,15 @@ namespace wheelfix {
 struct WheelLibrary {
   std::string path;  ///< of the entry
   BinaryInfo info;
-  /// If they were asked for: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in
-  /// .nv_fatbin sections and their like, relocatable code among it: machine code as `sm_86`, `sm_90a`, then
-  /// PTX as `compute_90`, each by number. It is what `cuobjdump -all` finds.
+  /// If requested: the architectures of NVIDIA GPUs that an ELF or PE file has code for, in .nv_fatbin
+  /// sections and the like, also relocatable code: machine code as `sm_86`, `sm_90a`, then PTX as
+  /// `compute_90`, each by number. It is what `cuobjdump -all` finds.
   std::vector<std::string> cuda_archs = {};
 };
 
 struct WheelLibraries {
   std::vector<WheelLibrary> libraries;  ///< in order of path
-  /// `bad-library`, an error: what begins as a library does, but can't be read, with the structure at fault.
+  /// `bad-library`, an error: what begins like a library, but can't be read, with the structure at fault.
   std::vector<Finding> findings;
 };
 
@@ -40,11 +40,11 @@ struct ReadLibrariesOptions {
   const KnownLibraries* known = nullptr;
 };
 
-/// What LIEF says of a library of the wheel, the opened one, beside what was read of it. The library goes to
-/// LIEF's process in a stream. Throws Error{bad_archive | io}.
+/// Compares LIEF's reading of a library of the opened wheel with ours. The library is streamed to LIEF's
+/// process. Throws Error{bad_archive | io}.
 SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library);
 
-/// A library that is a file of its own, with its cuda_archs; its path is the file's. Throws Error{bad_binary
+/// A library that isn't in a wheel, with its cuda_archs; its path is the file's. Throws Error{bad_binary
 /// | io}.
 WheelLibrary read_library_file(const std::filesystem::path& file);
 SecondOpinion cross_check_file(const WheelLibrary& library);
@@ -53,13 +53,13 @@ SecondOpinion cross_check_file(const WheelLibrary& library);
 WheelLibrary read_library(const WheelEdit& edit, const std::string& path);
 
 /// Reads all libraries of a wheel, as edited, each no further than the last of its headers, tables and names.
-/// Entries are told by their first bytes; those named as sources (`.py`, `.h` and the like) are not looked
-/// at. Throws Error{bad_archive | io | cancelled}.
+/// Entries are recognized by their first bytes; those named like sources (`.py`, `.h` and the like) are
+/// skipped. Throws Error{bad_archive | io | cancelled}.
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options = {});
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options = {});
 
-/// The same as read_libraries(edit), if `unedited` is what that gave of the wheel without the edit: only
-/// what the edit changes is read.
+/// The same as read_libraries(edit), where `unedited` is the result for the wheel without the edit: only what
+/// the edit changes is read.
 WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,
                                      const ReadLibrariesOptions& options = {});
 

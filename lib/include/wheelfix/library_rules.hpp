@@ -11,14 +11,14 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// What is to be done to the dynamic sections of some of a wheel's libraries.
+/// A change to the dynamic sections of some of a wheel's libraries.
 struct LibraryRule {
   enum class Action {
     set_rpath,       ///< exactly `values`
-    add_rpath,       ///< those of `values` that aren't there yet, after those that are
-    remove_rpath,    ///< `values` taken out; if there are none the whole path
-    add_needed,      ///< those of `values` that aren't there yet, after those that are
-    remove_needed,   ///< `values` taken out
+    add_rpath,       ///< appends those of `values` that aren't there yet
+    remove_rpath,    ///< removes `values`; if that is empty, the whole path
+    add_needed,      ///< appends those of `values` that aren't there yet
+    remove_needed,   ///< removes `values`
     replace_needed,  ///< values[0] becomes values[1], in its place
     set_soname,      ///< values[0]; `glob` is the path of one entry
   };
@@ -35,28 +35,28 @@ LibraryRule parse_library_rule(LibraryRule::Action action, std::string_view text
 
 struct LibraryRuleOptions {
   /// keep: also DT_RPATH, not DT_RUNPATH, for a library without a path that finds something by the DT_RPATH
-  /// of one that has it loaded, by the rules of glibc's loader: a DT_RUNPATH would end that.
+  /// of one that loads it, by the rules of glibc's loader: a DT_RUNPATH would end that.
   SearchPathKind kind = SearchPathKind::keep;
   Verification verification = Verification::automatic;
   unsigned jobs = 0;  ///< threads; 0: one for each processor
-  /// A library that goes, though symbol versions are asked of it, takes them along.
+  /// Removing a needed library also removes the symbol versions that are required from it.
   bool force = false;
 };
 
 struct LibraryRuleReport {
-  std::vector<std::string> changed;  ///< paths of the libraries that differ now, in order
+  std::vector<std::string> changed;  ///< paths of the changed libraries, in order
   /// `second-reader-absent`, a note, once; `second-reader-died`, a warning, for each library.
   std::vector<Finding> findings;
-  /// Libraries that were read: those of the wheel that the edit had left as they were, and all that the globs
-  /// match, as they are now.
+  /// Libraries that were read: those of the wheel that the edit had not changed, and, as they are now, all
+  /// that the globs match.
   KnownLibraries before, after;
 };
 
-/// Applies the rules in their order to the edit's libraries, each library once with all that concerns it.
-/// Only ELF files with a dynamic section count, static PIE programs apart, whose start an edit would break;
-/// other entries that a glob matches are passed over. All or nothing: `edit` is as it was if this throws.
-/// Throws Error{bad_recipe} if a glob matches no library, for a needed name to be removed or replaced that
-/// no matching library has, and for one to be removed of which symbol versions are asked, unless that is
+/// Applies the rules in order to the edit's libraries, to each library all of them at once. Only ELF files
+/// with a dynamic section count, but not static PIE programs, whose start an edit would break; other entries
+/// that a glob matches are skipped. All or nothing: `edit` is unchanged if this throws. Throws
+/// Error{bad_recipe} if a glob matches no library, if no matching library has a needed name that is to be
+/// removed or replaced, and if symbol versions are required from one that is to be removed, unless that is
 /// forced; Error{bad_binary | cannot_edit}.
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
                                       const LibraryRuleOptions& options);

@@ -39,7 +39,7 @@ struct LoaderSystem {
   std::vector<std::string> subfolders;  ///< of each search folder, tried first: `glibc-hwcaps/x86-64-v3`
   std::map<std::string, std::string, std::less<>> cache;  ///< path by name, as /etc/ld.so.cache has it
   std::vector<std::string> folders;                       ///< searched last
-  /// Names that are there, wherever: what a platform tag promises of every system. For Windows in lower case.
+  /// Names that exist, wherever: what a platform tag promises on every system. For Windows in lower case.
   std::set<std::string, std::less<>> promised;
   /// Names that NVIDIA's driver brings, which is there or not: libcuda.so.1.
   std::set<std::string, std::less<>> driver;
@@ -53,7 +53,7 @@ struct LoaderEnvironment {
   std::vector<std::string> dll_folders = {};  ///< Windows: given to os.add_dll_directory
 };
 
-/// By which rule a name led to a file.
+/// The rule by which a name led to a file.
 enum class FoundBy {
   start,            ///< it is the program
   path,             ///< the name is a path
@@ -85,7 +85,7 @@ struct LoadedObject {
   std::string path;
   const TreeNode* file = nullptr;              ///< null if it is promised
   std::shared_ptr<const FileContent> content;  ///< its kind is library
-  /// The object that had it loaded; none for a program and for what was loaded by request.
+  /// The object that loaded it; nothing for a program and for what was requested.
   std::optional<std::size_t> needed_by;
   const BinaryInfo* slice = nullptr;  ///< what is mapped of a file that has slices; part of its content
 
@@ -94,8 +94,8 @@ struct LoadedObject {
 
 /// How a name was resolved.
 struct Resolution {
-  std::string name;                      ///< as it was asked for
-  std::optional<std::size_t> needed_by;  ///< the object that needs it; none for a request
+  std::string name;                      ///< as requested
+  std::optional<std::size_t> needed_by;  ///< the object that needs it; nothing for a request
   std::size_t object = 0;                ///< what it led to
   FoundBy found_by = FoundBy::path;
   // What the search found, with loaded_file too; all empty if there was none, with loaded_name.
@@ -104,9 +104,9 @@ struct Resolution {
   std::string entry = {};                   ///< of the search path, as written: `$ORIGIN/../lib`
 };
 
-/// Who needs a library, by whom that one is needed, and so on up to what was requested. The failures of one
-/// request share its objects' paths: a chain of 200 libraries that lack 1,000 names each has 200 of them, not
-/// 20 million.
+/// Which object needs a library, which one needs that, and so on up to the request. The failures of one
+/// request share the paths of its objects: a chain of 200 libraries that lack 1,000 names each has 200 of
+/// them, not 20 million.
 class LoadChain {
  public:
   struct Link {
@@ -131,43 +131,43 @@ class LoadChain {
 
 /// A name that led nowhere, or to what can't be loaded.
 struct LoadFailure {
-  /// The loader's words, as dlerror has them: `libx.so.1: cannot open shared object file: No such file or
+  /// The loader's message, as from dlerror: `libx.so.1: cannot open shared object file: No such file or
   /// directory`.
   std::string message;
-  std::string name;  ///< as it was asked for
+  std::string name;      ///< as requested
   LoadChain chain = {};  ///< of the objects that need it; empty for what was requested
 };
 
-/// What it says, with the names in it as printable() has them: one line, for dyld three.
+/// Its message, with names as printable() shows them: one line, for dyld three.
 std::string printable_message(const LoadFailure& failure);
 
 struct LoadResult {
   std::size_t first_object = 0;         ///< of Process::objects(): what it mapped begins there
-  std::vector<LoadedObject> mapped;     ///< also what it took back: number first_object and on
+  std::vector<LoadedObject> mapped;     ///< also what it unloaded again: number first_object and on
   std::vector<Resolution> resolutions;  ///< in the loader's order
-  std::vector<LoadFailure> failures;    ///< the first; all of them if it went on
+  std::vector<LoadFailure> failures;    ///< the first; all of them for go_on
 
   bool ok() const { return failures.empty(); }
 };
 
 struct LoadOptions {
-  /// The object with the code that asks, for glibc; without it the program.
+  /// The object with the requesting code, for glibc; without it the program.
   std::optional<std::size_t> caller = {};
-  /// What a name that can't be loaded does.
+  /// The effect of a name that can't be loaded.
   enum class OnFailure {
-    give_up,  ///< ends the request, and takes back what it loaded: dlopen
-    go_on,    ///< is left out: `ld.so --list`
+    give_up,  ///< ends the request, and unloads what it loaded: dlopen
+    go_on,    ///< the name is skipped: `ld.so --list`
   } on_failure = OnFailure::give_up;
 };
 
-/// A process, as far as its loader is concerned: what is loaded in it, and what becomes of a request for
-/// more. Nothing is run and nothing read but through the tree. A copy goes its own way. Tree and system must
-/// outlive it. Object by object, each one's names in order: breadth first, but for dyld, which goes on with
-/// what the first of them needs before what the second needs.
+/// A process, as far as its loader is concerned: what is loaded in it, and the result of a request for more.
+/// Nothing is run, and files are read only through the tree. Copies are independent. Tree and system must
+/// outlive it. It loads object by object, each one's names in order: breadth first, except for dyld, which
+/// loads what the first of them needs before what the second needs.
 ///
-/// What differs from the machine: neither symbols nor their versions are looked at, and programs load as
-/// libraries do. For dyld there are no DYLD_ variables, fallback folders and cryptexes; for Windows no
-/// manifests, redirection and KnownDLLs, and delay loads never happen.
+/// Differences from a real machine: symbols and their versions are ignored, and programs load like libraries.
+/// For dyld there are no DYLD_ variables, fallback folders and cryptexes; for Windows no manifests,
+/// redirection and KnownDLLs, and delay loads never happen.
 class Process {
  public:
   Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment = {});

@@ -23,12 +23,12 @@ struct CachedLibrary {
 };
 
 /// Reads /etc/ld.so.cache: version 1.1 of its format, alone or after the old one's table, of either byte
-/// order. Source: glibc's dl-cache.h. Throws Error{bad_binary} naming what is cut short or points outside;
+/// order. Source: glibc's dl-cache.h. Throws Error{bad_binary} naming what is cut short or points outside it;
 /// `subject` names the file.
 std::vector<CachedLibrary> parse_loader_cache(std::string_view bytes, const std::string& subject);
 
 /// The system whose files are below a folder, for a tree that has files_below(root) as its source: its
-/// folders and its cache. Machine and kind of loader are those of `like`, nothing is promised. `hwcaps` are
+/// folders and its cache. Machine and kind of loader are those of `like`; nothing is promised. `hwcaps` are
 /// subfolders of glibc-hwcaps that the processor uses, the best first. Throws Error{bad_binary} for a damaged
 /// cache, Error{io} for one that can't be read.
 LoaderSystem system_below(const std::filesystem::path& root, const LoaderSystem& like,

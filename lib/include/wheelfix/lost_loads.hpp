@@ -21,17 +21,17 @@ struct LostLoadsOptions {
 
 /// What an edit breaks: extension modules, libraries that the wheel's Python code loads, and its other
 /// libraries, which loaded before by the rules of their system's loader (see Process) and no longer do, each
-/// as a `no-longer-loads`. The wheel stands alone in a site-packages folder, on the system that its tags
-/// promise. What the edit takes out itself isn't told, only what needs that.
+/// as a `no-longer-loads`. The wheel is alone in a site-packages folder, on the system that its tags promise.
+/// What the edit removes isn't reported, only what needs it.
 ///
-/// An error for a module, but for one whose package imports other modules that it still loads after; for
-/// what Python code loads and doesn't catch, and for any library of a wheel that has neither; else a warning,
-/// since nothing tells whether that library is loaded, and after what.
+/// An error for a module, unless its package imports other modules after which it still loads; for what
+/// Python code loads without catching failures, and for any library of a wheel that has neither; else a
+/// warning, because nothing says whether that library is loaded, and after what.
 ///
-/// What loads neither before nor after is compared by all the names that lead nowhere. It is told if the
-/// edit adds a name to them that led somewhere before, or that the wheel has a library of: not if one
-/// absent library stands for another, which another wheel may have. Nor is a new name told that is looked for
-/// where a wheel stands that this one requires.
+/// What loads neither before nor after is compared by all the names that lead nowhere. It is reported if the
+/// edit adds a name to them that led somewhere before, or for which the wheel has a library: not if one
+/// missing library replaces another, because another wheel may have it. Nor is a new name reported that is
+/// searched for in the folder of a wheel that this one requires.
 ///
 /// Libraries are read only if the edit changes one, or what Python code says of them. Throws as
 /// read_libraries.
@@ -40,8 +40,8 @@ std::vector<Finding> lost_loads(const WheelEdit& edit, const LostLoadsOptions& o
 /// The same of one wheel that was read before and after an edit; nothing is read.
 std::vector<Finding> lost_loads(const WheelSet& before, const WheelSet& after);
 
-/// Whether lost_loads looks further: the edit adds, takes out or changes what begins as a library or is named
-/// as one, or the libraries that a Python file loads.
+/// Whether lost_loads looks further: the edit adds, removes or changes what begins like a library or is named
+/// like one, or the libraries that a Python file loads.
 bool may_change_loads(const WheelEdit& edit);
 
 }  // namespace wheelfix

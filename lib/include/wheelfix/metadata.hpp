@@ -9,16 +9,16 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// A METADATA or WHEEL file: `Key: value` lines, folded ones too, then an optional blank line and body. Every
-/// byte that isn't set stays as it is: `to_string` of a parsed document is the text that was parsed. Keys are
-/// compared without case. Source: packaging.python.org, "Core metadata specifications" (an e-mail header
-/// block, UTF-8). Read as Python's email.parser does: LF, CRLF and CR end a line, and a line that is neither
-/// blank, folded nor `Key: value` ends the headers and belongs to the body (published wheels have a Summary
-/// with a line break in it, and install). Rejected: skipping a byte order mark, for installers don't.
+/// A METADATA or WHEEL file: `Key: value` lines, which may be folded, then an optional blank line and body.
+/// Every byte that isn't set stays: `to_string` of a parsed document is the text that was parsed. Keys ignore
+/// case. Source: packaging.python.org, "Core metadata specifications" (an e-mail header block, UTF-8). Read
+/// as Python's email.parser does: LF, CRLF and CR end a line, and a line that is neither blank, folded nor
+/// `Key: value` ends the headers and belongs to the body (published wheels have a Summary with a line break
+/// in it, and install). Rejected: skipping a byte order mark, because installers don't.
 class HeaderDocument {
  public:
-  /// Throws Error{bad_wheel} with subject `subject:line` for a first line that is folded or no `Key: value`,
-  /// and for a NUL in a header; Error{limit_exceeded} for more than 100,000 headers.
+  /// Throws Error{bad_wheel} with subject `subject:line` for a first line that is folded or isn't `Key:
+  /// value`, and for a NUL in a header; Error{limit_exceeded} for more than 100,000 headers.
   static HeaderDocument parse(std::string_view text, std::string_view subject);
 
   /// The first value of a key, unfolded and without surrounding white space.
@@ -26,18 +26,18 @@ class HeaderDocument {
   std::vector<std::string> get_all(std::string_view key) const;
   /// The first value of a key as Python's email.parser gives it: what follows the colon and blanks, folded.
   std::optional<std::string> get_folded(std::string_view key) const;
-  /// The number, from 1, of the first line in which a value of the key goes on, white space around it left
-  /// out.
+  /// The number, from 1, of the first line on which a value of the key continues, without the white space
+  /// around it.
   std::optional<std::size_t> folded_line(std::string_view key) const;
   /// What follows the blank line, or what stray_line begins; empty if there is none.
   std::string_view body() const;
-  /// The number, from 1, of the line that ended the headers though it isn't blank: readers find no header
+  /// The number, from 1, of the line that ended the headers although it isn't blank: readers find no header
   /// after it.
   std::optional<std::size_t> stray_line() const { return stray_line_; }
 
-  /// The document with the first `key`'s value replaced, every other byte as it was, the header's spelling
-  /// and line ending too. A key that isn't there is appended as the last header. Throws Error{usage} for a
-  /// key with a space or colon and a value with a line break or NUL.
+  /// The document with the first `key`'s value replaced, and every other byte unchanged, also the header's
+  /// spelling and line ending. A missing key is appended as the last header. Throws Error{usage} for a key
+  /// with a space or colon and a value with a line break or NUL.
   HeaderDocument with(std::string_view key, std::string_view value) const;
 
   const std::string& to_string() const { return text_; }

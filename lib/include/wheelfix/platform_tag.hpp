@@ -28,10 +28,10 @@ struct PlatformTag {
 
   System system = System::other;
   std::string machine;  ///< as in the tag: `x86_64`, `universal2`; for win32 `x86`; empty for any and other
-  /// The oldest glibc, musl or macOS that the tag promises to do with; `manylinux1` is 2.5.
+  /// The oldest glibc, musl or macOS that suffices by the tag; `manylinux1` is 2.5.
   std::optional<PlatformVersion> version;
 
-  /// Every text is some tag.
+  /// Every text parses as some tag.
   static PlatformTag parse(std::string_view text);
   bool operator==(const PlatformTag&) const = default;
 };

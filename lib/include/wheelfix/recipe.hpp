@@ -14,8 +14,8 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// All that is to be done to a wheel. Read from the `wheelfix.toml` of a patch folder, or made of options.
-/// `where` names the place that asked for a part, in errors: `FOLDER/wheelfix.toml:12`, `--add`.
+/// All changes to be made to a wheel. Read from the `wheelfix.toml` of a patch folder, or made from options.
+/// `where` names the origin of a part, for errors: `FOLDER/wheelfix.toml:12`, `--add`.
 struct Recipe {
   /// The wheels that it is for.
   struct Target {
@@ -35,7 +35,7 @@ struct Recipe {
     std::filesystem::path file;
     std::optional<unsigned> strip;  ///< its own -p
   };
-  /// An entry that is made of a file: of its bytes, or of the stub template in it.
+  /// An entry that is made from a file: from its bytes, or from the stub template in it.
   struct Addition {
     std::string entry;
     std::filesystem::path file;
@@ -55,23 +55,23 @@ struct Recipe {
   std::optional<RpathKind> rpath_kind;
   std::vector<Addition> stubs;
 
-  /// Puts another recipe's parts after these. Throws Error{bad_recipe} if both have a suffix, or a kind
-  /// of rpath, and these differ.
+  /// Appends another recipe's parts. Throws Error{bad_recipe} if both have a suffix, or a kind of rpath, and
+  /// these differ.
   void append(Recipe other);
 };
 
-/// Parses a `wheelfix.toml`; patches/README.md tells its keys. Paths in it are relative to the folder of
-/// `file`, and may not leave it: what lies elsewhere is for the command line to name. Throws
-/// Error{bad_recipe} naming the line.
+/// Parses a `wheelfix.toml`; patches/README.md has its keys. Paths in it are relative to the folder of
+/// `file`, and may not leave it: only the command line names files elsewhere. Throws Error{bad_recipe} naming
+/// the line.
 Recipe parse_recipe(std::string_view text, const std::filesystem::path& file);
 
-/// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; if it lists none
-/// or isn't there, those that list_patch_folder finds. A file that is a symlink out of the folder is refused,
+/// The recipe of a patch folder: its `wheelfix.toml`, with the patches that this lists; if it lists none, or
+/// doesn't exist, those that list_patch_folder finds. A file that is a symlink out of the folder is refused,
 /// unless wheelfix.toml is one too and both lead into one folder, as in Bazel's sandbox. Throws
 /// Error{bad_recipe | bad_diff | io}.
 Recipe load_recipe(const std::filesystem::path& folder);
 
-/// An option's value, cut at its first `=`. `form` is what the error asks for, `ENTRY=FILE`. Throws
+/// An option's value, cut at its first `=`. `form` is the form that the error names, `ENTRY=FILE`. Throws
 /// Error{usage}.
 Recipe::Addition parse_addition(std::string_view text, std::string_view form, std::string where);
 
@@ -83,7 +83,7 @@ struct RecipeOptions {
   bool force = false;  ///< as LibraryRuleOptions has it
 };
 
-/// What was done to the entries, in its order, for who asked.
+/// What was done to the entries, in order.
 struct RecipeReport {
   struct Removed {
     std::string glob;
@@ -100,11 +100,11 @@ struct RecipeReport {
 };
 
 /// Removes, patches, adds, edits libraries, makes stubs, in this order: a patch sees what is left, rules see
-/// the libraries that were added, a stub's globs the names that are needed in the end, and no rule changes a
-/// stub. Additions and stubs never replace an entry that is there: it is to be removed. All or nothing:
-/// `edit` is as it was if this throws. Throws Error{bad_recipe} for a wheel that the recipe isn't for, a
-/// glob that matches nothing, an entry that is there; and what apply_patches, apply_library_rules and
-/// make_stub throw. Doesn't put the wheel under the suffix.
+/// the libraries that were added, a stub's globs see the names that are needed in the end, and no rule
+/// changes a stub. Additions and stubs never replace an existing entry: it must be removed first. All or
+/// nothing: `edit` is unchanged if this throws. Throws Error{bad_recipe} for a wheel that the recipe isn't
+/// for, a glob that matches nothing, an entry that exists; and what apply_patches, apply_library_rules and
+/// make_stub throw. Doesn't apply the suffix.
 RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOptions& options);
 
 }  // namespace wheelfix

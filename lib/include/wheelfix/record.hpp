@@ -10,28 +10,28 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// One row of RECORD, from `Record::parse` or `make`. `text` is the row exactly as it stands in the file,
-/// without its line ending.
+/// One row of RECORD, from `Record::parse` or `make`. `text` is the exact row in the file, without its line
+/// ending.
 struct RecordRow {
-  std::string path;  ///< unquoted, and without a `./` that it begins with
+  std::string path;  ///< unquoted, and without a leading `./`
   std::string hash;  ///< `sha256=…`, urlsafe base64 without padding; empty if the row has none
   std::string size;  ///< decimal digits; empty if the row has none
   std::string text;
 
-  /// A row with its text made: fields are quoted only if CSV asks for it.
+  /// A row with its text made: fields are quoted only if CSV requires it.
   static RecordRow make(std::string path, std::string hash, std::string size);
 
   bool operator==(const RecordRow&) const = default;
 };
 
-/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row a file, each with its exact
-/// text. Blank lines are no rows: they stay until other rows are set. A byte order mark is part of the first
-/// path, as it is for Python. `parse` and `to_string` round-trip every byte, whether the last row is ended or
-/// not, with LF, CRLF, CR or a mixture.
+/// A wheel's RECORD: CSV by RFC 4180 as Python's csv module reads it, one row per file, each with its exact
+/// text. Blank lines aren't rows: they stay until other rows are set. A byte order mark is part of the first
+/// path, as for Python. `parse` and `to_string` round-trip every byte, whether the last row is ended or not,
+/// with LF, CRLF, CR or a mixture.
 class Record {
  public:
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields,
-  /// or a size that is no number, and Error{limit_exceeded} for more than `max_rows`: a row of three bytes
+  /// or a size that isn't a number, and Error{limit_exceeded} for more than `max_rows`: a row of three bytes
   /// takes over a hundred here.
   static Record parse(std::string_view text, std::string_view subject, std::size_t max_rows = any_number);
   static constexpr auto any_number = static_cast<std::size_t>(-1);
@@ -39,16 +39,16 @@ class Record {
   const std::vector<RecordRow>& rows() const& { return rows_; }
   std::vector<RecordRow> rows() && {
     return std::move(rows_);
-  }  ///< so that a loop over a temporary's rows is sound
+  }  ///< so that a loop over a temporary's rows is safe
   /// The first row for a path, or nullptr. Logarithmic.
   const RecordRow* find(std::string_view path) const;
 
-  /// Lines without a row. pip fails on them; they come of a line feed too many at the end, or of CR CR LF,
+  /// Lines without a row. pip fails on them; they come from an extra line feed at the end, or from CR CR LF,
   /// which a csv writer in text mode makes on Windows.
   std::size_t blank_lines() const;
 
   /// The same RECORD with other rows and without blank lines. A row that is here with the same text keeps its
-  /// line ending; others get the line ending that most rows have. The last row is ended if it was before.
+  /// line ending; others get the line ending that most rows have. The last row has one if it had one before.
   Record with_rows(std::vector<RecordRow> rows) const;
 
   std::string to_string() const;

@@ -21,8 +21,7 @@ class Version {
   using LocalPart =
       std::variant<std::uint64_t, std::string>;  ///< a number, or letters and digits in lower case
 
-  /// Throws Error{bad_wheel, subject = text} if text is no PEP 440 version (a number over 64 bits is none
-  /// here).
+  /// Throws Error{bad_wheel, subject = text} if text isn't a PEP 440 version, or has a number over 64 bits.
   static Version parse(std::string_view text);
   static std::optional<Version> try_parse(std::string_view text);
 
@@ -33,7 +32,7 @@ class Version {
   const std::optional<std::uint64_t>& dev() const { return dev_; }
   const std::vector<LocalPart>& local() const { return local_; }
 
-  /// The normal form: `1.0.ALPHA-1+Ubuntu-1` becomes `1.0a1+ubuntu.1`.
+  /// The normal form: `1.0a1+ubuntu.1` for `1.0.ALPHA-1+Ubuntu-1`.
   std::string to_string() const;
   /// The normal form without the local label.
   std::string public_string() const;

@@ -16,8 +16,8 @@ class VersionSpecifiers {
   /// An empty text holds for every version. Throws Error{bad_wheel, subject = the specifier at fault}.
   static VersionSpecifiers parse(std::string_view text);
 
-  /// Pre-releases count like any other version: what is asked is whether one that was chosen fits, not which
-  /// to choose.
+  /// Pre-releases count like any other version: the question is whether a chosen one fits, not which to
+  /// choose.
   bool contains(const Version& version) const;
 
   /// As it was given, trimmed.

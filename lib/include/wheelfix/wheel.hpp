@@ -33,7 +33,7 @@ class Wheel {
   /// Opens a wheel and checks that it is one that can be rewritten: a sound archive (both our reader and
   /// libzip's consistency check), safe names, one dist-info with METADATA, WHEEL and RECORD that parse, and a
   /// name and version that agree with the file's name. Throws Error{bad_archive | bad_wheel | limit_exceeded
-  /// | io} for the first thing that isn't so; `verify` lists them all.
+  /// | io} for the first fault; `verify` lists them all.
   static Wheel open(const std::filesystem::path& path, const Limits& limits = {});
 
   const std::filesystem::path& path() const;
@@ -55,8 +55,8 @@ class Wheel {
   /// there is no such entry.
   std::string read(std::string_view path) const;
 
-  /// Throws Error{io} if the file was written to since it was opened, by size and time, or its path now
-  /// leads to another file or to none: then what was read of it may belong together no more.
+  /// Throws Error{io} if the file was written to since it was opened, by size and time, or its path now leads
+  /// to another file or nowhere: what was read may not be from one version of it.
   void require_unchanged() const;
 
  private:

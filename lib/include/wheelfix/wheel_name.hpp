@@ -12,9 +12,9 @@ namespace wheelfix {
 
 /// A wheel's file name, `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`, each part in the
 /// spelling it has in the name. Source: packaging.python.org, "Binary distribution format", "File name
-/// convention". `parse` and `to_string` round-trip. As Python's `packaging` reads it, but for what no build
-/// tool writes: only ASCII, no white space, a letter or digit somewhere in the distribution, letters, digits
-/// and `_` in tags, and at most 4096 combinations of them.
+/// convention". `parse` and `to_string` round-trip. As Python's `packaging` reads it, except for what no
+/// build tool writes: only ASCII, no white space, a letter or digit somewhere in the distribution, letters,
+/// digits and `_` in tags, and at most 4096 combinations of them.
 class WheelName {
  public:
   /// `file_name` has no folder. Throws Error{bad_wheel, subject = file_name} with what is wrong and an
