@@ -9,7 +9,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// A version of CUDA, of a GPU's compute capability: `12.1`.
+/// A version of CUDA, or a GPU's compute capability: `12.1`.
 struct CudaVersion {
   int major = 0;
   int minor = 0;
@@ -17,7 +17,7 @@ struct CudaVersion {
   auto operator<=>(const CudaVersion&) const = default;
 };
 
-/// `12`, which is 12.0, or `12.1`; a third number is passed over. Nothing for other text.
+/// `12`, which is 12.0, or `12.1`; a third number is ignored. Nothing for other text.
 std::optional<CudaVersion> parse_cuda_version(std::string_view text);
 std::string to_string(const CudaVersion& version);
 
@@ -57,12 +57,11 @@ bool runs_on(const CudaArch& arch, const CudaVersion& gpu);
 
 enum class KernelImage {
   machine_code,  ///< there is code for the GPU
-  ptx,           ///< there is none, but PTX that its driver compiles when it is first used
+  ptx,           ///< only PTX, which the driver compiles at the first use
   none,
 };
 
-/// What a GPU finds in code for these architectures, as `sm_80` and `compute_90`. Text that is neither
-/// counts for nothing.
+/// What a GPU finds in code for these architectures, like `sm_80` and `compute_90`. Other text is ignored.
 KernelImage kernel_image(const std::vector<std::string>& archs, const CudaVersion& gpu);
 
 /// The first CUDA whose compiler makes code for a GPU of this compute capability, from 7.5 on, as far as it
@@ -76,8 +75,8 @@ enum class DriverFit {
   insufficient,
 };
 
-/// `driver` is the greatest version of CUDA that the driver knows; `kernel_driver` its own version, if
-/// that is known. Source: NVIDIA's CUDA Compatibility.
+/// `driver` is the newest version of CUDA that the driver knows; `kernel_driver` is its own version, if
+/// known. Source: NVIDIA's CUDA Compatibility.
 DriverFit driver_fit(const CudaVersion& runtime, const CudaVersion& driver,
                      const std::optional<DriverVersion>& kernel_driver);
 

@@ -23,20 +23,19 @@ enum class How { patched, added, removed, renamed, rpath, needed, soname, stub, 
 
 std::string_view to_string(How how) noexcept;
 
-/// One thing that a written wheel has other than its source. An entry may have several.
+/// One difference of a written wheel from its source. An entry may have several.
 struct Change {
-  std::string path;  ///< in the new wheel; in the source for what was removed
+  std::string path;  ///< in the new wheel; in the source for a removed entry
   How how = How::patched;
 
   bool operator==(const Change&) const = default;
 };
 
-/// What is to differ from a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of
-/// the source: a local label renames dist-info and .data only when the wheel is written.
+/// Changes to a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of the source:
+/// a local label renames dist-info and .data only when the wheel is written.
 class WheelEdit {
  public:
-  /// An entry of the overlay. With no content, byte edits or mode it is a source
-  /// entry under another name.
+  /// An entry of the overlay. Without content, byte edits or mode it is a source entry under another name.
   struct Item {
     std::optional<std::size_t>
         source;  ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
@@ -45,7 +44,7 @@ class WheelEdit {
     std::optional<unsigned> mode;        ///< new permission bits
     std::set<How> how;
   };
-  /// By path; nothing stands for an entry that was removed or renamed away.
+  /// By path; nothing for an entry that was removed or renamed.
   using Overlay = std::map<std::string, std::optional<Item>, std::less<>>;
 
   explicit WheelEdit(Wheel wheel) : wheel_(std::move(wheel)) {}
@@ -58,7 +57,7 @@ class WheelEdit {
   std::string read(std::string_view path) const;
   /// Permission bits as edited, 0 if the archive has none.
   unsigned mode(std::string_view path) const;
-  /// The paths as edited, in order of name, folders left out.
+  /// The paths as edited, in order of name, without folders.
   std::vector<std::string> paths() const;
 
   /// Gives an entry new content, and adds the entry if it isn't there. `how` is what the change is called, if
@@ -71,7 +70,7 @@ class WheelEdit {
                   const std::set<How>& how = {How::patched});
   void set_mode(std::string_view path, unsigned mode);
   void remove(std::string_view path);
-  /// Throws Error{usage} if `to` is there already.
+  /// Throws Error{usage} if `to` exists.
   void rename(std::string_view from, std::string to);
 
   /// Writes the wheel under a local version (see with_local_label). Throws Error{bad_label}.
@@ -95,7 +94,7 @@ class WheelEdit {
   std::optional<std::string> version_text_;
 };
 
-/// How far what was edited in places is read back, beside our own reader, which always looks.
+/// How far partly edited entries are read back, besides by our own reader, which always does.
 enum class Verification {
   automatic,  ///< libraries by LIEF up to 32 MB; streams by zlib around each new block
   always,     ///< by LIEF, which takes 3 times the library's size of memory; all of each stream by ISA-L too
@@ -103,13 +102,13 @@ enum class Verification {
 };
 
 struct WriteOptions {
-  std::filesystem::path dest_dir = ".";  ///< made if it misses
+  std::filesystem::path dest_dir = ".";  ///< created if missing
   int level = 6;                         ///< libdeflate's, 0 to 12, for new content
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The bytes written don't depend on it
-  /// Go on if RECORD is at odds with the entries, stale rows dropped and wrong ones made right, and if
-  /// `verify` finds errors in the new wheel that the source hasn't.
+  /// Go on if RECORD contradicts the entries, with stale rows dropped and wrong ones corrected, and if
+  /// `verify` finds errors in the new wheel that the source doesn't have.
   bool force = false;
-  bool overwrite = false;  ///< replace an output that is there; never the source
+  bool overwrite = false;  ///< replace an existing output; never the source
   bool sync = false;       ///< fsync file and folder
   Verification verification = Verification::automatic;
   bool dry_run = false;  ///< check and report all, write nothing
@@ -121,8 +120,8 @@ struct WriteOptions {
 struct WriteResult {
   std::filesystem::path output;
   std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
-  std::vector<Finding> notes;  ///< what was done beside what was asked: signatures dropped, RECORD mended; of
-                               ///< one kind 10,000 at most, the last of which counts the others
+  std::vector<Finding> notes;   ///< what was done beyond the edit: signatures dropped, RECORD corrected;
+                               ///< 10,000 of a kind at most, the last of which counts the others
 };
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
@@ -133,8 +132,8 @@ struct WriteResult {
 /// also for a source that was written to or replaced since it was opened, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 
-/// Told of the wheels once all have their names, or would have on a dry run. What it throws takes them back,
-/// so that no wheel is left of which nobody could be told.
+/// Called with the wheels when all have their names, or would have on a dry run. If it throws, they are
+/// removed, so that no wheel is left that could not be announced.
 using Announcement = std::function<void(const std::vector<WriteResult>&)>;
 
 /// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. If

@@ -9,27 +9,27 @@ namespace wheelfix {
 /// What kind of failure an Error is. The command line turns each into one of its exit statuses
 /// (`exit_status`).
 enum class ErrorCode {
-  usage,           ///< the caller asked for something that can't be meant: an unknown option
-  bad_label,       ///< a local version label that no version can have
-  bad_archive,     ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
-  bad_wheel,       ///< a ZIP, but not a wheel by the binary distribution format
-  bad_diff,        ///< a patch file that can't be parsed, or asks for what is refused (`..`, a symlink, an ed
-                   ///< script)
-  does_not_apply,  ///< a patch whose file or hunk isn't found in the wheel
+  usage,            ///< the caller requested something that makes no sense: an unknown option
+  bad_label,        ///< a local version label that no version can have
+  bad_archive,      ///< not a ZIP, truncated, damaged, or a structure that readers disagree about
+  bad_wheel,        ///< a ZIP, but not a wheel by the binary distribution format
+  bad_diff,         ///< a patch file that can't be parsed, or has what is refused (`..`, a symlink, an ed
+                    ///< script)
+  does_not_apply,   ///< a patch whose file or hunk isn't found in the wheel
   already_applied,  ///< a patch whose result is in the wheel already
-  bad_binary,       ///< a library that is truncated, contradicts itself, or is in no format that is read
-  cannot_edit,      ///< a library that is sound, but has no room that could be used for the edit
-  bad_recipe,  ///< a recipe or stub template that can't be parsed, or asks for what the wheel doesn't have
-  bad_python,  ///< a Python source that no Python reads, or in an encoding that isn't read here
-  limit_exceeded,  ///< an entry, a ratio or a count over the Limits
-  output_exists,   ///< the output file is there and overwriting was not asked for, or it is the source
-  io,              ///< the operating system failed to read or write
-  cancelled,       ///< the progress callback asked to stop, or a signal did
+  bad_binary,       ///< a library that is truncated, contradicts itself, or has an unknown format
+  cannot_edit,      ///< a library that is sound, but has no room for the edit
+  bad_recipe,       ///< a recipe or stub template that can't be parsed, or needs what the wheel doesn't have
+  bad_python,       ///< a Python source that no Python reads, or in an encoding that isn't read here
+  limit_exceeded,   ///< an entry, a ratio or a count over the Limits
+  output_exists,    ///< the output file exists and overwriting was not requested, or it is the source
+  io,               ///< the operating system failed to read or write
+  cancelled,        ///< the progress callback or a signal stopped it
 };
 
 /// The one failure mechanism of the library: everything that can't go on throws this.
 /// `subject` names the file and, after a `: `, the entry or `file:line` where it went wrong; `message` says
-/// what is wrong; `hint` says what to do next and may be empty. None of them ends in a newline.
+/// what is wrong; `hint` says what to do next and may be empty. They don't end in a newline.
 class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string subject, std::string message, std::string hint = {});

@@ -15,14 +15,14 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// What a loader finds in a file. Names that are hard links of one file share one of these, so its address is
-/// what device and inode are to a loader.
+/// What a loader finds in a file. Hard links of one file share one of these, so its address identifies the
+/// file like device and inode.
 struct FileContent {
   enum class Kind {
     library,     ///< `info` says what it is
     too_short,   ///< fewer bytes than the header of a library has
-    no_library,  ///< something else, as a text
-    damaged,     ///< begins as a library; `damage` says what is wrong
+    no_library,  ///< something else, like a text
+    damaged,     ///< begins like a library; `damage` says what is wrong
   };
 
   Kind kind = Kind::library;
@@ -30,11 +30,11 @@ struct FileContent {
   std::string damage = {};
 };
 
-/// A folder or a file, whichever symlinks led there.
+/// A folder or a file, by whatever symlinks it was reached.
 class TreeNode {
  public:
-  /// Where it stands, without symlinks, `.` and `..`. Put together of the names above it, for a tree of deep
-  /// folders has many of them.
+  /// Its path, without symlinks, `.` and `..`. Joined from the names above it, because a tree of deep folders
+  /// has many of them.
   std::string path() const;
   bool is_folder() const { return !content_; }
   /// Nothing for folders.
@@ -51,12 +51,12 @@ class TreeNode {
   TreeNode* parent_ = nullptr;
   std::shared_ptr<const FileContent> content_;
   std::string link_;         // a symlink's target; then it is neither folder nor file
-  bool is_missing_ = false;  // looked for in the source, and not there
+  bool is_missing_ = false;  // looked for in the source and not found
   bool from_source_ = false;
   std::unordered_map<std::string, std::unique_ptr<TreeNode>, Hash, std::equal_to<>> children_;
 };
 
-/// Where a FileTree looks for what nobody added: the files of a machine, or what a test makes up. Paths are
+/// Where a FileTree looks for what was not added: the files of a machine, or those of a test. Paths are
 /// absolute within the tree.
 class FileSource {
  public:
@@ -77,10 +77,10 @@ class FileSource {
 /// missing, or damaged.
 std::shared_ptr<FileSource> files_below(const std::filesystem::path& root);
 
-/// Absolute paths and what stands there, for a simulation: no byte is on disk, unless there is a source.
-/// Looking something up may ask the source and keep the answer, so a tree is for one thread at a time. Nodes
-/// stay where they are as long as the tree. A tree has as many nodes, and answers as many questions, as no
-/// set of real wheels comes near to: over that is Error{limit_exceeded}.
+/// Absolute paths and what is there, for a simulation: nothing is on disk, unless there is a source. Looking
+/// something up may ask the source and keep the answer, so a tree is for one thread at a time. Nodes keep
+/// their address as long as the tree lives. Nodes and look-ups are limited to far more than any set of real
+/// wheels needs: over that is Error{limit_exceeded}.
 class FileTree {
  public:
   enum class NameCase {
@@ -93,14 +93,14 @@ class FileTree {
   FileTree& operator=(FileTree&&) noexcept;
   ~FileTree();
 
-  /// Each adds the folders above it too, and takes the place of what was there; paths are absolute, with
-  /// neither `.`, `..` nor symlinks among their folders.
+  /// Each adds the folders above it too, and replaces what was there; paths are absolute, without `.`, `..`
+  /// and symlinks among their folders.
   void add_folder(std::string_view path);
   void add_file(std::string_view path, std::shared_ptr<const FileContent> content);
   void add_library(std::string_view path, BinaryInfo info);
   void add_symlink(std::string_view path, std::string target);
 
-  /// What an absolute path leads to, by every symlink, or null: if nothing is there, a file is taken for a
+  /// What an absolute path leads to, through all symlinks. Null if nothing is there, a file is used as a
   /// folder, or symlinks lead in a circle (over 40 of them).
   const TreeNode* find(std::string_view path) const;
   /// The same for a name without `/` in a folder of this tree.
@@ -109,7 +109,7 @@ class FileTree {
   bool folds_case() const { return name_case_ == NameCase::folded; }
   /// False where no folder has anything of this name, which is known at once of a tree without a source.
   bool may_have(std::string_view name) const;
-  /// Counts a question that was answered elsewhere.
+  /// Counts a look-up that was answered elsewhere.
   void count_question() const;
 
  private:

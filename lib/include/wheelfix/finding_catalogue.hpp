@@ -8,7 +8,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// Whether a finding is about what fails for somebody, or about what its publisher should mend though the
+/// Whether a finding is about what fails for somebody, or about what the publisher should fix although the
 /// wheel works here.
 enum class FindingKind { breaks, hygiene };
 
@@ -34,13 +34,14 @@ constexpr SeveritySet operator|(Severity one, Severity other) noexcept {
   return SeveritySet(one) | SeveritySet(other);
 }
 
-/// What is always true of the findings of one code. All texts are of one line.
+/// What all findings of one code have in common. All texts are one line.
 struct FindingInfo {
   FindingCode code;
   std::string_view name;   ///< the code as text: see to_string
   SeveritySet severities;  ///< those that it may have
   FindingKind kind;
-  std::string_view meaning;  ///< one to three sentences, with what makes it grave or not if it may be both
+  std::string_view
+      meaning;  ///< one to three sentences, with what decides its severity if it may have several
   std::string_view remedy;   ///< what to do, with the command to type if there is one
   std::string_view example;  ///< a finding as a command prints it, without severity and code: `PATH: message`
 };
@@ -48,11 +49,11 @@ struct FindingInfo {
 /// Findings that belong together, as they are listed.
 struct FindingGroup {
   std::string_view title;
-  std::string_view about;  ///< what is looked at, and when: Markdown; may be empty
+  std::string_view about;  ///< what is checked, and when: Markdown; may be empty
   std::span<const FindingInfo> findings;
 };
 
-/// All that there are, each once.
+/// All of them, each once.
 std::span<const FindingGroup> finding_catalogue();
 
 const FindingInfo& info_of(FindingCode code) noexcept;

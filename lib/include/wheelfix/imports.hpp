@@ -28,9 +28,9 @@ struct ImportRoot {
 /// All of these wheels' extension modules that are libraries, in the wheels' order.
 std::vector<ImportRoot> import_roots(const PlacedWheels& wheels);
 
-/// What a package's own code loads before its extension modules: string literals, in order of appearance, of
-/// a Python file that calls ctypes.CDLL or the like, that as globs match the file name of a library of the
-/// set.
+/// What a package's own code loads before its extension modules: those string literals of a Python file that
+/// calls ctypes.CDLL or the like that match, as globs, the file name of a library of the set. In order of
+/// appearance.
 struct OwnPreloading {
   std::size_t wheel = 0;
   std::string entry;               ///< the Python file
@@ -42,39 +42,39 @@ struct OwnPreloading {
 struct LoadedByCode {
   std::size_t wheel = 0;
   std::string entry;  ///< the Python file
-  /// What one call may load: entries, whether the wheel has them or not, as `libx.so` and `libx.dylib`; never
-  /// globs. For a call that loads all that a glob finds there is one of these for each.
+  /// What one call may load: entries, whether the wheel has them or not, like `libx.so` and `libx.dylib`;
+  /// never globs. A call that loads all that a glob finds has one of these for each.
   std::vector<std::string> paths;
   bool is_complete = false;        ///< it loads nothing else
   bool is_caught = false;          ///< the code goes on if it fails
-  bool is_for_file_there = false;  ///< the code asks first whether there is one
-  /// The only library that it may load, in the tree, if importing the Python file does it, and fails if
-  /// that fails; else empty.
+  bool is_for_file_there = false;  ///< the code checks first whether it exists
+  /// The path in the tree of the only library that it may load, if importing the Python file loads it, and
+  /// fails if that fails; else empty.
   std::string on_import = {};
 };
 
 /// The name of the module that `wheelfix repair --preload` puts into a package. It has the paths of libraries
-/// below the folders of sys.path as string literals, and loads them in that order before all else in the
-/// package, passing over what fails.
+/// below the folders of sys.path as string literals, and loads them in that order before everything else in
+/// the package, skipping what fails.
 constexpr std::string_view preload_module_name = "_wheelfix_preload.py";
 
-/// What the Python code of a set of wheels says of libraries. Nothing of it is run.
+/// What the Python code of a set of wheels says about libraries. None of it is run.
 struct PythonLoads {
   std::vector<OwnPreloading> preloading;
-  /// What preload modules load: of two libraries at one path below their roots the own wheel's, else the
-  /// first wheel's. Outer packages stand before inner ones.
+  /// What preload modules load: of several libraries at one path below their roots the own wheel's, else the
+  /// first wheel's. Outer packages come before inner ones.
   std::vector<OwnPreloading> preload_modules;
   std::vector<LoadedByCode> by_path;
   /// By wheel and package, the packages that the import of its `__init__.py` imports for certain.
   std::map<std::pair<std::size_t, std::string>, std::set<std::string>> imported;
   /// By wheel, the folders that it gives to os.add_dll_directory, as globs for paths that begin with a `/` at
-  /// the wheel's root; `*` if none is known.
+  /// the wheel's root; `*` if they aren't known.
   std::vector<std::vector<std::string>> dll_folders;
 };
 
-/// Reads what the wheels' code says; of own preloading only the files in folders above extension modules. A
-/// file that can't be read as Python says nothing. `wheels` are those that were placed, in that order; globs
-/// are matched against the libraries of them all.
+/// Reads the wheels' code; for own preloading only the files in folders above extension modules. A file that
+/// can't be read as Python is skipped. `wheels` are those that were placed, in that order; globs are matched
+/// against the libraries of them all.
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed);
 
 /// A library that isn't the system's, and that none of the wheels has.
@@ -90,11 +90,9 @@ struct BroughtLibrary {
 struct PredictedImport {
   ImportRoot root;
   std::optional<LoadFailure> failure;  ///< the first; nothing if the import works
-  /// The Python file whose own loads came to the failure, an entry of the root's wheel; empty if the
-  /// module itself did.
+  /// The Python file whose own loads failed, an entry of the root's wheel; empty if the module itself failed.
   std::string failed_in;
-  /// Of a module that fails alone: others of its wheel or of those that it requires, that make it work once
-  /// they are loaded.
+  /// For a module that fails alone: others of its wheel, or of those that it requires, after which it loads.
   std::vector<ImportRoot> works_after;
   /// What comes with NVIDIA's driver or Microsoft's redistributable package, and is needed.
   std::vector<BroughtLibrary> brought;
@@ -110,15 +108,15 @@ struct ImportScene {
   std::vector<std::vector<std::size_t>> requires_wheels = {};
 };
 
-/// A set of wheels, and what was read of them. It stays where it is, for a scene of it has references.
+/// A set of wheels, and what was read of them. It can't move, because a scene of it has references.
 struct WheelSet {
   std::vector<WheelEdit> wheels;
   std::vector<WheelLibraries> libraries;  ///< by wheel
   PlacedWheels placed;
   PythonLoads loads;
   LoaderSystem system;
-  /// On Windows with the folders of DLLs that the wheels' code gives to os.add_dll_directory, as far as that
-  /// can be told; all of a wheel's if it can't.
+  /// On Windows with the folders of DLLs that the wheels' code gives to os.add_dll_directory, as far as
+  /// known; with all folders of a wheel if they aren't.
   LoaderEnvironment environment;
   std::vector<std::vector<std::size_t>> requires_wheels;
 
@@ -132,13 +130,13 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
 
-/// The same of wheels whose libraries were read before, `libraries` by wheel. `loads`: what their Python code
-/// says, if that was read too.
+/// The same for wheels whose libraries were read before, `libraries` by wheel. `loads`: what their Python
+/// code says, if that was read too.
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads = {},
                                          const std::filesystem::path& sysroot = {});
 
-/// A library to be in a wheel of a set.
+/// A library to be added to a wheel of a set.
 struct AddedLibrary {
   std::size_t wheel = 0;
   std::string entry;
@@ -149,13 +147,13 @@ struct AddedLibrary {
 /// Adds libraries to the wheels as edited, executable, and reads and places them. Throws Error{bad_binary}.
 void add_libraries(WheelSet& set, const std::vector<AddedLibrary>& libraries);
 
-/// Loads what the preload modules above an entry of a wheel load, as the import of its packages does.
+/// Loads what the preload modules above an entry of a wheel load, like the import of its packages.
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process);
 
-/// Loads the module after its packages' preload modules and what Python files above it load on import; if
-/// that fails, with its package's own preloading before them, as torch does it, whose first failure ends the
-/// import; if that fails, after other modules of its wheel, and of the wheels that it requires.
+/// Loads the module after its packages' preload modules and what Python files above it load on import. If
+/// that fails, with its package's own preloading before them, as in torch, where the first failure ends the
+/// import. If that fails too, after other modules of its wheel, and of the wheels that it requires.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

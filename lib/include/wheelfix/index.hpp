@@ -14,7 +14,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// How a project's folder leads to the files, which stay where they are.
+/// How a project's folder refers to the files, which stay where they are.
 enum class LinkKind {
   symlink,   ///< relative, so that the whole tree can be moved
   hardlink,  ///< the same file under a second name: on one file system only
@@ -25,7 +25,8 @@ struct IndexOptions {
   std::filesystem::path output = {};  ///< empty: the folder `simple` in the indexed one
   LinkKind links = LinkKind::symlink;
   /// Where the files are served from, if not from beside the pages: pages refer to it, and there are neither
-  /// links nor .metadata files nor core-metadata attributes, for these must lie beside the files (PEP 658).
+  /// links nor .metadata files nor core-metadata attributes, because these must be next to the files (PEP
+  /// 658).
   std::optional<std::string> base_url = {};
   std::string title = "Simple index";  ///< of the page that lists the projects
   bool is_check = false;               ///< find out what would change, and write nothing
@@ -40,7 +41,7 @@ struct IndexChange {
     added,
     changed,  ///< other content under the same name
     removed,
-    rewritten,  ///< a page, link or .metadata file whose sources are the same, but which was missing, damaged
+    rewritten,  ///< a page, link or .metadata file with unchanged sources, which was missing, damaged
                 ///< or made with other options
   };
   How how;
@@ -67,19 +68,19 @@ struct IndexReport {
 };
 
 /// Makes or updates a static simple repository (PEP 503, 629, 658, 691, 700, 714) of the wheels (.whl) and
-/// sdists (.tar.gz, .zip) that lie in `folder`. Sdists in older forms (.tar.bz2) are left out; hidden files,
-/// other files and folders are passed over. In `options.output`, for each project and for the list of them,
-/// index.html and index.v1_json; in a project's folder also a link to each file, and FILE.metadata for each
-/// wheel. The same input gives the same bytes.
+/// sdists (.tar.gz, .zip) in `folder`. Sdists in older forms (.tar.bz2) are left out; hidden files, other
+/// files and folders are ignored. In `options.output`, for each project and for the list of them, index.html
+/// and index.v1_json; in a project's folder also a link to each file, and FILE.metadata for each wheel. The
+/// same input gives the same bytes.
 ///
-/// It is incremental: what is known of a file (its hash, its metadata) is kept in a cache in the output
-/// folder by size, time and inode, and a project none of whose files changed isn't touched. It is safe: runs
-/// take turns by a lock; a page is replaced in one step, after all that it refers to is in place and before
-/// what it no longer refers to goes; only what an earlier run made is removed. Nothing is synced to the disk:
-/// after a power cut, remove `.wheelfix-index.cache` and run it again.
+/// It is incremental: what is known about a file (its hash, its metadata) is kept in a cache in the output
+/// folder by size, time and inode, and a project without changed files isn't touched. It is safe: runs take
+/// turns by a lock; a page is replaced in one step, after all that it refers to is in place and before what
+/// it no longer refers to is removed; only what an earlier run made is removed. Nothing is synced to the
+/// disk: after a power cut, remove `.wheelfix-index.cache` and run it again.
 ///
-/// Throws Error{io}, Error{output_exists} for a page in the way that is not ours, Error{usage} for a base_url
-/// or a title that can't be one, Error{cancelled}.
+/// Throws Error{io}, Error{output_exists} for an existing page that is not ours, Error{usage} for an invalid
+/// base_url or title, Error{cancelled}.
 IndexReport make_index(const std::filesystem::path& folder, const IndexOptions& options = {});
 
 }  // namespace wheelfix
