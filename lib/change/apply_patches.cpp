@@ -17,8 +17,8 @@ namespace {
 
 constexpr unsigned max_suggested_strip = 20;
 
-/// Applies one patch file to an edit. Sources of renames and copies are read from the edit as it was before
-/// this patch, as git does, so that two files can swap their names.
+/// Applies one patch file to an edit. Sources of renames and copies are read from the edit before this patch,
+/// as in git, so that two files can swap their names.
 class PatchApplier {
  public:
   PatchApplier(WheelEdit& edit, const Diff& diff, const PatchOptions& options)
@@ -41,7 +41,7 @@ class PatchApplier {
 
   static bool is_moving(const FileDiff& file) { return file.kind == Kind::rename || file.kind == Kind::copy; }
 
-  /// The edit as it was before this patch, if a part asks for it.
+  /// The edit before this patch, if a part needs it.
   const WheelEdit& before() const { return before_ ? *before_ : edit_; }
 
   std::string stripped(const std::string& name, const FileDiff& file) const {
@@ -55,7 +55,7 @@ class PatchApplier {
     return fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
   }
 
-  /// An entry's content, unless it is far too much for its size in the archive to be held in memory.
+  /// An entry's content, unless it is far too much for its compressed size to be held in memory.
   std::string read(const WheelEdit& edit, const std::string& path) const {
     require_in_memory(edit, path, options_.max_input_size);
     return edit.read(path);
@@ -81,8 +81,7 @@ class PatchApplier {
     return report;
   }
 
-  /// The entry's paths before and after; the one is empty if there is none. For a plain modification they
-  /// are the same.
+  /// The entry's paths before and after; empty if there is none. For a plain modification they are the same.
   std::pair<std::string, std::string> resolve(const FileDiff& file) const {
     const auto old_path = stripped(file.old_name, file);
     const auto new_path = stripped(file.new_name, file);
@@ -108,7 +107,7 @@ class PatchApplier {
     }
   }
 
-  /// The first of the names that is in the wheel. As GNU patch does, the one with fewer components comes
+  /// The first of the names that is in the wheel. As in GNU patch, the one with fewer components comes
   /// first if both are.
   std::string require(const FileDiff& file, std::vector<std::string> names) const {
     std::ranges::stable_sort(names, {},
@@ -223,8 +222,8 @@ class PatchApplier {
     report.hunks = std::move(applied.hunks);
   }
 
-  /// A rename or copy whose source is gone and whose target is there: done already, if the target is what the
-  /// patch makes.
+  /// A rename or copy whose source is missing and whose target exists: already done, if the target is what
+  /// the patch makes.
   void refuse_renamed(const FileDiff& file, const std::string& new_path) const {
     if (!file.hunks.empty() || file.binary) {
       apply_diff(read(edit_, new_path), file, {options_.fuzz, options_.strict_eol}, diff_.name,
@@ -261,8 +260,8 @@ class PatchApplier {
   std::optional<WheelEdit> before_;
   const Diff& diff_;
   const PatchOptions& options_;
-  std::set<std::string> vacated_;  ///< paths that a part of this patch takes away
-  std::set<std::string> made_;     ///< paths that a part of it has made
+  std::set<std::string> vacated_;  ///< paths that a part of this patch removed
+  std::set<std::string> made_;     ///< paths that a part of it made
 };
 
 std::vector<Diff> in_reverse(const std::vector<Diff>& patches) {

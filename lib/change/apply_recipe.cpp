@@ -34,7 +34,7 @@ void require_patches_alone(const Recipe& recipe) {
   if (!recipe.rules.empty()) refuse_recipe(recipe.rules.front().origin, message, hint);
 }
 
-/// What a recipe names on disk, read before the wheel is looked at.
+/// The files that a recipe names, read before the wheel.
 struct RecipeFiles {
   std::vector<Diff> patches;
   std::vector<StubTemplate> stubs;
@@ -74,7 +74,7 @@ class RecipeApplier {
   void check(const Recipe::Target& target) const {
     const auto& name = edit_.wheel().name();
     if (normalize_project_name(name.distribution()) != normalize_project_name(target.project))
-      refuse_recipe(target.where, fmt::format("is for the project {}, and {} is no wheel of it",
+      refuse_recipe(target.where, fmt::format("is for the project {}, but {} isn't a wheel of it",
                                               printable(target.project), wheel()));
     if (!target.versions.contains(name.version()))
       refuse_recipe(target.where,
@@ -83,7 +83,7 @@ class RecipeApplier {
                     "use the recipe for this version; widen `versions` only if you know that it fits");
   }
 
-  /// The wheel's own documents, without which it is none.
+  /// The documents that every wheel must have.
   bool is_indispensable(const std::string& path) const {
     const auto& folder = edit_.wheel().dist_info();
     return path == folder + "/METADATA" || path == folder + "/WHEEL" || path == folder + "/RECORD";
@@ -152,7 +152,7 @@ class RecipeApplier {
   void add(const Recipe::Addition& addition) {
     require_absent(addition);
     auto content = read_file(addition.file);
-    // One small file may be added under any number of names, and its content is in memory for each.
+    // One small file may be added under any number of names, with its content in memory for each.
     if (!added_.insert(addition.file).second) repeated_ += content.size();
     if (repeated_ > most_repeated)
       throw Error(ErrorCode::limit_exceeded, addition.where,
@@ -189,7 +189,7 @@ class RecipeApplier {
   const RecipeOptions& options_;
   RecipeFiles files_;
   std::set<fs::path> added_;
-  std::uint64_t looked_at_ = 0;  ///< entries, by all globs that remove some
+  std::uint64_t looked_at_ = 0;  ///< entries, summed over the globs that remove some
   std::uint64_t repeated_ = 0;   ///< bytes of files that were added before
   RecipeReport report_;
 };

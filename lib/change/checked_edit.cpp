@@ -12,7 +12,7 @@
 namespace wheelfix {
 namespace {
 
-// LIEF's memory is 3 times the library: beyond this it is asked only by --verify always.
+// LIEF's memory is 3 times the library: beyond this it is used only with --verify always.
 constexpr std::uint64_t max_checked_unasked = 32 << 20;
 
 class CheckedPlanner {
@@ -40,7 +40,7 @@ class CheckedPlanner {
 
   BinaryInfo expected() const { return elf::expected_info(library_.info, edit_); }
 
-  /// For want of room in the library: LIEF lays it out anew.
+  /// If the library has no room: LIEF lays it out again.
   std::string written_by_lief(const Error& error) const {
     auto written = reader_.write(library_.source.read(0, library_.source.size()), expected());
     if (const auto* failure = std::get_if<SecondReaderFailure>(&written)) {

@@ -15,17 +15,17 @@ struct LibraryEntry {
   const WheelEdit& edit;
   std::string path;
   ByteSource& source;  ///< its content as edited so far
-  BinaryInfo info;     ///< what it says
+  BinaryInfo info;     ///< its reading
 };
 
-/// What makes a library what it is to be, read back by our reader, and by LIEF if that was asked.
+/// The edit of a library, read back by our reader, and by LIEF if requested.
 struct CheckedEdit {
   ContentEdits edits;                  ///< of its content
-  std::optional<std::string> content;  ///< all of it anew instead, if LIEF had to write it
-  std::optional<Finding> finding;      ///< LIEF wasn't there, or died
+  std::optional<std::string> content;  ///< all of the new content instead, if LIEF had to write it
+  std::optional<Finding> finding;      ///< LIEF was missing, or died
 };
 
-/// Throws Error{bad_binary | cannot_edit}, the latter too if LIEF reads the result otherwise.
+/// Throws Error{bad_binary | cannot_edit}, the latter also if LIEF reads the result differently.
 CheckedEdit plan_checked_edit(const LibraryEntry& library, const LibraryEdit& edit,
                               const SecondReader& reader, Verification verification);
 

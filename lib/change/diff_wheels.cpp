@@ -20,7 +20,7 @@ unsigned git_mode(unsigned mode) {
   return (mode & 0100) != 0 ? 0100755 : 0100644;
 }
 
-/// The files of one side of a comparison, by the path that they have in `before`.
+/// The files of one side of a comparison, by their path in `before`.
 class Side {
  public:
   virtual ~Side() = default;
@@ -32,7 +32,7 @@ class Side {
   virtual unsigned mode(const std::string& path) const = 0;
 };
 
-/// `dist_info/x` as it is called in a tree whose dist-info and .data have other names, and back.
+/// The name of `dist_info/x` in a tree whose dist-info and .data have other names, and back.
 struct FolderNames {
   std::string dist_info;
   std::string data_dir;
@@ -94,7 +94,7 @@ class FolderSide : public Side {
                   "give the folder that the wheel was unpacked to");
   }
 
-  /// Files, but not what editing and trying out leave behind: `.git`, `__pycache__`.
+  /// Files, except what editing and trying out leave behind: `.git`, `__pycache__`.
   std::set<std::string> paths() const override {
     std::set<std::string> paths;
     for (auto entry = fs::recursive_directory_iterator(folder_); entry != fs::recursive_directory_iterator();
@@ -109,7 +109,7 @@ class FolderSide : public Side {
     return paths;
   }
   std::string read(const std::string& path) const override { return read_file(file(path)); }
-  /// A file is as large as it is.
+  /// A file doesn't inflate.
   void require_in_memory(const std::string&, std::uint64_t) const override {}
   unsigned mode(const std::string& path) const override {
     return static_cast<unsigned>(fs::status(file(path)).permissions()) & 07777;
@@ -146,7 +146,7 @@ class Comparison {
       if (diff.size() > max_size_)
         throw Error(ErrorCode::limit_exceeded, wheel_.path().string(),
                     fmt::format("the patch of it has more than {} bytes", max_size_),
-                    "raise it with --max-input-size, there and where the patch is applied");
+                    "raise it with --max-input-size, here and for `wheelfix patch`");
     }
     return diff;
   }
@@ -167,7 +167,7 @@ class Comparison {
     return make_diff({pair});
   }
 
-  /// METADATA is compared under the old version: the label of a patched wheel is no part of its patch.
+  /// METADATA is compared under the old version: the label of a patched wheel isn't part of its patch.
   std::string new_content(const std::string& path) const {
     std::string content = after_.read(path);
     if (path != names_.dist_info + "/METADATA") return content;

@@ -5,8 +5,8 @@
 
 namespace wheelfix {
 
-/// Throws Error{limit_exceeded}, of `where`, for so many globs that are held against so many entries
-/// (`looked_at`: the products' sum) that it takes more than two seconds.
+/// Throws Error{limit_exceeded}, with subject `where`, if matching takes more than two seconds. `looked_at`
+/// is how often a glob is compared with an entry.
 void require_few_globs(std::uint64_t looked_at, const std::string& where);
 
 }  // namespace wheelfix

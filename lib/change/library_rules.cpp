@@ -29,22 +29,22 @@ namespace {
 
 using Action = LibraryRule::Action;
 
-/// Libraries that LIEF is asked about unasked, each in a process of its own. The most that was seen is 171.
+/// How many libraries LIEF checks by default, each in a process of its own. The most that was seen is 171.
 constexpr std::size_t most_checked = 250;
-/// What the tables of strings may inflate to, of libraries that inflate more than eightfold. Real libraries
-/// have up to 10 MB, and inflate less. An edited table is held several times over.
+/// The most that the string tables of libraries that inflate more than eightfold may have. Real libraries
+/// have up to 10 MB, and inflate less. An edited table is in memory several times.
 constexpr std::uint64_t max_tables_size = 16 << 20;
 
-/// What the rules make of one library.
+/// The outcome of the rules for one library.
 struct Outcome {
   std::vector<bool> matched;  ///< by rule
   std::vector<bool> found;    ///< by rule: see State::apply
   CheckedEdit edit;
-  std::set<How> how;                     ///< empty if nothing is to be done
-  std::optional<BinaryInfo> info;        ///< as it was; nothing for what isn't ELF
-  std::optional<BinaryInfo> after = {};  ///< as it is to be
+  std::set<How> how;                     ///< empty if nothing changes
+  std::optional<BinaryInfo> info;        ///< before; nothing for what isn't ELF
+  std::optional<BinaryInfo> after = {};  ///< after the edit
   bool has_first_path = false;           ///< it gets a search path, and had none
-  bool is_static_program = false;        ///< and so is left as it is
+  bool is_static_program = false;        ///< and so is left unchanged
 };
 
 class RuleApplier {
@@ -79,7 +79,7 @@ class RuleApplier {
     return rule.action == Action::set_soname ? rule.glob == path : glob_matches(rule.glob, path);
   }
 
-  /// Before any is edited, for then LIEF reads it too.
+  /// Before any is edited, because edited ones are read by LIEF too.
   void leave_libraries() {
     std::erase_if(paths_, [&](const std::string& path) { return !begins_as_library(edit_, path); });
     require_few_libraries(edit_, paths_.size());
@@ -97,7 +97,7 @@ class RuleApplier {
         before.emplace(paths_[i], *outcomes_[i].info);
   }
 
-  /// A first path is a RUNPATH until all libraries are known, and with them what inherits an RPATH.
+  /// A first path is a RUNPATH until all libraries are known, and therefore what inherits an RPATH.
   void plan_heirs(KnownLibraries& before) {
     const auto has_first_path = [](const Outcome& outcome) { return outcome.has_first_path; };
     if (std::ranges::none_of(outcomes_, has_first_path)) return;
@@ -108,7 +108,7 @@ class RuleApplier {
     });
   }
 
-  /// The entries of those that live on what they inherit. `before` gets what has to be read for that.
+  /// The entries of those that rely on an inherited path. `before` gets what has to be read for that.
   std::set<std::string> find_heirs(KnownLibraries& before) const {
     const auto& name = edit_.wheel().name();
     const auto system = promised_system(name.platform_tags());
@@ -160,7 +160,7 @@ class RuleApplier {
                                   count, most_checked)});
   }
 
-  /// `first_kind`: of a path if there was none, unless the options say.
+  /// `first_kind`: the kind of a path if there was none, unless the options set it.
   Outcome plan(std::size_t i, SearchPathKind first_kind = SearchPathKind::runpath) {
     const auto& path = paths_[i];
     Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};

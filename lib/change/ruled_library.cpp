@@ -20,12 +20,12 @@ void add_missing(Names& names, const Names& added) {
   }
 }
 
-/// Returns whether any of them was there.
+/// Returns whether there were any.
 bool take_out(Names& names, const Names& removed) {
   return std::erase_if(names, [&](const std::string& name) { return contains(removed, name); }) > 0;
 }
 
-/// What each process of glibc has loaded, so that a library may ask it for versions without a need.
+/// What every process of glibc has loaded, so that a library may require versions from it without needing it.
 bool is_always_loaded(const std::string& name, const BinaryInfo& info) {
   return name == "libc.so.6" || name == machine_names(info.machine).loader;
 }

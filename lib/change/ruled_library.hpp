@@ -16,10 +16,10 @@ class RuledLibrary {
  public:
   explicit RuledLibrary(const BinaryInfo& info);
 
-  /// Returns whether the rule found what it takes out or replaces; true for rules that only put in.
+  /// Returns whether the rule found what it removes or replaces; true for rules that only add.
   bool apply(const LibraryRule& rule);
 
-  /// What is left to do, and what it is called. `info`: as it was.
+  /// The edit, and its kinds. `info`: before.
   std::pair<LibraryEdit, std::set<How>> changes(const BinaryInfo& info, SearchPathKind kind) const;
 
  private:
@@ -27,7 +27,7 @@ class RuledLibrary {
 
   Names path_;
   Names needed_;
-  Names version_files_;  ///< beside BinaryInfo::versions_needed
+  Names version_files_;  ///< one for each of BinaryInfo::versions_needed
   std::optional<std::string> soname_;
   bool keep_kind_ = true;  ///< no rule gave a path
 };

@@ -8,9 +8,9 @@ namespace wheelfix {
 
 namespace {
 
-/// In the page, for pages are also read from file:// and there should be nothing else to serve. Colours are
-/// the browser's own of each scheme. On a narrow screen a file's name gets a line of its own, and the rest
-/// stands below it.
+/// In the page, because pages are also read from file:// and nothing else should have to be served. Colours
+/// are the browser's own for each scheme. On a narrow screen a file's name gets a line of its own, and the
+/// rest is below it.
 constexpr std::string_view style_sheet =
     ":root{color-scheme:light dark}"
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem}"
@@ -54,7 +54,7 @@ std::string anchor(const Package& file, const PageStyle& style) {
   return text + fmt::format(">{}</a>", html_escape(file.file_name));
 }
 
-/// The time without the fraction of a second, of which HTML takes three digits only.
+/// The time without the fraction of a second, of which HTML takes only three digits.
 std::string row(const Package& file, const PageStyle& style) {
   const auto time = utc_time(file.stamp.mtime_ns);
   return fmt::format(

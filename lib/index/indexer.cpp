@@ -26,8 +26,8 @@ std::int64_t now_ns() {
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-/// Whether a file may have been changed after it was read without its time telling: times advance by a kernel
-/// tick, on some file systems by two seconds.
+/// Whether a file may have been changed after it was read without a change of its time: times advance by a
+/// kernel tick, on some file systems by two seconds.
 bool may_change_unseen(const FileStamp& stamp, std::int64_t began_ns) {
   constexpr std::int64_t second = 1'000'000'000;
   const std::int64_t step = stamp.mtime_ns % second == 0 ? 2 * second : second / 50;
@@ -74,7 +74,7 @@ IndexReport Indexer::run() {
   return std::move(report_);
 }
 
-/// A folder that another tool made is refused before anything is written to it.
+/// Refuses a folder that another tool made, before anything is written to it.
 void Indexer::check_list() const {
   if (!previous_.seal("").empty()) return;
   for (const auto* name : {html_name, json_name}) tree_.check_page("", name);
@@ -127,8 +127,8 @@ void Indexer::read_one(std::size_t i, ProgressMeter& meter) {
   read_[i] = std::move(read->package);
 }
 
-/// Links the file into its project's folder and puts its METADATA there, and returns the paths of what wasn't
-/// there yet. Without `metadata` the file's is read only if what is there is wrong.
+/// Links the file into its project's folder and puts its METADATA there, and returns the paths of what is
+/// new. Without `metadata` the file's is read only if the existing one is wrong.
 std::vector<std::string> Indexer::put_beside(const Package& package, const std::string* metadata) {
   std::vector<std::string> written;
   if (!plan_.has_links()) return written;
@@ -198,8 +198,8 @@ void Indexer::write_outdated() {
   for (const auto& some : changes) report_.changes.insert(report_.changes.end(), some.begin(), some.end());
 }
 
-/// What is beside the pages for files that were known, then the pages. Returns what was rewritten though the
-/// project's files are as they were.
+/// Writes what is next to the pages for files that were known, then the pages. Returns what was rewritten
+/// although the project's files are unchanged.
 std::vector<IndexChange> Indexer::write_project(const Group& group) {
   const auto& [name, files] = group;
   std::vector<IndexChange> changes;
@@ -233,7 +233,8 @@ bool Indexer::is_kept(const Package& old) const {
   return found != now_.end() && found->second->project == old.project;
 }
 
-/// The files that came, changed and went, and what was put beside files that only had to be read again.
+/// The files that were added, changed and removed, and what was written for files that only had to be read
+/// again.
 void Indexer::tell_changes() {
   for (std::size_t i = 0; i < read_.size(); ++i) {
     if (!read_[i]) continue;
@@ -254,7 +255,7 @@ void Indexer::tell_changes() {
   for (auto& path : rewritten_lists_) report_.changes.push_back({How::rewritten, std::move(path)});
 }
 
-/// What earlier runs made and this one has no use for, now that no page refers to it.
+/// Removes what earlier runs made and this one doesn't need, after no page refers to it any more.
 void Indexer::remove_old() {
   if (!is_list_outdated_) return;
   std::set<std::string> gone;

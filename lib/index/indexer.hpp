@@ -15,7 +15,7 @@
 
 namespace wheelfix {
 
-/// What is asked for, worked out from the options.
+/// The settings of a run, derived from the options.
 struct IndexPlan {
   OutputTree::Source source;
   PageStyle style;
@@ -24,8 +24,8 @@ struct IndexPlan {
   bool has_links() const { return style.links != "none"; }
 };
 
-/// One run, from the list of files to the cache for the next run. The order is what keeps readers safe: links
-/// and .metadata files, then projects' pages, then the list of projects, then removals.
+/// One run, from the list of files to the cache for the next run. Its order keeps readers safe: links and
+/// .metadata files, then projects' pages, then the list of projects, then removals.
 class Indexer {
  public:
   Indexer(OutputTree& tree, const IndexPlan& plan, const IndexOptions& options);
@@ -59,11 +59,11 @@ class Indexer {
   Previous previous_;
   std::int64_t began_ns_;
 
-  std::vector<Package> known_;                ///< of files that didn't change
-  std::vector<ScannedFile> unknown_;          ///< the biggest first, so that the threads end together
+  std::vector<Package> known_;                ///< of unchanged files
+  std::vector<ScannedFile> unknown_;          ///< the largest first, so that the threads end together
   std::vector<std::optional<Package>> read_;  ///< of unknown_
   std::vector<std::optional<LeftOut>> left_out_;
-  std::vector<std::vector<std::string>> rewritten_;  ///< beside the pages, for each of unknown_
+  std::vector<std::vector<std::string>> rewritten_;  ///< files other than pages, for each of unknown_
   std::map<std::string, std::vector<const Package*>> groups_;
   std::vector<const Group*> outdated_;
   std::map<std::string_view, const Package*> now_;  ///< by file name

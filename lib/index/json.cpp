@@ -16,7 +16,7 @@ std::string text_of(const Json& document) {
   return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-/// Keys with a leading underscore are private to who makes the index (PEP 700).
+/// Keys with a leading underscore are private to the maker of the index (PEP 700).
 Json meta() {
   return {{"api-version", api_version}, {"_generator", generator}};
 }

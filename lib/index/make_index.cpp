@@ -27,7 +27,7 @@ std::string name_of(LinkKind kind) {
   }
 }
 
-/// An absolute path without symlinks, as far as it is there.
+/// An absolute path without symlinks, as far as it exists.
 fs::path resolved(const fs::path& path) {
   std::error_code failure;
   auto real = fs::weakly_canonical(fs::absolute(path), failure);
@@ -59,7 +59,7 @@ std::string checked_title(const std::string& title) {
 
 IndexPlan make_plan(const fs::path& folder, const fs::path& output, const IndexOptions& options) {
   IndexPlan plan;
-  // From a project's folder; both without symlinks, for the kernel follows `..` by what is there.
+  // From a project's folder; both without symlinks, because the kernel follows `..` in the real tree.
   const auto way = resolved(folder).lexically_relative(resolved(output) / "project");
   plan.source = {folder, options.links, way.string() + "/"};
   plan.style = {checked_title(options.title), options.base_url ? checked_base_url(*options.base_url) : "",

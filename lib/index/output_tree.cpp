@@ -126,7 +126,7 @@ int OutputTree::staging() {
   return staging_.get();
 }
 
-/// No project's: these have no dot.
+/// Not a project's name: those have no dot.
 std::string OutputTree::temporary_name() {
   return fmt::format("{}.tmp", temporaries_++);
 }
@@ -193,7 +193,7 @@ void OutputTree::refuse(const std::string& path, const std::string& hint) const 
               "exists already, and wheelfix-index did not make it", hint);
 }
 
-/// Whether what is to be there is; throws if what is there may not be replaced.
+/// Whether the wanted file is in place; throws if another one is there that may not be replaced.
 bool OutputTree::is_in_place(const Source& source, const Place& place, const std::string& name,
                              const FileStamp& stamp, bool is_ours) const {
   const auto there = look_at(place.folder, place.path, AT_SYMLINK_NOFOLLOW);

@@ -17,50 +17,48 @@
 
 namespace wheelfix {
 
-/// The output folder, and how files come into it so that a reader never sees half of one. Safe from many
-/// threads.
+/// The output folder, in which a reader never sees half of a file. Safe from many threads.
 ///
-/// A project that is new is made whole in a hidden staging folder beside, without further care, and gets its
-/// name by one rename (`publish`). In a project that is there a file that differs is written in the staging
-/// folder and renamed over the old one; one that doesn't is left alone. A run that fails or is killed leaves
-/// the staging folder, which tells the next one to look at all that lies there.
-/// The floor for 2,000 wheels of 50 kB in as many projects is to read and hash 100 MB, and to make 2,000
-/// folders, 2,000 links and 6,000 files; all of it took 0.6 times as long as `sha256sum` of the wheels, on
-/// two busy cores into tmpfs (in processor time 0.9 times). Rejected: AtomicFile (O_TMPFILE, linkat) for each
-/// file, which costs 1.2 to 1.6 times a plain one; fsync. ext4 is many times slower at making files for some
-/// minutes after as many were removed (it passes over inodes that were freed recently), whoever makes them.
-/// In check mode nothing is written, and what would be is told all the same.
+/// A new project is made in a hidden staging folder next to the others, and gets its name by one rename
+/// (`publish`). In an existing project a file that differs is written in the staging folder and renamed over
+/// the old one; other files are left alone. A run that fails or is killed leaves the staging folder, so that
+/// the next one checks everything. The floor for 2,000 wheels of 50 kB in as many projects is to read and
+/// hash 100 MB, and to make 2,000 folders, 2,000 links and 6,000 files; all of it took 0.6 times as long as
+/// `sha256sum` of the wheels, on two busy cores into tmpfs (in processor time 0.9 times). Rejected:
+/// AtomicFile (O_TMPFILE, linkat) for each file, which costs 1.2 to 1.6 times a plain one; fsync. ext4 is
+/// many times slower at making files for some minutes after as many were removed (it skips inodes that were
+/// freed recently), for every program. In check mode nothing is written, but the changes are reported.
 class OutputTree {
  public:
   enum class Mode { write, check };
   static constexpr const char* staging_name = ".wheelfix-index.new";
 
-  /// The folder is there, or it is to be checked what would be made. Nobody else writes to it meanwhile
-  /// (FolderLock). Throws Error{io}.
+  /// The folder must exist, except in check mode. Nobody else writes to it meanwhile (FolderLock). Throws
+  /// Error{io}.
   OutputTree(std::filesystem::path folder, Mode mode);
   OutputTree(const OutputTree&) = delete;
   OutputTree& operator=(const OutputTree&) = delete;
   ~OutputTree();
 
   const std::filesystem::path& folder() const { return folder_; }
-  /// An earlier run didn't come to its end (`finish`).
+  /// An earlier run didn't reach its end (`finish`).
   bool was_interrupted() const { return was_interrupted_; }
-  /// Projects' folders that were there at the beginning. Listed when it is first asked for.
+  /// Projects' folders that existed at the beginning. Listed at the first call.
   const std::set<std::string, std::less<>>& projects() const;
 
   /// A file's bytes; nothing if there is none. `project` is empty for the output folder itself, here and
   /// below.
   std::optional<std::string> read(const std::string& project, const std::string& name) const;
-  /// What a symlink says; empty if there is none.
+  /// The target of a symlink; empty if there is none.
   std::string read_link(const std::string& project, const std::string& name) const;
   /// The names in a project's folder.
   std::vector<std::string> names(const std::string& project) const;
 
   /// Each of these returns whether there was anything to do.
   bool write(const std::string& project, const std::string& name, std::string_view bytes);
-  /// The same, but throws Error{output_exists} if a page is in the way that wheelfix-index didn't write.
+  /// The same, but throws Error{output_exists} if there is a page that wheelfix-index didn't write.
   bool write_page(const std::string& project, const std::string& name, std::string_view bytes);
-  /// Throws what write_page throws, before there is anything to write.
+  /// Throws what write_page would throw, before there is anything to write.
   void check_page(const std::string& project, const std::string& name) const;
 
   /// The files that links lead to.
@@ -69,7 +67,7 @@ class OutputTree {
     LinkKind kind;
     std::string prefix;  ///< of a symlink, before the file's name
   };
-  /// Links, or copies, a file into its project. What is in the way is replaced if it is a symlink, the same
+  /// Links, or copies, a file into its project. An existing one is replaced if it is a symlink, the same
   /// file, a copy of it, or `is_ours`; else throws Error{output_exists}.
   bool link(const Source& source, const std::string& project, const std::string& name, const FileStamp& stamp,
             bool is_ours);
@@ -86,12 +84,12 @@ class OutputTree {
   /// Ends a run: all is in place, and the cache knows it.
   void finish();
 
-  /// What changes when a project's folder or its pages are changed by others: inodes, times and sizes. Empty
-  /// if something misses.
+  /// What changes when others change a project's folder or its pages: inodes, times and sizes. Empty if
+  /// something is missing.
   std::string seal(const std::string& project) const;
 
  private:
-  /// Where a file goes: a path from an open folder. Nothing can be there if it `is_new`.
+  /// Where a file goes: a path from an open folder. Nothing can exist there if it `is_new`.
   struct Place {
     int folder;
     std::string path;
@@ -113,7 +111,7 @@ class OutputTree {
   std::filesystem::path folder_;
   Mode mode_;
   bool was_interrupted_ = false;
-  Descriptor root_;  ///< none if the folder misses, in check mode
+  Descriptor root_;  ///< empty if the folder is missing, in check mode
   Descriptor staging_;
   std::once_flag staging_made_;
   std::atomic<unsigned> temporaries_{0};

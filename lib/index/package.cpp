@@ -42,7 +42,7 @@ std::string hash_of(const File& file, ProgressMeter& meter) {
 
 std::string requires_python(const HeaderDocument& metadata) {
   auto text = metadata.get("Requires-Python").value_or("");
-  std::ranges::replace(text, '\t', ' ');  // as a folded line may begin
+  std::ranges::replace(text, '\t', ' ');  // a folded line may begin with one
   const bool is_plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; });
   return is_plain ? text : std::string();
 }
@@ -64,7 +64,7 @@ std::string identity(const HeaderDocument& metadata) {
   return metadata.get("Name").value_or("?") + " " + metadata.get("Version").value_or("?");
 }
 
-/// What pip or uv fails on, whatever else the index has.
+/// Refuses what pip or uv fails on, whatever else the index has.
 void refuse_uninstallable(const File& file, const DistInfoTexts& texts, const HeaderDocument& metadata) {
   const auto refuse = [&](std::string message, std::string hint) {
     throw Error(ErrorCode::bad_wheel, file.path().string(), std::move(message), std::move(hint));
@@ -96,7 +96,7 @@ void read_wheel(const File& file, const Limits& limits, ReadPackage& read) {
   read.package.requires_python = requires_python(metadata);
 }
 
-/// The name counts; PKG-INFO, if there is one that names the project, chooses between its readings.
+/// The name decides; PKG-INFO, if there is one that names the project, chooses between its readings.
 void read_sdist(const File& file, const Limits& limits, ReadPackage& read) {
   const auto names = sdist_package_names(read.package.file_name);
   const auto text = read_pkg_info(file, limits);
@@ -115,7 +115,7 @@ void read_sdist(const File& file, const Limits& limits, ReadPackage& read) {
 
 [[noreturn]] void refuse_old_sdist(const File& file) {
   throw Error(ErrorCode::bad_archive, file.path().string(), "is neither a .tar.gz nor a .zip, as sdists are",
-              "make a wheel of it, with pip wheel --no-deps, or pack it anew");
+              "make a wheel of it with `pip wheel --no-deps`, or pack it again as .tar.gz");
 }
 
 bool has_gone(const std::filesystem::path& path) {

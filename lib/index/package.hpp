@@ -10,10 +10,10 @@
 
 namespace wheelfix {
 
-/// The name under which a wheel's METADATA lies beside it (PEP 658).
+/// The name of a wheel's METADATA next to it (PEP 658).
 std::string metadata_name(const std::string& file_name);
 
-/// All that an index says of a file.
+/// All that an index says about a file.
 struct Package {
   std::string file_name;
   std::string project;  ///< normalised
@@ -22,7 +22,7 @@ struct Package {
   std::string sha256;  ///< lower-case hexadecimal
   std::string
       metadata_sha256;  ///< of a wheel's METADATA; empty if it isn't offered: an sdist, too long a name
-  std::string requires_python;  ///< empty if the metadata says none, or not in printable ASCII
+  std::string requires_python;  ///< empty if the metadata has none, or not in printable ASCII
 
   bool operator==(const Package&) const = default;
 };
@@ -33,9 +33,9 @@ struct ReadPackage {
 };
 
 /// Reads a package once: project and version from its name, confirmed by its metadata; hash; Requires-Python.
-/// Returns nothing if the file has gone meanwhile. Throws Error for one that clients would refuse: a bad
-/// name or archive, metadata that tells another project or version; and for a file that changes while it is
-/// read. Memory: 256 KiB and the metadata, whatever the file's size.
+/// Returns nothing if the file was removed meanwhile. Throws Error for one that clients would refuse: a bad
+/// name or archive, metadata with another project or version; and for a file that changes while it is read.
+/// Memory: 256 KiB and the metadata, whatever the file's size.
 std::optional<ReadPackage> read_package(const std::filesystem::path& folder, const std::string& file_name,
                                         const Limits& limits, ProgressMeter& meter);
 

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 2> sdist_endings = {".tar.gz", ".zip"};
 constexpr std::array<std::string_view, 9> old_sdist_endings = {
     ".tar.bz2", ".tbz", ".tgz", ".tar", ".tar.xz", ".txz", ".tlz", ".tar.lz", ".tar.lzma"};
 
-/// The name without the ending that it has of these; empty if it has none.
+/// The name without its ending, one of these; empty if it has none of them.
 std::string_view stem(std::string_view file_name, std::span<const std::string_view> endings) {
   const auto found =
       std::ranges::find_if(endings, [&](std::string_view ending) { return file_name.ends_with(ending); });

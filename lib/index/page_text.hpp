@@ -9,8 +9,9 @@ namespace wheelfix {
 /// Text in HTML, between tags or in a quoted attribute.
 std::string html_escape(std::string_view text);
 
-/// A file's name as one component of a URL's path: all but letters, digits, `-`, `.`, `_` and `~` as %XX, `+`
-/// too, which object stores would read as a space.
+/// A file's name as one component of a URL's path: all except letters, digits, `-`, `.`, `_` and `~` as %XX,
+/// also
+/// `+`, which object stores would read as a space.
 std::string url_quote(std::string_view file_name);
 
 /// `50 kB`, `1.2 GB`, in decimal units.

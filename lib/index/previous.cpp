@@ -11,7 +11,7 @@ namespace wheelfix {
 
 namespace {
 
-/// Adds to a cache what lies in the output folder.
+/// Adds to a cache what is in the output folder.
 class Recovery {
  public:
   Recovery(const OutputTree& tree, const std::string& link_prefix, Cache& cache)
@@ -72,7 +72,7 @@ void Previous::recover(const OutputTree& tree, const std::string& link_prefix) {
   cache_.seals.clear();
   Recovery recovery(tree, link_prefix, cache_);
   for (const auto& project : tree.projects()) {
-    // A symlink is another name of a project, such as dir2pi makes, and what lies there is not to be removed.
+    // A symlink is another name of a project, as dir2pi makes them, and what is there must not be removed.
     if (tree.read_link("", project).empty()) recovery.add_project(project);
   }
   if (cache_.links.empty()) cache_.links = "symlink";

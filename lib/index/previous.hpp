@@ -10,8 +10,8 @@
 
 namespace wheelfix {
 
-/// What earlier runs left: from the cache, and, if there is no sound one or a run was cut short, from the
-/// pages and links that lie there. Only what is in here may be removed.
+/// What earlier runs left: from the cache, and, if it isn't sound or a run was interrupted, from the existing
+/// pages and links. Only what is in here may be removed.
 class Previous {
  public:
   static constexpr const char* cache_name = ".wheelfix-index.cache";
@@ -21,7 +21,7 @@ class Previous {
 
   Previous(Previous&&) = default;
 
-  /// Those found by their pages or links alone have no stamp, so that they are read again.
+  /// Those found only by their pages or links have no stamp, so that they are read again.
   const std::vector<Package>& packages() const { return cache_.packages; }
   /// By a file's name; null if there is none.
   const Package* find(std::string_view file_name) const;

@@ -30,7 +30,7 @@ Project make_project(std::string name, std::vector<const Package*> files) {
 std::vector<std::string> Project::versions() const {
   std::vector<std::string> versions;
   for (const auto* file : files) {
-    // Equal versions stand together, and have few spellings.
+    // Equal versions are together, and have few spellings.
     const auto recent =
         versions.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(versions.size(), 8));
     if (std::find(recent, versions.end(), file->version) == versions.end()) versions.push_back(file->version);

@@ -7,7 +7,7 @@
 
 namespace wheelfix {
 
-/// A project as its page shows it. Doesn't own its files.
+/// A project as on its page. Doesn't own its files.
 struct Project {
   std::string name;
   std::vector<const Package*> files;  ///< newest version first by PEP 440, then by file name
@@ -16,13 +16,13 @@ struct Project {
   std::vector<std::string> versions() const;
 };
 
-/// Puts the files, which are at least one, in order.
+/// Puts the files, at least one, in order.
 Project make_project(std::string name, std::vector<const Package*> files);
 
 /// How pages refer to files, and what they are called.
 struct PageStyle {
   std::string title;
-  std::string base_url;  ///< before a file's name; empty if the files lie beside the page
+  std::string base_url;  ///< before a file's name; empty if the files are next to the page
   std::string links;     ///< `symlink`, `hardlink`, `copy`, or `none` with a base_url
 };
 
@@ -38,7 +38,7 @@ std::string json_page(const Project& project, const PageStyle& style);
 /// short.
 bool is_our_page(std::string_view bytes);
 
-/// What a JSON page that wheelfix-index wrote says of its files. Empty for any other bytes.
+/// What a JSON page that wheelfix-index wrote says about its files. Empty for any other bytes.
 struct ListedFile {
   std::string file_name;
   std::string sha256;

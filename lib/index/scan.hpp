@@ -11,7 +11,7 @@ namespace wheelfix {
 struct ScannedFile {
   std::string name;
   FileStamp stamp;
-  bool is_readable = true;  ///< false for a symlink to nothing and a folder named as a package
+  bool is_readable = true;  ///< false for a broken symlink and a folder named like a package
 };
 
 /// The files in a folder that are packages by their names, by name; folders within are not entered. Throws

@@ -33,7 +33,7 @@ struct Header {
   }
 };
 
-/// What an extended header says of the entry after it.
+/// What an extended header says about the entry after it.
 struct Extended {
   std::optional<std::string> path;
   std::optional<std::uint64_t> size;
@@ -43,7 +43,7 @@ std::string_view until_nul(std::string_view field) {
   return field.substr(0, field.find('\0'));
 }
 
-/// An octal number between spaces, ended by a space, NUL or the field's end; GNU's binary one if the first
+/// An octal number between spaces, ended by a space, NUL or the field's end; GNU's binary form if the first
 /// bit is set.
 std::optional<std::uint64_t> number(std::string_view field) {
   std::uint64_t value = 0;
@@ -133,7 +133,7 @@ class TarReader {
     }
   }
 
-  /// After a content of that size, up to the next block. Some writers leave it out at the very end.
+  /// Skips the padding after a content of that size. Some writers leave it out at the very end.
   void skip_padding(std::uint64_t size) {
     std::array<char, block_size> padding{};
     fill(padding.data(), static_cast<std::size_t>((block_size - size % block_size) % block_size));
@@ -144,7 +144,7 @@ class TarReader {
       refuse(fmt::format("{} has {} bytes, more than {}", printable(header.path), header.size, max_size_),
              ErrorCode::limit_exceeded);
     std::string bytes;
-    for (std::uint64_t left = header.size; left > 0;) {  // in pieces, for the size may be a lie
+    for (std::uint64_t left = header.size; left > 0;) {  // in pieces, because the size may be a lie
       const auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(left, 1 << 20));
       bytes.resize(bytes.size() + piece);
       read(bytes.data() + bytes.size() - piece, piece);
@@ -174,7 +174,7 @@ class TarReader {
     return is_ustar && !prefix.empty() ? fmt::format("{}/{}", prefix, name) : name;
   }
 
-  /// Records `LENGTH KEY=VALUE\n`, where LENGTH counts all of the record.
+  /// Records `LENGTH KEY=VALUE\n`, where LENGTH counts the whole record.
   void read_pax(std::string_view records, Extended& extended) const {
     while (!records.empty()) {
       const auto space = records.find(' ');

@@ -14,7 +14,7 @@
 namespace wheelfix {
 namespace {
 
-/// New content if the entry has some; else its place in the archive.
+/// The entry's new content, if it has some; else its place in the archive.
 struct Content {
   const std::string* text = nullptr;
   const zip::Entry* entry = nullptr;
@@ -93,7 +93,7 @@ void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64
   throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string() + ": " + printable(path),
               fmt::format("inflates {} bytes to {}, too much to be held in memory",
                           content.entry->compressed_size, content.entry->size),
-              "raise that with --max-input-size if you trust the file");
+              "raise the limit with --max-input-size if you trust the file");
 }
 
 bool begins_as_library(const WheelEdit& edit, std::string_view path) {

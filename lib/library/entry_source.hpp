@@ -21,17 +21,17 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
 /// The size of an entry's content as edited.
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path);
 
-/// Whether an entry of the archive is more than so many times what it is compressed to.
+/// Whether an entry of the archive has more than `times` its compressed size.
 bool inflates_to(const WheelEdit& edit, std::string_view path, unsigned times);
 
-/// Throws Error{limit_exceeded} if an entry's content is over half of `max_input_size`, and over eight
-/// times what it is compressed to: 10 MB of wheel can hold 4 GB that would be read whole.
+/// Throws Error{limit_exceeded} if an entry's content is over half of `max_input_size`, and over eight times
+/// its compressed size: 10 MB of wheel can hold 4 GB that would be read whole.
 void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size);
 
 /// Whether an entry's first bytes, as edited, are those of a library.
 bool begins_as_library(const WheelEdit& edit, std::string_view path);
 
-/// Whether an entry can be a library by its name: it isn't named as a source or text is.
+/// Whether an entry can be a library by its name: it isn't named like a source or text.
 bool may_be_library(std::string_view path);
 
 }  // namespace wheelfix

@@ -9,14 +9,14 @@
 
 namespace wheelfix {
 
-/// In one wheel, those too that can't be read. The largest known have some hundreds.
+/// In one wheel, including those that can't be read. The largest known have some hundreds.
 constexpr std::size_t max_libraries = 10'000;
 
 /// Throws Error{limit_exceeded} if a wheel has more than max_libraries.
 void require_few_libraries(const WheelEdit& edit, std::size_t count);
 
-/// What all names of one wheel's libraries may take in memory: 200 kB is the most that was seen. They are
-/// kept several times over, and a library of a few hundred bytes, compressed, can have megabytes of them.
+/// The most memory for all names of one wheel's libraries: 200 kB is the most that was seen. They are kept
+/// several times, and a library of a few hundred compressed bytes can have megabytes of them.
 constexpr std::uint64_t max_names_size = 8 << 20;
 
 /// Counts the names in one wheel's libraries. Safe on several threads at once.

@@ -43,7 +43,7 @@ Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cud
   }
 }
 
-/// Those of the paths that are libraries.
+/// The paths that are libraries.
 WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> paths,
                             const ReadLibrariesOptions& options) {
   std::erase_if(paths, [](const std::string& path) { return !may_be_library(path); });

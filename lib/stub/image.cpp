@@ -42,7 +42,7 @@ std::string encode(const std::vector<T>& values, Code code) {
   return encoder.take();
 }
 
-/// One part of the file: where it lies, and at which address. Parts follow each other in both.
+/// One part of the file: its place and its address. Parts follow each other in both.
 struct Part {
   std::uint64_t offset = 0;
   std::uint64_t address = 0;

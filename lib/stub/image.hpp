@@ -16,11 +16,11 @@ struct StubImage {
   std::uint64_t search_path_tag = 0;  ///< DT_RPATH or DT_RUNPATH
 };
 
-/// The file, 64 bits and little-endian. Two PT_LOADs: a read-only one, and a writable one with .dynamic
-/// alone, for glibc before 2.35 writes the addresses that it relocated into it; the second lies on a page of
-/// its own in memory, not in the file. A DT_HASH table with nothing in it, for musl looks symbols up in every
-/// library that it has loaded and takes a library without any hash table to have one. Spare DT_NULLs, as GNU
-/// ld leaves them, for tools that add a tag.
+/// The file, 64 bits and little-endian. It has two PT_LOADs: a read-only one, and a writable one with only
+/// .dynamic, because glibc before 2.35 writes the addresses that it relocated into it; the second is on a
+/// page of its own in memory, not in the file. An empty DT_HASH table, because musl looks symbols up in every
+/// library that it has loaded, and assumes that each has a hash table. Spare DT_NULLs, like those of GNU ld,
+/// for tools that add a tag.
 std::string write_stub_image(const StubImage& image);
 
 }  // namespace wheelfix

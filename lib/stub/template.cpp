@@ -22,7 +22,7 @@ constexpr std::uint64_t largest_page = 65536;
   throw Error(ErrorCode::bad_recipe, value.where, std::move(message), std::move(hint));
 }
 
-/// A name that the loader looks for: one with a `/` it would take for a path.
+/// A name that the loader looks for: it would take one with a `/` as a path.
 std::string library_name(const TomlString& value) {
   if (value.text.find('/') != std::string::npos)
     refuse(value, fmt::format("'{}' is a path, not the name of a library", printable(value.text)),
@@ -30,7 +30,7 @@ std::string library_name(const TomlString& value) {
   return value.text;
 }
 
-/// What stands after `as:`, or nothing.
+/// What follows `as:`, or nothing.
 std::optional<StubTemplate::Origin> origin(const TomlString& value) {
   if (!value.text.starts_with(from_entry)) return std::nullopt;
   const auto entry = value.text.substr(from_entry.size());
@@ -65,7 +65,7 @@ class TemplateParser {
     stub_.machine = value.text;
   }
 
-  /// Each of them is held against all names of the wheel's libraries.
+  /// Each of them is compared with all names of the wheel's libraries.
   std::vector<TomlString> short_list(std::string_view key) const {
     constexpr std::size_t most = 2000;
     auto values = table_.strings(key);
@@ -126,7 +126,7 @@ class TemplateParser {
     if (*stub_.page_size < smallest_page || *stub_.page_size > largest_page ||
         !std::has_single_bit(*stub_.page_size))
       table_.refuse("page-size", fmt::format("page-size is {}", *stub_.page_size),
-                    fmt::format("it is a power of two from {} to {}", smallest_page, largest_page));
+                    fmt::format("it must be a power of two from {} to {}", smallest_page, largest_page));
   }
 
   const TomlTable& table_;

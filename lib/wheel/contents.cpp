@@ -100,7 +100,7 @@ class ContentsReader {
       return parse_document<Document>(archive_.read(*entry), archive_.subject(*entry),
                                       2 * archive_.entries().size() + spare_rows);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
+      if (error.code() == ErrorCode::io) throw;  // that says nothing about the wheel
       auto finding = to_finding(error, code, archive_.file().path());
       finding.path = path;
       findings_.add(std::move(finding));

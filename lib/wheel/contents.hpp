@@ -14,13 +14,13 @@
 
 namespace wheelfix {
 
-/// What makes an archive a wheel, as far as it can be read. Whoever opens a wheel throws for the first
-/// finding of severity error; `verify` reports them all.
+/// What makes an archive a wheel, as far as it can be read. Wheel::open throws for the first finding of
+/// severity error; `verify` reports them all.
 struct WheelContents {
   std::optional<WheelName> name;
   std::string dist_info;  ///< empty if there isn't exactly one
-  std::optional<std::string> data_dir;  ///< spelled as dist-info is, else another folder of name and version
-  std::vector<std::string> odd_data_dirs;  ///< folders that end in .data, but aren't spelled as dist-info
+  std::optional<std::string> data_dir;  ///< spelled like dist-info, else another folder of name and version
+  std::vector<std::string> odd_data_dirs;  ///< folders that end in .data, but aren't spelled like dist-info
   std::optional<HeaderDocument> metadata;
   std::optional<HeaderDocument> wheel_file;
   std::optional<Record> record;
@@ -28,7 +28,7 @@ struct WheelContents {
 };
 
 /// Reads the file's name, the one dist-info and its METADATA, WHEEL and RECORD, and compares name and
-/// version. The archive's own findings are not repeated. RECORD may have two rows an entry and some more:
+/// version. The archive's own findings are not repeated. RECORD may have two rows per entry and some more:
 /// those of files that are gone, or that the wheel never had.
 WheelContents read_contents(const zip::Archive& archive, const Limits& limits);
 

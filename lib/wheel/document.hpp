@@ -21,7 +21,7 @@ inline void require_document_size(std::uint64_t size, const Limits& limits, std:
               "raise it with --max-document if you trust the file");
 }
 
-/// A Record of so many rows at most, or a HeaderDocument.
+/// A Record of at most that many rows, or a HeaderDocument.
 template <class Document>
 Document parse_document(std::string_view text, std::string_view subject, std::size_t max_rows) {
   if constexpr (std::is_same_v<Document, Record>)

@@ -62,13 +62,13 @@ class DocumentChecker {
     return found == archive_.entries().end() ? nullptr : &*found;
   }
 
-  /// Nothing if it can't be read, which is told elsewhere.
+  /// Nothing if it can't be read, which is reported elsewhere.
   std::optional<std::string> read_text(const zip::Entry& entry) const {
     try {
       require_document_size(entry.size, limits_);
       return archive_.read(entry);
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::io) throw;  // that says nothing of the wheel
+      if (error.code() == ErrorCode::io) throw;  // that says nothing about the wheel
       return std::nullopt;
     }
   }
@@ -89,7 +89,7 @@ class DocumentChecker {
       VersionSpecifiers::parse(text);
       if (!trim(text).starts_with(',')) return;
     } catch (const Error&) {
-      // told below
+      // reported below
     }
     const bool is_mendable = is_mendable_requires_python(text);
     findings_.add(
@@ -104,7 +104,7 @@ class DocumentChecker {
     const auto* entry = find(path_of("entry_points.txt"));
     if (entry == nullptr) return;
     try {
-      require_document_size(entry->size, limits_);  // of the others that is told where they are parsed
+      require_document_size(entry->size, limits_);  // the other documents are checked where they are parsed
     } catch (const Error& error) {
       return findings_.error(FindingCode::limit_exceeded, path_of("entry_points.txt"), error.message(),
                              error.hint());

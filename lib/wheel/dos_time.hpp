@@ -14,8 +14,8 @@ struct DosStamp {
   auto operator<=>(const DosStamp&) const = default;
 };
 
-/// The time that new entries get: `epoch` in UTC, within what MS-DOS dates can hold (1980 to 2107), or the
-/// newest of the wheel's entries.
+/// The time of new entries: `epoch` in UTC, within the range of MS-DOS dates (1980 to 2107), or the newest of
+/// the wheel's entries.
 DosStamp dos_stamp(std::optional<std::int64_t> epoch, const Wheel& wheel);
 
 }  // namespace wheelfix

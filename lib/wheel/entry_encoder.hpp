@@ -18,10 +18,10 @@ namespace wheelfix {
 /// An entry's new data, under the header that it gets.
 struct EncodedEntry {
   zip::Entry header;
-  std::vector<SplicePiece> data;  ///< of the source's file, and new bytes
+  std::vector<SplicePiece> data;  ///< from the source's file, and new bytes
   bool is_spliced = false;
   std::string hash;  ///< of the new content, as RECORD writes it
-  /// Of the source's content, by the algorithm of its row in RECORD, or SHA-256 if that is none of ours;
+  /// Of the source's content, by the algorithm of its row in RECORD, or SHA-256 if that isn't one of ours;
   /// empty if there is no such row.
   std::string old_hash;
 };
@@ -29,16 +29,17 @@ struct EncodedEntry {
 /// The header of an entry under its new name and mode, with the source's sizes.
 zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry);
 
-/// Makes the data of entries that are to differ, one after the other or many at once.
+/// Makes the data of changed entries, one after the other or many at once.
 class EntryEncoder {
  public:
   /// They must outlive it.
   EntryEncoder(const zip::Archive& archive, const Record& record, const WriteOptions& options, DosStamp stamp)
       : archive_(archive), record_(record), options_(options), stamp_(stamp) {}
 
-  /// New content is compressed whole. A compressed stream that is to be edited is read once and spliced,
-  /// unless so much of it would change that it is better compressed whole; what was spliced is read back as
-  /// `options.verification` says. `read` is told of compressed bytes. Throws Error{bad_archive}.
+  /// New content is compressed whole. A compressed stream that is edited is read once and spliced, unless so
+  /// much of it would change that it is better compressed whole; what was spliced is read back as
+  /// `options.verification` says. `read` is called with counts of compressed bytes. Throws
+  /// Error{bad_archive}.
   EncodedEntry encode(const PlannedEntry& entry, const std::function<void(std::uint64_t)>& read) const;
 
  private:

@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* refused = "installers refuse such a wheel: ask the publisher for another one";
 
-/// Python's \w, of ASCII; what is beyond is taken for letters.
+/// Python's \w, for ASCII; everything else counts as a letter.
 constexpr bool is_word(char c) noexcept {
   return is_ascii_alnum(c) || c == '_' || (c & 0x80) != 0;
 }
@@ -29,7 +29,7 @@ bool is_dotted(std::string_view text) {
   });
 }
 
-/// `[x, y]`, as far as pip takes it.
+/// `[x, y]`, in the form that pip takes.
 bool is_extras(std::string_view text) {
   if (!text.starts_with('[') || !text.ends_with(']')) return false;
   return std::ranges::all_of(split(text.substr(1, text.size() - 2), ','), [](std::string_view extra) {
@@ -72,7 +72,7 @@ const char* script_name_reason(std::string_view name) {
   return nullptr;
 }
 
-// Each is kept, to tell what stands there twice. Real files have up to some hundred.
+// Each is kept, to find what is there twice. Real files have up to some hundred.
 constexpr std::size_t most_lines = 100'000;
 
 class EntryPoints {
@@ -110,7 +110,7 @@ class EntryPoints {
     }
   }
 
-  /// Tabs are white space; all else that isn't seen ends a line for some readers, or a string.
+  /// Tabs are white space; any other hidden character ends a line for some readers, or a string.
   bool holds_hidden(std::string_view line) {
     for (const auto piece : split(line, '\t')) {
       const auto hidden = hidden_character(piece);
@@ -122,7 +122,7 @@ class EntryPoints {
     return false;
   }
 
-  /// configparser takes a line that is indented deeper than an entry for more of that entry's value.
+  /// configparser takes a line that is indented deeper than an entry as part of that entry's value.
   void take_deeper(std::string_view line) {
     const bool is_fatal = is_script_ || line.find('=') == std::string_view::npos;
     add("is indented deeper than the entry above it",
@@ -161,7 +161,8 @@ class EntryPoints {
       add(fmt::format("isn't 'name = value': '{}'", printable(line.substr(0, 60))), refused);
       return;
     }
-    if (line.starts_with(';') && !is_script_) return;  // a comment, that pip takes for an entry of no use
+    if (line.starts_with(';') && !is_script_)
+      return;  // a comment, which pip takes as an entry without effect
     entry_indent_ = indent;
     if (is_default_) default_line_ = line_;
     const auto name = trim(line.substr(0, equals));
@@ -194,7 +195,7 @@ class EntryPoints {
   bool in_section_ = false;
   bool is_script_ = false;                   ///< the section is one of scripts
   bool has_scripts_ = false;                 ///< some section is
-  bool is_default_ = false;                  ///< the section is configparser's own, for all
+  bool is_default_ = false;                  ///< the section is configparser's own, [DEFAULT]
   std::size_t default_line_ = 0;             ///< of an entry in it
   std::optional<std::size_t> entry_indent_;  ///< of the last entry in this section
   std::set<std::string_view> sections_;

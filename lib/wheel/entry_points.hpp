@@ -16,11 +16,11 @@ struct EntryPointFault {
   std::string hint;
 };
 
-/// What installers refuse of an entry_points.txt, or don't read alike. pip takes each line by itself, as
-/// importlib.metadata does; uv and installer read the file as Python's configparser does, with `=` alone
-/// between name and value, and case kept. Of scripts (console_scripts, gui_scripts) the name becomes a
-/// file's, and the value has to name a callable. Source: packaging.python.org, "Entry points specification",
-/// and what pip, uv and installer make of each case.
+/// What installers refuse in an entry_points.txt, or read differently. pip takes each line by itself, like
+/// importlib.metadata; uv and installer read the file like Python's configparser, with only `=` between name
+/// and value, and keep case. The name of a script (console_scripts, gui_scripts) becomes a file's, and its
+/// value must name a callable. Source: packaging.python.org, "Entry points specification", and what pip, uv
+/// and installer make of each case.
 std::vector<EntryPointFault> entry_point_faults(std::string_view text);
 
 }  // namespace wheelfix

@@ -12,7 +12,7 @@
 
 namespace wheelfix {
 
-/// The algorithm that a row's hash names; nothing for none, and for those that RECORD may not use.
+/// The algorithm that a row's hash names; nothing if there is no hash, and for those that RECORD may not use.
 inline std::optional<HashAlgorithm> algorithm_of(const RecordRow& row) {
   return hash_algorithm(std::string_view(row.hash).substr(0, row.hash.find('=')));
 }
@@ -45,7 +45,7 @@ inline std::string comparable_hash(const RecordRow& row) {
   return row.hash.substr(0, begin) + urlsafe_base64(digest);
 }
 
-/// How a hash is written if it is not as RECORD's specification has it; null if it is.
+/// The form of a hash that isn't written as RECORD's specification requires; null if it is.
 inline const char* odd_hash_form(const RecordRow& row) {
   if (is_hexadecimal(row)) return "hexadecimal";
   return row.hash.ends_with('=') ? "padded with '='" : nullptr;

@@ -16,11 +16,11 @@ struct HeaderFault {
   std::string hint;
 };
 
-/// What pip or uv refuses of METADATA's Name and Requires-Dist. An index that vouches for files of an earlier
-/// run by a cache changes the cache's number with these rules, and those of wheel_version_fault.
+/// What pip or uv refuses in METADATA's Name and Requires-Dist. The cache of wheelfix-index vouches for files
+/// of an earlier run, so its number changes with these rules and those of wheel_version_fault.
 std::vector<HeaderFault> metadata_faults(const HeaderDocument& metadata);
 
-/// What is wrong with WHEEL's Wheel-Version; a warning if installers take it though it isn't 1.0.
+/// What is wrong with WHEEL's Wheel-Version; a warning if installers take it although it isn't 1.0.
 std::optional<HeaderFault> wheel_version_fault(const HeaderDocument& wheel_file);
 
 }  // namespace wheelfix

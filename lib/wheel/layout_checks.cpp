@@ -93,7 +93,7 @@ class LayoutChecker {
     }
   }
 
-  /// pip unpacks all folders that end so, uv and installer the one that is spelled as dist-info is.
+  /// pip unpacks all folders with this ending, uv and installer the one that is spelled like dist-info.
   void check_odd_data_dirs() {
     for (const auto& folder : contents_.odd_data_dirs) {
       const auto spelled = contents_.dist_info.substr(0, contents_.dist_info.rfind('.'));
@@ -104,8 +104,8 @@ class LayoutChecker {
     }
   }
 
-  /// Where an entry is installed, in site-packages; empty if that is elsewhere. purelib and platlib are
-  /// one folder in most of Pythons.
+  /// Where an entry is installed in site-packages; empty if it is installed elsewhere. purelib and platlib
+  /// are one folder in most Pythons.
   std::string_view installed_path(std::string_view path) const {
     if (path.ends_with('/')) return {};
     if (!contents_.data_dir || !path.starts_with(*contents_.data_dir + "/")) return path;
@@ -137,8 +137,8 @@ class LayoutChecker {
                     "pip reads them in lower case, uv finds no Python that they are for: rename the file");
   }
 
-  /// What the specification recommends, for a reader of a stream: dist-info after everything else, RECORD
-  /// the very last.
+  /// What the specification recommends for readers of a stream: dist-info after everything else, RECORD last
+  /// of all.
   void check_order() {
     std::vector<const zip::Entry*> order;
     for (const auto& entry : archive_.entries()) order.push_back(&entry);
@@ -174,7 +174,7 @@ class LayoutChecker {
     }
   }
 
-  /// What installers stumble over, and patch mends.
+  /// What some installers refuse, and patch corrects.
   void check_headers() {
     for (const auto& entry : archive_.entries()) {
       if (entry.extra_fault != nullptr) {

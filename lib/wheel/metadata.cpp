@@ -17,7 +17,7 @@ namespace {
 constexpr const char* format_hint =
     "installers read this file as lines of 'Key: value', then a blank line and a description";
 
-// Each takes over fifty bytes here, be it as short as `a:`. Real documents have up to some 2,000.
+// Each takes over fifty bytes here, even if it is only `a:`. Real documents have up to some 2,000.
 constexpr std::size_t max_headers = 100'000;
 
 struct Line {
@@ -46,7 +46,7 @@ bool is_key(std::string_view key) {
   return !key.empty() && std::ranges::all_of(key, is_key_character);
 }
 
-/// Where the colon of a header line stands; npos if it isn't one.
+/// The place of the colon of a header line; npos if it isn't one.
 std::size_t find_colon(std::string_view line) {
   const auto colon = line.find(':');
   return colon != std::string_view::npos && is_key(line.substr(0, colon)) ? colon : std::string_view::npos;
@@ -75,8 +75,8 @@ std::string first_line_break(std::string_view text) {
   return line.end == line.next ? "\n" : std::string(text.substr(line.end, line.next - line.end));
 }
 
-/// How the last header is ended, so that a line put after it can't join its CR with the LF of a blank line;
-/// else how the first line is.
+/// The line break of the last header, so that a line put after it can't join its CR with the LF of a blank
+/// line; else that of the first line.
 std::string line_break_like(std::string_view headers, std::string_view text) {
   if (headers.ends_with("\r\n")) return "\r\n";
   if (ends_with_line_break(headers)) return std::string(1, headers.back());

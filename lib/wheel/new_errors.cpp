@@ -19,7 +19,7 @@ namespace {
 using Kind = std::pair<FindingCode, std::string>;
 
 struct Errors {
-  std::string stem;  ///< dist-info's name and version, of which messages may tell
+  std::string stem;  ///< dist-info's name and version, which messages may have
   std::vector<Finding> findings;
 
   Kind kind(const Finding& finding) const {
@@ -30,7 +30,7 @@ struct Errors {
   }
 };
 
-/// More than anybody reads: both wheels were opened within their limits, and each error is to be compared.
+/// Unlimited counts: both wheels were opened within their limits, and each error must be compared.
 Limits limits_of_comparison() {
   constexpr auto any = std::numeric_limits<std::uint64_t>::max();
   return {.max_entry_size = any,

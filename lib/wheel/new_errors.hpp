@@ -7,9 +7,9 @@
 
 namespace wheelfix {
 
-/// The errors that `verify` finds in the texts and the layout of a written wheel, and not in its source: what
-/// the edit brought in. An error is the same if it differs in numbers alone, as those of lines and of the
-/// version.
+/// The errors that `verify` finds in the texts and the layout of a written wheel, and not in its source:
+/// those that the edit caused. Errors are the same if they differ only in numbers, like those of lines and of
+/// the version.
 std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written);
 
 }  // namespace wheelfix

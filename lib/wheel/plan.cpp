@@ -37,7 +37,7 @@ class Planner {
   }
 
  private:
-  /// `torch-2.1.0.dist-info` under the new version, in the spelling it has.
+  /// `torch-2.1.0.dist-info` under the new version, in its spelling.
   std::string renamed_folder(const std::string& folder, std::string_view suffix) const {
     const auto dash = folder.find('-');
     const auto version = std::string_view(folder).substr(dash + 1, folder.size() - dash - 1 - suffix.size());
@@ -103,7 +103,7 @@ class Planner {
     for (const auto& [path, item] : edit_.overlay()) {
       if (item && !item->source) add(nullptr, path, *item);
     }
-    // An entry that was removed and written anew is one change, not two.
+    // An entry that was removed and written again is one change, not two.
     std::erase_if(plan_.removed, [&](const std::string& path) { return edit_.contains(path); });
   }
 
@@ -112,7 +112,7 @@ class Planner {
                 std::move(hint));
   }
 
-  /// METADATA and WHEEL may be edited, but must stay what the wheel's name promises.
+  /// METADATA and WHEEL may be edited, but must still agree with the wheel's name.
   void check_documents() const {
     for (const auto* file : {"METADATA", "WHEEL"}) {
       const auto path = wheel_.dist_info() + "/" + file;
@@ -147,8 +147,8 @@ class Planner {
     found->how.insert(How::patched);
   }
 
-  /// What an archive may not hold together: two entries of one path, a file that is a folder too, twins but
-  /// for case, a second dist-info.
+  /// What an archive may not have together: two entries of one path, a file that is a folder too, paths that
+  /// differ only in case, a second dist-info.
   void refuse_clashes() const {
     zip::Directory names;
     for (const auto& entry : plan_.entries) {

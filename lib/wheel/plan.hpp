@@ -20,33 +20,32 @@ struct PlannedEntry {
   std::optional<unsigned> mode;
   std::set<How> how;
 
-  /// Of its row in the old RECORD, if it has one.
+  /// The path of its row in the old RECORD, if it has one.
   const std::string& row_path() const { return source != nullptr ? source->path : edited_path; }
-  /// Its data is made; else the source's compressed bytes stay.
+  /// Whether its data is made; else the source's compressed bytes stay.
   bool has_new_data() const { return content || !byte_edits.empty(); }
-  /// The source's header and data can be copied as they lie.
+  /// Whether the source's header and data can be copied unchanged.
   bool is_unchanged() const {
     return source != nullptr && !has_new_data() && !mode && path == source->path && !has_faulty_header();
   }
-  /// Some readers refuse the source's header, so it is written again.
+  /// Whether some readers refuse the source's header, so that it is written again.
   bool has_faulty_header() const {
     return source != nullptr && (source->extra_fault != nullptr || source->stream_fault != nullptr);
   }
 };
 
-/// What `write` will do: the entries in the order of the new archive, RECORD left out, and what is dropped.
+/// What `write` will do: the entries in the order of the new archive, without RECORD, and what is dropped.
 struct Plan {
   std::vector<PlannedEntry> entries;
   std::vector<std::string> removed;     ///< paths in the source
-  std::vector<std::string> signatures;  ///< RECORD.jws and RECORD.p7s, dropped for they no longer match
+  std::vector<std::string> signatures;  ///< RECORD.jws and RECORD.p7s, dropped because they no longer match
   const zip::Entry* record = nullptr;
   std::string record_path;  ///< in the new archive
 };
 
 /// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes
 /// last; a local label renames dist-info and .data and sets METADATA's Version. Throws Error{bad_wheel} if
-/// entries would clash, and if METADATA or WHEEL would be gone or METADATA would tell another name or
-/// version.
+/// entries would clash, METADATA or WHEEL would be gone, or METADATA would have another name or version.
 Plan make_plan(const WheelEdit& edit);
 
 }  // namespace wheelfix

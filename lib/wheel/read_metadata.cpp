@@ -15,7 +15,7 @@ namespace wheelfix {
 
 namespace {
 
-/// The folder at the top that `path` lies in, if it is `FOLDER/file`; else empty.
+/// The top folder of `path`, if it is `FOLDER/file`; else empty.
 std::string_view folder_of(std::string_view path, std::string_view file) {
   const auto slash = path.find('/');
   return slash != std::string_view::npos && path.substr(slash + 1) == file ? path.substr(0, slash)
@@ -31,8 +31,7 @@ std::string_view top_folder(std::string_view path) {
               "download the file again and compare its hash");
 }
 
-/// The entry with its place in the file, once its local header agrees with the central one and it can be
-/// read.
+/// The entry with its place in the file, if its local header agrees with the central one and it can be read.
 zip::Entry located(const File& file, const zip::Directory& directory, const zip::Entry& entry) {
   zip::Directory one;
   one.entries = {entry};

@@ -29,8 +29,8 @@ std::string quoted_where_needed(const std::string& field) {
   return quoted + '"';
 }
 
-/// The line break that ends a row, of the run of them after it. CR CR LF was a CRLF before a file in text
-/// mode wrote it.
+/// The line break that ends a row, from the run of them after it. CR CR LF is a CRLF that was written by a
+/// file in text mode.
 std::string ending_of_row(std::string_view run) {
   if (run.starts_with("\r\r\n")) return "\r\n";
   return std::string(run.substr(0, run.starts_with("\r\n") ? 2 : 1));
@@ -42,7 +42,7 @@ std::size_t count_line_breaks(std::string_view run) {
   return count;
 }
 
-/// The line break that most rows have; `\n` for none and the earlier of CRLF, LF, CR if two are equal.
+/// The line break that most rows have; `\n` without rows, and the earlier of CRLF, LF, CR if two are equal.
 std::string prevailing_line_break(const std::vector<std::string>& endings) {
   std::array<std::pair<std::string, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
   for (const auto& ending : endings) {
@@ -54,7 +54,7 @@ std::string prevailing_line_break(const std::vector<std::string>& endings) {
   return most->second == 0 ? "\n" : most->first;
 }
 
-/// Reads the dialect that Python's csv module calls excel, but for a quote that is never closed. A quote
+/// Reads the dialect that Python's csv module calls excel, but refuses a quote that is never closed. A quote
 /// inside a field that doesn't begin with one is a character like any other, and so is what follows a closing
 /// quote.
 class RowReader {
@@ -121,7 +121,7 @@ class RowReader {
     return field += read_plain();
   }
 
-  /// From after the opening quote to after the closing one.
+  /// Reads from after the opening quote to after the closing one.
   std::string read_quoted() {
     std::string field;
     for (;;) {

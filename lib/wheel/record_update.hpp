@@ -14,10 +14,10 @@ namespace wheelfix {
 /// Source: packaging.python.org, "Binary distribution format", "Signed wheel files".
 bool is_record_signature(std::string_view path, std::string_view dist_info);
 
-/// Whether it is that of RECORD or of a signature of it, which have no hash in RECORD.
+/// Whether it is the path of RECORD or of a signature of it, which have no hash in RECORD.
 bool is_record_or_signature(std::string_view path, std::string_view dist_info);
 
-/// An entry of the new archive, as RECORD is to tell of it.
+/// An entry of the new archive, for its row in RECORD.
 struct RecordedEntry {
   std::string_view path;                ///< in the new archive
   std::string_view row_path;            ///< of its row in the old RECORD, if it has one
@@ -30,9 +30,9 @@ struct RecordUpdate {
   std::vector<std::string> stale;  ///< rows that name no entry, old or new; they are left out
 };
 
-/// The RECORD of a new archive. Rows of entries that did not change keep their exact text and place; rows of
-/// changed ones are made anew in place; those of entries that `was_entry` knows and `entries` doesn't go; new
-/// ones come before RECORD's own row, which has no hash and no size. Rows of folders, which should not be
+/// The RECORD of a new archive. Rows of unchanged entries keep their exact text and place; rows of changed
+/// ones are made again in place; those of entries that `was_entry` knows and `entries` doesn't are removed;
+/// new ones come before RECORD's own row, which has no hash and no size. Rows of folders, which should not be
 /// there, stay. Source: packaging.python.org, "Recording installed projects", "The RECORD file".
 RecordUpdate update_record(const Record& old, const std::string& old_record_path,
                            const std::string& new_record_path, const std::vector<RecordedEntry>& entries,

@@ -13,7 +13,7 @@ struct Requirement {
   std::string marker;      ///< `python_version < "3.12"`; empty if it always holds
 };
 
-/// What isn't a requirement gives parts that mean nothing.
+/// For a text that isn't a requirement, the parts have no meaning.
 Requirement parse_requirement(std::string_view text);
 
 }  // namespace wheelfix

@@ -75,7 +75,8 @@ class RequirementReader {
     const auto text = trim(rest.substr(0, end));
     if (is_enclosed && text.empty()) return cursor_.expected("a version specifier");
     auto pieces = split(text, ',');
-    if (trim(pieces.back()).empty()) pieces.pop_back();  // pip and uv take a comma at the end, and so nothing
+    if (trim(pieces.back()).empty())
+      pieces.pop_back();  // pip and uv take a comma at the end, and therefore an empty text
     for (const auto piece : pieces) {
       if (!check_specifier(trim(piece))) return false;
     }
@@ -102,7 +103,7 @@ constexpr bool is_operator_character(char c) noexcept {
   return c == '<' || c == '>' || c == '=' || c == '~' || c == '!';
 }
 
-/// One specifier as uv mends it, less its quotes.
+/// One specifier as uv corrects it, without its quotes.
 std::string mended(std::string_view specifier) {
   std::string text(specifier);
   std::erase_if(text, [](char c) { return c == '"' || c == '\'' || c == ' '; });
@@ -122,7 +123,7 @@ std::optional<std::string> requirement_fault(std::string_view text) {
 }
 
 bool is_mendable_requires_python(std::string_view text) {
-  if (text == "UNKNOWN") return true;  // what distutils wrote for none
+  if (text == "UNKNOWN") return true;  // what distutils wrote if there was none
   std::string with_commas;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (i > 0 && is_ascii_digit(text[i - 1]) && is_operator_character(text[i])) with_commas += ',';

@@ -6,8 +6,8 @@
 
 namespace wheelfix {
 
-/// Why installers refuse a Requires-Dist: what pip or uv doesn't parse, or pip fails on when it asks whether
-/// the marker holds. Nothing if both take it. Source: packaging.python.org, "Dependency specifiers", as
+/// Why installers refuse a Requires-Dist: what pip or uv doesn't parse, or what pip fails on when it
+/// evaluates the marker. Nothing if both take it. Source: packaging.python.org, "Dependency specifiers", as
 /// `packaging` reads them.
 std::optional<std::string> requirement_fault(std::string_view text);
 

@@ -63,7 +63,7 @@ class Verifier {
     return is_record_or_signature(path, contents_.dist_info);
   }
 
-  /// RECORD's rows against the list of entries.
+  /// Compares RECORD's rows with the list of entries.
   void check_rows() {
     std::unordered_set<std::string_view> paths;
     for (const auto& entry : archive_.entries()) paths.insert(entry.path);
@@ -105,8 +105,8 @@ class Verifier {
     }
   }
 
-  /// Each entry's content, the biggest first so that the threads end together; findings in the archive's
-  /// order.
+  /// Checks each entry's content, the largest first so that the threads end together; findings are in the
+  /// archive's order.
   void check_entries() {
     const auto& entries = archive_.entries();
     std::vector<std::size_t> order(entries.size());

@@ -27,7 +27,7 @@ std::string_view strip(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
 }
 
-/// The value of a run of digits; absent if 64 bits don't hold it.
+/// The value of a run of digits; absent if it exceeds 64 bits.
 std::optional<std::uint64_t> to_number(std::string_view digits) {
   std::uint64_t value = 0;
   const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
@@ -70,7 +70,7 @@ std::string join(const Range& parts, ToText to_text_of) {
   return text;
 }
 
-/// A number is above any letters.
+/// A number is greater than any letters.
 std::strong_ordering compare_local_parts(const LocalPart& a, const LocalPart& b) {
   if (a.index() != b.index()) return b.index() <=> a.index();
   return a <=> b;
@@ -89,9 +89,9 @@ std::strong_ordering compare_releases(const std::vector<std::uint64_t>& a,
   return std::lexicographical_compare_three_way(a.begin(), end_of(a), b.begin(), end_of(b));
 }
 
-/// What orders two versions of one epoch and release: a version that is only `.devN` comes before every
-/// pre-release, one without any after them; no post-release comes before the first one; a `.devN` before what
-/// it leads to.
+/// The sort key of versions of one epoch and release: a version that is only `.devN` comes before every
+/// pre-release, one without a pre-release after them; one without a post-release before the first one; a
+/// `.devN` before what it leads to.
 auto suffix_key(const Version& version) {
   constexpr int dev_only = -1;
   constexpr int no_pre = 3;
@@ -115,8 +115,8 @@ constexpr std::string_view label_hint =
 
 constexpr std::size_t longest_version = 1024;  // four times what fits into a file's name
 
-/// Reads one version from left to right. Each alternative of PEP 440's grammar is told by what comes next, so
-/// nothing is read twice but a separator that turns out to belong to the next part.
+/// Reads one version from left to right. The next character decides between the alternatives of PEP 440's
+/// grammar, so nothing is read twice except a separator that turns out to belong to the next part.
 class VersionParser {
  public:
   explicit VersionParser(std::string_view text) : rest_(strip(text)) {}

@@ -19,7 +19,7 @@ Version public_part(const Version& version) {
   return version.local().empty() ? version : Version::parse(version.public_string());
 }
 
-/// Whether the release of `version` begins with the first `length` numbers of `prefix`; what either lacks is
+/// Whether the release of `version` begins with the first `length` numbers of `prefix`; missing numbers are
 /// 0.
 bool has_release_prefix(const Version& version, const Version& prefix, std::size_t length) {
   if (version.epoch() != prefix.epoch()) return false;
@@ -32,13 +32,13 @@ bool has_release_prefix(const Version& version, const Version& prefix, std::size
   return true;
 }
 
-/// `<2.1` leaves out 2.1's own pre-releases, of which 2.1.dev0 is the first, unless it names one itself.
+/// `<2.1` excludes 2.1's own pre-releases, of which 2.1.dev0 is the first, unless it names one itself.
 bool is_below(const Version& version, const Version& limit) {
   const bool is_prerelease = limit.pre() || limit.dev();
   return version < (is_prerelease ? limit : Version::parse(limit.public_string() + ".dev0"));
 }
 
-/// `>2.1` leaves out 2.1's own post-releases, unless it names one itself, and its local versions.
+/// `>2.1` excludes 2.1's own post-releases, unless it names one itself, and its local versions.
 bool is_above(const Version& version, const Version& limit) {
   if (public_part(version) <= limit) return false;
   if (limit.post() || limit.dev() || !version.post()) return true;

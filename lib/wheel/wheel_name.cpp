@@ -65,7 +65,7 @@ std::optional<TagSet> parse_tag_set(std::string_view python, std::string_view ab
   return set;
 }
 
-/// Divides instead of multiplying, so that no length of the parts overflows.
+/// Divides instead of multiplying, so that long parts can't overflow.
 bool has_too_many(const TagSet& set) {
   return set[0].size() > most_tags / set[1].size() / set[2].size();
 }

@@ -33,10 +33,10 @@ namespace {
 
 constexpr std::uint64_t most_notes_alike = 10'000;
 
-/// A wheel that is written, all but for its name.
+/// A wheel that is written, except for its name.
 struct PreparedWheel {
   WriteResult result;
-  std::unique_ptr<AtomicFile> file;  ///< none on a dry run
+  std::unique_ptr<AtomicFile> file;  ///< null on a dry run
 };
 
 class WheelWriter {
@@ -120,7 +120,7 @@ class WheelWriter {
       work.push_back(i);
       total += cost(i);
     }
-    std::ranges::stable_sort(work, std::ranges::greater(), cost);  // so that no big one is left for the end
+    std::ranges::stable_sort(work, std::ranges::greater(), cost);  // so that no large one is left for the end
     ProgressMeter meter("editing", total, options_.progress);
     for_each_parallel(work.size(), options_.jobs, [&](std::size_t i) {
       encoded_[work[i]] = std::make_unique<EncodedEntry>(
@@ -234,8 +234,7 @@ class WheelWriter {
     writer.finish(archive().comment());
   }
 
-  /// Both readers must find the new archive sound, with just the planned entries, and the new content in
-  /// them.
+  /// Both readers must find the new archive sound, with exactly the planned entries and their new content.
   void read_back(const AtomicFile& file) {
     const auto refuse = [&](const std::string& message) {
       throw Error(ErrorCode::bad_archive, result_.output.string(),
@@ -267,7 +266,7 @@ class WheelWriter {
     refuse_new_errors(written);
   }
 
-  /// What `verify` would call an error of the new wheel, and not of the source.
+  /// Refuses what `verify` would call an error in the new wheel, and not in the source.
   void refuse_new_errors(const zip::Archive& written) {
     for (auto& finding : new_errors(archive(), written)) {
       if (!options_.force) {
@@ -280,8 +279,8 @@ class WheelWriter {
     }
   }
 
-  /// Entries edited in places. Of a spliced one the new blocks were read back before, and must be where they
-  /// should be; all of it is inflated if that was asked for, and if it was compressed whole.
+  /// Entries edited in places. The new blocks of a spliced one were read back before, and must be where they
+  /// should be; all of it is inflated if that was requested, or if it was compressed whole.
   void read_back_edited(const zip::Archive& written,
                         const std::function<void(const zip::Entry&)>& refuse_content) const {
     std::vector<std::size_t> work;
@@ -316,7 +315,7 @@ class WheelWriter {
   const WriteOptions& options_;
   Plan plan_;
   EntryEncoder encoder_;
-  /// Beside plan_.entries; null if the source's data stays.
+  /// One for each of plan_.entries; null if the source's data stays.
   std::vector<std::unique_ptr<EncodedEntry>> encoded_;
   WriteResult result_;
   FindingSink notes_;
@@ -336,7 +335,7 @@ void require_unchanged(const std::vector<const WheelEdit*>& edits) {
   for (const auto* edit : edits) edit->wheel().require_unchanged();
 }
 
-/// Whatever is found wrong with a source that was rewritten while it was read, that is what is wrong.
+/// If a source was rewritten while it was read, that is the error, whatever else was found.
 std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
                                    MadeFolder& folder) {
   std::vector<PreparedWheel> wheels;

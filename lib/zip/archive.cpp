@@ -22,15 +22,15 @@ struct Archive::State {
   Directory directory;
   std::vector<Finding> findings;
   std::unordered_set<std::string> faulty_paths;
-  bool libzip_agrees = false;  ///< else a finding says so
+  bool libzip_agrees = false;  ///< else a finding says why
 };
 
 namespace {
 
 constexpr std::size_t entries_worth_a_thread = 500;
 
-/// A reader that is asked for entries by their index must have the same entries in the same places: null, and
-/// why, if libzip sees another archive than we do.
+/// A reader that gets entries by their index must have the same entries in the same places: null, and the
+/// reason, if libzip sees another archive than we do.
 std::unique_ptr<LibzipReader> agreeing(std::unique_ptr<LibzipReader> libzip,
                                        const std::vector<Entry>& entries, std::string& refusal) {
   if (!libzip) return nullptr;
@@ -57,7 +57,7 @@ void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
   }
 }
 
-/// On a thread of its own, if that is wanted and the system allows it; else once it is asked for.
+/// On a thread of its own, if that is wanted and the system allows it; else when the result is requested.
 template <class Work>
 auto start(bool wants_thread, const Work& work) {
   try {
@@ -81,7 +81,7 @@ Archive Archive::open(File file, const Limits& limits) {
                        [&] { return LibzipReader::open(file, Check::consistency, refusal); });
   auto in_headers = read_local_headers(file, directory, limits);
   auto libzip = opening.get();
-  // The one sound form that libzip's check refuses: our reader has compared what it would have.
+  // The one sound form that libzip's check refuses: our reader has made the comparisons instead.
   if (!libzip && directory.has_partly_deferred && !in_headers.has_error())
     libzip = LibzipReader::open(file, Check::directory, refusal);
   libzip = agreeing(std::move(libzip), directory.entries, refusal);

@@ -19,18 +19,17 @@ namespace wheelfix::zip {
 /// An opened ZIP archive: its central directory, what its local headers say, and what is wrong with its
 /// structure. Immutable; reading is safe from many threads.
 ///
-/// Two readers look at it. Ours knows where each entry's bytes lie, which libzip doesn't tell, and names the
+/// Two readers look at it. Ours knows where each entry's bytes are, which libzip doesn't say, and names the
 /// entry at fault; libzip's consistency check (ZIP_CHECKCONS) must accept it too, and see the same entries in
-/// the same places. All content is read where our reader says that it lies. Designs rejected: libzip alone
-/// (it says "inconsistent" without saying where), our reader alone (a second opinion is worth 45 ms for
-/// torch's 10,605 entries).
+/// the same places. All content is read from where our reader says that it is. Rejected: only libzip (it says
+/// "inconsistent" without saying where), only our reader (a second opinion is worth 45 ms for torch's 10,605
+/// entries).
 class Archive {
  public:
   /// Throws Error{bad_archive} if there is no usable central directory, Error{limit_exceeded}, Error{io}.
-  /// Whatever else is wrong is among findings(), those that make an archive unsafe to use with severity
-  /// error.
+  /// Everything else that is wrong is in findings(); what makes an archive unsafe to use has severity error.
   static Archive open(const std::filesystem::path& path, const Limits& limits);
-  /// The same of a file that is open already; it is named `file.path()` in errors.
+  /// The same for a file that is open already; it is named `file.path()` in errors.
   static Archive open(File file, const Limits& limits);
 
   const File& file() const;
@@ -39,11 +38,10 @@ class Archive {
   /// Findings of structure: names, local against central headers, overlaps, gaps, methods, limits, libzip's
   /// own opinion.
   const std::vector<Finding>& findings() const;
-  /// Moves them out, for there may be hundreds of thousands: of this archive and its copies there are none
-  /// then. No other thread may ask for them meanwhile.
+  /// Moves them out, because there may be hundreds of thousands: this archive and its copies have none then.
+  /// No other thread may call findings() meanwhile.
   std::vector<Finding> take_findings();
-  /// Paths of entries with errors among the findings, or among those that are only counted there: what they
-  /// hold says nothing.
+  /// Paths of entries with errors, including errors that are only counted: their content can't be trusted.
   const std::unordered_set<std::string>& faulty_paths() const;
 
   /// Whether libzip accepts the archive as we read it, so that read() works; otherwise a finding of severity
@@ -56,7 +54,7 @@ class Archive {
   /// CRC-32 at the end. Throws Error{bad_archive, `file: entry`}.
   void stream(const Entry& entry, Inflater& inflater, const Inflater::Sink& sink) const;
 
-  /// A copy of an entry that has its local header's extra fields too, for writing it under a new header.
+  /// A copy of an entry with its local header's extra fields, for writing it under a new header.
   Entry with_local_extra(const Entry& entry) const;
 
   /// `file: entry`, for errors.

@@ -69,7 +69,7 @@ class Audit {
         "uv refuses it, and such names are made to look like others: rename the file");
   }
 
-  /// What the entry is to become. Installers make plain files and folders, and keep only the permission to
+  /// What the entry becomes. Installers make plain files and folders, and keep only the permission to
   /// execute.
   void check_kind(const Entry& entry) {
     constexpr unsigned type_mask = 0170000;
@@ -127,7 +127,7 @@ class Audit {
     }
   }
 
-  /// The records of an archive hold bytes from 1 to 8, and text doesn't.
+  /// The records of an archive have bytes from 1 to 8, and text doesn't.
   void check_comments() {
     const auto is_binary = [](const std::string& comment) {
       return std::ranges::any_of(comment, [](char c) { return c >= 1 && c <= 8; });
@@ -144,7 +144,7 @@ class Audit {
                     hint);
   }
 
-  /// Whether it inflates to so much that this counts: a small entry may, but not thousands of them.
+  /// Whether it inflates to so much that it matters: a small entry may, but not thousands of them.
   bool is_dense(const Entry& entry) {
     if (entry.size / std::max<std::uint64_t>(entry.compressed_size, 1) <= limits_.max_ratio) return false;
     dense_total_ += std::min(entry.size, Limits::ratio_free_size);
@@ -164,8 +164,8 @@ class Audit {
     }
   }
 
-  /// A name as it sorts and compares if neither case nor the normal form counts, its slashes as NULs: so
-  /// what lies in a folder comes right after the folder's own name.
+  /// A name for comparison without case and normal form, with NULs for slashes, so that what is in a folder
+  /// comes right after the folder's own name.
   struct FoldedName {
     std::string text;
     const Entry* entry;
@@ -182,7 +182,8 @@ class Audit {
     return names;
   }
 
-  /// Duplicates, twins but for case, and files that are folders too, as neighbours in the order of names.
+  /// Duplicates, names that differ only in case, and files that are folders too, as neighbours in the order
+  /// of names.
   void check_clashes() {
     const auto names = folded_names();
     const FoldedName* file = nullptr;
@@ -214,8 +215,8 @@ class Audit {
     }
   }
 
-  /// The entries' byte ranges, in order of offset, must follow each other without overlap; what lies between
-  /// belongs to none of them.
+  /// The entries' byte ranges, in order of offset, must follow each other without overlap; what is between
+  /// belongs to no entry.
   void check_layout() {
     std::vector<const Entry*> order;
     for (const auto& entry : directory_.entries) order.push_back(&entry);

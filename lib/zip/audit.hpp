@@ -14,8 +14,9 @@ namespace wheelfix::zip {
 FindingSink audit(const Directory& directory, const Limits& limits);
 
 /// Why a name may not be used as an entry's path, or nullptr: absolute, `..`, a drive, backslash, NUL, an
-/// empty or `.` component, not UTF-8. Source: CVE-2026-24049 (`wheel unpack`), PEP 427, and what unpackers on
-/// Windows make of such names.
+/// empty or
+/// `.` component, not UTF-8. Source: CVE-2026-24049 (`wheel unpack`), PEP 427, and what unpackers on Windows
+/// make of such names.
 const char* unsafe_name_reason(std::string_view path);
 
 }  // namespace wheelfix::zip

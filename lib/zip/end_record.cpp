@@ -25,7 +25,7 @@ struct Fields {
 };
 
 /// The last end record, whose comment must reach the end of the file: the record itself, and where it begins.
-/// A comment that holds the signature is refused with the rest, for readers take it for the record.
+/// A comment with the signature is refused too, because readers take it as the record.
 std::pair<std::string, std::uint64_t> find_end_record(const File& file) {
   const auto window = std::min<std::uint64_t>(file.size(), end_record_size + 0xFFFF);
   const std::string tail = file.read(file.size() - window, static_cast<std::size_t>(window));
@@ -66,7 +66,7 @@ Fields read_zip64_fields(std::string_view record) {
   return fields;
 }
 
-/// The ZIP64 end record before the locator (4.3.15) that stands right before the end record at `end_begin`.
+/// The ZIP64 end record of the locator (4.3.15) right before the end record at `end_begin`.
 std::optional<Fields> read_zip64_end(const File& file, std::uint64_t end_begin) {
   if (end_begin < zip64_locator_size) return std::nullopt;
   const auto locator_begin = end_begin - zip64_locator_size;

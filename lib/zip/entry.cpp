@@ -16,9 +16,9 @@ unsigned Entry::unix_mode() const {
 
 namespace {
 
-constexpr std::size_t unicode_path_size = 5;  // version and CRC-32, which stand before the name
+constexpr std::size_t unicode_path_size = 5;  // version and CRC-32, which are before the name
 
-/// `take(id, content, field)` for each, up to one that is cut short. Returns whether there is none such.
+/// Calls `take(id, content, field)` for each, up to one that is cut short. Returns whether all are whole.
 template <typename Take>
 bool walk(std::string_view extra, Take take) {
   ByteReader reader(extra);

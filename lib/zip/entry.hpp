@@ -25,11 +25,11 @@ constexpr unsigned format_version(std::uint16_t needed) {
   return needed & 0xFFU;
 }
 
-/// One entry as the central directory tells it (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved,
-/// and where its local header says that its parts lie.
+/// One entry of the central directory (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved, and with
+/// the places of its parts from its local header.
 struct Entry {
-  std::string path;  ///< UTF-8: the name's bytes, or, without flag::utf8_name, what they are in code page 437
-  std::string raw_name;  ///< as it lies in the archive
+  std::string path;      ///< UTF-8: the name's bytes, or, without flag::utf8_name, decoded from code page 437
+  std::string raw_name;  ///< its bytes in the archive
   std::uint16_t version_made_by = 0;
   std::uint16_t version_needed = 0;
   std::uint16_t flags = 0;
@@ -41,11 +41,11 @@ struct Entry {
   std::uint64_t size = 0;
   std::uint16_t internal_attributes = 0;
   std::uint32_t external_attributes = 0;
-  std::string extra;        ///< central extra fields less ZIP64's
-  std::string local_extra;  ///< the local header's, less ZIP64's: filled by Archive::with_local_extra, and
+  std::string extra;        ///< central extra fields without ZIP64's
+  std::string local_extra;  ///< the local header's, without ZIP64's: filled by Archive::with_local_extra, and
                             ///< used by Writer
   const char* extra_fault = nullptr;  ///< extra_field_fault of the central header's, or of the local one's
-  /// Why a reader that goes front to back fails at the entry; null if it doesn't.
+  /// Why readers of a stream fail at the entry; null if they don't.
   const char* stream_fault = nullptr;
   std::string comment;
 
@@ -63,23 +63,22 @@ namespace extra_id {
 constexpr std::uint16_t zip64 = 0x0001;
 constexpr std::uint16_t ntfs_times = 0x000A;
 constexpr std::uint16_t unix_times = 0x5455;    ///< Info-ZIP "UT"
-constexpr std::uint16_t unicode_path = 0x7075;  ///< holds the name a second time
+constexpr std::uint16_t unicode_path = 0x7075;  ///< has the name a second time
 }  // namespace extra_id
 
 /// The name that Info-ZIP's Unicode Path field gives an entry (APPNOTE.TXT 4.6.9), if there is one. Some
-/// readers go by it, others by the header's name.
+/// readers use it, others the header's name.
 std::optional<std::string> unicode_path(std::string_view extra);
 
 /// Why readers disagree about extra fields, or refuse them; null if they don't. The header leaves
 /// `deferred` bytes of values to ZIP64's field; `needless` is what that field may hold otherwise.
 const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless = {});
 
-/// The extra fields (APPNOTE.TXT 4.5) that `keep` wants. A tail that isn't a well-formed field is dropped,
-/// for readers stumble over it.
+/// The extra fields (APPNOTE.TXT 4.5) that `keep` accepts. A tail that isn't a well-formed field is dropped,
+/// because some readers fail on it.
 std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id));
 
-/// Of each kind the first, and none that is cut short: what readers take of fields that have a fault, but for
-/// ZIP64's.
+/// The first of each kind, without one that is cut short: what readers use of faulty fields, except ZIP64's.
 std::string sound_extra_fields(std::string_view extra);
 
 }  // namespace wheelfix::zip

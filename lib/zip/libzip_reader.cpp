@@ -12,7 +12,7 @@ namespace wheelfix::zip {
 
 namespace {
 
-/// Throws if the system is what failed: such an error says nothing of the archive.
+/// Throws if the system failed: such an error says nothing about the archive.
 void throw_if_of_system(zip_error_t& error, const std::string& subject) {
   if (zip_error_code_zip(&error) == ZIP_ER_MEMORY) throw std::bad_alloc();
   if (zip_error_system_type(&error) != ZIP_ET_SYS) return;

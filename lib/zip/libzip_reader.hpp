@@ -18,8 +18,7 @@ class LibzipReader {
  public:
   enum class Check { consistency /** ZIP_CHECKCONS */, directory /** no more than opening takes */ };
 
-  /// Opens the archive. Returns null and sets `refusal` to libzip's reason if it
-  /// refuses.
+  /// Opens the archive. If libzip refuses, returns null and sets `refusal` to its reason.
   static std::unique_ptr<LibzipReader> open(const File& file, Check check, std::string& refusal);
 
   /// The name as UTF-8: converted from code page 437 if the entry isn't flagged as UTF-8.

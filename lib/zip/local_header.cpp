@@ -90,7 +90,7 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
 }
 
 /// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0
-/// if none of the forms holds the central directory's values.
+/// if no form of it has the central directory's values.
 std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_t at, std::uint64_t end) {
   const std::string bytes = file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
   const auto matches = [&](std::size_t skip, bool wide) {
@@ -112,8 +112,8 @@ std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_
   return 0;
 }
 
-/// What goes by the local header alone knows neither where a stored entry ends, nor how wide the sizes after
-/// it are but by ZIP64's field.
+/// A reader of only the local header can't know where a stored entry ends, and knows the width of the sizes
+/// after it only from ZIP64's field.
 const char* stream_fault(const LocalHeader& header, std::uint64_t descriptor_size) {
   if (header.method == static_cast<std::uint16_t>(Method::stored))
     return "is stored with its size after it, in a data descriptor";
@@ -123,7 +123,7 @@ const char* stream_fault(const LocalHeader& header, std::uint64_t descriptor_siz
                  : "has a data descriptor with sizes of 4 bytes, and a ZIP64 field in its local header";
 }
 
-/// What is filled in later, in the data descriptor, may be zero here.
+/// Values that are filled in later, in the data descriptor, may be zero here.
 bool values_agree(const LocalHeader& header, const Entry& entry) {
   const bool deferred = (header.flags & flag::data_descriptor) != 0;
   const auto same = [&](std::uint64_t local, std::uint64_t central) {

@@ -23,8 +23,7 @@ std::uint16_t clamp16(std::uint64_t value) {
   return static_cast<std::uint16_t>(std::min(value, zip64_marker16));
 }
 
-/// ZIP64's extra field (4.5.3) with those values that don't fit their 32 bits, in its order; empty if all
-/// fit.
+/// ZIP64's extra field (4.5.3) with the values that don't fit into 32 bits, in its order; empty if all fit.
 std::string zip64_field(const std::vector<std::uint64_t>& values) {
   std::string field;
   if (values.empty()) return field;

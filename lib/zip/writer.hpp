@@ -14,12 +14,11 @@
 
 namespace wheelfix::zip {
 
-/// Writes a ZIP archive front to back: entries of another archive as they lie, and new ones that are
-/// compressed already. ZIP64's fields are made anew, and only if a size, an offset or the count needs
-/// them.
+/// Writes a ZIP archive front to back: unchanged entries of another archive, and new ones that are compressed
+/// already. ZIP64's fields are made again, and only if a size, an offset or the count needs them.
 ///
-/// Ours, for libzip's writer copies in pieces of 4 KiB (0.62 s for torch where `cp` takes 0.15 s), drops
-/// extra fields, and turns times into the local zone's and back.
+/// Rejected: libzip's writer, which copies in pieces of 4 KiB (0.62 s for torch; `cp` takes 0.15 s), drops
+/// extra fields, and converts times to the local zone and back.
 class Writer {
  public:
   using Copied = std::function<void(std::uint64_t)>;
@@ -27,10 +26,10 @@ class Writer {
   /// Copies on `jobs` threads (see AtomicFile::append_from).
   explicit Writer(AtomicFile& out, unsigned jobs = 1) : out_(out), jobs_(jobs) {}
 
-  /// Entries of `source`, each beginning where the one before ends, header and all in one copy.
+  /// Copies entries of `source`, each beginning where the one before ends, headers included, in one copy.
   void copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied);
 
-  /// An entry's compressed bytes under a new header, if its name, mode or extra fields differ.
+  /// Copies an entry's compressed bytes under a new header, for another name, mode or extra fields.
   void copy_data(const File& source, const Entry& original, Entry header, const Copied& copied);
 
   /// A new entry, of bytes of `source` and new ones. `header` must have the CRC, sizes and method of `data`.
@@ -47,7 +46,7 @@ class Writer {
   std::vector<Entry> written_;
 };
 
-/// The fields of an entry that we write ourselves: version needed, UTF-8 flag if the name asks for it, no
+/// Sets the fields of an entry that we write ourselves: version needed, UTF-8 flag if the name needs it, no
 /// data descriptor.
 void normalize_header(Entry& header);
 

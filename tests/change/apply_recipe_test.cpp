@@ -109,8 +109,8 @@ TEST_CASE("a wheel outside of the recipe's versions or of another project is ref
         "3 wheelfix.toml:2: is for demo <1.5, and " + wheel_name +
             " is 1.5\nhint: use the recipe for this version; widen `versions` only if you know that it fits");
   CHECK(thrown([&] { scene.apply("wheel = 'demo-x'\n"); }) ==
-        "3 " + (scene.folder / "wheelfix.toml").string() + ":1: is for the project demo-x, and " +
-            (scene.folder / wheel_name).string() + " is no wheel of it");
+        "3 " + (scene.folder / "wheelfix.toml").string() + ":1: is for the project demo-x, but " +
+            (scene.folder / wheel_name).string() + " isn't a wheel of it");
 }
 
 TEST_CASE("a glob that matches no entry, and one that matches a wheel's own documents, is refused") {

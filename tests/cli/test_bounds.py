@@ -213,7 +213,7 @@ def test_what_cannot_be_held_in_memory_is_not_patched(wheelfix, tmp_path: Path) 
     status, _, err = measured(wheelfix, "patch", "-s", "x.1", "-d", tmp_path / "out", "--force", "--patch", patch, path)
     assert status == 3
     assert f"error: {path}: demo/big.txt: inflates " in err
-    assert err.endswith("hint: raise that with --max-input-size if you trust the file\n")
+    assert err.endswith("hint: raise the limit with --max-input-size if you trust the file\n")
 
 
 @pytest.mark.parametrize("size", [64 * MiB + 1, 3 << 30])

@@ -48,7 +48,7 @@ def test_every_recipe_is_one(recipe: Path, wheelfix, tmp_path: Path) -> None:
     result = wheelfix("patch", "--patch-dir", recipe.parent, "--dry-run", wheel)
     assert result.returncode == 3
     assert result.stderr.startswith(f"error: {recipe}:"), result.stderr
-    assert f"is for the project torch, and {wheel} is no wheel of it" in result.stderr
+    assert f"is for the project torch, but {wheel} isn't a wheel of it" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ TEST_CASE("what can't be meant is refused with its line") {
   for (const auto* size : {"0", "2048", "12288", "131072"}) {
     CHECK(refusal("page-size = " + std::string(size) + "\n") ==
           "3 stub.toml:3: page-size is " + std::string(size) +
-              "\nhint: it is a power of two from 4096 to 65536");
+              "\nhint: it must be a power of two from 4096 to 65536");
   }
   CHECK(refusal("page-size = '4096'\n") == "3 stub.toml:3: page-size must be an integer, not a string");
 }

@@ -15,8 +15,8 @@ struct ByteEdit {
   bool operator==(const ByteEdit&) const = default;
 };
 
-/// What is to differ in content that need not be in memory: it is overwritten in places and may grow at its
-/// end, but never shifts.
+/// Changes to content that need not be in memory: it is overwritten in places and may grow at its end, but
+/// never shifts.
 struct ContentEdits {
   std::vector<ByteEdit> overwrites;  ///< of the old content: in order of offset, none empty, none overlapping
   std::string appended;              ///< after the old content's end
