@@ -13,9 +13,9 @@
 
 namespace wheelfix {
 
-/// Gathers what checks find in one wheel or folder. Of each kind (code and severity) it keeps no more than a
-/// number, those that come first; the last of them counts the others (Finding::more). So a wheel of 100,000
-/// rows that are all wrong takes no more memory than one of 50.
+/// Gathers what checks find in one wheel or folder. It keeps the first findings of each kind (code and
+/// severity) up to a limit; the last of these counts the others (Finding::more). So a wheel of 100,000 wrong
+/// rows takes no more memory than one of 50.
 class FindingSink {
  public:
   static constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
@@ -24,7 +24,7 @@ class FindingSink {
   explicit FindingSink(std::optional<std::string> subject, std::uint64_t most_alike = no_limit)
       : subject_(std::move(subject)), most_alike_(most_alike) {}
 
-  /// After all that were added before. `path`: an entry.
+  /// Adds a finding after all others. `path`: an entry.
   void error(FindingCode code, std::optional<std::string> path, std::string message, std::string hint = {}) {
     add(code, Severity::error, std::move(path), std::move(message), std::move(hint));
   }
@@ -41,12 +41,12 @@ class FindingSink {
   void add(Finding finding) { add_at(end_, std::move(finding)); }
   void add(std::vector<Finding> findings);
   void add(FindingSink other);
-  /// At a place among them, for what is found in another order than it is reported. Those of one place stay
-  /// in the order in which they are added.
+  /// Adds one at a place among them, for findings that are reported in another order than they are found.
+  /// Those of one place stay in the order in which they are added.
   void add_at(std::size_t place, Finding finding);
 
   bool has_error() const { return has_error_; }
-  /// Paths of errors, including those that are only counted; an empty one for errors without.
+  /// Paths of errors, including those that are only counted; an empty one for errors without a path.
   std::unordered_set<std::string> error_paths() && { return std::move(error_paths_); }
 
   std::vector<Finding> take();

@@ -10,8 +10,7 @@ namespace wheelfix {
 std::string html_escape(std::string_view text);
 
 /// A file's name as one component of a URL's path: all except letters, digits, `-`, `.`, `_` and `~` as %XX,
-/// also
-/// `+`, which object stores would read as a space.
+/// also `+`, which object stores would read as a space.
 std::string url_quote(std::string_view file_name);
 
 /// `50 kB`, `1.2 GB`, in decimal units.

@@ -134,7 +134,8 @@ class ContentsReader {
     if (normalize_project_name(name) == normalize_project_name(contents_.name->distribution())) return;
     findings_.error(
         code, path,
-        fmt::format("names the project {}, the file's name {}", name.empty() ? "not at all" : printable(name),
+        fmt::format("{}, the file's name says {}",
+                    name.empty() ? "names no project" : "names the project " + printable(name),
                     contents_.name->distribution()),
         "pip and uv refuse such a wheel: rename the file back, or ask the publisher for another wheel");
   }
@@ -144,7 +145,8 @@ class ContentsReader {
     if (version && *version == contents_.name->version()) return;
     findings_.error(
         code, path,
-        fmt::format("gives the version {}, the file's name {}", text.empty() ? "not at all" : printable(text),
+        fmt::format("{}, the file's name says {}",
+                    text.empty() ? "gives no version" : "gives the version " + printable(text),
                     contents_.name->version_text()),
         "resolvers use the version in the file's name: rename the file back, or ask the publisher for "
         "another wheel");

@@ -18,7 +18,7 @@ namespace wheelfix {
 /// severity error; `verify` reports them all.
 struct WheelContents {
   std::optional<WheelName> name;
-  std::string dist_info;  ///< empty if there isn't exactly one
+  std::string dist_info;                ///< empty if there isn't exactly one
   std::optional<std::string> data_dir;  ///< spelled like dist-info, else another folder of name and version
   std::vector<std::string> odd_data_dirs;  ///< folders that end in .data, but aren't spelled like dist-info
   std::optional<HeaderDocument> metadata;

@@ -53,8 +53,10 @@ class LayoutChecker {
     if (in_file == in_name) return;
     findings_.warning(
         FindingCode::tags_mismatch, wheel_file_path(),
-        fmt::format("has the tags {}, the file's name {}",
-                    printable(fmt::format("{}", fmt::join(in_file, ", "))), fmt::join(in_name, ", ")),
+        fmt::format("has {}, the file's name says {}",
+                    in_file.empty() ? "no tags"
+                                    : "the tags " + printable(fmt::format("{}", fmt::join(in_file, ", "))),
+                    fmt::join(in_name, ", ")),
         "installers use the file's name");
   }
 
@@ -63,7 +65,7 @@ class LayoutChecker {
     if (in_file == contents_.name->build()) return;
     findings_.warning(
         FindingCode::build_mismatch, wheel_file_path(),
-        fmt::format("has the build tag {}, the file's name {}", printable(in_file.value_or("(none)")),
+        fmt::format("has the build tag {}, the file's name says {}", printable(in_file.value_or("(none)")),
                     contents_.name->build().value_or("(none)")),
         "installers use the file's name");
   }
@@ -134,7 +136,7 @@ class LayoutChecker {
     const auto has_upper = [](const std::string& tag) { return ascii_lower(tag) != tag; };
     if (std::ranges::none_of(contents_.name->expanded_tags(), has_upper)) return;
     findings_.error(FindingCode::bad_file_name, {}, "has tags in upper case",
-                    "pip reads them in lower case, uv finds no Python that they are for: rename the file");
+                    "pip reads them in lower case, uv finds no Python for them: rename the file");
   }
 
   /// What the specification recommends for readers of a stream: dist-info after everything else, RECORD last

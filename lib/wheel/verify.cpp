@@ -44,8 +44,8 @@ class Verifier {
   }
 
  private:
-  /// Without what concerns Windows alone, in a wheel that isn't for it. What patch mends is a warning where a
-  /// wheel is opened; for a wheel as it is, it is an error.
+  /// Without what concerns only Windows, in a wheel that isn't for it. What patch corrects is a warning when
+  /// a wheel is opened, but an error here.
   void add_findings_of_archive() {
     const auto is_for_windows = [](const std::string& tag) { return tag == "any" || tag.starts_with("win"); };
     const bool is_for_others =

@@ -63,10 +63,9 @@ class Audit {
   void check_display(const Entry& entry) {
     const auto hidden = hidden_character(entry.path);
     if (hidden.empty()) return;
-    findings_.error(
-        FindingCode::hidden_character, entry.path,
-        fmt::format("its name holds {}, which isn't visible where the name is shown", printable(hidden)),
-        "uv refuses it, and such names are made to look like others: rename the file");
+    findings_.error(FindingCode::hidden_character, entry.path,
+                    fmt::format("its name has {}, which isn't visible", printable(hidden)),
+                    "uv refuses it, and such names are made to look like others: rename the file");
   }
 
   /// What the entry becomes. Installers make plain files and folders, and keep only the permission to
@@ -78,10 +77,10 @@ class Audit {
     constexpr unsigned file = 0100000;
     const auto type = entry.unix_mode() & type_mask;
     if (entry.is_directory() && entry.size > 0) {
-      findings_.error(
-          FindingCode::folder_with_content, entry.path,
-          fmt::format("is a folder, but has {}, which installers drop", counted(entry.size, "byte")),
-          "if it is a file, remove the slash from the end of its name");
+      findings_.error(FindingCode::folder_with_content, entry.path,
+                      fmt::format("is a folder, but has {} of content, which installers drop or refuse",
+                                  counted(entry.size, "byte")),
+                      "if it is a file, remove the slash from the end of its name");
     }
     if (entry.is_symlink()) {
       findings_.warning(FindingCode::symlink_entry, entry.path,
@@ -109,10 +108,9 @@ class Audit {
                       "no installer reads it: ask the publisher for a wheel with deflated entries");
     } else if (entry.method != static_cast<std::uint16_t>(Method::stored) &&
                entry.method != static_cast<std::uint16_t>(Method::deflated)) {
-      findings_.error(
-          FindingCode::unknown_method, entry.path,
-          fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
-          "installers need not read it: ask the publisher for a wheel with deflated entries");
+      findings_.error(FindingCode::unknown_method, entry.path,
+                      fmt::format("is compressed by method {}, not stored (0) or deflated (8)", entry.method),
+                      "installers need not read it: ask the publisher for a wheel with deflated entries");
     } else if (format_version(entry.version_needed) > newest_version) {
       findings_.error(FindingCode::unknown_method, entry.path,
                       fmt::format("requires version {:.1f} of the ZIP format, and readers know {:.1f}",
@@ -194,7 +192,7 @@ class Audit {
                              name.text.starts_with(file->text) && name.text[file->text.size()] == '\0';
       if (is_inside) {
         findings_.error(FindingCode::file_is_directory, name.entry->path,
-                        fmt::format("lies in {}, which is a file", printable(file->entry->path)),
+                        fmt::format("is in {}, which is a file", printable(file->entry->path)),
                         ask_publisher);
       } else if (!name.entry->is_directory()) {
         file = &name;
@@ -253,8 +251,8 @@ class Audit {
 const char* unsafe_name_reason(std::string_view path) {
   if (path.empty()) return "is empty";
   if (path.size() > max_path_size) return path_too_long;
-  if (path.find('\0') != std::string_view::npos) return "holds a NUL";
-  if (path.find('\\') != std::string_view::npos) return "holds a backslash";
+  if (path.find('\0') != std::string_view::npos) return "has a NUL";
+  if (path.find('\\') != std::string_view::npos) return "has a backslash";
   if (!is_valid_utf8(path)) return "is not UTF-8";
   if (path.front() == '/') return "is absolute";
   if (path.size() >= 2 && is_ascii_alpha(path[0]) && path[1] == ':') return "begins with a drive letter";

@@ -30,7 +30,7 @@ const char* windows_name_reason(std::string_view path) {
   for (const auto component : split(path, '/')) {
     if (component.empty() || component == "." || component == "..") continue;
     if (component.ends_with('.') || component.ends_with(' ')) return "has a dot or a space at the end";
-    if (component.find_first_of(":*?\"<>|") != std::string_view::npos) return "holds one of : * ? \" < > |";
+    if (component.find_first_of(":*?\"<>|") != std::string_view::npos) return "has one of : * ? \" < > |";
     if (is_device(component)) return "is that of a device";
   }
   return nullptr;

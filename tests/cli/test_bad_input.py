@@ -140,10 +140,10 @@ BAD_ENTRY: dict[str, Case] = {
         UNSAFE,
     ),
     "absolute": (lambda f: bad.with_name(f, b"/etc/evil"), f"{W}: /etc/evil: its name is absolute", UNSAFE),
-    "NUL": (lambda f: bad.with_name(f, b"evil.py\0.txt"), f"{W}: evil.py\\x00.txt: its name holds a NUL", UNSAFE),
+    "NUL": (lambda f: bad.with_name(f, b"evil.py\0.txt"), f"{W}: evil.py\\x00.txt: its name has a NUL", UNSAFE),
     "backslash": (
         lambda f: bad.with_name(f, b"..\\evil.py"),
-        f"{W}: ..\\\\evil.py: its name holds a backslash",
+        f"{W}: ..\\\\evil.py: its name has a backslash",
         UNSAFE,
     ),
     "drive": (
@@ -159,7 +159,7 @@ BAD_ENTRY: dict[str, Case] = {
     "duplicate names": (bad.with_duplicate, f"{W}: demo/__init__.py: is in the archive twice", AMBIGUOUS),
     "a file that is a folder": (
         lambda f: bad.with_entries(f, {"demo/__init__.py/evil": "evil"}),
-        f"{W}: demo/__init__.py/evil: lies in demo/__init__.py, which is a file",
+        f"{W}: demo/__init__.py/evil: is in demo/__init__.py, which is a file",
         AMBIGUOUS,
     ),
 }

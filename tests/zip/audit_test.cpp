@@ -46,9 +46,9 @@ TEST_CASE(
   CHECK(unsafe_name_reason("/etc/passwd") == "is absolute"s);
   CHECK(unsafe_name_reason("a/../../b") == "climbs out with '..'"s);
   CHECK(unsafe_name_reason("..") == "climbs out with '..'"s);
-  CHECK(unsafe_name_reason("a\\b") == "holds a backslash"s);
+  CHECK(unsafe_name_reason("a\\b") == "has a backslash"s);
   CHECK(unsafe_name_reason("C:x") == "begins with a drive letter"s);
-  CHECK(unsafe_name_reason(std::string_view("a\0b", 3)) == "holds a NUL"s);
+  CHECK(unsafe_name_reason(std::string_view("a\0b", 3)) == "has a NUL"s);
   CHECK(unsafe_name_reason("a//b") == "has an empty component or '.'"s);
   CHECK(unsafe_name_reason("./a") == "has an empty component or '.'"s);
   CHECK(unsafe_name_reason("\xff") == "is not UTF-8"s);
@@ -64,7 +64,7 @@ TEST_CASE("names that Windows can't hold are told") {
   for (const auto* name : {"a.", "a /b", "a/..."})
     CHECK(zip::windows_name_reason(name) == "has a dot or a space at the end"s);
   for (const auto* name : {"a:b", "a/b?", "x*", "<", "a|b", "\"q\""})
-    CHECK(zip::windows_name_reason(name) == "holds one of : * ? \" < > |"s);
+    CHECK(zip::windows_name_reason(name) == "has one of : * ? \" < > |"s);
   for (const auto* name :
        {"a/b/", "console.py", "com.py", "com0", "com10", "aux_.h", ".con", " con", "lpt", "a b"})
     CHECK(zip::windows_name_reason(name) == nullptr);
@@ -87,8 +87,8 @@ TEST_CASE("a name with characters that aren't seen is an error") {
   const auto turned = only(findings_of({{.name = "a\xe2\x80\xaex.py", .flags = 0x800}}));
   CHECK(turned.code == FindingCode::hidden_character);
   CHECK(turned.severity == Severity::error);
-  CHECK(turned.message == "its name holds \\u202e, which isn't visible where the name is shown");
-  CHECK(only(findings_of({{.name = "a\nb"}})).message.starts_with("its name holds \\x0a"));
+  CHECK(turned.message == "its name has \\u202e, which isn't visible");
+  CHECK(only(findings_of({{.name = "a\nb"}})).message.starts_with("its name has \\x0a"));
 }
 
 TEST_CASE("a folder that its group owns, a name beyond ASCII and no mode at all are fine") {
@@ -118,7 +118,7 @@ TEST_CASE("each thing that is wrong with an archive has a finding of its own") {
   CHECK(twins.message == "is the same path as a/Readme if case is ignored");
   const auto inside = only(findings_of({{.name = "a"}, {.name = "a/b"}}));
   CHECK(inside.code == FindingCode::file_is_directory);
-  CHECK(inside.message == "lies in a, which is a file");
+  CHECK(inside.message == "is in a, which is a file");
 }
 
 TEST_CASE("an entry for which readers are too old is named") {
@@ -210,8 +210,7 @@ TEST_CASE("names that file systems may take for one are twins") {
   const auto twin = only(findings_of_names("a/caf\u00E9.py", "a/CAFE\u0301.py"));
   CHECK(twin.code == FindingCode::case_fold_twins);
   CHECK(twin.path == "a/CAFE\u0301.py");
-  CHECK(twin.message ==
-        "is the same path as a/caf\u00E9.py if case and Unicode's normal form are ignored");
+  CHECK(twin.message == "is the same path as a/caf\u00E9.py if case and Unicode's normal form are ignored");
   CHECK(only(findings_of_names("\u00DC", "\u00FC/x")).code == FindingCode::file_is_directory);
   CHECK(findings_of_names("caf\u00E9", "cafe").empty());
 }

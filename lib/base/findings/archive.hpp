@@ -15,10 +15,10 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "The file can't be opened, isn't a ZIP archive, is cut short, has bytes after its end, "
                 "or has end records that readers interpret in different ways. No installer can be "
-                "trusted to read it as another one does, and most refuse it. `doctor` says it of any "
+                "trusted to read it as another one does, and most refuse it. `doctor` reports it for any "
                 "wheel, site-packages folder or `.dist-info` folder that it can't read, and examines the "
                 "others.",
-     .remedy = "Check the path. Download the wheel again and compare its hash. If `doctor` says it of a "
+     .remedy = "Check the path. Download the wheel again and compare its hash. If `doctor` reports it for a "
                "whole archive, `wheelfix verify WHEEL` lists what is wrong with it. For a folder, check "
                "its permissions, and install the package again.",
      .example = "is not a ZIP archive, so not a wheel"},
@@ -28,7 +28,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "libzip refuses the archive, or sees other entries in it, and wheelfix's own reader "
                 "doesn't find the entry that is wrong. pip and uv may install it, but what reads it by "
-                "libzip can't open it. wheelfix reads none of its contents.",
+                "libzip can't open it. wheelfix doesn't read its contents.",
      .remedy = "Download the wheel again and compare its hash. If it is what was published, ask the "
                "publisher for one that is packed by Python's zipfile, as build backends do.",
      .example = "libzip refuses the archive, without saying which entry: Zip archive inconsistent"},
@@ -86,9 +86,10 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "A name has characters beyond ASCII, and its entry doesn't have the flag for UTF-8. pip "
                 "reads it in code page 437, so the file may get another name, and uv refuses the wheel.",
-     .remedy = "`wheelfix patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` puts the file in "
+     .remedy = "`wheelfix patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` adds the file "
                "again, with the flag. `patch` copies an entry that it doesn't change without it.",
-     .example = "demo/café.py: its name isn't ASCII and isn't flagged as UTF-8: pip reads it as code page 437, uv refuses it"},
+     .example = "demo/café.py: its name isn't ASCII and isn't flagged as UTF-8: pip reads it as code page "
+                "437, uv refuses it"},
     {.code = FindingCode::reserved_name,
      .name = "reserved-name",
      .severities = warning,
@@ -96,7 +97,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .meaning = "A file name can't exist on Windows: the name of a device such as `CON`, `NUL` or `COM1` "
                 "with any extension, a dot or a space at the end, or one of `: * ? \" < > |`. On Windows "
                 "the file can't be installed, or becomes another one; other systems aren't hit, so "
-                "`verify` says it only of wheels for Windows or for any platform.",
+                "`verify` reports it only for wheels for Windows or for any platform.",
      .remedy = "Nothing to do on other systems. The publisher should rename the file. If you don't need "
                "it, `wheelfix patch --suffix local.1 --remove ENTRY WHEEL` leaves it out.",
      .example = "demo/aux.h: its name is that of a device, which Windows can't hold"},
@@ -104,12 +105,12 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .name = "hidden-character",
      .severities = error,
      .kind = breaks,
-     .meaning = "A name has characters that can't be seen: control characters, characters without width, "
+     .meaning = "A name has characters that aren't visible: control characters, characters without width, "
                 "those that change the direction of text, or ones that Unicode doesn't assign. uv "
                 "refuses most of them, and such names are made to look like others.",
-     .remedy = "Don't install it unless you know why the name is so. Ask the publisher for a wheel "
+     .remedy = "Don't install it unless you know the reason for the name. Ask the publisher for a wheel "
                "without the character. wheelfix refuses to patch it.",
-     .example = "demo/a\\x0ab.py: its name holds \\x0a, which isn't visible where the name is shown"},
+     .example = "demo/a\\x0ab.py: its name has \\x0a, which isn't visible"},
     {.code = FindingCode::binary_comment,
      .name = "binary-comment",
      .severities = error,
@@ -136,7 +137,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
                 "content, or refuse the wheel.",
      .remedy = "Ask the publisher for a wheel in which the file's name has no slash at its end. wheelfix "
                "refuses to patch it.",
-     .example = "a/: is a folder, but has 2 bytes, which installers drop"},
+     .example = "a/: is a folder, but has 2 bytes of content, which installers drop or refuse"},
     {.code = FindingCode::special_mode,
      .name = "special-mode",
      .severities = warning,
@@ -159,10 +160,10 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .name = "file-is-directory",
      .severities = error,
      .kind = breaks,
-     .meaning = "An entry lies inside another one that is a file. No file system has both, so installers "
+     .meaning = "An entry is inside another one that is a file. No file system has both, so installers "
                 "refuse the wheel or lose one of the two.",
      .remedy = "Ask the publisher for another wheel. wheelfix refuses to patch it.",
-     .example = "a/b: lies in a, which is a file"},
+     .example = "a/b: is in a, which is a file"},
     {.code = FindingCode::unsafe_path,
      .name = "unsafe-path",
      .severities = error,
@@ -196,7 +197,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "An entry is compressed by another method than deflate, is compressed patched data, or "
-                "asks for a version of the ZIP format above 6.3. Installers need only read stored and "
+                "requires a version of the ZIP format above 6.3. Installers need only read stored and "
                 "deflated entries, and most refuse the wheel.",
      .remedy = "Ask the publisher for a wheel with deflated entries. wheelfix refuses to patch it.",
      .example = "demo/__init__.py: is compressed by method 12, not stored (0) or deflated (8)"},
@@ -219,7 +220,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .meaning = "The compressed data of an entry is damaged, or its size or CRC-32 isn't what the "
                 "archive says. Installers refuse the wheel, or write a file that isn't the one that was "
                 "packed.",
-     .remedy = "Download the wheel again and compare its hash. `wheelfix patch` doesn't mend it: it "
+     .remedy = "Download the wheel again and compare its hash. `wheelfix patch` doesn't fix it: it "
                "copies the entries that it doesn't change without reading them.",
      .example = "demo/__init__.py: its content has the CRC-32 81da5e2f, not 878bf7ae as the archive "
                 "states"},

@@ -46,7 +46,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "listed as the folder says and not as resolvers and lock files do.",
      .remedy = "If the file was renamed, rename it back. Otherwise ask the publisher for another wheel. "
                "wheelfix refuses to patch it.",
-     .example = "demo-1.0.dist-info: names the project demo, the file's name other"},
+     .example = "demo-1.0.dist-info: names the project demo, the file's name says other"},
     {.code = FindingCode::metadata_mismatch,
      .name = "metadata-mismatch",
      .severities = error | warning,
@@ -58,7 +58,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                "wheel, correct METADATA, and run `wheelfix diff WHEEL FOLDER -o fix.patch` and `wheelfix "
                "patch --suffix local.1 --patch fix.patch WHEEL`. Otherwise ask the publisher for another "
                "wheel.",
-     .example = "demo-1.0.dist-info/METADATA: names the project demo, the file's name other"},
+     .example = "demo-1.0.dist-info/METADATA: names the project demo, the file's name says other"},
     {.code = FindingCode::not_utf8,
      .name = "not-utf8",
      .severities = error | warning,
@@ -100,7 +100,8 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .remedy = "Unpack the wheel, remove the line from METADATA or WHEEL, and run `wheelfix diff WHEEL "
                "FOLDER -o fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. "
                "Nothing to do if no header comes after it.",
-     .example = "demo-1.0.dist-info/METADATA: line 4 isn't a header, so readers take it and all that follows as the body"},
+     .example = "demo-1.0.dist-info/METADATA: line 4 isn't a header, so readers take it and all that follows "
+                "as the body"},
     {.code = FindingCode::wheel_version,
      .name = "wheel-version",
      .severities = error | warning,
@@ -162,7 +163,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "Installers go by the file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
                "publisher should change tags with `wheel tags`, which changes both.",
-     .example = "demo-1.0.dist-info/WHEEL: has the tags py3-none-any, the file's name "
+     .example = "demo-1.0.dist-info/WHEEL: has the tags py3-none-any, the file's name says "
                 "py3-none-linux_x86_64"},
     {.code = FindingCode::build_mismatch,
      .name = "build-mismatch",
@@ -172,7 +173,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
                "publisher should change the build tag with `wheel tags --build`, which changes both.",
-     .example = "demo-1.0.dist-info/WHEEL: has the build tag (none), the file's name 1"},
+     .example = "demo-1.0.dist-info/WHEEL: has the build tag (none), the file's name says 1"},
     {.code = FindingCode::data_scheme,
      .name = "data-scheme",
      .severities = error | warning,

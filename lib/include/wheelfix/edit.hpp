@@ -121,7 +121,7 @@ struct WriteResult {
   std::filesystem::path output;
   std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
   std::vector<Finding> notes;   ///< what was done beyond the edit: signatures dropped, RECORD corrected;
-                               ///< 10,000 of a kind at most, the last of which counts the others
+                                ///< 10,000 of a kind at most, the last of which counts the others
 };
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries

@@ -41,8 +41,8 @@ struct FindingInfo {
   SeveritySet severities;  ///< those that it may have
   FindingKind kind;
   std::string_view
-      meaning;  ///< one to three sentences, with what decides its severity if it may have several
-  std::string_view remedy;   ///< what to do, with the command to type if there is one
+      meaning;              ///< one to three sentences, with what decides its severity if it may have several
+  std::string_view remedy;  ///< what to do, with the command to type if there is one
   std::string_view example;  ///< a finding as a command prints it, without severity and code: `PATH: message`
 };
 
@@ -61,7 +61,7 @@ const FindingInfo& info_of(FindingCode code) noexcept;
 /// Returns nullptr if no finding has that name.
 const FindingInfo* find_finding(std::string_view name);
 
-/// The names that are spelled most like `word`, the best first; empty if none is like it.
+/// The names that are spelled most like `word`, the best first; empty if not one is like it.
 std::vector<std::string_view> names_like(std::string_view word);
 
 }  // namespace wheelfix

@@ -123,9 +123,9 @@ struct WheelSet {
   ImportScene scene() const { return {placed, loads, system, environment, requires_wheels}; }
 };
 
-/// Reads all libraries of the wheels, and their Python code. The system is the one
-/// that the wheels' tags promise or, if `sysroot` isn't empty, what is below that folder. Throws as
-/// read_libraries and system_below.
+/// Reads all libraries of the wheels, and their Python code. The system is the one that the wheels' tags
+/// promise or, if `sysroot` isn't empty, what is below that folder. Throws as read_libraries and
+/// system_below.
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options = {},
                                          const std::filesystem::path& sysroot = {});
