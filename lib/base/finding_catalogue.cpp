@@ -50,8 +50,8 @@ has files of one module for several Pythons, the best one for each tag counts.)"
      findings::tags},
     {"Search paths", {}, findings::search_paths},
     {"CUDA",
-     R"(Which CUDA a wheel is for is told by the libraries that it needs (`libcudart.so.12`,
-`cudart64_12.dll`, `libcudnn.so.8`), or else by those that it has, its name or version (`cu12`,
+     R"(The libraries that a wheel needs show which CUDA it is for (`libcudart.so.12`,
+`cudart64_12.dll`, `libcudnn.so.8`), or else those that it has, its name or version (`cu12`,
 `+cu128`) or its Requires-Dist. Wheels are compared with each other. A wheel that has libraries for
 several majors uses the one that is there.)",
      findings::cuda},

@@ -152,7 +152,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "Two names differ only in case, or only in Unicode's normal form. Windows and macOS take "
-                "them for the same file, so one overwrites the other; on Linux both are installed.",
+                "them as the same file, so one overwrites the other; on Linux both are installed.",
      .remedy = "Ask the publisher for a wheel in which one of them has another name. wheelfix refuses to "
                "patch it.",
      .example = "a/README: is the same path as a/Readme if case is ignored"},

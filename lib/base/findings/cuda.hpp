@@ -29,9 +29,10 @@ inline constexpr auto cuda = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "A wheel needs one major version of cuDNN, and the other wheels have another, or with "
-                "`--host` the machine has. The loader doesn't find `libcudnn.so.8` where `libcudnn.so.9` "
-                "is. An error if an import or the wheel's code needs such a library; a warning if nothing "
-                "is known to load it, if only Requires-Dist tells, or if it is the machine that has "
+                "`--host` the machine has. The loader doesn't find `libcudnn.so.8` if there is only "
+                "`libcudnn.so.9`. An error if an import or the wheel's code needs such a library; a warning "
+                "if nothing "
+                "is known to load it, if only Requires-Dist says so, or if it is the machine that has "
                 "another.",
      .remedy = "Take a build of the wheel for the cuDNN that is there, or give the cuDNN that it "
                "requires: `pip download WHEEL` fetches what a wheel requires.",
@@ -54,7 +55,7 @@ inline constexpr auto cuda = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = hygiene,
      .meaning = "The wheel's name or version says another major version of CUDA than its libraries need. "
-                "Who chooses the wheel by its label gets one that needs another CUDA.",
+                "Whoever chooses the wheel by its label gets one that needs another CUDA.",
      .remedy = "Trust the libraries, and give the wheel the CUDA that they need. The publisher must "
                "correct the label, or build all libraries with one CUDA.",
      .example = "torch/_C.cpython-311-x86_64-linux-gnu.so: its version says cu118, and its libraries are "

@@ -47,8 +47,8 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "Libraries of the wheel have neither machine code nor PTX for a GPU of this machine, so "
                 "their kernels fail on it in CUDA's words. An error if no library of the wheel has code "
-                "for any GPU of the machine, a warning if none has for one of several, and a note if only "
-                "some libraries have none.",
+                "for any GPU of the machine, a warning if none has code for one of several, and a note if "
+                "only some libraries lack it.",
      .remedy = "Take a build of the wheel with the `sm_` that the hint names, or use another GPU. For a "
                "note, nothing to do unless the program uses that library; `wheelfix inspect WHEEL` shows "
                "which GPUs each library has code for.",

@@ -36,7 +36,7 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "missing-library",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "A library is in none of the given wheels, and the tags don't promise that the system has "
+     .meaning = "A library isn't in any of the given wheels, and the tags don't promise that the system has "
                 "it. An error if an import needs it or Python code fails without it, and in `doctor` also "
                 "if RECORD lists it. A warning if nothing is known to load what needs it, or if the code "
                 "continues without it.",
@@ -71,8 +71,8 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "bad-library",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "A file begins as a library does, but it is cut short or contradicts itself, so it can't "
-                "be read. What needs it fails to load. A warning in `repair`, which takes the library for "
+     .meaning = "A file begins like a library, but it is cut short or contradicts itself, so it can't "
+                "be read. What needs it fails to load. A warning in `repair`, which treats the library as "
                 "one that can't be loaded and repairs the others.",
      .remedy = "Download the wheel again, and see with `wheelfix verify WHEEL` whether the file is as "
                "RECORD lists it. If it is, the publisher must build the wheel again.",

@@ -52,8 +52,8 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "Name or Version in METADATA differs from the file's name, or Name has white space after "
-                "it or several lines. Installers refuse most of such wheels. A warning if `patch "
-                "--force` writes what a patch made of Name.",
+                "it or several lines. Installers refuse most of such wheels. A warning if a patch of Name "
+                "caused it and `patch --force` writes the wheel.",
      .remedy = "If the file was renamed, rename it back. For white space or several lines, unpack the "
                "wheel, correct METADATA, and run `wheelfix diff WHEEL FOLDER -o fix.patch` and `wheelfix "
                "patch --suffix local.1 --patch fix.patch WHEEL`. Otherwise ask the publisher for another "
@@ -64,7 +64,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "METADATA, WHEEL, entry_points.txt or RECORD is not UTF-8. pip refuses the wheel; uv "
-                "refuses some of them. A warning if `patch --force` writes what a patch made so.",
+                "refuses some of them. A warning if a patch caused it and `patch --force` writes the wheel.",
      .remedy = "Ask the publisher for another wheel. Until then, unpack the wheel, convert METADATA, "
                "WHEEL or entry_points.txt to UTF-8, and run `wheelfix diff WHEEL FOLDER -o fix.patch` "
                "and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`.",
@@ -95,7 +95,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = breaks,
      .meaning = "A line among the headers of METADATA or WHEEL isn't a header, so readers take it and "
-                "all that follows for the description. Headers after it have no effect: with "
+                "all that follows as the description. Headers after it have no effect: with "
                 "Requires-Dist among them, the wheel is installed without what it needs.",
      .remedy = "Unpack the wheel, remove the line from METADATA or WHEEL, and run `wheelfix diff WHEEL "
                "FOLDER -o fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. "
@@ -107,7 +107,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "Wheel-Version in WHEEL isn't 1.0. An error if it doesn't have the form of 1.0, is "
-                "spelled otherwise or isn't 1.x, which pip or uv refuses. A warning for 0.1 and for 1.x, "
+                "spelled differently or isn't 1.x, which pip or uv refuses. A warning for 0.1 and for 1.x, "
                 "which both install; installer refuses 0.1.",
      .remedy = "Nothing to do for a warning. For an error, ask the publisher for another wheel; wheelfix "
                "refuses to patch it.",
@@ -117,8 +117,8 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "pip or uv can't read a Requires-Dist: its name, version specifier or marker isn't "
-                "valid, or it has several lines. They refuse the wheel, or fail when they resolve. A "
-                "warning if `patch --force` writes what a patch made so.",
+                "valid, or it has several lines. They refuse the wheel, or fail when they resolve. A warning "
+                "if a patch caused it and `patch --force` writes the wheel.",
      .remedy = "Unpack the wheel, correct the line in METADATA, and run `wheelfix diff WHEEL FOLDER -o "
                "fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`.",
      .example = "demo-1.0.dist-info/METADATA: Requires-Dist 'dep (>=1' ends where a ')' should be"},
@@ -141,8 +141,8 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .meaning = "A line of entry_points.txt is refused by installers or read in different ways: a script "
                 "without a callable, with a name that leads to another folder or is an interpreter's, a "
                 "line that isn't `name = value`, or a name or section that is there twice. A warning if "
-                "pip and uv install the wheel all the same, and if `patch --force` writes what a patch "
-                "made so.",
+                "pip and uv install the wheel anyway, and if a patch caused it and `patch --force` writes "
+                "the wheel.",
      .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
                "--remove ENTRY --add ENTRY=FILE WHEEL` replaces entry_points.txt by a corrected one.",
      .example = "demo-1.0.dist-info/entry_points.txt: line 2 the script run isn't module:callable, but "
@@ -160,7 +160,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = hygiene,
      .meaning = "The tags in WHEEL differ from those in the file's name, or a Tag there isn't one. "
-                "Installers go by the file's name.",
+                "Installers use the file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
                "publisher should change tags with `wheel tags`, which changes both.",
      .example = "demo-1.0.dist-info/WHEEL: has the tags py3-none-any, the file's name says "
@@ -169,8 +169,8 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .name = "build-mismatch",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "The build tag in WHEEL differs from that in the file's name. Installers go by the "
-                "file's name.",
+     .meaning =
+         "The build tag in WHEEL differs from that in the file's name. Installers use the file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
                "publisher should change the build tag with `wheel tags --build`, which changes both.",
      .example = "demo-1.0.dist-info/WHEEL: has the build tag (none), the file's name says 1"},
@@ -178,7 +178,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .name = "data-scheme",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "A file of the `.data` folder is in none of the folders that installers know there, or a "
+     .meaning = "A file of the `.data` folder isn't in a folder that installers know there, or a "
                 "file at the top of the wheel has a name that ends in `.data`. pip refuses to install "
                 "the wheel, and uv mostly does too. A warning if `patch --force` adds such a file.",
      .remedy = "Ask the publisher for another wheel. If you don't need a file in the `.data` folder, "

@@ -47,7 +47,7 @@ inline constexpr auto python = std::to_array<FindingInfo>({
                 "there. A note if `--python` is a tag and only some patch releases of that Python are "
                 "excluded.",
      .remedy = "Take a version of the project that is for this Python; pip chooses one from an index by "
-               "itself. `pip install --ignore-requires-python WHEEL` installs it all the same. For a "
+               "itself. `pip install --ignore-requires-python WHEEL` installs it anyway. For a "
                "note, give the interpreter: `wheelfix doctor --python /usr/bin/python3 WHEEL`.",
      .example = "demo-1.0.dist-info/METADATA: Requires-Python is >=3.9, and cp38 is 3.8"},
 });

@@ -36,7 +36,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
                 "so what needs the file fails later. A warning by `patch --force` and `repair --force`, "
                 "which drop the row.",
      .remedy = "Download the wheel again and compare its hash. If you have the file, `wheelfix patch "
-               "--suffix local.1 --add ENTRY=FILE WHEEL` puts it in. If nothing needs it, `wheelfix "
+               "--suffix local.1 --add ENTRY=FILE WHEEL` adds it. If nothing needs it, `wheelfix "
                "patch --force --suffix local.1 WHEEL` drops the row.",
      .example = "bad/gone.py: is in RECORD, but not in the wheel"},
     {.code = FindingCode::record_missing_row,
@@ -44,7 +44,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "A file of the wheel has no row in RECORD, so nothing vouches for it. pip and uv install "
-                "it all the same; `python -m installer --validate-record all` refuses the wheel. A "
+                "it anyway; `python -m installer --validate-record all` refuses the wheel. A "
                 "warning by `patch` and `repair`, which give it a row.",
      .remedy = "Download the wheel again and compare its hash. If the publisher made it so, `wheelfix "
                "patch --suffix local.1 WHEEL` gives the file a row.",
@@ -58,7 +58,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
                 "all` refuses the wheel, and `patch` refuses to change the file. A warning by `patch "
                 "--force` and `repair --force`, which write a right row for a file that they change.",
      .remedy = "Download the wheel again and compare its hash. If the publisher made it so, `wheelfix "
-               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, "
+               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` adds the file again, "
                "with a right row. `--force` corrects only the rows of files that are changed.",
      .example = "bad/__init__.py: RECORD says sha256=AAAA, the content has "
                 "sha256=LIsI2lzmA5jh8Zrw5dzMdE3ydLgmq-WF6rpoxSVDSAY"},
@@ -68,9 +68,9 @@ inline constexpr auto record = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "The content of a file doesn't have the size that RECORD says: it was changed after the "
                 "wheel was made. pip and uv don't compare it; `python -m installer --validate-record "
-                "all` refuses the wheel. `patch` and `repair` tell of it as `record-hash-mismatch`.",
+                "all` refuses the wheel. `patch` and `repair` report it as `record-hash-mismatch`.",
      .remedy = "Download the wheel again and compare its hash. If the publisher made it so, `wheelfix "
-               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, "
+               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` adds the file again, "
                "with a right row.",
      .example = "bad/__init__.py: RECORD says 99 bytes, the content has 4"},
     {.code = FindingCode::record_no_hash,
@@ -80,7 +80,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
      .meaning = "A row of RECORD has no hash, so nothing vouches for the file. pip and uv don't look at "
                 "it; `python -m installer --validate-record all` refuses the wheel.",
      .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
-               "--remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, with a right row.",
+               "--remove ENTRY --add ENTRY=FILE WHEEL` adds the file again, with a right row.",
      .example = "demo/__init__.py: has no hash in RECORD"},
     {.code = FindingCode::record_weak_hash,
      .name = "record-weak-hash",
@@ -88,10 +88,9 @@ inline constexpr auto record = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "A row of RECORD has a hash that is weaker than SHA-256, such as md5 or sha1, or by an "
                 "algorithm that wheelfix doesn't know. The specification forbids the weak ones, and the "
-                "file can be replaced by one with the same hash. pip and uv install the wheel all the "
-                "same.",
+                "file can be replaced by one with the same hash. pip and uv install the wheel anyway.",
      .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
-               "--remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, with a right row.",
+               "--remove ENTRY --add ENTRY=FILE WHEEL` adds the file again, with a right row.",
      .example = "demo/__init__.py: has a hash by md5 in RECORD; sha256 or stronger is required"},
     {.code = FindingCode::record_hash_form,
      .name = "record-hash-form",
@@ -101,7 +100,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
                 "without padding. pip and uv don't look at it; `python -m installer --validate-record "
                 "all` refuses hexadecimal.",
      .remedy = "Nothing to do. A patch of a file with a hash in hexadecimal needs `--force`. `wheelfix "
-               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` puts the file in again, "
+               "patch --suffix local.1 --remove ENTRY --add ENTRY=FILE WHEEL` adds the file again, "
                "with a right row.",
      .example = "demo/__init__.py: its hash in RECORD is hexadecimal"},
     {.code = FindingCode::record_duplicate_row,
@@ -117,7 +116,7 @@ inline constexpr auto record = std::to_array<FindingInfo>({
      .name = "record-directory",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "RECORD lists a folder, though it is for files. Installers don't care.",
+     .meaning = "RECORD lists a folder, but it is only for files. Installers don't care.",
      .remedy = "Nothing to do. The publisher should leave the row out. `wheelfix patch` keeps it.",
      .example = "demo/sub/: RECORD lists a folder; it is for files"},
     {.code = FindingCode::record_self_hash,

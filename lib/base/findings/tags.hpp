@@ -56,7 +56,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .meaning = "The tags promise several Pythons (`py3-none-...`, `cp310.cp311-...`), and only some of "
                 "them import the module by its file name. The wheel installs for the others too, where "
                 "the package runs without this module or fails.",
-     .remedy = "Use a Python that the module's suffix names. The publisher must put in a module for each "
+     .remedy = "Use a Python that the module's suffix names. The publisher must add a module for each "
                "Python of the tags, or tag the wheel for those that it has: `python -m wheel tags "
                "--python-tag cp311 --abi-tag cp311 WHEEL`.",
      .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module by the name of "

@@ -48,7 +48,7 @@ inline constexpr auto writing = std::to_array<FindingInfo>({
                 "nothing is known to load the library, if the code continues without it, if the package "
                 "imports another module first, or with `--force`.",
      .remedy = "Do what the hint says: add the search path that it names, keep the library that was "
-               "removed, or correct the name. `--force` writes the wheel all the same.",
+               "removed, or correct the name. `--force` writes the wheel anyway.",
      .example = "demo/_core.so: libtwo.so.1: cannot open shared object file: No such file or directory"},
     {.code = FindingCode::requires_other_version,
      .name = "requires-other-version",
