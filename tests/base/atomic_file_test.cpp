@@ -83,7 +83,7 @@ TEST_CASE("an output that appears meanwhile is not overwritten") {
   }
 }
 
-TEST_CASE("an output is replaced in one step where that was asked for") {
+TEST_CASE("an output is replaced in one step if that was asked for") {
   for (const auto kind : both_kinds) {
     const TempFolder folder;
     folder.write("out", "old");
@@ -142,7 +142,7 @@ TEST_CASE("a folder or a pipe in the way is refused, and stays; a symlink is rep
   CHECK(folder.names() == std::set<std::string>{"folder", "link", "pipe", "target"});
 }
 
-TEST_CASE("a file that was written to, replaced or removed since it was opened is told") {
+TEST_CASE("a file that was written to, replaced or removed since it was opened is reported") {
   const TempFolder folder;
   const auto path = folder.write("in", "four");
   const auto refusal = [&](const std::function<void()>& change) {
@@ -179,7 +179,8 @@ TEST_CASE("a new file has the mode that the umask leaves") {
 }
 
 TEST_CASE(
-    "parts of another file are appended, on any number of threads and in the kernel, and all of it is told "
+    "parts of another file are appended, on any number of threads and in the kernel, and all of it is "
+    "reported "
     "of") {
   const TempFolder folder;
   std::string content;
@@ -202,7 +203,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("the copy falls back to reading where the kernel can't copy between the file systems") {
+TEST_CASE("the copy falls back to reading if the kernel can't copy between the file systems") {
   const TempFolder folder;
   const auto elsewhere = std::filesystem::path("/dev/shm") / ("wheelfix-test-" + std::to_string(::getpid()));
   std::ofstream(elsewhere) << std::string(3'000'000, 'x');

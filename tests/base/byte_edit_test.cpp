@@ -12,7 +12,7 @@ TEST_CASE("overwrites are put in order, and those that touch are joined") {
   CHECK(in_order({{8, "cd"}, {2, "x"}, {6, "ab"}, {4, ""}}) == std::vector<ByteEdit>{{2, "x"}, {6, "abcd"}});
 }
 
-TEST_CASE("where overwrites overlap the later one wins") {
+TEST_CASE("if overwrites overlap the later one wins") {
   CHECK(in_order({{0, "aaaa"}, {1, "b"}}) == std::vector<ByteEdit>{{0, "abaa"}});
   CHECK(in_order({{4, "aaaa"}, {2, "bbb"}, {7, "cc"}}) == std::vector<ByteEdit>{{2, "bbbaacc"}});
 }

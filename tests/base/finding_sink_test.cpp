@@ -38,7 +38,7 @@ TEST_CASE("of each kind the first are kept, and the last of these counts the oth
   CHECK(count_of(findings, Severity::warning) == 3);
 }
 
-TEST_CASE("what is found in any order is told in the order of its places") {
+TEST_CASE("what is found in any order is reported in the order of its places") {
   FindingSink sink({}, 2);
   for (const std::size_t place : {5U, 1U, 4U, 3U, 2U}) sink.add_at(place, finding(a, std::to_string(place)));
   sink.add_at(1, finding(b, "behind it"));

@@ -15,7 +15,7 @@ TEST_CASE("digests are those of FIPS 180-2, in RECORD's spelling") {
         "sha512=3a81oZNherrMQXNJriBBMRLm-k6JqX6iCp7u5ktV05ohkpkqJ0_BqDa6PCOj_uu9RU1EI2Q86A4qmslPpUyknw");
 }
 
-TEST_CASE("a hasher begins anew once it has finished") {
+TEST_CASE("a hasher starts again after it has finished") {
   Hasher hasher;
   hasher.update("something else");
   hasher.finish_for_record();

@@ -3,8 +3,8 @@
 
     python3 tests/bench/bounds_bench.py [--build build] [--keep DIR] [NAME...]
 
-The inputs are made anew, by code. Prints what takes over a quarter of a bound, with the bound beside it, and ends with status 1 where something is over, or
-was ended by a signal. The times are a machine's; the memory is much the same on all of them, and grows with `--jobs` where that is over two.
+The inputs are made by code. Prints what takes over a quarter of a bound, with the bound next to it, and ends with status 1 if something is over, or
+was ended by a signal. The times are a machine's; the memory is much the same on all of them, and grows with `--jobs` if that is over two.
 """
 
 from __future__ import annotations

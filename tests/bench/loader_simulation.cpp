@@ -1,5 +1,5 @@
 // Times the simulation of glibc's loader over a world of 500 libraries: each needs six others, has a DT_RPATH
-// of 16 entries and stands in one of 20 folders. Prints milliseconds: the median and the worst of 21 runs.
+// of 16 entries and is in one of 20 folders. Prints milliseconds: the median and the worst of 21 runs.
 // Usage: bench_loader_simulation
 #include <algorithm>
 #include <chrono>

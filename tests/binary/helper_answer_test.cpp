@@ -49,7 +49,7 @@ TEST_CASE("an ELF machine has the name that the first reader gives it") {
   CHECK(machine("243", "64", "yes") == "machine-243");
 }
 
-TEST_CASE("a PE file's machine and kind are told as the first reader does") {
+TEST_CASE("a PE file's machine and kind are those of the first reader") {
   const auto answer =
       parse_helper_answer(field("format", "pe") + field("machine", "34404") + field("bits", "64") +
                           field("dynamic", "yes") + field("needed", "KERNEL32.dll") + end_field);
@@ -85,7 +85,7 @@ TEST_CASE("a value may hold any bytes") {
   CHECK(answer->library == library);
 }
 
-TEST_CASE("a failure is told") {
+TEST_CASE("a failure is reported") {
   CHECK(parse_helper_answer(field("failure", "no machine") + end_field)->failure == "no machine");
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("what the source of the input throws is passed on") {
                        std::runtime_error);
 }
 
-TEST_CASE("a process that crashes is told by its signal") {
+TEST_CASE("a process that crashes is reported with its signal") {
   const test::TempFolder folder;
   const auto end = run(test::script(folder, "echo begun; kill -SEGV $$"));
   CHECK(end.kind == Kind::killed);
@@ -123,7 +123,7 @@ TEST_CASE("a process may say just what it may") {
   CHECK(run("/bin/cat", "12345", {10s, 4}).kind == Kind::said_too_much);
 }
 
-TEST_CASE("a program that can't be started is told by its error") {
+TEST_CASE("a program that can't be started is reported with its error") {
   const test::TempFolder folder;
   const auto missing = run(folder / "missing");
   CHECK(missing.kind == Kind::not_started);

@@ -160,7 +160,7 @@ TEST_CASE("the least macOS is that of macOS, not of another system") {
   CHECK(minimum_macos(info) == "10.15");
 }
 
-TEST_CASE("a search path is cut at its colons, and joined as it was") {
+TEST_CASE("a search path is cut at its colons, and joined again") {
   CHECK(split_search_path("").empty());
   CHECK(split_search_path("a::b") == std::vector<std::string>{"a", "", "b"});
   CHECK(join_search_path({"a", "", "b"}) == "a::b");

@@ -85,7 +85,7 @@ TEST_CASE("subtypes that are machines of their own have their names") {
   CHECK(machine(99, 0) == "machine-99");
 }
 
-TEST_CASE("the least system is told by either command") {
+TEST_CASE("either command gives the oldest system") {
   const MachoBuilder numbers;
   const auto systems = [&](std::uint32_t type, std::initializer_list<std::uint32_t> values) {
     std::string body;

@@ -70,7 +70,7 @@ TEST_CASE("DT_RPATH, a program and a library that needs nothing are read too") {
   check(test::slurp("/proc/self/exe"));
 }
 
-TEST_CASE("each field that differs is told") {
+TEST_CASE("each field that differs is reported") {
   const test::TempFolder folder;
   const auto library = test::compiled_library(folder, "int x;", linked_flags);
   auto ours = read_binary(library, "library");

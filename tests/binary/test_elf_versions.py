@@ -1,4 +1,4 @@
-"""Symbol versions follow their library: where another takes its place they name that, and where it goes they go.
+"""Symbol versions follow their library: if another takes its place they name that, and if it goes they go.
 
 Libraries of each linker ask three libraries of their own, and the C library, for versions. The loaders load what we wrote;
 pyelftools and readelf read it.
@@ -173,7 +173,7 @@ def test_the_versions_of_a_removed_library_go_with_it(
         assert after.files == {name: asked for name, asked in before.files.items() if name not in names}
         assert after.symbols == {n: None if version in lost else version for n, version in before.symbols.items()}
         assert "symbol" in library.loads(out), library.path
-        # Where another has them loaded, the symbols are found in whatever version.
+        # If another has them loaded, the symbols are found in whatever version.
         assert preloaded(library, names).loads(out) == "42", library.path
 
 

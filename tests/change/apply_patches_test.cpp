@@ -119,7 +119,7 @@ TEST_CASE("files are created with the mode that the patch says, and removed") {
   CHECK_FALSE(scene.edit.contains("demo/a.py"));
 }
 
-TEST_CASE("a part that fills an empty file makes the file where it isn't there, as GNU patch and git do") {
+TEST_CASE("a part that fills an empty file makes the file if it isn't there, as GNU patch and git do") {
   Scene scene;
   const auto reports = scene.apply("--- a/demo/new.py\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n");
   CHECK(scene.edit.read("demo/new.py") == "new\n");
@@ -203,7 +203,7 @@ TEST_CASE("a mode alone can change") {
   CHECK(scene.edit.read("demo/a.py") == "a\n");
 }
 
-TEST_CASE("what is applied already is refused as that, or passed over") {
+TEST_CASE("what is already applied is refused as such, or skipped") {
   Scene scene;
   scene.apply(change_two);
   const std::string creates = "--- /dev/null\n+++ b/demo/new.py\n@@ -0,0 +1 @@\n+new\n";

@@ -50,7 +50,7 @@ struct Scene {
     return apply("wheel = 'demo'\n" + lines, options);
   }
 
-  /// What a recipe with these lines is refused with, less the folder; the edit stays as it was.
+  /// What a recipe with these lines is refused with, without the folder; the edit stays unchanged.
   std::string refusal(const std::string& lines, const RecipeOptions& options = {}) {
     auto text = thrown([&] { apply_lines(lines, options); });
     CHECK(edit.overlay().empty());
@@ -191,7 +191,7 @@ TEST_CASE("what can't be undone is not reversed") {
   }
 }
 
-TEST_CASE("libraries that can't be read are told when a stub is made") {
+TEST_CASE("libraries that can't be read are reported when a stub is made") {
   WheelText text = wheel_with_libraries();
   text.files.push_back({.name = "demo/libbad.so",
                         .content = "\x7f"

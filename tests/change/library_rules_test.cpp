@@ -47,7 +47,7 @@ TEST_CASE("a search path is set to exactly what is given, under the tag that is 
   CHECK(scene.edit.read("demo/lib/notes.so") == "no library\n");
 }
 
-TEST_CASE("the tag is changed where a kind is asked for, even if the path stays") {
+TEST_CASE("the tag is changed if a kind is asked for, even if the path stays") {
   Scene scene;
   CHECK(scene.apply(Action::add_rpath, "demo/lib/*=$ORIGIN", SearchPathKind::rpath) ==
         Names{"demo/lib/libb.so.1"});
@@ -62,7 +62,7 @@ TEST_CASE("entries are added after those that are there, and none twice") {
   CHECK(scene.apply(Action::add_rpath, "*/libb.so.1=/opt/b").empty());
 }
 
-TEST_CASE("entries, or the whole path, are taken out") {
+TEST_CASE("entries, or the whole path, are removed") {
   Scene scene;
   scene.apply(Action::remove_rpath, "*/libb.so.1=/opt/b");
   CHECK(scene.info("demo/lib/libb.so.1").runpath == Names{"$ORIGIN"});
@@ -70,7 +70,7 @@ TEST_CASE("entries, or the whole path, are taken out") {
   CHECK(scene.info("demo/lib/liba.so").rpath.empty());
 }
 
-TEST_CASE("needed names are added, taken out and replaced in their place") {
+TEST_CASE("needed names are added, removed and replaced in their place") {
   Scene scene;
   scene.apply(Action::add_needed, std::string(c_module) + "=libm.so.6");
   CHECK(scene.info(c_module).needed == Names{"liba.so", "libc.so.6", "libm.so.6"});
@@ -90,7 +90,8 @@ TEST_CASE("a soname is set for the one entry that is named, globs or not") {
         "wheel's libraries");
 }
 
-TEST_CASE("rules are applied in their order, and each library is told once with all that was done to it") {
+TEST_CASE(
+    "rules are applied in their order, and each library is reported once with all that was done to it") {
   Scene scene;
   const auto rule = [](Action action, std::string_view text) {
     return parse_library_rule(action, text, "--option");
@@ -187,7 +188,7 @@ LibraryRuleReport lengthen_paths(Scene& scene, Verification verification) {
 
 }  // namespace
 
-TEST_CASE("a second reader that isn't there is told once, and one that dies for each library") {
+TEST_CASE("a second reader that isn't there is reported once, and one that dies for each library") {
   Scene scene;
   ::setenv("WHEELFIX_LIBEXEC", "/nowhere", 1);
   const auto without = lengthen_paths(scene, Verification::automatic);
@@ -217,7 +218,7 @@ TEST_CASE("a second reader that reads the edited library otherwise stops the edi
   CHECK(scene.edit.overlay().empty());
 }
 
-TEST_CASE("nobody is asked where that is not wanted") {
+TEST_CASE("nobody is asked if that is not wanted") {
   Scene scene;
   const StandIn dies(scene.folder, "exit 1");
   CHECK(lengthen_paths(scene, Verification::never).findings.empty());

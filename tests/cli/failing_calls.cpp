@@ -2,7 +2,7 @@
 /// error FAILING_ERRNO, and then makes the file FAILING_REPORT. The error 0 has the process killed (SIGKILL)
 /// instead, -1 the folder FAILING_FOLDER renamed to `FAILING_FOLDER.gone` before the call, which goes on.
 /// Calls from within libc, as those of fopen, aren't seen. With POOR_FILE_SYSTEM there are no files without a
-/// name and no flags of renameat2, as on NFS; where it is `FAT` no second names either.
+/// name and no flags of renameat2, as on NFS; if it is `FAT` no second names either.
 
 #include <dlfcn.h>
 #include <fcntl.h>

@@ -24,7 +24,7 @@ EMPTY_BLOCK = b"\x00\x00\x00\xff\xff"  # of a deflate stream, stored, not the la
 
 def stream_of(content: Content, most_ratio: int) -> tuple[bytes, int, int]:
     """Deflated, its CRC-32 and size. Repeated pieces are compressed once, between full flushes, so that gigabytes cost nothing here. They are padded so that
-    they inflate by no more than `most_ratio`, for what inflates by more is not read at all."""
+    they inflate by no more than `most_ratio`, because what inflates by more is not read at all."""
     if not isinstance(content, list):
         data = content.encode() if isinstance(content, str) else content
         deflate = zlib.compressobj(9, zlib.DEFLATED, -15)

@@ -15,7 +15,7 @@ import zipfile
 
 
 def print_dynamic(library: bytes) -> None:
-    from elftools.elf.elffile import ELFFile  # here, for it takes time to import
+    from elftools.elf.elffile import ELFFile  # here, because it takes time to import
 
     elf = ELFFile(io.BytesIO(library))
     print(elf["e_machine"])

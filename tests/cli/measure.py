@@ -1,6 +1,6 @@
 """Runs a command and tells what it cost: `measure.py FILE SECONDS COMMAND...` writes its status, seconds and peak of resident MB to FILE.
 
-A program of its own, for a process starts with the peak of the one that it is forked from, and tests are large. The command is ended after SECONDS, and by a
+A program of its own, because a process starts with the peak of the one that it is forked from, and tests are large. The command is ended after SECONDS, and by a
 limit on its address space of 8 GiB.
 """
 

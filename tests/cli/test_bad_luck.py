@@ -1,4 +1,4 @@
-"""What is given for a file and is none is one error at once, and neither a limit nor where TMPDIR points stops a run."""
+"""What is given as a file but isn't one is one error at once, and neither a limit nor where TMPDIR points stops a run."""
 
 from __future__ import annotations
 

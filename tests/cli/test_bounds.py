@@ -197,7 +197,7 @@ def test_rows_that_record_lacked_are_told_ten_thousand_times(wheelfix, tmp_path:
     told = err.splitlines()
     assert sum(line.endswith(": had no row in RECORD; it has one now") for line in told) == 10_000
     counted = [line for line in told if "more like it" in line]
-    assert counted == ["and 101 more like it"]  # with WHEEL; METADATA is written anew
+    assert counted == ["and 101 more like it"]  # with WHEEL; METADATA is written again
 
 
 def test_a_file_named_as_a_library_or_module_is_not_read_whole(wheelfix, tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_the_driver_that_the_loader_finds_is_asked(wheelfix, wheels, driver, bui
     assert message.startswith("this machine has NVIDIA's driver")
     assert message.endswith("for CUDA 12.4, and 2 x H100 (compute capability 9.0); the wheels are for CUDA 12.1")
     assert "needs-driver" not in findings
-    # CUDA's own runtime is asked where it was built in. What it makes of this driver is its own affair.
+    # CUDA's own runtime is asked if it was built in. What it makes of this driver is its own affair.
     unasked = findings.get("host-not-asked", {}).get("message", "")
     assert ("built without the CUDA Toolkit" in unasked) != has_toolkit(build_dir)
 

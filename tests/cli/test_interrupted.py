@@ -1,4 +1,4 @@
-"""Where the system stops a run in the middle of writing, nothing of it is left, and what was there stays."""
+"""If the system stops a run in the middle of writing, nothing of it is left, and what was there stays."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def stop_while_writing(wheelfix, wheel: Path, out: Path, kind: signal.Signals) -
 
 
 def wait_for_writing(process: subprocess.Popen[str], out: Path) -> bool:
-    """Stops the process (SIGSTOP) in the middle of writing; false where it ended before that was seen."""
+    """Stops the process (SIGSTOP) in the middle of writing; false if it ended before that was seen."""
     while process.poll() is None:
         if 0 < written_bytes(process.pid, out) < SIZE:
             process.send_signal(signal.SIGSTOP)

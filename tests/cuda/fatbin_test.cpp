@@ -56,7 +56,7 @@ Names archs_in(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("architectures are told in order: machine code by number and variant, then PTX") {
+TEST_CASE("architectures are reported in order: machine code by number and variant, then PTX") {
   CHECK(archs_in(test::fatbin({{.kind = 1, .arch = 90},
                                {.arch = 100, .flags = 0x11 | test::variant_f},
                                {.arch = 90, .flags = 0x8011 | test::variant_a},
@@ -85,7 +85,7 @@ TEST_CASE("fat binaries with padding between are one run, and those apart are tw
   CHECK(archs_in(bytes) == Names{"sm_75", "sm_86"});
 }
 
-TEST_CASE("several images compressed together are told by their table") {
+TEST_CASE("several images compressed together are recognized by their table") {
   const GpuImage ptx{.kind = 1, .arch = 75, .options = "-O3"};
   const auto both = test::gpu_entry_of_several({ptx, {.arch = 80}, {.arch = 90, .flags = test::variant_a}});
   CHECK(archs_in(test::fatbin_of(both + test::gpu_entry({.arch = 120}))) ==

@@ -69,7 +69,7 @@ TEST_CASE("a submodule is not changed") {
         "bad_diff p.diff:2: the patch changes the submodule 'b/sub'\nhint: a wheel holds no submodules");
 }
 
-TEST_CASE("a symlink whose name can't be told yet is refused without it") {
+TEST_CASE("a symlink whose name can't be known yet is refused without it") {
   CHECK(parse_error("diff --git a/one b/another\nold mode 120000\nnew mode 100644\nrename from one\nrename "
                     "to another\n") ==
         "bad_diff p.diff:2: the patch makes or changes a symlink\nhint: a wheel holds no symlinks");

@@ -21,7 +21,7 @@ inline const char* code_name(ErrorCode code) {
   }
 }
 
-/// `CODE SUBJECT: MESSAGE` and, on a line of its own, `hint: HINT`; `no error` where nothing is thrown.
+/// `CODE SUBJECT: MESSAGE` and, on a line of its own, `hint: HINT`; `no error` if nothing is thrown.
 inline std::string error_of(const std::function<void()>& act) {
   try {
     act();

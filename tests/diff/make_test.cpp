@@ -28,12 +28,12 @@ TEST_CASE("equal pairs, absent pairs and no pairs give nothing") {
   CHECK(make_diff({{"x", {}, {}}}).empty());
 }
 
-TEST_CASE("a changed line stands between three lines of context") {
+TEST_CASE("a changed line is between three lines of context") {
   CHECK(diff_of("1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n") ==
         header("x") + "@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
 }
 
-TEST_CASE("the files stand in the order given") {
+TEST_CASE("the files are in the order given") {
   const auto text = make_diff({{"b", {{"1\n"}}, {{"2\n"}}}, {"a", {{"1\n"}}, {{"2\n"}}}});
   CHECK(text == header("b") + "@@ -1 +1 @@\n-1\n+2\n" + header("a") + "@@ -1 +1 @@\n-1\n+2\n");
 }
@@ -81,7 +81,7 @@ TEST_CASE("an empty file that is created or removed has a header only, with the 
         "diff --git a/x b/x\ndeleted file mode 100644\nindex " + empty + ".." + null + "\n");
 }
 
-TEST_CASE("a mode is 100755 where the owner may execute the file and 100644 elsewhere") {
+TEST_CASE("a mode is 100755 if the owner may execute the file and 100644 elsewhere") {
   CHECK(make_diff({{"x", {{"a\n", 0100664}}, {{"a\n", 0100775}}}}) ==
         "diff --git a/x b/x\nold mode 100644\nnew mode 100755\n");
   CHECK(make_diff({{"x", {{"a\n", 0}}, {{"a\n", 0100600}}}}).empty());
@@ -109,12 +109,12 @@ TEST_CASE("names are quoted as git quotes them") {
             .starts_with("diff --git \"a/\\303\\244\\t\\001\" \"b/\\303\\244\\t\\001\"\n"));
 }
 
-TEST_CASE("a name that ends with a space is quoted, for GNU patch doesn't see a tab after it") {
+TEST_CASE("a name that ends with a space is quoted, because GNU patch doesn't see a tab after it") {
   const FilePair pair{.path = "x ", .before = FilePair::Side{"a\n"}, .after = FilePair::Side{"b\n"}};
   CHECK(make_diff({pair}).find("--- \"a/x \"\n+++ \"b/x \"\n") != std::string::npos);
 }
 
-TEST_CASE("a name with a space is followed by a tab, and quoted only where no --- and +++ lines follow") {
+TEST_CASE("a name with a space is followed by a tab, and quoted only if no --- and +++ lines follow") {
   CHECK(diff_of("1\n", "2\n", "a b") ==
         "diff --git a/a b b/a b\n--- a/a b\t\n+++ b/a b\t\n@@ -1 +1 @@\n-1\n+2\n");
   CHECK(make_diff({{"a b", {{"1\n"}}, {{"1\n", 0100755}}}}) ==

@@ -56,7 +56,7 @@ TEST_CASE("a mode may change alone") {
   CHECK(file.new_mode == 0100755U);
 }
 
-TEST_CASE("a rename takes the prefixes from the git line where it has them") {
+TEST_CASE("a rename takes the prefixes from the git line if it has them") {
   const auto file = only_file(
       "diff --git a/o ld.py b/n ew.py\nsimilarity index 100%\nrename from o ld.py\nrename to n ew.py\n");
   CHECK(file.kind == Kind::rename);
@@ -83,7 +83,7 @@ TEST_CASE("a copy with changes has both") {
   CHECK(file.hunks.size() == 1);
 }
 
-TEST_CASE("quoted names stand on any line of a git diff") {
+TEST_CASE("quoted names are read on any line of a git diff") {
   const auto file = only_file(
       "diff --git \"a/\\303\\244\" \"b/\\303\\266\"\nsimilarity index 100%\nrename from "
       "\"\\303\\244\"\nrename to \"\\303\\266\"\n");

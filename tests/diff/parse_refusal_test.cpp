@@ -136,7 +136,7 @@ TEST_CASE("a misplaced mark of a missing newline is refused") {
         "bad_diff p.diff:7: a line follows the one that has no newline at its end");
 }
 
-TEST_CASE("a hunk without a header is not passed over") {
+TEST_CASE("a hunk without a header is not skipped") {
   const std::string refusal =
       "a hunk without a file header\nhint: a `---` and a `+++` line must name the file before it";
   CHECK(parse_error(one_hunk) == "bad_diff p.diff:1: " + refusal);

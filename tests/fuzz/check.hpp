@@ -11,7 +11,7 @@
 #include <vector>
 #include <wheelfix/finding.hpp>
 
-/// Ends the process where a property does not hold, which both libFuzzer and the corpus replayer take as a
+/// Ends the process if a property does not hold, which both libFuzzer and the corpus replayer take as a
 /// failure.
 #define CHECK_PROPERTY(condition)                                                         \
   do {                                                                                    \
@@ -25,7 +25,7 @@ inline std::string_view as_text(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// What stands before the first LF and what stands after it.
+/// What is before the first LF and what is after it.
 inline std::pair<std::string_view, std::string_view> two_parts(const std::uint8_t* data, std::size_t size) {
   const auto text = as_text(data, size);
   const auto end = text.find('\n');
@@ -33,7 +33,7 @@ inline std::pair<std::string_view, std::string_view> two_parts(const std::uint8_
   return {text.substr(0, end), text.substr(end + 1)};
 }
 
-/// What stands between the lines `%%`: parts of an input that people can read and write too.
+/// What is between the lines `%%`: parts of an input that people can read and write too.
 inline std::vector<std::string> parts(std::string_view text) {
   constexpr std::string_view separator = "\n%%\n";
   std::vector<std::string> parts;

@@ -5,7 +5,7 @@
     tests/fuzz/fuzz.py build-fuzz --cpu-seconds 600 --found found [TARGET...]
 
 Prints a row for each target, as tests/README.md has them. What crashes a target is left in the folder --found: once it
-is mended, the input goes into testdata/fuzz/TARGET, which ctest replays. Exit status 1 where there is such an input.
+is mended, the input goes into testdata/fuzz/TARGET, which ctest replays. Exit status 1 if there is such an input.
 """
 
 from __future__ import annotations

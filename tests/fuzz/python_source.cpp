@@ -1,5 +1,5 @@
 // The input is a file of Python code. What is read of it lies within it and in order, and a statement can be
-// put in where it is said to go.
+// inserted where it should go.
 #include <wheelfix/error.hpp>
 
 #include "fuzz/check.hpp"

@@ -1,4 +1,4 @@
-// A RECORD that is read is written the same; its rows, made anew, are read as the same fields; other rows
+// A RECORD that is read is written the same; its rows, made again, are read as the same fields; other rows
 // leave the rest in place.
 #include <wheelfix/record.hpp>
 

@@ -39,7 +39,7 @@ void check_open(const std::filesystem::path& path) {
 }  // namespace
 
 /// An archive's bytes; or METADATA, WHEEL, further rows of RECORD, the whole RECORD, and names and contents
-/// of further entries, with lines `%%` between, where empty text stands for what is right.
+/// of further entries, with lines `%%` between, if empty text stands for what is right.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size > 1 << 16) return 0;
   static const test::TempFolder folder;

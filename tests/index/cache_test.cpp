@@ -28,7 +28,7 @@ TEST_CASE("what is written is read again") {
   CHECK(Cache::parse(Cache{}.to_bytes()));
 }
 
-TEST_CASE("a cache that is damaged anywhere is none") {
+TEST_CASE("a cache that is damaged anywhere is ignored") {
   const auto bytes = sample().to_bytes();
   CHECK_FALSE(Cache::parse(""));
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -40,7 +40,7 @@ TEST_CASE("a cache that is damaged anywhere is none") {
   CHECK_FALSE(Cache::parse(bytes + "x"));
 }
 
-TEST_CASE("names that lead out of the folder and versions that are none are not taken") {
+TEST_CASE("names that lead out of the folder and invalid versions are not taken") {
   const auto refuses = [](void (*change)(Package&)) {
     auto cache = sample();
     change(cache.packages.front());

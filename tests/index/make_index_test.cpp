@@ -117,7 +117,7 @@ TEST_CASE("links can be hard links or copies, and change with the option") {
   CHECK(fs::is_symlink(link));
 }
 
-TEST_CASE("a copy of a file that changed is made anew") {
+TEST_CASE("a copy of a file that changed is made again") {
   const TempFolder folder;
   fill(folder);
   make_index(folder.path(), {.links = LinkKind::copy});
@@ -174,7 +174,7 @@ TEST_CASE("wheels whose METADATA or WHEEL pip refuses are left out, each with it
   CHECK(report.files == 3);
 }
 
-TEST_CASE("what an older wheelfix-index took is judged anew, for its cache isn't believed") {
+TEST_CASE("what an older wheelfix-index took is judged again, because its cache isn't believed") {
   const TempFolder folder;
   WheelText{.wheel_file = "Wheel-Version: 2.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"}.write(folder);
   WheelText{.version = "1.1"}.write(folder);
@@ -258,7 +258,7 @@ TEST_CASE("PKG-INFO chooses between the readings of an sdist's name") {
   CHECK(make_index(folder.path()).changes.empty());
 }
 
-TEST_CASE("a folder that isn't there, and a URL and a title that are none are refused") {
+TEST_CASE("a folder that isn't there, and an invalid URL and title are refused") {
   const TempFolder folder;
   CHECK(thrown([&] { make_index(folder / "none"); }) ==
         "4 " + (folder / "none").string() +

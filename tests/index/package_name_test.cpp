@@ -5,7 +5,7 @@
 using namespace wheelfix;
 using Names = std::vector<PackageName>;
 
-TEST_CASE("wheels are told by their ending, sdists by a name and a version too") {
+TEST_CASE("wheels are recognized by their ending, sdists by a name and a version too") {
   CHECK(package_kind("torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl") == PackageKind::wheel);
   CHECK(package_kind("broken.whl") == PackageKind::wheel);
   CHECK(package_kind("torch-2.1.0.tar.gz") == PackageKind::sdist);

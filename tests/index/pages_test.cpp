@@ -38,7 +38,7 @@ TEST_CASE("texts are escaped, names are quoted, times are UTC") {
   CHECK(size_text(670'000'000) == "670 MB");
 }
 
-TEST_CASE("the newest version stands first, equal ones by name") {
+TEST_CASE("the newest version is first, equal ones by name") {
   const std::vector<Package> files = {package("torch-2.10.0.tar.gz", "2.10.0"),
                                       package("torch-2.9.tar.gz", "2.9"),
                                       package("b.whl", "2.10.0rc1"),

@@ -30,7 +30,7 @@ int main(int, char** argv) {
 
 @pytest.fixture(scope="module")
 def prefix(build_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The installed tree, moved, for it must not depend on its place."""
+    """The installed tree, moved, because it must not depend on its place."""
     folder = tmp_path_factory.mktemp("installed")
     run("cmake", "--install", build_dir, "--prefix", folder / "first")
     return (folder / "first").rename(folder / "moved")

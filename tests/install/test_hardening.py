@@ -57,7 +57,7 @@ def test_it_looks_for_libraries_where_the_system_has_them(program: ELFFile) -> N
 
 
 def test_code_is_entered_at_marked_places_alone(build_dir: Path) -> None:
-    """By what readelf reads of each object of the library. A program is marked only where the system's startup code is too, and Debian's isn't."""
+    """By what readelf reads of each object of the library. A program is marked only if the system's startup code is too, and Debian's isn't."""
     library = build_dir / "lib/libwheelfix.a"
     if ELFFile((build_dir / "apps" / PROGRAMS[0]).open("rb")).get_machine_arch() != "x64":
         pytest.skip("CET is of x86-64")

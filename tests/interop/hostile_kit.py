@@ -1,4 +1,4 @@
-"""Wheels that lie as they are told, made from text: every field of every header and record is open to change.
+"""Wheels that lie as requested, made from text: every field of every header and record is open to change.
 
     demo("crc-wrong", victim=Entry("demo/__init__.py", "X = 1\\n", central={"crc": lambda crc: crc ^ 1}))
 
@@ -88,7 +88,7 @@ class Entry:
     before: bytes = b""  # bytes that belong to no entry
     is_local: bool = True  # whether there is a local header, with content
     is_central: bool = True  # whether the central directory has it
-    row: str | None = None  # its path in RECORD, where that is another one
+    row: str | None = None  # its path in RECORD, if that is another one
 
     @property
     def data(self) -> bytes:

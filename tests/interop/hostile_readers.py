@@ -80,7 +80,7 @@ def by_pip(cases: list[Case]) -> dict[str, str]:
 
 
 def by_uv(cases: list[Case], home: Path) -> dict[str, str]:
-    """By the rows' names. Of a file on disk it goes by the central directory."""
+    """By the rows' names. For a file on disk it uses the central directory."""
     return installed_by_uv(cases, home, "uv", lambda case: case.path)
 
 

@@ -1,10 +1,10 @@
 """Why verify calls a wheel wrong that pip and uv both install as it reads: the words in the table's last column."""
 
 REASONS = {
-    "two-headers": "The headers of an entry disagree. What goes by the other one than pip reads something else.",
+    "two-headers": "The headers of an entry disagree. What uses the other one than pip reads something else.",
     "extra-fields": "The extra fields can't be told apart by their sizes, and libzip refuses them.",
     "zip64-alone": "APPNOTE.TXT 4.5.3 has both sizes in a local header's ZIP64 field. libzip refuses one alone.",
-    "descriptor": "The data descriptor is missing or lies. What reads the archive as a stream goes by it.",
+    "descriptor": "The data descriptor is missing or lies. What reads the archive as a stream relies on it.",
     "masked": "Bit 13 says that the headers are masked by encryption, and they are not.",
     "bytes-behind": "Bytes after the end are no part of the archive, and other installers refuse it for them.",
     "one-for-two": "Which of two entries of one name or place counts is up to the reader.",
@@ -16,7 +16,7 @@ REASONS = {
     "hidden-name": "A line separator breaks the lists in which the name is shown.",
     "stream": "uv reads what it downloads from an index front to back, and refuses it there.",
     "scripts": "pip and uv make scripts of other names of it.",
-    "names-disagree": "Name and version are what resolvers and locks go by. They don't differ in an honest wheel.",
+    "names-disagree": "Resolvers and locks use name and version. They don't differ in an honest wheel.",
     "record-lists-more": "RECORD lists files that are not in the wheel: it is incomplete, or RECORD is of another one.",
     "record-lists-less": "A file that RECORD doesn't list has nothing that vouches for it.",
     "record-hash": "Hashes are there to tell a changed file. pip and uv don't look at them.",

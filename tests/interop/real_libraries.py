@@ -34,7 +34,7 @@ WHEELS = [
 
 
 class Library(NamedTuple):
-    """What the loader is told; search paths as their entries, absent where they have no text."""
+    """What the loader gets; search paths as their entries, absent if they have no text."""
 
     machine: str
     soname: str | None

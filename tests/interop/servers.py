@@ -124,7 +124,7 @@ def shipped(name: str, lines: Mapping[str, str]) -> str:
 
 @contextmanager
 def running(command: Callable[[int], list[str | Path]], scratch: Path) -> Iterator[Server]:
-    """The server that `command` makes of a port; with another port where somebody else was faster."""
+    """The server that `command` makes of a port; with another port if somebody else was faster."""
     for attempt in range(5):
         port = free_port()
         with open(scratch / "stderr", "w") as stderr:

@@ -25,7 +25,7 @@ KINDS = {"elf": "sm", "ptx": "compute"}
 def cuobjdump(path: Path) -> set[str]:
     (own,) = (file.locate() for file in files("nvidia-cuda-cuobjdump") or [] if file.name == "cuobjdump")
     program = os.environ.get("CUOBJDUMP", own)
-    # -all: relocatable code too, which the driver links at run time where nothing that is linked fits.
+    # -all: relocatable code too, which the driver links at run time if nothing that is linked fits.
     listing = subprocess.run([program, "-all", path], check=True, capture_output=True, text=True).stdout
     found = re.findall(r"^Fatbin (elf|ptx) code:\n=+\narch = sm_(\w+)$", listing, re.MULTILINE)
     return {f"{KINDS[kind]}_{arch}" for kind, arch in found}

@@ -4,11 +4,11 @@ A thousand pairs are edits of Python's own library. The diff of each, by diff -u
 applied forwards or backwards to the file it was made for or to one that has moved on, so that hunks need offsets and
 fuzz. We go with --strict-eol, as neither of the two keeps CRLF for an LF diff. WHEELFIX_DIFF_SEED repeats a run.
 
-GNU patch may differ from us only where
+GNU patch may differ from us only if
 - the file has the whole result already: we say so, patch -f applies the hunk again if fuzz lets it;
 - a line without a newline at its end is at stake: we are exact, patch accepts and adds one. So a hunk that leaves such a
   line goes to the file's end with us, and to another place with patch;
-- a hunk without context is for a line after the file's end: we refuse, patch appends. Where such a file also happens to
+- a hunk without context is for a line after the file's end: we refuse, patch appends. If such a file also happens to
   have all that the hunks add, just where they say, we call it applied already.
 git apply knows no fuzz, doesn't carry a hunk's offset to the next one, lets no two hunks share context, and ties to the
 file's ends the hunks that begin at line 1 or have no context after, not those with less of it on one side. So on files
@@ -52,7 +52,7 @@ class Case:
 
 @dataclass
 class Outcome:
-    content: bytes | None  # None where it was refused
+    content: bytes | None  # None if it was refused
     report: str = ""
 
 

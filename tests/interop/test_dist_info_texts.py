@@ -1,4 +1,4 @@
-"""`verify` finds an error in WHEEL, METADATA or entry_points.txt where pip or uv refuses the wheel, and only there."""
+"""`verify` finds an error in WHEEL, METADATA or entry_points.txt if pip or uv refuses the wheel, and only there."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Block:
 
 @pytest.fixture(scope="module")
 def stand_in(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The URL of what stands in for PyPI."""
+    """The URL of the stand-in for PyPI."""
     folder = make_published(tmp_path_factory.mktemp("published"))
     wheelfix_index.done(folder)
     return (folder / "simple").as_uri()

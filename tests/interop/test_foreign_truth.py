@@ -19,7 +19,7 @@ from foreign_libraries import (
 
 
 def as_libraries(described: dict[str, Any]) -> list[Library]:
-    """The library's slices, or itself where it has none."""
+    """The library's slices, or itself if it has none."""
     return [Library(*(part[name] for name in Library._fields)) for part in described["slices"] or [described]]
 
 

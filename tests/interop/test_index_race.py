@@ -1,4 +1,4 @@
-"""Clients that install while the index is made anew, again and again, never see a broken one."""
+"""Clients that install while the index is made again and again never see a broken one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """GNU patch and git apply turn what make_diff says into the new files, bytes and modes, and git turns it back.
 
-The pairs are edits of Python's own library and, where another Python is installed, its real changes between two
+The pairs are edits of Python's own library and, if another Python is installed, its real changes between two
 versions. The one difference allowed: GNU patch skips binary patches. WHEELFIX_DIFF_SEED repeats a run.
 """
 

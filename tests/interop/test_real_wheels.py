@@ -143,7 +143,7 @@ def test_unchanged_entries_are_the_same_to_the_bit(patched: Patched) -> None:
 
 
 def as_copied(entry: RawEntry) -> tuple[object, ...]:
-    """All that a new name leaves as it was."""
+    """All that a new name leaves unchanged."""
     return entry.data, entry.descriptor, entry.header._replace(offset=0, name_size=0), entry.extra, entry.comment
 
 

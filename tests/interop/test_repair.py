@@ -20,7 +20,7 @@ MUSL_LOADER = "/lib/ld-musl-x86_64.so.1"
 @dataclass(frozen=True)
 class Case:
     libs: list[Lib]
-    fails: dict[str, str]  # the library that misses, by module
+    fails: dict[str, str]  # the missing library, by module
     written: set[str]
     options: tuple[str, ...] = ()
 

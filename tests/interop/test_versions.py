@@ -1,6 +1,6 @@
 """Versions, file names, RECORD and METADATA are read as Python's own readers read them, on generated and damaged input.
 
-The oracles are packaging.version, packaging.utils, csv and email.parser. Where wheelfix differs on purpose, the docstring of a
+The oracles are packaging.version, packaging.utils, csv and email.parser. If wheelfix differs on purpose, the docstring of a
 function here says where, and nothing else may differ. WHEELFIX_VALUES_SEED repeats a run.
 """
 
@@ -47,7 +47,7 @@ def unescape(field: str) -> str:
 
 
 def ask(mode: str, questions: Iterable[tuple[str, ...]]) -> list[list[str] | None]:
-    """What version_tool answers to each question: its fields, or None where it refuses."""
+    """What version_tool answers to each question: its fields, or None if it refuses."""
     tool = Path(os.environ["WHEELFIX_BUILD_DIR"]) / "tests/wheel/version_tool"
     lines = "".join("\t".join(map(escape, question)) + "\n" for question in questions)
     result = subprocess.run([tool, mode], input=lines, capture_output=True, text=True, check=True)
@@ -279,7 +279,7 @@ def document(rng: random.Random) -> str:
 
 
 def refused_on_purpose_as_document(text: str) -> bool:
-    """A first line that is no header, where email.parser finds no headers at all or drops the line."""
+    """A first line that is no header, if email.parser finds no headers at all or drops the line."""
     return text != "" and re.match(r"[\r\n]|[!-9;-~]+:", text) is None
 
 

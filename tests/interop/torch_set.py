@@ -100,7 +100,7 @@ __version__ = "2.1.0+cu121"
 
 
 def torch_code() -> str:
-    """The lines that the patch is for stand where it looks for them."""
+    """The lines that the patch is for are where it looks for them."""
     first, hunk = re.findall(r"^@@ -(\d+).*\n((?:[ +-].*\n?)+)", PATCH.read_text(), re.MULTILINE)[0]
     patched = [line[1:] for line in hunk.splitlines() if line[0] in " -"]
     before = BEFORE.splitlines()

@@ -4,7 +4,7 @@
 
 The same arguments give the same bytes under the same Python: entries stand in the order given with dist-info last and
 RECORD the last of all, every time stamp is EPOCH, modes are 0644, or 0755 for a script. Content is text, bytes, or a
-`File` where the mode or the compression matters. As a program it packs a folder:
+`File` if the mode or the compression matters. As a program it packs a folder:
 
     python wheels.py testdata/hintpkg OUT --name hintpkg --version 1.0
 """
@@ -57,11 +57,11 @@ def build_wheel(
     dist_info_files: Mapping[str, Content] | None = None,
     file_name: str | None = None,
 ) -> Path:
-    """Write NAME-VERSION[-BUILD]-TAG.whl into `folder`, which is made where it misses, and return its path.
+    """Write NAME-VERSION[-BUILD]-TAG.whl into `folder`, which is created if missing, and return its path.
 
     `data_files` go below NAME-VERSION.data ("scripts/run" → content), `dist_info_files` below NAME-VERSION.dist-info
     ("licenses/LICENSE" → content). `entry_points` maps a group to its {name: "module:attribute"}. `file_name` is the
-    spelling of the name in the file's and dist-info's names, where it is to differ from the escaped `name`.
+    spelling of the name in the file's and dist-info's names, if it is to differ from the escaped `name`.
     """
     stem = f"{file_name or re.sub(r'[-_.]+', '_', name)}-{version}"
     dist_info = f"{stem}.dist-info"

@@ -25,7 +25,7 @@ TEST_CASE("all libraries of a wheel are read, in order of path, as edited") {
   CHECK(result.libraries[2].info.runpath == std::vector<std::string>{"$ORIGIN", "/opt/b"});
 }
 
-TEST_CASE("libraries for Windows and macOS are told by their first bytes, whatever their names") {
+TEST_CASE("libraries for Windows and macOS are recognized by their first bytes, whatever their names") {
   const test::TempFolder folder;
   test::MachoBuilder dylib;
   dylib.text_command(0xC, "@rpath/libb.dylib");
@@ -44,7 +44,7 @@ TEST_CASE("libraries for Windows and macOS are told by their first bytes, whatev
   CHECK(result.libraries[1].info.needed == std::vector<std::string>{"@rpath/libb.dylib"});
 }
 
-TEST_CASE("the architectures of GPU code are told where they are asked for, of edited libraries too") {
+TEST_CASE("the architectures of GPU code are reported if requested, for edited libraries too") {
   const test::TempFolder folder;
   const auto dll = [](std::uint32_t arch) {
     auto image = test::pe_image({.section = ".nv_fatb"});

@@ -27,7 +27,7 @@ pip() {
   "$scratch/venv/bin/python" -m pip --disable-pip-version-check "$@"
 }
 
-# the_one PATTERN_MATCH...: the path, where there is exactly one and it exists.
+# the_one PATTERN_MATCH...: the path, if there is exactly one and it exists.
 the_one() {
   [[ $# -eq 1 && -e $1 ]] || fail "expected one file, not: $*"
   printf '%s\n' "$1"

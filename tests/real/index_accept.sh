@@ -15,7 +15,7 @@ wheelfix_index=${WHEELFIX_INDEX:-${WHEELFIX_BUILD_DIR:-$root/build}/apps/wheelfi
 packages=$scratch/packages
 site=$scratch/site
 
-# fill_folder: the wheels in $packages, by hard links where these can be had.
+# fill_folder: the wheels in $packages, by hard links if these can be had.
 fill_folder() {
   mkdir "$packages"
   if [[ -n $1 ]]; then

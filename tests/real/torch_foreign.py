@@ -4,7 +4,7 @@
 
 torch 2.4.0 for Windows doesn't: its fbgemm.dll needs libomp140.x86_64.dll, which comes with Visual Studio alone
 (pytorch/pytorch issues 129568 and 131662), and its __init__.py loads it first. Copies are damaged: a DLL or dylib is
-taken out, with RECORD brought up to date and without; a torch_cuda.dll is added that needs CUDA's libraries; a dylib is
+removed, with RECORD brought up to date and without; a torch_cuda.dll is added that needs CUDA's libraries; a dylib is
 moved to where no LC_RPATH leads; an LC_RPATH is overwritten.
 
 WHEELS: a folder with the wheels of WHEELS below; without it they are downloaded (0.7 GB). Needs 2 GB in $TMPDIR.
@@ -62,7 +62,7 @@ class Doctor:
         return Path(run.stdout.splitlines()[-1])
 
     def without(self, wheel: Path, entry: str) -> tuple[Path, Path]:
-        """The wheel without an entry: with RECORD brought up to date, and as it was."""
+        """The wheel without an entry: with RECORD brought up to date, and unchanged."""
         return self.patch(wheel, "bare.1", "--remove", entry), stored_without(wheel, entry, self.folder)
 
 
@@ -175,7 +175,7 @@ def check_moved(doctor: Doctor, wheel: Path) -> None:
 
 
 def check_overwritten(doctor: Doctor, wheel: Path) -> None:
-    """Both modules, for each would find what the other has loaded."""
+    """Both modules, because each would find what the other has loaded."""
     places = {
         "functorch/_C.cpython-311-darwin.so": ("@loader_path/../torch/lib", "@loader_path/../torch/off"),
         "torch/_C.cpython-311-darwin.so": ("@loader_path/lib", "@loader_path/off"),
@@ -217,14 +217,14 @@ def main() -> None:
         needs = {key: needs_of(wheels[key]) for key in ("windows", "arm mac", "intel mac")}
         for name in ("asmjit.dll", "c10.dll", "fbgemm.dll", "libiomp5md.dll", "uv.dll", "torch_global_deps.dll"):
             entry = f"torch/lib/{name}"
-            print(f"== {name} taken out")
+            print(f"== {name} removed")
             check_removed(doctor, wheels["windows"], needs["windows"], entry, re.escape(name + WINDOWS_WORDS) + "$")
         print("== torch_cuda.dll added")
         check_cuda(doctor, wheels["windows"])
         libiomp = "functorch/.dylibs/libiomp5.dylib"  # torch/lib has another, which nothing needs
         cases = (("arm mac", "torch/lib/libc10.dylib"), ("arm mac", "torch/lib/libshm.dylib"))
         for mac, entry in (*cases, ("intel mac", "torch/lib/libc10.dylib"), ("intel mac", libiomp)):
-            print(f"== {entry} taken out, {mac}")
+            print(f"== {entry} removed, {mac}")
             name = re.escape(Path(entry).name)
             words = rf"Library not loaded: @\S+/{name}\n  Referenced from: /layout/\S+\n  Reason: tried: '"
             check_removed(doctor, wheels[mac], needs[mac], entry, words)

@@ -44,7 +44,7 @@ def real(library: Path) -> dict[str, Any]:
 
 
 def by_files(simulation: Simulation, system: dict[str, Any], library: Path, before: list[str]) -> tuple[list[str], str]:
-    """From the installed files and the system's: what is mapped anew, and the error."""
+    """From the installed files and the system's: what is newly mapped, and the error."""
     names = [name for name in before if "/" in name and "ld-linux" not in name]
     loads = [{"name": name} for name in [*names, str(library)]]
     answer = simulation(root="/", system=system, program=sys.executable, loads=loads)

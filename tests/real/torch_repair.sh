@@ -49,7 +49,7 @@ try:
 except OSError as error:
     print(error)
 ' | tee "$scratch/stdout"
-  grep -v '^libcuda\.so\.1: cannot open shared object file: No such file or directory$' "$scratch/stdout" && fail "only the driver may miss"
+  grep -v '^libcuda\.so\.1: cannot open shared object file: No such file or directory$' "$scratch/stdout" && fail "only the driver may be missing"
   say "repairing what is repaired"
   mapfile -t others < <(others_of_the_set)
   "$wheelfix" repair "${way[@]}" --layout split --suffix local.2 --dest-dir "$scratch/again" "$scratch"/repaired/*.whl "${others[@]}" |
@@ -57,7 +57,7 @@ except OSError as error:
   [[ ! -s $scratch/stdout && ! -e $scratch/again ]] || fail "wheels were written"
 }
 
-# others_of_the_set: --with for each wheel that was not written anew.
+# others_of_the_set: --with for each wheel that was not written again.
 others_of_the_set() {
   local wheel
   for wheel in "$wheels"/*.whl; do

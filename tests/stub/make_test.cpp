@@ -62,7 +62,7 @@ TEST_CASE("names are not taken from what is not an ELF file") {
   CHECK(stub_needed(parse("needed = ['lib*']\n"), {{"a.dll", info}}).empty());
 }
 
-TEST_CASE("a stub is read back as it was asked for") {
+TEST_CASE("a stub is read back as requested") {
   const auto info =
       read(make_stub(parse("needed = ['libcudart.so.*', 'libm.so.6']\nrpath = ['$ORIGIN', '$ORIGIN/../a']\n"),
                      cuda_libraries()));

@@ -1,4 +1,4 @@
-// A driver that stands in for NVIDIA's: it says what the environment tells it to, crashes and hangs.
+// A stand-in for NVIDIA's driver: it says what the environment tells it to, crashes and hangs.
 // $FAKE_GPUS: `9.0 NAME;8.6 NAME`. $FAKE_INIT: an error's number, `crash`, `hang` or `exit`.
 #include <unistd.h>
 #include <csignal>

@@ -15,7 +15,7 @@ struct TarItem {
   std::string content = {};
   char kind = '0';
   std::string prefix = {};
-  std::string size_field = {};  ///< where it isn't the content's size in octal
+  std::string size_field = {};  ///< if it isn't the content's size in octal
 };
 
 inline std::string tar_header(const TarItem& item) {

@@ -54,9 +54,9 @@ struct ZipItem {
   bool zip64 = false;  ///< sizes and offset in ZIP64 fields, though they'd fit
   std::string local_extra = {};
   std::string central_extra = {};
-  std::string local_name = {};    ///< where it is to differ
+  std::string local_name = {};    ///< if it is to differ
   std::string prefix = {};        ///< bytes before the local header, of no entry
-  std::uint64_t stated_size = 0;  ///< in both headers, where it is to lie
+  std::uint64_t stated_size = 0;  ///< in both headers, if it is to lie
   unsigned made_by = 3;           ///< Unix
 };
 

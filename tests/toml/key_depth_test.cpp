@@ -25,7 +25,7 @@ TEST_CASE("the parts of a key are counted where it stands") {
   CHECK(line_of_deep_key("a . " + deep_key(64) + " = 1\n", 64) == 1);
 }
 
-TEST_CASE("dots in values, strings and comments are none of a key's") {
+TEST_CASE("dots in values, strings and comments don't belong to a key") {
   CHECK(line_of_deep_key("x = [1.5, 2.5]\ny.z = 1.5\n", 2) == std::nullopt);
   const auto dots = deep_key(200);
   CHECK(line_of_deep_key("x = \"" + dots + "\" # " + dots + "\n", 64) == std::nullopt);

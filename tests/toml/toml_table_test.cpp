@@ -54,7 +54,7 @@ TEST_CASE("what is no TOML is refused at its line") {
   CHECK(thrown([&] { parse("b = 1\n" + deep + " = 1\n"); }) == "3 x.toml:2: has a key of more than 64 parts");
 }
 
-TEST_CASE("other scripts stand in strings, and a byte order mark at the start") {
+TEST_CASE("strings may have other scripts, and the file a byte order mark") {
   CHECK(parse("\xEF\xBB\xBFname = '\u00e9\u4e2d'\n").string("name")->text == "\u00e9\u4e2d");
   CHECK(parse("name = \"\"\"a\\\n  \u00e9\"\"\"\n").string("name")->text == "a\u00e9");
   CHECK(thrown([] { parse("\nn\u00e4me = 'a'\n"); }).starts_with("3 x.toml:2: is not valid TOML: "));

@@ -30,7 +30,7 @@ TEST_CASE("an edit shows what was written, and the wheel what was there") {
   CHECK_FALSE(demo.edit.wheel().find("demo/more.py").has_value());
 }
 
-TEST_CASE("a removed entry is gone, and can be written anew") {
+TEST_CASE("a removed entry is gone, and can be written again") {
   Opened demo;
   demo.edit.remove("demo/__init__.py");
   CHECK_FALSE(demo.edit.contains("demo/__init__.py"));

@@ -29,7 +29,7 @@ TEST_CASE("entry points that all installers take have no fault") {
       faults_of("# a = comment\r\n\r\n[gui_scripts]\r\nRun = demo:Main.run\r\n[other]\r\nrun =\r\n").empty());
 }
 
-TEST_CASE("a script that names no callable is told with its line") {
+TEST_CASE("a script that names no callable is reported with its line") {
   CHECK(faults_of_script("run = demo") == "2 error: the script run isn't module:callable, but 'demo'\n");
   for (const auto* value :
        {"", "demo:", ":main", "demo : main", "demo:a:b", "demo:main()", "demo:main []", "demo:main x"})
@@ -37,7 +37,7 @@ TEST_CASE("a script that names no callable is told with its line") {
               .starts_with("2 error: the script run is no module:callable"));
 }
 
-TEST_CASE("a script's name that would lie elsewhere, or that some installer refuses, is told") {
+TEST_CASE("a script's name that would be elsewhere, or that some installer refuses, is reported") {
   CHECK(faults_of_script("../x = a:b") ==
         "2 error: the script ../x would be outside the folder of scripts\n");
   CHECK(faults_of_script("a\\b = a:b") ==
@@ -53,7 +53,7 @@ TEST_CASE("a script's name that would lie elsewhere, or that some installer refu
   CHECK(faults_of_script("pythons = a:b").empty());
 }
 
-TEST_CASE("lines that are no entry, and names that come twice, are told") {
+TEST_CASE("lines that aren't entries, and names that come twice, are reported") {
   CHECK(faults_of_script("run") == "2 error: isn't 'name = value': 'run'\n");
   CHECK(faults_of_script("= a:b") == "2 error: has no name before the '='\n");
   CHECK(faults_of("run = a:b\n") == "1 error: run is before the first [section]\n");
@@ -67,7 +67,7 @@ TEST_CASE("lines that are no entry, and names that come twice, are told") {
         "4 warning: the script x is in both groups of scripts\n");
 }
 
-TEST_CASE("a line that readers end or join in their own ways is told") {
+TEST_CASE("a line that readers end or join in their own ways is reported") {
   CHECK(faults_of("\xef\xbb\xbf[a]\n") == "1 error: holds \\ufeff, which isn't visible\n");
   CHECK(faults_of("[a]\nx = y\xe2\x80\xa8z = y\n") == "2 error: holds \\u2028, which isn't visible\n");
   CHECK(faults_of_script("x = a:b\n y = a:b") == "3 error: is indented deeper than the entry above it\n");

@@ -123,7 +123,7 @@ TEST_CASE("a key that is missing is put after the last header") {
   CHECK(with("A: 1\nstray\n", "B", "2") == "A: 1\nB: 2\nstray\n");
 }
 
-TEST_CASE("a line that is no header ends the headers, and is told") {
+TEST_CASE("a line that isn't a header ends the headers, and is reported") {
   const auto document = parse("Name: a\nSummary: one\ntwo, three\nVersion: 1\n\nb\n");
   CHECK(document.stray_line() == 3);
   CHECK(document.body() == "two, three\nVersion: 1\n\nb\n");

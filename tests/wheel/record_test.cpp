@@ -79,7 +79,7 @@ TEST_CASE("a copy finds its own rows") {
   CHECK(copy.find("a") == &copy.rows()[0]);
 }
 
-TEST_CASE("a row is quoted only where it must be") {
+TEST_CASE("a row is quoted only if it must be") {
   CHECK(RecordRow::make("a b/'c'.py", "sha256=x", "1").text == "a b/'c'.py,sha256=x,1");
   CHECK(RecordRow::make("a,b", "", "").text == "\"a,b\",,");
   CHECK(RecordRow::make("a\"b\n\r", "", "").text == "\"a\"\"b\n\r\",,");

@@ -48,7 +48,7 @@ TEST_CASE("new rows come before RECORD's own") {
   CHECK(rows[4].text == "demo-1+x.dist-info/RECORD,,");
 }
 
-TEST_CASE("rows of removed entries go; rows without an entry are told") {
+TEST_CASE("rows of removed entries go; rows without an entry are reported") {
   const auto result = update({same_ab, new_metadata}, "pkg/c.py");
   CHECK(result.stale.empty());
   CHECK(result.record.find("pkg/c.py") == nullptr);

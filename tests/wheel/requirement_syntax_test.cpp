@@ -21,7 +21,7 @@ TEST_CASE("requirements that pip and uv take have no fault") {
     CHECK(fault(text).empty());
 }
 
-TEST_CASE("a requirement that doesn't parse is told with what is there and what should be") {
+TEST_CASE("a requirement that doesn't parse is reported with what is there and what should be") {
   CHECK(fault("") == "ends where a project's name should be");
   CHECK(fault("-dep") == "has '-dep' where a project's name should be");
   CHECK(fault("dep- >=1") == "has 'dep- >=1' where a project's name should be");
@@ -36,7 +36,7 @@ TEST_CASE("a requirement that doesn't parse is told with what is there and what 
   CHECK(fault("dep===foo") == "has '===foo', where uv requires a version");
 }
 
-TEST_CASE("a marker that doesn't parse, or that pip can't evaluate, is told") {
+TEST_CASE("a marker that doesn't parse, or that pip can't evaluate, is reported") {
   CHECK(fault("dep;") == "ends where a marker's name or a string should be");
   CHECK(fault("dep; python_version>3") == "has '3' where a marker's name or a string should be");
   CHECK(fault("dep; os_names == 'x'") == "has 'os_names == 'x'' where a marker's name or a string should be");

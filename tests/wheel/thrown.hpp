@@ -5,7 +5,7 @@
 #include <wheelfix/error.hpp>
 
 /// What a call that is to fail says, as an app prints it: `SUBJECT: MESSAGE`, then `hint: HINT` on a line of
-/// its own where there is one, and before both the exit status that the failure leads to.
+/// its own if there is one, and before both the exit status that the failure leads to.
 template <typename Call>
 std::string thrown(Call call) {
   try {

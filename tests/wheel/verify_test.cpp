@@ -85,7 +85,7 @@ TEST_CASE("names, dist-info, METADATA and WHEEL are compared") {
         Codes{"wheel-version"});
 }
 
-TEST_CASE("a Wheel-Version is 1.0, or a warning where all take it, or an error") {
+TEST_CASE("a Wheel-Version is 1.0, or a warning if all take it, or an error") {
   const auto told = [](const std::string& line) {
     const TempFolder folder;
     const auto findings =
@@ -105,7 +105,7 @@ TEST_CASE("a Wheel-Version is 1.0, or a warning where all take it, or an error")
   CHECK(told("Generator: x") == "error: has no Wheel-Version like 1.0, but ''");
 }
 
-TEST_CASE("requirements and entry points that installers refuse are told with their text and line") {
+TEST_CASE("requirements and entry points that installers refuse are reported with their text and line") {
   const TempFolder folder;
   const auto only = [&](const WheelText& text) {
     const auto findings = verify(text.write(folder));
@@ -164,7 +164,7 @@ TEST_CASE("a row needs a hash by SHA-256 or stronger") {
         Codes{"record-hash-mismatch"});
 }
 
-TEST_CASE("a hash in hexadecimal or with padding is told as that, and still compared") {
+TEST_CASE("a hash in hexadecimal or with padding is reported as that, and still compared") {
   const WheelText sound;
   const auto row = test::record_row("demo/__init__.py", sound.files[0].content);
   const std::string hexadecimal =
@@ -183,12 +183,12 @@ TEST_CASE("a path in RECORD may begin with ./") {
   CHECK(codes_of({.record = record_with(sound, "demo/__init__.py", "./demo/__init__.py")}) == Codes{});
 }
 
-TEST_CASE("a blank line in RECORD is an error, for pip fails on it") {
+TEST_CASE("a blank line in RECORD is an error, because pip fails on it") {
   const WheelText sound;
   CHECK(codes_of({.record = record_with(sound, own_row, own_row + "\n")}) == Codes{"record-blank-line"});
 }
 
-TEST_CASE("texts of dist-info that are not UTF-8 are told with the place") {
+TEST_CASE("texts of dist-info that are not UTF-8 are reported with the place") {
   const TempFolder folder;
   const WheelText latin{.metadata = "Name: demo\nVersion: 1.0\nAuthor: Ren\xe9\n"};
   const auto findings = verify(latin.write(folder));
@@ -199,7 +199,8 @@ TEST_CASE("texts of dist-info that are not UTF-8 are told with the place") {
         Codes{"not-utf8"});
 }
 
-TEST_CASE("files at the top that end as folders of the wheel do are told, for pip takes them for such") {
+TEST_CASE(
+    "files at the top that end like folders of the wheel are reported, because pip takes them as such") {
   CHECK(codes_of({.files = {{.name = "x.data", .content = "x"}}}) == Codes{"data-scheme"});
   CHECK(codes_of({.files = {{.name = "x.dist-info", .content = "x"}}}) == Codes{"two-dist-info"});
 }
@@ -289,7 +290,7 @@ TEST_CASE("what a reader of the stream stumbles over is an error") {
   CHECK(findings[0].severity == Severity::error);
 }
 
-TEST_CASE("dist-info that isn't last is a note, for the specification only recommends it") {
+TEST_CASE("dist-info that isn't last is a note, because the specification only recommends it") {
   const TempFolder folder;
   auto items = WheelText{}.items();
   std::rotate(items.begin(), items.begin() + 1, items.end());
@@ -299,12 +300,12 @@ TEST_CASE("dist-info that isn't last is a note, for the specification only recom
   CHECK(findings[0].path == "demo/__init__.py");
 }
 
-TEST_CASE("structure is told beside the rest") {
+TEST_CASE("structure is reported along with the rest") {
   CHECK(codes_of({.files = {{.name = "demo/a", .content = "x", .flags = 1}}}) == Codes{"encrypted-entry"});
   CHECK(codes_of({.files = {{.name = "demo/a", .content = "b", .mode = 0120777}}}) == Codes{"symlink-entry"});
 }
 
-TEST_CASE("names that Windows can't hold are told of wheels that are for it") {
+TEST_CASE("names that Windows can't hold are reported for wheels that are for it") {
   for (const auto* tag : {"py3-none-any", "py3-none-win_amd64", "py3-none-linux_x86_64.win32"}) {
     CAPTURE(tag);
     CHECK(codes_of({.tag = tag, .files = {{.name = "demo/aux.h"}}}) == Codes{"reserved-name"});
@@ -322,7 +323,8 @@ TEST_CASE("a check that is cancelled throws") {
   CHECK_THROWS_AS(verify(big.write(folder), {.progress = [](const Progress&) { return false; }}), Error);
 }
 
-TEST_CASE("a name beyond ASCII without the flag of UTF-8 is an error, for pip and uv don't read the same") {
+TEST_CASE(
+    "a name beyond ASCII without the flag of UTF-8 is an error, because pip and uv read it differently") {
   WheelText text;
   text.files.push_back({.name = "caf\x82.py", .content = "x"});
   CHECK(std::ranges::count(codes_of(text), "unflagged-name") == 1);

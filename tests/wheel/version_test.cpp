@@ -177,7 +177,7 @@ TEST_CASE("a local label is put on, and the public part keeps its spelling") {
   CHECK(with_local_label(" v01.0-5 ", "x", LocalLabel::extend) == "v01.0-5+x");
 }
 
-TEST_CASE("a label that is there is extended, or replaced where that is asked for") {
+TEST_CASE("a label that is there is extended, or replaced if that is asked for") {
   CHECK(with_local_label("2.1.0+cu121", "stripe.5", LocalLabel::extend) == "2.1.0+cu121.stripe.5");
   CHECK(with_local_label("2.1.0+cu121", "stripe.5", LocalLabel::replace) == "2.1.0+stripe.5");
   CHECK(with_local_label("2.1.0+CU_121", "x", LocalLabel::extend) == "2.1.0+cu.121.x");
@@ -212,7 +212,7 @@ TEST_CASE("a project's name is normalised") {
   CHECK(wheelfix::normalize_project_name("").empty());
 }
 
-TEST_CASE("a version of kilobytes is none") {
+TEST_CASE("a text of kilobytes isn't a version") {
   std::string text = "1";
   while (text.size() < 1023) text += ".0";
   CHECK(Version::try_parse(text));

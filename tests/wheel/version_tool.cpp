@@ -1,5 +1,5 @@
 // version_tool MODE answers each line of stdin with one line, so that tests/interop/test_versions.py can hold
-// the value types against Python's readers. Fields stand between tabs; in both directions a byte that isn't
+// the value types against Python's readers. Fields are between tabs; in both directions a byte that isn't
 // printable ASCII is `\xNN` and a backslash is `\x5c`. A line that the library refuses is answered `invalid`.
 #include <cstdio>
 #include <iostream>

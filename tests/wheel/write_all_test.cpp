@@ -12,7 +12,7 @@ using namespace wheelfix;
 using test::TempFolder;
 using test::WheelText;
 
-TEST_CASE("several wheels are written, or none where the last one can't be") {
+TEST_CASE("several wheels are written, or none if the last one can't be") {
   const TempFolder folder;
   const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
   std::vector<WheelEdit> edits;
@@ -44,7 +44,7 @@ TEST_CASE("a wheel that is to be written twice is refused") {
   CHECK(write_all({}, options).empty());
 }
 
-TEST_CASE("wheels that were replaced are there again where they can't be told of") {
+TEST_CASE("wheels that were replaced are restored if they can't be announced") {
   const TempFolder folder;
   std::vector<WheelEdit> edits;
   for (const auto* name : {"one", "two"}) {
@@ -70,7 +70,7 @@ TEST_CASE("wheels that were replaced are there again where they can't be told of
   CHECK(std::distance(std::filesystem::directory_iterator(options.dest_dir), {}) == 2);
 }
 
-TEST_CASE("a source that is rewritten while it is read is told, and nothing is written") {
+TEST_CASE("a source that is rewritten while it is read is reported, and nothing is written") {
   const TempFolder folder;
   const auto source = WheelText{}.write(folder);
   WheelEdit edit(Wheel::open(source));

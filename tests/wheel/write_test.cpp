@@ -270,7 +270,7 @@ TEST_CASE("dist-info is put last and RECORD after it, whatever the source's orde
 }
 
 TEST_CASE(
-    "a name in code page 437 stays as it is where its entry does, and becomes UTF-8 where its content is "
+    "a name in code page 437 stays as it is if its entry does, and becomes UTF-8 if its content is "
     "new") {
   Scene scene({.files = {{.name = "caf\x82.py", .content = "x"}, {.name = "th\x82.py", .content = "y"}},
                .record = test::record_row("caf\xc3\xa9.py", "x") + test::record_row("th\xc3\xa9.py", "y") +

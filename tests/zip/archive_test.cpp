@@ -127,7 +127,7 @@ TEST_CASE(
         FindingCode::local_header_mismatch);
 }
 
-TEST_CASE("what libzip's consistency check refuses is a finding, even where our reader sees nothing wrong") {
+TEST_CASE("what libzip's consistency check refuses is a finding, even if our reader sees nothing wrong") {
   const TempFolder folder;
   auto bytes = test::make_zip({{.name = "a", .content = text}});
   bytes[bytes.find("PK\1\2") + 13] ^= 0x10;  // the central header's time: no reader of ours compares it

@@ -57,7 +57,7 @@ TEST_CASE(
 }
 
 // Python 3.13's os.path.isreserved says the same of each, on Windows.
-TEST_CASE("names that Windows can't hold are told") {
+TEST_CASE("names that Windows can't hold are reported") {
   for (const auto* name :
        {"a/CON", "nul.txt", "Aux.tar.gz", "COM1", "lpt9.h/x", "com\xc2\xb2", "con .x", "CONIN$", "prn/"})
     CHECK(zip::windows_name_reason(name) == "is that of a device"s);
@@ -161,7 +161,7 @@ TEST_CASE("a symlink is a warning, for installers write its target's name as a f
   CHECK(finding.severity == Severity::warning);
 }
 
-TEST_CASE("a mode is believed only where the entry was made on a Unix") {
+TEST_CASE("a mode is believed only if the entry was made on a Unix") {
   CHECK(findings_of({{.name = "a", .content = "b", .mode = 0120777, .made_by = 0}}).empty());
 }
 

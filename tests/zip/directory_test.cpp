@@ -35,7 +35,7 @@ std::string sample() {
 
 }  // namespace
 
-TEST_CASE("what is no archive is told apart from what was cut short") {
+TEST_CASE("what isn't an archive is told apart from what was cut short") {
   CHECK(message_for("") == "is empty, not a wheel");
   CHECK(message_for("<html>404</html>") == "is not a ZIP archive, so not a wheel");
   CHECK(message_for(sample().substr(0, 60)) == "is cut short: the ZIP archive has no central directory");
@@ -97,7 +97,7 @@ std::string with(std::string archive, const char* signature, std::size_t at, con
 }  // namespace
 
 TEST_CASE(
-    "a ZIP64 record has 56 bytes and stands right before its locator, for some readers look there and some "
+    "a ZIP64 record has 56 bytes and is right before its locator, because some readers look there and some "
     "where it points") {
   const auto bytes = zip64_sample();
   CHECK(message_for(bytes) == "accepted");

@@ -98,7 +98,7 @@ TEST_CASE("new and copied entries are read back by both readers with their names
   CHECK(written.read(written.entries()[2]) == "two");
 }
 
-TEST_CASE("copied ZIP64 fields are made anew, and only where they are needed") {
+TEST_CASE("copied ZIP64 fields are made again, and only if they are needed") {
   const TempFolder folder;
   const auto source = zip::Archive::open(
       folder.write("a.zip", test::make_zip({{.name = "b", .content = "two", .zip64 = true}})), {});
