@@ -4,21 +4,21 @@ target_compile_features(wheelfix_options INTERFACE cxx_std_20)
 target_compile_options(wheelfix_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${WHEELFIX_WERROR}>:-Werror>)
-# False of GCC 12 for `"x" + std::string` at -O3 (PR 105651).
+# A false warning of GCC 12 for `"x" + std::string` at -O3 (PR 105651).
 target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_compile_definitions(wheelfix_options INTERFACE _FILE_OFFSET_BITS=64)
 
 if(WHEELFIX_SANITIZE)
   target_compile_options(wheelfix_options INTERFACE -fsanitize=${WHEELFIX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(wheelfix_options INTERFACE -fsanitize=${WHEELFIX_SANITIZE})
-  # False of GCC 12 for std::regex, which cxxopts uses, under sanitizers (PR 105562).
+  # A false warning of GCC 12 for std::regex, which cxxopts uses, under sanitizers (PR 105562).
   target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 if(WHEELFIX_LIBFUZZER)
   target_compile_options(wheelfix_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# What makes a mistake with memory end the run instead of letting a hostile file have its way. tests/install/test_hardening.py looks at the programs.
+# Hardening that ends the run at a memory error, so that a hostile file can't use it. tests/install/test_hardening.py looks at the programs.
 option(WHEELFIX_HARDENING "Compile with a stack protector, _FORTIFY_SOURCE, CET and checked containers, link with full RELRO" ON)
 if(WHEELFIX_HARDENING)
   include(CheckCXXCompilerFlag)

@@ -1,4 +1,4 @@
-# The libraries that wheelfix stands on. C libraries are found by pkg-config; wheelfixConfig.cmake repeats these calls for a static libwheelfix.
+# The libraries that wheelfix uses. C libraries are found by pkg-config; wheelfixConfig.cmake repeats these calls for a static libwheelfix.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip>=1.7)
@@ -8,5 +8,5 @@ pkg_check_modules(LIBISAL REQUIRED IMPORTED_TARGET libisal>=2.28)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(LIBUTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(fmt 9 REQUIRED)
-# toml++ is used as headers alone, and by our sources alone: nothing of it is exported.
+# Only the headers of toml++ are used, and only by our sources: nothing of it is exported.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)

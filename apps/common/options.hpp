@@ -37,7 +37,7 @@ class CommandLine {
   void add_limits();
   void add_jobs();
 
-  /// Returns false if --help was asked for, and shows it.
+  /// Returns false if --help was given, and shows it.
   bool parse(int argc, char** argv);
 
   bool has(const std::string& name) const;

@@ -46,7 +46,7 @@ void die_with(pid_t parent) {
   if (::getppid() != parent) ::_exit(1);  // it was gone before
 }
 
-// LIEF 0.9's logger catches signals at its start; who waits for this process wants to see which it was.
+// LIEF 0.9's logger catches signals at its start; the parent process must see which one it was.
 void restore_signals() {
   for (const int number : {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGINT, SIGSEGV, SIGTERM, SIGXCPU})
     std::signal(number, SIG_DFL);

@@ -56,7 +56,7 @@ class Texts {
   std::unordered_set<std::string> known_;
 };
 
-/// Findings that say the same in the first line of their messages, told once with the places that have it.
+/// Findings that say the same in the first line of their messages, printed once with the places that have it.
 struct Cause {
   Severity severity;
   std::string headline;

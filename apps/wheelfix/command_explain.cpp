@@ -77,7 +77,7 @@ A finding has a code, which doesn't change between versions, and a severity. If 
 If more findings of a kind are only counted, the last of them has `"more"`, their number.
 
 What *breaks* fails for somebody: an installer, a loader, a program. What is *hygiene* works here, and its publisher
-should still mend it.
+should still fix it.
 
 )";
 

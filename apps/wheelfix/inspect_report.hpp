@@ -14,7 +14,7 @@ namespace cli {
 struct Inspected {
   std::optional<wheelfix::Wheel> wheel;
   wheelfix::WheelLibraries libraries;
-  std::vector<wheelfix::SecondOpinion> opinions;  ///< one for each library, if they were asked for
+  std::vector<wheelfix::SecondOpinion> opinions;  ///< one for each library, if requested
 };
 
 std::string to_text(const Inspected& inspected, Verbosity verbosity);

@@ -65,7 +65,7 @@ void require_within(const ContentEdits& edits, std::uint64_t size) {
   if (edits.overwrites.empty()) return;
   const auto& last = edits.overwrites.back();
   if (last.offset > size || last.bytes.size() > size - last.offset)
-    throw OutOfBytes("an edit lies beyond the content");
+    throw OutOfBytes("an edit is beyond the content");
 }
 
 void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::string& piece) {

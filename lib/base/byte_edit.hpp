@@ -15,7 +15,7 @@ namespace wheelfix {
 /// those that touch are joined.
 std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites);
 
-/// Throws OutOfBytes if an overwrite lies beyond content of `size` bytes.
+/// Throws OutOfBytes if an overwrite is beyond content of `size` bytes.
 void require_within(const ContentEdits& edits, std::uint64_t size);
 
 /// Applies `edits` to a piece of the old content, which begins at `offset`.
@@ -25,7 +25,7 @@ void overwrite_piece(const ContentEdits& edits, std::uint64_t offset, std::strin
 void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_view piece,
                   const std::function<void(std::string_view)>& visit);
 
-/// The edited content, whole. Throws OutOfBytes if an overwrite lies beyond the old end.
+/// The edited content, whole. Throws OutOfBytes if an overwrite is beyond the old end.
 std::string apply_edits(std::string content, const ContentEdits& edits);
 
 /// `first` and then `second`, whose offsets are those of what `first` makes of content of `old_size` bytes.

@@ -45,7 +45,7 @@ wheel are loaded as on arm64; what is missing for x86_64 is a `missing-slice`.)"
      findings::imports},
     {"Tags",
      R"(For each wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel is judged by
-its name and by the library of Python that it needs, and no version of musl can be told. If a wheel
+its name and by the library of Python that it needs, and musl's version can't be known. If a wheel
 has files of one module for several Pythons, the best one for each tag counts.)",
      findings::tags},
     {"Search paths", {}, findings::search_paths},
@@ -97,7 +97,7 @@ static_assert(is_named<static_cast<FindingCode>(infos.size() - 1)>());
 static_assert(!is_named<static_cast<FindingCode>(infos.size())>(),
               "the last FindingCode has no entry in base/findings");
 
-/// How many letters are to be put in, taken out or changed to make one of the other (Levenshtein's distance).
+/// How many letters must be added, removed or changed to turn one into the other (Levenshtein's distance).
 std::size_t distance(std::string_view one, std::string_view other) {
   std::vector<std::size_t> row(other.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

@@ -20,7 +20,7 @@ class FindingSink {
  public:
   static constexpr auto no_limit = std::numeric_limits<std::uint64_t>::max();
 
-  /// `subject`: the path, as it was given, of the wheel that findings without one are about.
+  /// `subject`: the path, as given, of the wheel that findings without a wheel are about.
   explicit FindingSink(std::optional<std::string> subject, std::uint64_t most_alike = no_limit)
       : subject_(std::move(subject)), most_alike_(most_alike) {}
 

@@ -42,7 +42,7 @@ void check_request(const LibraryEdit& edit, const std::string& subject) {
   }
 }
 
-/// Whether each PT_LOAD's offset and address agree modulo its alignment, as before: what mmap asks for.
+/// Whether each PT_LOAD's offset and address agree modulo its alignment, as before: mmap requires it.
 bool is_mappable(const Image& image) {
   return std::all_of(image.segments.begin(), image.segments.end(), [](const Segment& segment) {
     return segment.type != PT_LOAD || segment.alignment < 2 ||

@@ -26,7 +26,7 @@ bool holds_string(std::uint64_t tag) {
   }
 }
 
-/// The section that lies at the address which a dynamic entry gives.
+/// The section at the address that a dynamic entry gives.
 const Section* section_at(const Image& image, const std::vector<Section>& sections, std::uint64_t tag,
                           std::uint32_t type) {
   const auto* entry = image.find(tag);

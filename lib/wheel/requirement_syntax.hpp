@@ -11,9 +11,8 @@ namespace wheelfix {
 /// `packaging` reads them.
 std::optional<std::string> requirement_fault(std::string_view text);
 
-/// Whether uv takes a Requires-Python that isn't a set of version specifiers, as it mends what was usual
-/// once:
-/// `>=3.6.*`, `!=3.0*`, quotes, a comma that is missing. pip goes on without it.
+/// Whether uv takes a Requires-Python that isn't a set of version specifiers, because it corrects what was
+/// usual once: `>=3.6.*`, `!=3.0*`, quotes, a missing comma. pip ignores it.
 bool is_mendable_requires_python(std::string_view text);
 
 }  // namespace wheelfix

@@ -77,7 +77,7 @@ Directory read_directory(const File& file, const Limits& limits) {
     refuse_archive(
         file,
         fmt::format(
-            "is damaged: the central directory should lie at {} with {} bytes, and the end record lies at {}",
+            "is damaged: the central directory should be at {} with {} bytes, but the end record is at {}",
             end.directory_offset, end.directory_size, end.directory_end));
   }
   if (end.entries > end.directory_size / central_header_size)

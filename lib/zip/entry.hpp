@@ -20,7 +20,7 @@ constexpr std::uint16_t masked_headers = 1 << 13;
 
 constexpr unsigned newest_version = 63;  ///< of the ZIP format (4.4.3), in tenths
 
-/// The version that a header asks for, without the system that some writers put into the upper byte.
+/// The version that a header requires, without the system that some writers put into the upper byte.
 constexpr unsigned format_version(std::uint16_t needed) {
   return needed & 0xFFU;
 }

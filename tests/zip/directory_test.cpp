@@ -65,7 +65,7 @@ TEST_CASE("counts and offsets that contradict each other are refused") {
   const auto end = bytes.rfind("PK\5\6");
   auto wrong = bytes;
   wrong[end + 16] ^= 1;
-  CHECK(message_for(wrong).starts_with("is damaged: the central directory should lie at "));
+  CHECK(message_for(wrong).starts_with("is damaged: the central directory should be at "));
   wrong = bytes;
   wrong[end + 8] = wrong[end + 10] = 3;
   CHECK(message_for(wrong).starts_with("is damaged: "));

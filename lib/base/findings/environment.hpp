@@ -21,7 +21,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .name = "no-record",
      .severities = note,
      .kind = hygiene,
-     .meaning = "A `.dist-info` folder has no RECORD, so it can't be told what is missing, and pip can't "
+     .meaning = "A `.dist-info` folder has no RECORD, so missing files can't be found, and pip can't "
                 "uninstall the package. conda and Debian install packages like this and keep lists of "
                 "their own.",
      .remedy = "Nothing to do if the installer that the message names is conda or a system's. If it is "
@@ -55,7 +55,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .kind = hygiene,
      .meaning = "The folder has packages, and no `.dist-info` or `.egg-info` folder. The packages can be "
                 "imported, but pip doesn't list or uninstall them, importlib.metadata finds no versions, "
-                "and what is missing can't be told.",
+                "and missing files can't be found.",
      .remedy = "Look whether it is the right folder. If it is a site-packages folder, install the "
                "packages again with pip or uv.",
      .example = "has packages, and no .dist-info folder that would say what they are"},
