@@ -17,7 +17,7 @@ REPAIR = "repair --layout split -s x.1 -d out app-1.0-cp311-cp311-manylinux_2_17
 PATCH = f"patch -s x.1 --patch fix.patch -d out {WHEEL}"
 LOST = {
     ">/dev/full": "cannot write: No space left on device{}\nhint: is the disk full, or the reader gone?\n",
-    ">&-": "cannot write: Bad file descriptor{}\nhint: it is closed: send it to /dev/null if nobody is to read it\n",
+    ">&-": "cannot write: Bad file descriptor{}\nhint: it is closed: redirect it to /dev/null if nobody reads it\n",
 }
 TELLING = [
     "--help",

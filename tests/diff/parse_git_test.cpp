@@ -154,7 +154,7 @@ TEST_CASE("a git part that is damaged is refused") {
         "bad_diff p.diff:5: the file is created, but the hunk has old lines");
   CHECK(parse_error("diff --git foo bar\nold mode 100644\nnew mode 100755\n") ==
         "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
-        "hint: its two names must be the same behind their first folder");
+        "hint: its two names must be the same after their first folder");
   // git refuses these too: "lacks filename information"
   for (const char* text :
        {"diff --git /dev/null b/x\nnew file mode 100644\n", "diff --git /dev/null /dev/null\n",

@@ -270,7 +270,7 @@ TEST_CASE("dist-info is put last and RECORD after it, whatever the source's orde
 }
 
 TEST_CASE(
-    "a name in code page 437 stays as it is if its entry does, and becomes UTF-8 if its content is "
+    "a name in code page 437 stays if its entry does, and becomes UTF-8 if its content is "
     "new") {
   Scene scene({.files = {{.name = "caf\x82.py", .content = "x"}, {.name = "th\x82.py", .content = "y"}},
                .record = test::record_row("caf\xc3\xa9.py", "x") + test::record_row("th\xc3\xa9.py", "y") +
@@ -345,7 +345,7 @@ TEST_CASE("a hash with padding is right, one by md5 vouches for nothing") {
   CHECK_THROWS_WITH_AS(
       weak.run(),
       (weak.edit.wheel().path().string() +
-       ": demo/__init__.py: RECORD vouches for it by md5=AAAA only; sha256 or stronger is required")
+       ": demo/__init__.py: RECORD has only its md5=AAAA hash; sha256 or stronger is required")
           .c_str(),
       Error);
 }

@@ -127,7 +127,7 @@ TEST_CASE("an entry for which readers are too old is named") {
   bytes[central + 6] = 64;
   const auto finding = only(findings_of_bytes(bytes));
   CHECK(finding.code == FindingCode::unknown_method);
-  CHECK(finding.message == "asks for version 6.4 of the ZIP format, and readers know 6.3");
+  CHECK(finding.message == "requires version 6.4 of the ZIP format, and readers know 6.3");
   bytes[central + 6] = 63;
   CHECK(findings_of_bytes(bytes).empty());
   bytes[4] = 64;
