@@ -123,7 +123,7 @@ def test_it_tells_its_version(helper: Path) -> None:
         ([], "the job is read or write"),
         (["look"], "the job is read or write"),
         (["read", "--memory"], "--memory lacks its value"),
-        (["read", "--memory", "4G"], "4G is no number"),
+        (["read", "--memory", "4G"], "4G is not a number"),
         (["read", "--colour", "red"], "unknown option --colour"),
     ],
 )
