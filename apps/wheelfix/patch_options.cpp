@@ -47,8 +47,7 @@ void add_patch_group(CommandLine& line) {
   line.add_under(
       "Patches",
       {{"patch", "apply a patch", "FILE", repeatable},
-       {"patch-dir",
-        "apply a folder's recipe (wheelfix.toml), or its patches in the order of series or of names", "DIR",
+       {"patch-dir", "apply a folder's wheelfix.toml, or its patches in the order of series or names", "DIR",
         repeatable},
        {"p", "path components to strip from the names in patches (default: 1)", "N"},
        {"fuzz", "context lines that may differ at the ends of a hunk (default: 0)", "N"},
@@ -71,8 +70,7 @@ void add_library_group(CommandLine& line) {
     line.add_under(title, {{option.name, option.summary, option.value, repeatable}});
   line.add_under(
       title,
-      {{"rpath-kind",
-        "keep (default), rpath or runpath; keep makes a new one what is inherited, else runpath", "KIND"},
+      {{"rpath-kind", "keep (default; a new one as inherited, else runpath), rpath or runpath", "KIND"},
        {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
 }
 

@@ -31,8 +31,7 @@ void add_writing_group(CommandLine& line, const std::string& also_forced) {
       "Writing",
       {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
        {"dry-run", "check everything and report what would change, but write nothing"},
-       {"force",
-        "correct RECORD's rows of changed and missing files; write despite verify's errors" + also_forced},
+       {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
        {"overwrite", "replace an existing wheel of the new name, but never the source"},
        {"replace-local", "replace an existing local version label instead of extending it"},
        {"sync", "flush the new wheel to disk before naming it"}});
