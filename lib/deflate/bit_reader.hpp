@@ -7,8 +7,8 @@
 
 namespace wheelfix {
 
-/// The bits of a DEFLATE stream, lowest first, over a buffer of its bytes. Behind the end come zeros, and
-/// is_overrun() tells.
+/// The bits of a DEFLATE stream, lowest first, over a buffer of its bytes. After the end come zeros, and
+/// is_overrun() is true.
 struct BitReader {
   const std::uint8_t* data = nullptr;
   std::size_t position = 0;  ///< of the next byte to load
@@ -24,8 +24,8 @@ struct BitReader {
     }
   }
 
-  /// The same where eight bytes can be loaded at the position: without a branch. A byte that doesn't fit
-  /// whole is loaded again by the next refill.
+  /// The same without a branch, if eight bytes can be loaded at the position. A byte that doesn't fit whole
+  /// is loaded again by the next refill.
   void refill_fast() {
     std::uint64_t word;
     std::memcpy(&word, data + position, sizeof word);
@@ -48,13 +48,13 @@ struct BitReader {
     return result;
   }
 
-  /// Gives back the whole bytes that are loaded, so that fewer than eight bits are.
+  /// Puts back the whole bytes that are loaded, so that fewer than eight bits stay.
   void unload() {
     position -= count / 8;
     count %= 8;
   }
 
-  /// Goes on at the next whole byte, with no bits loaded.
+  /// Continues at the next whole byte, with no bits loaded.
   void to_byte() {
     unload();
     bits = 0;

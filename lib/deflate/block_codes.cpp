@@ -84,7 +84,7 @@ void BlockCodes::read_lengths(BitReader& bits, std::span<std::uint8_t> lengths) 
       lengths[i++] = static_cast<std::uint8_t>(symbol);
       continue;
     }
-    if (symbol == 16 && i == 0) throw DamagedBlock{"a repeated code length with none before it"};
+    if (symbol == 16 && i == 0) throw DamagedBlock{"a repeated code length without one before it"};
     const auto repeated = symbol == 16 ? lengths[i - 1] : std::uint8_t{0};
     const std::size_t times = symbol == 16   ? 3 + bits.read(2)
                               : symbol == 17 ? 3 + bits.read(3)

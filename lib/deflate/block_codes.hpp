@@ -8,7 +8,7 @@
 
 namespace wheelfix {
 
-/// Thrown where the bits of a stream can't be a DEFLATE block's; BlockDecoder says where that was.
+/// Thrown if the bits of a stream aren't a valid DEFLATE block; BlockDecoder adds the place.
 struct DamagedBlock {
   const char* why;
 };
@@ -22,9 +22,9 @@ class BlockCodes {
   /// Those of RFC 1951, section 3.2.6.
   void set_fixed();
 
-  /// Those that a dynamic block's header gives (RFC 1951, section 3.2.7). `bits` stand behind the block's
-  /// kind, and the buffer must hold max_header_size bytes more, or the stream's end. Throws DamagedBlock for
-  /// what zlib refuses too.
+  /// Those of a dynamic block's header (RFC 1951, section 3.2.7). `bits` are after the block's kind, and the
+  /// buffer must have max_header_size bytes more, or the stream's end. Throws DamagedBlock for what zlib
+  /// refuses too.
   void read_dynamic(BitReader& bits);
   static constexpr std::size_t max_header_size = 1024;
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t in_size = 128 << 10;
 constexpr std::size_t out_size = BlockDecoder::window_size + (256 << 10);
-/// The longest match, and what copy_match writes behind it.
+/// The longest match, and what copy_match writes after it.
 constexpr std::size_t out_slack = 258 + 24;
 /// What decode<Margin::wide> may read in one turn.
 constexpr std::size_t in_margin = 32;
@@ -23,7 +23,7 @@ constexpr std::size_t in_margin = 32;
 /// Whether eight bytes can be loaded wherever a turn of the decoding loop needs bits.
 enum class Margin { wide, none };
 
-/// Copies in words, up to 24 bytes too far: most matches are short, and a branch less is worth more.
+/// Copies in words, up to 24 bytes too far: most matches are short, and saving a branch is worth more.
 inline void copy_match(std::uint8_t* out, std::size_t distance, std::size_t length) {
   const std::uint8_t* from = out - distance;
   const std::uint8_t* const end = out + length;
@@ -46,8 +46,8 @@ struct BlockDecoder::State {
 
   Source source;
   std::string subject;
-  std::uint64_t in_base = 0;  ///< of in_buffer, in the source
-  bool is_at_end = false;     ///< of the source: in_buffer has its last bytes
+  std::uint64_t in_base = 0;  ///< offset of in_buffer in the source
+  bool is_at_end = false;     ///< in_buffer has the source's last bytes
   BitReader in;
 
   Where where = Where::header;
@@ -83,7 +83,7 @@ struct BlockDecoder::State {
   }
 
   void check_overrun() const {
-    if (in.is_overrun()) throw DamagedBlock{"its end"};  // which refuse() words otherwise
+    if (in.is_overrun()) throw DamagedBlock{"its end"};  // for which refuse() has other words
   }
 
   void read_header() {
@@ -145,8 +145,8 @@ struct BlockDecoder::State {
     }
   }
 
-  /// Decodes symbols until the block or the room for them ends; with Margin::none only a few, for
-  /// is_overrun() to be looked at between.
+  /// Decodes symbols until the block or the room for them ends; with Margin::none only a few, so that
+  /// is_overrun() is checked in between.
   template <Margin margin>
   void decode() {
     BitReader bits{in.data, in.position, in.end, in.bits, in.count};  // a copy, to live in registers

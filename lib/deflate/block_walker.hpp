@@ -8,14 +8,14 @@
 
 namespace wheelfix {
 
-/// Decodes a stream in a file on from a checkpoint, and knows where in the stream and in its content that is.
+/// Decodes a stream in a file from a checkpoint on, and knows its place in the stream and in the content.
 class BlockWalker {
  public:
   BlockWalker(const DeflateStream& stream, const Checkpoint& from);
 
   /// See BlockDecoder::next.
   BlockDecoder::Step next();
-  /// Passes over blocks up to `target`, which must be one's beginning, here or further on.
+  /// Skips blocks up to `target`, which must be the beginning of one, here or further on.
   void skip_to(const BlockStart& target);
 
   /// Where the last step ended.

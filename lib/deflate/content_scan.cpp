@@ -37,7 +37,7 @@ constexpr std::uint64_t most_checkpoints = 256;
 constexpr std::uint64_t least_interval = 1 << 20;
 constexpr auto nowhere = std::numeric_limits<std::uint64_t>::max();
 
-/// The first place of the old content where one has other bytes than the other; nowhere where there is none.
+/// The first place of the old content at which the two differ; `nowhere` if they don't.
 std::uint64_t first_difference(const ContentEdits& one, const ContentEdits& other) {
   auto [a, b] = std::ranges::mismatch(one.overwrites, other.overwrites);
   const auto offset_of = [](auto at, const auto& edits) { return at == edits.end() ? nowhere : at->offset; };

@@ -17,7 +17,7 @@
 
 namespace wheelfix {
 
-/// What an archive and RECORD state of content.
+/// What an archive and RECORD state about content.
 struct ContentDigest {
   std::uint64_t size = 0;
   std::uint32_t crc32 = 0;
@@ -31,11 +31,11 @@ struct ContentDigest {
 ///
 /// It goes forward as far as is read, and finish() goes on to the end. On the way it keeps up to 256
 /// checkpoints, 8 MB at most, so that a range is reached by inflating a little; and with each the state of
-/// the digests, so that one of edited content begins anew at the last checkpoint before the first edit.
+/// the digests, so that a digest of edited content restarts at the last checkpoint before the first edit.
 ///
-/// The order trap: a library's first edit is in its header, where most of the digest comes after it, but is
-/// known only when its dynamic section has been read, which may stand at the end. expect() has what is likely
-/// digested in the same pass; the rest is digested again from the first difference.
+/// The order trap: a library's first edit is in its header, before most of the digest, but is known only
+/// after its dynamic section was read, which may be at the end. expect() digests what is likely in the same
+/// pass; the rest is digested again from the first difference.
 ///
 /// One thread at a time until it is finished; digest_with and the functions below it are then safe from many.
 class ContentScan : public ByteSource {
@@ -46,25 +46,25 @@ class ContentScan : public ByteSource {
 
   std::uint64_t size() const override { return stream_.content_size; }
 
-  /// Digests with these edits in place too, beside the content as it is. Begins anew, so it should come after
-  /// the head was read and before anything else is.
+  /// Also digests the content with these edits in place. Starts again from the beginning, so it should be
+  /// called after the head was read and before anything else is.
   void expect(ContentEdits edits);
 
-  /// To the end. `scanned` is told how many bytes of the stream were read since it was told last. Throws
-  /// Error{bad_archive, subject} for damage, and where size or CRC-32 are not as stated or bytes lie behind
-  /// the stream; so do reads as far as they come.
+  /// Reads to the end. `scanned` is called with the number of bytes of the stream since its last call. Throws
+  /// Error{bad_archive, subject} for damage, if size or CRC-32 are not as stated, and if there are bytes
+  /// after the stream; so do reads, as far as they get.
   void finish(const std::function<void(std::uint64_t)>& scanned = {});
   bool is_finished() const { return end_.has_value(); }
 
   // What follows needs finish().
 
-  /// Of the content as it is, as RECORD writes it.
+  /// Of the unedited content, as RECORD writes it.
   std::string hash() const;
-  /// Of the content with edits. Throws OutOfBytes where one lies beyond it.
+  /// Of the content with edits. Throws OutOfBytes if one is beyond it.
   ContentDigest digest_with(const ContentEdits& edits) const;
 
   const DeflateStream& stream() const { return stream_; }
-  /// The last one that is not behind that much content.
+  /// The last one that is not after that much content.
   const Checkpoint& checkpoint_before(std::uint64_t content) const;
   BlockStart last_block() const { return block_; }
   BlockStart end() const { return *end_; }

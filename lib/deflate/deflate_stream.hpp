@@ -7,7 +7,7 @@
 
 namespace wheelfix {
 
-/// A raw DEFLATE stream in a file, and what the archive that it lies in states of its content.
+/// A raw DEFLATE stream in a file, and what its archive states about its content.
 struct DeflateStream {
   const File* file = nullptr;  ///< must outlive what reads the stream
   std::uint64_t offset = 0;

@@ -14,7 +14,7 @@ class RunFinder {
   RunFinder(const ContentScan& scan, const std::vector<ByteEdit>& edits, std::uint64_t most)
       : scan_(scan), edits_(edits), most_(most) {}
 
-  /// False where there is too much.
+  /// False if there is too much.
   bool run() {
     while (next_ < edits_.size()) {
       if (!add_run()) return false;
@@ -55,8 +55,8 @@ class RunFinder {
     return true;
   }
 
-  /// To a block's beginning that is not behind `content`: where the last run ended, or a checkpoint further
-  /// on.
+  /// Goes to a block's beginning that is not after `content`: where the last run ended, or a checkpoint
+  /// further on.
   void go_near(std::uint64_t content) {
     const auto& checkpoint = scan_.checkpoint_before(content);
     if (walker_ && checkpoint.start.bit <= block_.bit) return;

@@ -9,8 +9,8 @@
 
 namespace wheelfix {
 
-/// Blocks that follow each other and are to be encoded anew: from the beginning of one to that of the next
-/// that is to stay, or to the end of the stream.
+/// Consecutive blocks that must be encoded again: from the beginning of one to that of the next that stays,
+/// or to the end of the stream.
 struct DirtyRun {
   BlockStart begin;
   BlockStart end;
@@ -19,9 +19,9 @@ struct DirtyRun {
   bool operator==(const DirtyRun&) const = default;
 };
 
-/// The blocks whose content lies in [edit, edit's end + 32768), for their back-references may reach the edit;
-/// in order. Bytes that are appended make a run without blocks, unless the last block is in one. Nothing
-/// where the runs would have more than `most` bytes of old content, as they do where blocks are huge.
+/// The blocks whose content is in [edit, edit's end + 32768), because their back-references may reach the
+/// edit; in order. Appended bytes make a run without blocks, unless the last block is in one. Nothing if the
+/// runs would have more than `most` bytes of old content, as with huge blocks.
 std::optional<std::vector<DirtyRun>> find_dirty_runs(const ContentScan& scan, const ContentEdits& edits,
                                                      std::uint64_t most);
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr unsigned max_length = 15;
 
-/// The codes of a set of lengths, as RFC 1951, section 3.2.2 gives them out.
+/// The codes of a set of lengths, as RFC 1951, section 3.2.2 assigns them.
 class CanonicalCodes {
  public:
   explicit CanonicalCodes(std::span<const std::uint8_t> lengths) : lengths_(lengths) {

@@ -7,13 +7,13 @@
 
 namespace wheelfix {
 
-/// What a code of a DEFLATE block stands for, in one word, so that the decoding loop looks once:
-/// bits 0 to 5   how many bits of the stream it takes, those of its extra bits with it,
+/// The meaning of a code of a DEFLATE block, in one word, so that the decoding loop needs one look-up:
+/// bits 0 to 5   how many bits of the stream it takes, extra bits included,
 /// bits 8 to 11  how many of them are the code itself,
 /// bits 16 to 30 the literal, or the length or distance that the extra bits add to.
 namespace huffman {
 constexpr std::uint32_t literal = 1U << 31;
-constexpr std::uint32_t special = 1U << 15;   ///< one of the next two, or a code that means nothing
+constexpr std::uint32_t special = 1U << 15;   ///< one of the next two, or a code without meaning
 constexpr std::uint32_t subtable = 1U << 14;  ///< the code is longer than the index: see in_subtable()
 constexpr std::uint32_t end_of_block = 1U << 13;
 
@@ -45,8 +45,8 @@ class HuffmanTable {
   static constexpr unsigned max_code_length = 15;
 
   /// Makes the table of the code whose symbols have these lengths in bits, 0 for one that isn't used.
-  /// `meanings[symbol]` is its entry less the bits of the code. False where the lengths are not those of a
-  /// complete code; none at all, and one symbol of one bit, are allowed as zlib allows them.
+  /// `meanings[symbol]` is its entry without the bits of the code. False if the lengths are not those of a
+  /// complete code; no code at all, and one symbol of one bit, are allowed, as in zlib.
   bool build(std::span<const std::uint8_t> lengths, std::span<const std::uint32_t> meanings);
 
   std::uint32_t operator[](std::uint64_t bits) const { return entries_[bits & (root_size - 1)]; }
@@ -58,7 +58,7 @@ class HuffmanTable {
 
  private:
   static constexpr std::size_t root_size = std::size_t{1} << root_bits;
-  /// Codes that share a root entry are two at least, and take 2^(15 - root_bits) entries at most.
+  /// At least two codes share a root entry, and they take at most 2^(15 - root_bits) entries.
   static constexpr std::size_t capacity =
       root_size + max_symbols / 2 * (std::size_t{1} << (max_code_length - root_bits));
 
@@ -67,7 +67,7 @@ class HuffmanTable {
 
 using LiteralTable = HuffmanTable<11, 288>;
 using DistanceTable = HuffmanTable<9, 32>;
-/// Of the code that the lengths of the other two are written in.
+/// Of the code in which the lengths of the other two are written.
 using PrecodeTable = HuffmanTable<7, 19>;
 
 }  // namespace wheelfix

@@ -83,7 +83,7 @@ const Inflater::Totals& Inflater::totals() const {
   return state_->totals;
 }
 
-// ISA-L keeps what a reference may reach in its state, so that a copy is all that there is to go on from.
+// ISA-L keeps what a reference may reach in its state, so a copy of it is enough to continue.
 struct Inflater::Snapshot::Stream {
   inflate_state state;
 };

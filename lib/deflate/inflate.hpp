@@ -9,7 +9,7 @@
 namespace wheelfix {
 
 /// Streaming inflate of raw DEFLATE (RFC 1951) by ISA-L, with buffers that are kept from one stream to the
-/// next: some 600 KiB an Inflater. One thread at a time.
+/// next: some 600 KiB per Inflater. For one thread at a time.
 class Inflater {
  public:
   static constexpr std::size_t buffer_size = 256 << 10;
@@ -35,16 +35,16 @@ class Inflater {
   /// Begins a stream that is taken piece by piece.
   void begin(Source source, std::string subject);
   /// The next piece of the content, up to buffer_size bytes, valid until the next call; empty at its end.
-  /// Throws Error{bad_archive, subject} where the stream is damaged or ends before its final block.
+  /// Throws Error{bad_archive, subject} if the stream is damaged or ends before its final block.
   std::string_view next();
-  /// What was taken so far; `consumed` is right once next() has returned nothing.
+  /// What was taken so far; `consumed` is final after next() has returned nothing.
   const Totals& totals() const;
 
-  /// A place in a stream to go on from, of some 90 KiB.
+  /// A place in a stream to continue from, of some 90 KiB.
   class Snapshot;
-  /// Of where next() has come.
+  /// The place that next() has reached.
   Snapshot snapshot() const;
-  /// Goes on from there: the source begins with the byte of the stream behind `snapshot.totals().consumed`.
+  /// Continues from there: the source begins with the byte of the stream after `snapshot.totals().consumed`.
   void resume(const Snapshot& snapshot, Source source, std::string subject);
 
  private:

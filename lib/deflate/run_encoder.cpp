@@ -15,7 +15,7 @@ namespace {
 
 constexpr int level = 6;
 
-/// Writes bits behind whole bytes, lowest first.
+/// Writes bits after whole bytes, lowest first.
 class BitWriter {
  public:
   explicit BitWriter(std::string& out) : out_(out) {}
@@ -41,9 +41,9 @@ void put_even_block(BitWriter& out) {
   out.put(0, 7);  // end of block
 }
 
-/// An empty block of 95 bits, for one of fixed or no codes can't change the phase by an odd number. All its
-/// codes are complete, which readers stricter than RFC 1951 ask for: literal 255 and the end of block have a
-/// bit each, and so have two distances.
+/// An empty block of 95 bits, because one of fixed or no codes can't change the phase by an odd number. All
+/// its codes are complete, which readers stricter than RFC 1951 require: literal 255 and the end of block
+/// have a bit each, and so have two distances.
 void put_odd_block(BitWriter& out) {
   out.put(0b100, 3);
   out.put(0, 5);   // 257 literals and lengths

@@ -6,8 +6,8 @@
 
 namespace wheelfix {
 
-/// Encodes content as DEFLATE blocks, by zlib, that fit between others: behind the `phase` low bits of a byte
-/// that are there already, with references into the window before, and up to any phase.
+/// Encodes content as DEFLATE blocks, by zlib, that fit between others: after the `phase` existing low bits
+/// of a byte, with references into the window before, and up to any phase.
 class RunEncoder {
  public:
   /// `window`: the content before, whose last 32 KiB count. `bits`: the byte's low `phase` bits (0 to 7).
@@ -18,12 +18,12 @@ class RunEncoder {
 
   void add(std::string_view content);
 
-  // The bytes, beginning with the one that was there in part; one of the two is called last.
+  // The bytes, beginning with the partial one; one of the two is called last.
 
   /// Ends the stream.
   std::string end_stream();
-  /// Ends where the next block begins `phase` bits into a byte, whose higher bits are 0; where `phase` is 0
-  /// in the byte behind.
+  /// Ends so that the next block begins `phase` bits into a byte, whose higher bits are 0; if `phase` is 0,
+  /// in the byte after it.
   std::string end_at(unsigned phase);
 
  private:

@@ -14,7 +14,7 @@ class Splicer {
  public:
   Splicer(const ContentScan& scan, const ContentEdits& edits, const std::vector<DirtyRun>& runs)
       : scan_(scan), stream_(scan.stream()), edits_(edits), runs_(runs) {
-    // The stream's last block is no longer the last where it stays and bytes are appended.
+    // The stream's last block is no longer the last if it stays and bytes are appended.
     if (!runs.empty() && runs.back().begin == scan.end()) cleared_bit_ = scan.last_block().bit;
   }
 
@@ -92,7 +92,7 @@ class Splicer {
   const ContentEdits& edits_;
   const std::vector<DirtyRun>& runs_;
   std::optional<std::uint64_t> cleared_bit_;
-  std::uint64_t at_ = 0;  ///< bytes of the old stream that are done with
+  std::uint64_t at_ = 0;  ///< bytes of the old stream that are done
   Splice result_;
 };
 

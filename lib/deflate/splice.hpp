@@ -11,8 +11,7 @@
 
 namespace wheelfix {
 
-/// A part of a spliced stream: `size` bytes of the source file at `offset`, or, where there are any, new
-/// bytes.
+/// A part of a spliced stream: `size` bytes of the source file at `offset`, or new bytes, if there are any.
 struct SplicePiece {
   std::uint64_t offset = 0;
   std::uint64_t size = 0;  ///< of new bytes too
@@ -27,7 +26,7 @@ struct Splice {
   std::uint64_t size = 0;
   ContentDigest content;
 
-  /// A run of old blocks, and where in the new stream it begins and ends, in bits.
+  /// A run of old blocks, and its beginning and end in the new stream, in bits.
   struct Run {
     DirtyRun old;
     std::uint64_t begin_bit = 0;
@@ -36,15 +35,15 @@ struct Splice {
   std::vector<Run> runs;
 };
 
-/// How much of so much content is better encoded anew by `splice` than compressed whole: a quarter, for
-/// libdeflate is quicker than zlib, and no more than 64 MB, for new blocks are held in memory.
+/// How much of this content is better encoded again by `splice` than compressed whole: a quarter, because
+/// libdeflate is quicker than zlib, and at most 64 MB, because new blocks are held in memory.
 std::uint64_t worth_splicing(std::uint64_t content_size);
 
-/// Makes the stream of edited content out of the old one, with only the blocks near an edit encoded anew. All
-/// others are copied bit for bit, and as whole bytes: each run of new blocks ends with empty ones that bring
-/// the next old block to the phase it has. Nothing where `most` bytes of content are not enough for that, as
-/// they may not be where content is small or its blocks are huge: compress it instead. `scan` must be
-/// finished. Throws OutOfBytes where an edit lies beyond the content.
+/// Makes the stream of edited content from the old one, with only the blocks near an edit encoded again. All
+/// others are copied bit for bit, and as whole bytes: each run of new blocks ends with empty ones that give
+/// the next old block its old phase. Nothing if that takes more than `most` bytes of content, as with small
+/// content or huge blocks: compress it instead. `scan` must be finished. Throws OutOfBytes if an edit is
+/// beyond the content.
 std::optional<Splice> splice(const ContentScan& scan, const ContentEdits& edits, std::uint64_t most);
 std::optional<Splice> splice(const ContentScan& scan, const ContentEdits& edits);
 

@@ -15,7 +15,7 @@ namespace wheelfix {
 
 namespace {
 
-/// Of content, read behind a run: its references reach no further.
+/// How much content is read after a run: its references reach no further.
 constexpr std::uint64_t read_behind = 64 << 10;
 
 [[noreturn]] void refuse(const std::string& subject, const std::string& message) {
@@ -57,7 +57,7 @@ class SpliceReader {
     char byte = 0;
     if (read({&byte, 1}) != 0) refuse(subject_, "there is more of it");
     refill();
-    if (state_.avail_in > 0) refuse(subject_, "bytes lie behind it");
+    if (state_.avail_in > 0) refuse(subject_, "there are bytes after it");
   }
 
  private:
@@ -68,7 +68,7 @@ class SpliceReader {
     state_.avail_in = static_cast<uInt>(next.size());
   }
 
-  /// How much of `out` was filled: nothing at the end.
+  /// Returns how much of `out` was filled: 0 at the end.
   std::size_t read(std::span<char> out) {
     state_.next_out = reinterpret_cast<Bytef*>(out.data());
     state_.avail_out = static_cast<uInt>(out.size());

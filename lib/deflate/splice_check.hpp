@@ -10,7 +10,7 @@
 
 namespace wheelfix {
 
-/// The bytes of a spliced stream, in pieces, from any of them on.
+/// The bytes of a spliced stream, in pieces, from any offset on.
 class SpliceBytes {
  public:
   /// The splice must outlive it.
@@ -27,8 +27,8 @@ class SpliceBytes {
   std::string buffer_;
 };
 
-/// Reads back what was encoded anew, by zlib: from before each run, through both its joins, to 64 KiB behind
-/// it, and compares that with the edited content. Throws Error{bad_archive, subject} where it differs, which
+/// Reads back what was encoded again, by zlib: from before each run, through both its joins, to 64 KiB after
+/// it, and compares that with the edited content. Throws Error{bad_archive, subject} if it differs, which
 /// would be our fault.
 void check_runs(const ContentScan& scan, const ContentEdits& edits, const Splice& splice);
 

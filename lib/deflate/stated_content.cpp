@@ -17,7 +17,7 @@ void StatedContent::take(std::string_view piece) {
 }
 
 void StatedContent::end(std::uint64_t bytes_behind) const {
-  if (bytes_behind > 0) refuse(fmt::format("{} bytes lie behind its compressed data", bytes_behind));
+  if (bytes_behind > 0) refuse(fmt::format("{} bytes are after its compressed data", bytes_behind));
   if (taken_ != size_)
     refuse(fmt::format("its content is {} bytes, not the {} that the archive states", taken_, size_));
   if (taken_crc32_ != crc32_)

@@ -6,8 +6,8 @@
 
 namespace wheelfix {
 
-/// Compares content as it comes out of an archive with what the archive states of it. What differs is thrown
-/// as Error{bad_archive, subject}.
+/// Compares content from an archive with what the archive states about it. A difference is thrown as
+/// Error{bad_archive, subject}.
 class StatedContent {
  public:
   StatedContent(std::string subject, std::uint64_t size, std::uint32_t crc32)
@@ -15,7 +15,7 @@ class StatedContent {
 
   /// The next piece. Throws as soon as there is more than stated.
   void take(std::string_view piece);
-  /// At the end, with the bytes that lie behind the compressed data.
+  /// At the end, with the number of bytes after the compressed data.
   void end(std::uint64_t bytes_behind) const;
 
  private:

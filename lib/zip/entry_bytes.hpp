@@ -12,10 +12,10 @@
 
 namespace wheelfix::zip {
 
-/// Random access to an entry's content without holding it whole: inflated forward as far as is asked for, and
-/// from one of up to 48 snapshots for what was passed, for readers of formats go from tables at the end to
-/// what these name at the front, and back. What was read is kept, as they come back to it too, but not what
-/// was skimmed; the CRC-32 is not checked, for the end may never be reached.
+/// Random access to an entry's content without holding it whole: inflated forward as far as needed, and from
+/// one of up to 48 snapshots for earlier content, because readers of formats go from tables at the end to
+/// what these name at the front, and back. What was read is kept, because they come back to it too, but not
+/// what was skimmed; the CRC-32 is not checked, because the end may never be reached.
 class EntryBytes : public ByteSource {
  public:
   /// `file` and `inflater` must outlive it; nothing else may use the inflater meanwhile.

@@ -178,7 +178,7 @@ TEST_CASE("what zlib refuses is refused, and what it accepts is read as it reads
   CHECK(accepted > 500);
 }
 
-TEST_CASE("damage is told with its kind and place, and the decoder goes on with the next stream") {
+TEST_CASE("damage is reported with its kind and place, and the decoder goes on with the next stream") {
   BlockDecoder decoder;
   const auto told = [&](std::string_view bits) {
     return refusal(decoder, bytes_of(bits) + std::string(300, '\0'));
@@ -198,7 +198,7 @@ TEST_CASE("damage is told with its kind and place, and the decoder goes on with 
   CHECK(told("1 01 00000 00000 0000 100 100 100 000") ==
         damaged + "an invalid set of code lengths near byte 0 of the content");
   CHECK(told("1 01 00000 00000 0000 100 000 100 000 0") ==
-        damaged + "a repeated code length with none before it near byte 0 of the content");
+        damaged + "a repeated code length without one before it near byte 0 of the content");
   CHECK(told("1 01 00000 00000 0000 000 000 100 100 1 1111111 1 1111111") ==
         damaged + "too many code lengths near byte 0 of the content");
   CHECK(told("1 01 00000 00000 0000 000 000 100 100 1 1111111 1 0101011 0") ==

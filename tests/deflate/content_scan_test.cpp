@@ -108,7 +108,7 @@ TEST_CASE("the digest of edited content is right, whatever was expected") {
   }
 }
 
-TEST_CASE("only what comes behind the first unexpected edit is inflated again") {
+TEST_CASE("only what comes after the first unexpected edit is inflated again") {
   const StreamFile file(big_stream, big);
   ContentScan scan(file.stream());
   const ContentEdits expected{{{100, "head"}}, ""};
@@ -167,12 +167,12 @@ TEST_CASE("what differs from what the archive states is an error") {
         "its content is 12 bytes, not the 13 that the archive states");
   CHECK(told([](auto& stated) { stated.content_crc32 = 7; }) ==
         "its content has the CRC-32 431f313f, not 00000007 as the archive states");
-  CHECK(told([](auto& stated) { stated.size += 4; }) == "4 bytes lie behind its compressed data");
+  CHECK(told([](auto& stated) { stated.size += 4; }) == "4 bytes are after its compressed data");
   CHECK(told([](auto& stated) { stated.size -= 1; }) ==
         "the compressed data ends too soon, after 12 bytes of content");
 }
 
-TEST_CASE("a read from behind a stream that ends too soon is an error") {
+TEST_CASE("a read from after a stream that ends too soon is an error") {
   const StreamFile file(test::by_zlib("short"), "short");
   auto stated = file.stream();
   stated.content_size = 1000;

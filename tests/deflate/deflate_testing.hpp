@@ -206,7 +206,7 @@ inline std::string read_by_libdeflate(std::string_view stream, std::size_t size)
   return content;
 }
 
-/// A stream in a file without a name, behind and before other bytes.
+/// A stream in a file without a name, after and before other bytes.
 class StreamFile {
  public:
   StreamFile(const std::string& stream, std::string_view content)

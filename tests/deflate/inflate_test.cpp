@@ -66,7 +66,7 @@ TEST_CASE("a stream that arrives byte by byte inflates too") {
   CHECK(inflate_in_pieces(inflater, test::raw_deflate(content), 1).content == content);
 }
 
-TEST_CASE("bytes behind the stream are not counted as consumed") {
+TEST_CASE("bytes after the stream are not counted as consumed") {
   Inflater inflater;
   for (const std::size_t size : {0UL, 10UL, 5000UL}) {
     for (const int level : {0, 6}) {
@@ -112,7 +112,7 @@ TEST_CASE("a stream that is cut short anywhere is an error") {
     CHECK_THROWS_AS(inflate_in_pieces(inflater, stream.substr(0, size), 512), Error);
 }
 
-TEST_CASE("damage is told with the kind of it, and the inflater goes on with the next stream") {
+TEST_CASE("damage is reported with the kind of it, and the inflater goes on with the next stream") {
   Inflater inflater;
   CHECK_THROWS_WITH_AS(
       inflate_in_pieces(inflater, "\x07", 100),

@@ -126,7 +126,7 @@ TEST_CASE("no edits at all leave the stream as it is") {
 }
 
 TEST_CASE(
-    "an edit is spliced into streams of every kind, at the front, in the middle, at the end and behind") {
+    "an edit is spliced into streams of every kind, at the front, in the middle, at the end and after it") {
   const auto content = test::sample(1'000'000, 220);
   for (const auto& named : test::all_streams(content)) {
     CAPTURE(named.name);
@@ -150,7 +150,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("an edit is spliced at every block's beginning, one before and one behind it") {
+TEST_CASE("an edit is spliced at every block's beginning, one before and one after it") {
   const auto content = test::sample(200'000, 250);
   const std::vector<std::string> streams = {test::by_zlib(content, {.level = 9, .memory = 4}),
                                             test::by_zlib(content, {.level = 0, .memory = 3}),
@@ -214,7 +214,7 @@ TEST_CASE("small content and huge blocks are to be compressed instead") {
   CHECK_FALSE(splice_and_prove(small_blocks, content, {{}, std::string(800'000, 'x')}));
 }
 
-TEST_CASE("bytes are appended behind one huge block, which stays") {
+TEST_CASE("bytes are appended after one huge block, which stays") {
   const auto content = test::sample(3'000'000);
   const auto told = splice_and_prove(test::by_isal(content, 0), content, {{}, "appended"});
   REQUIRE(told);
