@@ -1,7 +1,7 @@
 #pragma once
 
-// What is used of CUDA's driver API: NVIDIA's own declarations where the Toolkit is there at build time, else
-// the same by hand. The library itself is looked up at run time.
+// The used part of CUDA's driver API: NVIDIA's own declarations if the Toolkit exists at build time, else the
+// same by hand. The library itself is looked up at run time.
 #ifdef WHEELFIX_CUDA_HEADERS
 #include <cuda.h>
 #else
@@ -18,7 +18,7 @@ constexpr CUdevice_attribute CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR = 76;
 
 namespace wheelfix {
 
-/// The functions that are asked, by what the library exports them as.
+/// The functions that are called, by the names that the library exports.
 struct CudaDriver {
   CUresult (*get_version)(int*) = nullptr;                                  // cuDriverGetVersion
   CUresult (*init)(unsigned) = nullptr;                                     // cuInit

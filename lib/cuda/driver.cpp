@@ -49,7 +49,7 @@ class DriverInterview {
         break;
       }
       const char* reason = ::dlerror();
-      // A place where it may be says nothing by not being there.
+      // A missing file at a possible place says nothing.
       if (!reasons.empty() && ::access(library.c_str(), F_OK) != 0) continue;
       reasons += (reasons.empty() ? "" : "; ") + std::string(reason == nullptr ? library : reason);
     }
@@ -99,7 +99,7 @@ class DriverInterview {
   }
 
   const Say& say_;
-  void* handle_ = nullptr;  // never closed: the driver doesn't bear it, and the child ends
+  void* handle_ = nullptr;  // never closed: the driver doesn't support that, and the child ends
   CudaDriver driver_;
 };
 

@@ -34,7 +34,7 @@ void add_cached(std::vector<fs::path>& folders, const fs::path& root) {
         add(folders, root / fs::path(library.path).parent_path().relative_path());
     }
   } catch (const Error&) {
-    // Without one, or with one that is damaged, the loader does as well as it can too.
+    // The loader also works without a cache or with a damaged one.
   }
 }
 

@@ -8,8 +8,8 @@
 
 namespace wheelfix {
 
-/// The folders that ask_host_cuda looks for libraries in, each once, in order. Those from the environment are
-/// taken as they are, the system's are below `options.root`.
+/// The folders in which ask_host_cuda looks for libraries, each once, in order. Those from the environment
+/// are taken unchanged, the system's are below `options.root`.
 std::vector<std::filesystem::path> cuda_folders(const HostCudaOptions& options);
 
 /// The files named STEM.so or STEM.so.N in these folders. Names that lead to the same file count once, by
@@ -17,7 +17,7 @@ std::vector<std::filesystem::path> cuda_folders(const HostCudaOptions& options);
 std::vector<HostLibrary> find_libraries(const std::vector<std::filesystem::path>& folders,
                                         const std::string& stem);
 
-/// What /proc/driver/nvidia/version says. Nothing where there is no such file.
+/// What /proc/driver/nvidia/version says. Nothing if there is no such file.
 std::optional<DriverVersion> kernel_driver_version(const std::filesystem::path& root);
 
 }  // namespace wheelfix

@@ -25,7 +25,7 @@ TableRow project_row(std::string_view project) {
   return row_for(rows, project);
 }
 
-/// The number at the beginning of a text, which it is taken from; nothing where there is none.
+/// The number at the beginning of a text, which it is taken from; nothing if there is none.
 std::optional<int> take_number(std::string_view& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -44,7 +44,7 @@ bool is_hash(std::string_view text) {
   return text.size() >= 6 && std::ranges::all_of(text, is_digit);
 }
 
-/// A library's name, and its number.
+/// A library's name and number.
 struct Parts {
   std::string stem;
   int number = 0;

@@ -13,7 +13,7 @@ enum class CudaProduct { cuda, cudnn };
 std::string_view to_string(CudaProduct product) noexcept;
 
 /// What the name of a library says, on Linux (`libcudart.so.12`, `libcudnn_ops_infer.so.8`) and on Windows
-/// (`cudart64_110.dll`, `cudnn64_8.dll`), with the hash that auditwheel and delvewheel put in too.
+/// (`cudart64_110.dll`, `cudnn64_8.dll`), also with the hash that auditwheel and delvewheel add.
 struct CudaLibraryName {
   CudaProduct product = CudaProduct::cuda;
   int major = 0;
@@ -22,7 +22,7 @@ struct CudaLibraryName {
   bool operator==(const CudaLibraryName&) const = default;
 };
 
-/// Nothing for names that tell no version of CUDA: libcurand.so.10 is of CUDA 10 to 13, libcusolver.so.11 and
+/// Nothing for names without a version of CUDA: libcurand.so.10 is of CUDA 10 to 13, libcusolver.so.11 and
 /// libcusparse.so.12 are of two. Source: the libraries of NVIDIA's wheels for CUDA 11, 12 and 13.
 std::optional<CudaLibraryName> parse_cuda_library(std::string_view file_name);
 
@@ -36,8 +36,8 @@ bool has_cuda_major(std::string_view project);
 /// A version of CUDA in a project's name or in a local version label.
 struct CudaLabel {
   int major = 0;
-  std::optional<CudaVersion> version;  ///< where there is a minor one
-  std::string text;                    ///< as it stands there
+  std::optional<CudaVersion> version;  ///< if there is a minor version
+  std::string text;                    ///< as written there
 
   bool operator==(const CudaLabel&) const = default;
 };

@@ -30,7 +30,7 @@ std::optional<std::vector<int>> parse_numbers(std::string_view text) {
   return numbers;
 }
 
-// Jetson's and DRIVE's GPUs, less those that share a number with desktop ones.
+// Jetson's and DRIVE's GPUs, without those that share a number with desktop ones.
 bool is_tegra(const CudaVersion& capability) {
   constexpr std::array tegra = {CudaVersion{3, 2}, CudaVersion{5, 3}, CudaVersion{6, 2}, CudaVersion{7, 2},
                                 CudaVersion{8, 7}};
@@ -42,7 +42,7 @@ CudaVersion as_numbered_now(const CudaVersion& capability) {
   return capability == CudaVersion{10, 1} ? CudaVersion{11, 0} : capability;
 }
 
-// A family too, as the guide's table has them: 10.0f runs on 10.0, 10.3 and 10.7, 12.0f on 12.0 and 12.1.
+// A family too, by the guide's table: 10.0f runs on 10.0, 10.3 and 10.7, 12.0f on 12.0 and 12.1.
 bool is_within_major(const CudaVersion& arch, const CudaVersion& gpu) {
   return gpu.major == arch.major && gpu.minor >= arch.minor;
 }

@@ -13,7 +13,7 @@ bool are_small(const std::vector<std::uint64_t>& numbers) {
   return std::ranges::all_of(numbers, [](std::uint64_t number) { return number < 1'000'000; });
 }
 
-/// The first two numbers of a version, the second 0 where there is none.
+/// The first two numbers of a version, the second 0 if there is none.
 std::optional<CudaVersion> first_numbers(std::string_view text) {
   const auto version = Version::try_parse(text);
   if (!version || !are_small(version->release())) return std::nullopt;
@@ -74,7 +74,7 @@ class SignReader {
                              .text = fmt::format("{} needs {}", printable(path), printable(name))});
   }
 
-  /// The wheel's own, where that is CUDA's.
+  /// The wheel's own, if it is CUDA's.
   std::optional<CudaVersion> runtime_version() const {
     return has_cuda_version(normalize_project_name(wheel_.name().distribution()))
                ? first_numbers(wheel_.name().version_text())

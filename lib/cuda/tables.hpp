@@ -4,6 +4,6 @@
 
 namespace wheelfix {
 
-extern const std::string_view nvidia_names_table;  ///< nvidia_names.txt, beside this
+extern const std::string_view nvidia_names_table;  ///< nvidia_names.txt, next to this file
 
 }  // namespace wheelfix

@@ -12,7 +12,7 @@
 namespace wheelfix {
 namespace {
 
-/// A library that a wheel gives to others.
+/// A library that a wheel provides to others.
 struct Given {
   std::size_t wheel = 0;
   const CudaSign* sign = nullptr;
@@ -71,13 +71,13 @@ class CudaChecker {
       if (first == nullptr || needed.contains(label.major)) continue;
       add(FindingCode::cuda_label, Severity::warning, wheel.wheel, first,
           fmt::format("{}, and its libraries are for CUDA {}: {}", label.text, listed(needed), first->text),
-          "trust the libraries: the label is wrong, or a library was taken from another build");
+          "trust the libraries: the label is wrong, or a library is from another build");
       return;
     }
   }
 
-  /// A wheel that finds one of its majors is content: some have libraries for each, and load those that are
-  /// there. One whose code loads cuDNN by itself may tell what it is for by its Requires-Dist alone.
+  /// A wheel that finds one of its majors is fine: some have libraries for each, and load those that are
+  /// there. For one whose code loads cuDNN by itself, only Requires-Dist may say what it is for.
   void check_given(const CudaWheel& wheel, CudaProduct product) {
     std::vector<const CudaSign*> wanted;
     for (const auto& sign : wheel.needs) {
@@ -121,7 +121,7 @@ class CudaChecker {
     std::string hint =
         fmt::format("take a build of {} for {} {}, or give {} {} in place of {}", project(wheel.wheel),
                     product, given.sign->major, product, sign.major, project(given.wheel));
-    const CudaSign* asked = nullptr;  // best the runtime, whose version is CUDA's
+    const CudaSign* asked = nullptr;  // preferably the runtime, whose version is CUDA's
     for (const auto& required : wheel.required) {
       if (required.product != sign.product || required.major != sign.major) continue;
       if (asked == nullptr || (required.version && !asked->version)) asked = &required;
@@ -134,8 +134,8 @@ class CudaChecker {
         hint);
   }
 
-  /// One for each major beside the one that most wheels are for; of as many, the newest. What is told as a
-  /// mismatch isn't told again.
+  /// One for each major besides the one that most wheels are for; of equally many, the newest. What is
+  /// reported as a mismatch isn't reported again.
   void check_majors() {
     std::map<int, std::vector<std::size_t>> by_major;
     for (const auto& wheel : wheels_) {
@@ -147,7 +147,7 @@ class CudaChecker {
     for (const auto& [major, members] : by_major) {
       const bool is_told = told_.contains(major) && told_.contains(most->first);
       if (major == most->first || is_told) continue;
-      // What has libraries for several majors is none of these.
+      // Wheels with libraries for several majors don't count.
       std::vector<std::size_t> odd;
       std::ranges::copy_if(members, std::back_inserter(odd), [&](std::size_t wheel) {
         return wheels_[wheel].majors(CudaProduct::cuda).size() == 1;
@@ -163,13 +163,13 @@ class CudaChecker {
         fmt::format("two majors of CUDA in one set: for CUDA {} {}; for CUDA {} {}", major,
                     described(wheels, major), other_major, described(others, other_major)),
         fmt::format("one process may get the libraries of both, which don't work together: take wheels for "
-                    "CUDA {} in place of those for {}{}",
+                    "CUDA {} instead of those for {}{}",
                     other_major, major,
                     need_of_others(first) > 0 ? ", or import them in processes of their own"
                                               : ", or leave out what nothing needs"));
   }
 
-  /// 2 where it needs another's runtime, 1 where another's library, 0 where none.
+  /// 2 if it needs another's runtime, 1 if another's library, else 0.
   int need_of_others(std::size_t wheel) const {
     int need = 0;
     const auto& gives = wheels_[wheel].gives;
@@ -180,7 +180,7 @@ class CudaChecker {
     return need;
   }
 
-  /// The first that most needs CUDA's libraries, rather than being some of them.
+  /// The first that needs CUDA's libraries the most, rather than having them.
   std::size_t user_of(const std::vector<std::size_t>& wheels) const {
     return *std::ranges::max_element(wheels, {}, [&](std::size_t wheel) { return need_of_others(wheel); });
   }

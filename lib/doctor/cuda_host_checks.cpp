@@ -15,9 +15,9 @@ namespace {
 struct WheelCuda {
   const CudaSign* sign = nullptr;
   std::size_t wheel = 0;
-  bool is_runtime = false;  ///< it is that of the runtime which the set has
+  bool is_runtime = false;  ///< it is that of the set's runtime
   int major = 0;
-  std::optional<CudaVersion> version;  ///< where the minor one is known too
+  std::optional<CudaVersion> version;  ///< if the minor version is known too
 
   CudaVersion least() const { return version.value_or(CudaVersion{major, 0}); }
   std::string text() const { return version ? to_string(*version) : fmt::format("{}", major); }
@@ -69,27 +69,26 @@ class HostChecker {
     std::string hint = "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU";
     if (host_.is_wsl)
       hint =
-          "in WSL2 the driver is Windows's: install NVIDIA's there, and none here; its library is "
+          "in WSL2 the driver is that of Windows: install NVIDIA's there, and not here; its library is "
           "/usr/lib/wsl/lib/libcuda.so.1";
     else if (host_.kernel_driver)
       hint = fmt::format(
           "the kernel has NVIDIA's driver {}, and its library is out of reach: a container "
           "gets it by NVIDIA's Container Toolkit (`--gpus all`)",
           to_string(*host_.kernel_driver));
-    findings_.error(FindingCode::host_no_driver, {},
-                    fmt::format("no NVIDIA driver on this machine, so that nothing of CUDA works: {}",
-                                host_.driver_trouble),
-                    hint);
+    findings_.error(
+        FindingCode::host_no_driver, {},
+        fmt::format("no NVIDIA driver on this machine, so CUDA doesn't work: {}", host_.driver_trouble),
+        hint);
   }
 
   void report_no_gpu(const std::string& words) {
     findings_.error(
         FindingCode::host_no_gpu, {},
-        fmt::format("the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: {}",
-                    words),
-        host_.is_wsl ? "in WSL2 the driver is Windows's: update NVIDIA's there, then `wsl --shutdown`"
-                     : "see what `nvidia-smi` says; $CUDA_VISIBLE_DEVICES may hide GPUs, and a driver that "
-                       "was updated wants a restart");
+        fmt::format("the NVIDIA driver finds no GPU that it can use, so CUDA doesn't work: {}", words),
+        host_.is_wsl ? "in WSL2 the driver is that of Windows: update NVIDIA's there, then `wsl --shutdown`"
+                     : "see what `nvidia-smi` says; $CUDA_VISIBLE_DEVICES may hide GPUs, and an updated "
+                       "driver needs a restart");
   }
 
   void report_hidden() {
@@ -101,7 +100,7 @@ class HostChecker {
         "ldconfig");
   }
 
-  /// By major, what the runtime of the set is or, where it has none, what the wheels say.
+  /// By major, the version of the set's runtime or, without one, what the wheels say.
   std::map<int, WheelCuda> versions() const {
     std::map<int, WheelCuda> versions;
     const auto add = [&](const WheelCuda& found) {
@@ -114,7 +113,7 @@ class HostChecker {
       for (const auto& sign : wheel.gives)
         if (sign.is_runtime) add({&sign, wheel.wheel, true, sign.major, sign.version});
       const auto majors = wheel.majors(CudaProduct::cuda);
-      if (majors.size() != 1 || !wheel.uses_cuda()) continue;  // it takes what is there
+      if (majors.size() != 1 || !wheel.uses_cuda()) continue;  // it uses what is there
       const int major = *majors.begin();
       const auto toolkit = wheel.toolkit();
       add({wheel.sign(CudaProduct::cuda, major), wheel.wheel, false, major,
@@ -167,7 +166,7 @@ class HostChecker {
                    "");
   }
 
-  /// The runtime that is built in is another than the wheels', but the machine is the same.
+  /// The built-in runtime is not the wheels', but the machine is the same.
   void check_own_runtime() {
     if (!host_.own_runtime) {
       if (host_.not_asked.empty())
@@ -181,12 +180,12 @@ class HostChecker {
                       driver_fit(version, *host_.driver_cuda, host_.kernel_driver) != DriverFit::insufficient;
     if (failure.empty() || !fits) return;
     findings_.warning(FindingCode::host_cuda_fails, {},
-                      fmt::format("CUDA's runtime {} finds no GPU here, though the driver has some: {}",
+                      fmt::format("CUDA's runtime {} finds no GPU here, although the driver has some: {}",
                                   to_string(version), failure),
                       "programs that use CUDA will likely say the same; see what `nvidia-smi` says");
   }
 
-  /// What no wheel gives, and the machine may.
+  /// What no wheel has, but the machine may.
   void check_libraries(const CudaWheel& wheel, CudaProduct product, const std::vector<HostLibrary>& own) {
     if (own.empty() || set_gives(product)) return;
     const CudaSign* first = nullptr;
@@ -201,7 +200,7 @@ class HostChecker {
             fmt::format("needs {}, which no given wheel has; this machine has it: {} ({} {})",
                         printable(sign.name), printable(found->path.string()), to_string(product),
                         printable(found->version)),
-            "`--sysroot /` tells whether the loader comes to it");
+            "`--sysroot /` shows whether the loader finds it");
         return;
       }
       if (first == nullptr) first = &sign;

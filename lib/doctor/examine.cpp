@@ -80,7 +80,7 @@ class Examiner {
     return wheels;
   }
 
-  /// What an error says, with its subject unless that is the wheel alone.
+  /// An error's message, with its subject unless that is only the wheel.
   static std::string message_without(const Error& error, const std::string& wheel) {
     std::string_view subject = error.subject();
     if (!subject.starts_with(wheel)) return error.what();
@@ -108,7 +108,7 @@ class Examiner {
     if (!predicted.works_after.empty()) {
       add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry,
           printable_message(failure),
-          fmt::format("it works where {} is imported before: its Python code must do that",
+          fmt::format("it works if {} is imported before: its Python code must do that",
                       printable(predicted.works_after.front().entry)));
       return;
     }
@@ -140,7 +140,7 @@ class Examiner {
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_->placed.info(*library);
     if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
-    return hint + fmt::format("as {}, but for {}, where {} is needed", printable(library->entry),
+    return hint + fmt::format("as {}, but for {}, but {} is needed", printable(library->entry),
                               printable(info.machine), set_->system.machine);
   }
 
@@ -149,13 +149,14 @@ class Examiner {
       case LoaderKind::dyld:
         if (!name.starts_with("@rpath/"))
           return fmt::format(
-              "as {}, where that name doesn't lead: `install_name_tool -change` gives it another",
+              "as {}, but that name doesn't lead there: `install_name_tool -change` changes it",
               printable(library.entry));
         return fmt::format(
-            "as {}, where no LC_RPATH leads that counts: `install_name_tool -add_rpath` gives a library one",
+            "as {}, but no LC_RPATH that applies leads there: `install_name_tool -add_rpath` gives a library "
+            "one",
             printable(library.entry));
       case LoaderKind::windows:
-        return fmt::format("as {}, in a folder that isn't searched: give that to os.add_dll_directory",
+        return fmt::format("as {}, in a folder that isn't searched: pass it to os.add_dll_directory",
                            printable(library.entry));
       default:
         return way_on_linux(library, name);
@@ -171,7 +172,7 @@ class Examiner {
                 : "; " + repair + " --preload` loads it first, and then its soname counts");
   }
 
-  /// One for each name and wheel, at the first library that needs it.
+  /// One finding for each name and wheel, at the first library that needs it.
   void note_brought(const PredictedImport& predicted) {
     bool fails = false;
     for (const auto& [name, found_by, path] : predicted.brought) {
@@ -196,7 +197,7 @@ class Examiner {
     }
   }
 
-  /// The machine has told whether it has that.
+  /// Whether the machine is known to have it or not.
   bool is_known_driver(const std::string& name) const {
     return host_ && host_->driver != DriverState::unknown && is_driver_interface(name);
   }
@@ -207,7 +208,7 @@ class Examiner {
         fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
                     host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
                                                           printable(host_->driver_name))
-                                            : "which this machine lacks"));
+                                            : "which this machine doesn't have"));
   }
 
   const std::vector<std::filesystem::path>& inputs_;

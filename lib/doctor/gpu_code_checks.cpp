@@ -18,8 +18,8 @@ class GpuCodeChecker {
       : set_(set), wheel_(wheel), host_(host), findings_(set.wheels[wheel.wheel].wheel().path().string()) {
     for (const auto& library : set.libraries[wheel.wheel].libraries)
       if (!library.info.is_program && !library.cuda_archs.empty()) libraries_.push_back(&library);
-    // What nvlink makes where no GPU is named, without PTX, as in cuFFT's libcufftw: no kernels of the
-    // library's own.
+    // What nvlink makes if no GPU is named, without PTX, as in cuFFT's libcufftw: no kernels of the library's
+    // own.
     const auto is_leftover = [](const WheelLibrary* library) {
       return library->cuda_archs == std::vector<std::string>{"sm_52"};
     };
@@ -59,13 +59,13 @@ class GpuCodeChecker {
           advice(*most, gpu));
       return;
     }
-    // Kernels for certain GPUs alone are often in libraries of their own, which others never load.
+    // Kernels only for certain GPUs are often in libraries of their own, which other GPUs never load.
     for (const auto* library : without)
       findings_.note(
           FindingCode::host_no_kernel_image, library->path,
-          fmt::format("{}: has no code for {}, and other libraries of the wheel have", no_kernel_image,
+          fmt::format("{}: has no code for {}, but other libraries of the wheel have", no_kernel_image,
                       to_string(gpu)),
-          fmt::format("it has {}: only what it is for fails", fmt::join(library->cuda_archs, ", ")));
+          fmt::format("it has {}: only its own functions fail", fmt::join(library->cuda_archs, ", ")));
     check_ptx(gpu);
   }
 

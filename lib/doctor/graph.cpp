@@ -24,7 +24,7 @@ std::string dot_string(std::string_view text) {
   return out + '"';
 }
 
-/// What the extension modules of a set lead to, and what Python files load on import, in Graphviz's language.
+/// What the extension modules of a set need, and what Python files load on import, in Graphviz's language.
 class Graph {
  public:
   explicit Graph(const WheelSet& set) : set_(set), names_(set.placed) {
@@ -64,7 +64,7 @@ class Graph {
     return dot_string(fmt::format("{}:{}", wheel, entry));
   }
 
-  /// The node of the library at a path, which it adds; empty for what is none of the wheels'.
+  /// The node of the library at a path, added if missing; empty for what isn't in the wheels.
   std::string node_at(const std::string& path) {
     const auto* library = set_.placed.find_loaded(path);
     if (library == nullptr) return {};

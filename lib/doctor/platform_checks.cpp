@@ -40,7 +40,7 @@ bool is_linux(const PlatformTag& tag) {
          tag.system == System::musllinux;
 }
 
-/// Whether a system that the tag means can map the library, on one of its machines at least.
+/// Whether a system of the tag can map the library, on at least one of its machines.
 bool fits(const PlatformTag& tag, const BinaryInfo& info) {
   if (tag.system == System::any || tag.system == System::other) return true;
   if (tag.system == System::windows) return info.format == BinaryFormat::pe && info.machine == tag.machine;
@@ -81,7 +81,7 @@ class PlatformChecker {
         findings_.add(
             FindingCode::wrong_machine, hard(library), library.path,
             fmt::format("is for {}, and the wheel's {} {}", described(library.info), tag_word(), tag_list()),
-            "no system that installs the wheel can load it: build it for that of the tag");
+            "no system that installs the wheel can load it: build it for the tag's system");
       } else if (library.info.format == BinaryFormat::macho) {
         check_slices(library);
         check_macos(library);
@@ -101,7 +101,7 @@ class PlatformChecker {
   const char* tag_word() const { return tags_.size() == 1 ? "tag is" : "tags are"; }
   std::string tag_list() const { return fmt::format("{}", fmt::join(wheel_.name().platform_tags(), ", ")); }
 
-  /// A module by whose name only Pythons of another system look for it: check_modules knows of it.
+  /// A module whose name only Pythons of another system look for: check_modules reports it.
   bool is_of_other_system(const WheelLibrary& library) const {
     const auto suffix = extension_suffix(library.path);
     if (!suffix || suffix->text == ".so") return false;
@@ -125,7 +125,7 @@ class PlatformChecker {
             "is a library for {}{}, in a wheel that is tagged for any platform", described(first->info),
             count == 1 ? ""
                        : fmt::format(" ({} more {} in the wheel)", count - 1, count == 2 ? "is" : "are")),
-        "the wheel installs on systems that can't load it: give it the tag of a platform");
+        "the wheel installs on systems that can't load it: give it a platform tag");
   }
 
   /// Each machine that the tags promise has its slice.
@@ -140,12 +140,12 @@ class PlatformChecker {
     }
     if (missing.empty()) return;
     findings_.add(FindingCode::missing_slice, hard(library), library.path,
-                  fmt::format("is for {} alone, and the wheel's {} {}, so that {} can't load it",
+                  fmt::format("is only for {}, and the wheel's {} {}, so {} can't load it",
                               library.info.machine, tag_word(), tag_list(), fmt::join(missing, ", ")),
                   "join the libraries of both machines with lipo or delocate-fuse, or make a wheel for each");
   }
 
-  /// Machines that no Mac had for long don't count: ppc, and i386 beside x86_64.
+  /// Machines of old Macs don't count: ppc, and i386 next to x86_64.
   static Texts promised_machines(const PlatformTag& tag) {
     auto machines = mac_machines(tag.machine);
     if (machines.size() > 1)
@@ -153,7 +153,7 @@ class PlatformChecker {
     return machines;
   }
 
-  /// The oldest macOS that the tags promise on this machine; no arm64 has one before 11.
+  /// The oldest macOS that the tags promise on this machine; for arm64 at least 11.
   std::optional<PlatformVersion> promised_macos(const std::string& machine) const {
     constexpr PlatformVersion first_arm64{11, 0}, also_11{10, 16};
     std::optional<PlatformVersion> oldest;
@@ -217,7 +217,7 @@ class PlatformChecker {
   const Wheel& wheel_;
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
-  PlatformVersion newest_glibc_;  ///< that one of the libraries needs
+  PlatformVersion newest_glibc_;  ///< that a library needs
   FindingSink findings_;
 };
 

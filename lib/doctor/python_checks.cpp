@@ -19,7 +19,7 @@ bool is_stable(std::string_view abi) {
   return abi == "abi3" || abi == "abi3t";
 }
 
-/// Whether the Python tag isn't what is wrong beside this ABI: older ones go with the stable ABI alone.
+/// Whether the Python tag isn't what is wrong with this ABI: older ones are only valid with the stable ABI.
 bool has_python(const PythonTarget& target, std::string_view python, std::string_view abi) {
   return std::ranges::any_of(target.tags, [&](const auto& tag) {
     return tag.first == python && (is_stable(abi) || !is_stable(tag.second));
@@ -71,7 +71,7 @@ class PythonChecker {
     } else if (!fits_abi) {
       add_part(FindingCode::wrong_abi, "ABI tag", join(name.abi_tags()),
                "it takes " + join(distinct(target_, [](const auto& tag) { return tag.second; })) +
-                   (is_free_threaded() ? "; modules for the Python with the GIL are none of its" : ""));
+                   (is_free_threaded() ? "; it doesn't take modules for the Python with the GIL" : ""));
     } else {
       add_part(FindingCode::wrong_platform, "platform tag", join(name.platform_tags()), platforms_hint());
     }
@@ -89,11 +89,11 @@ class PythonChecker {
         std::move(hint));
   }
 
-  /// The newest of each kind stands for all.
+  /// The newest of each kind is shown for all.
   std::string platforms_hint() const {
     if (!target_.platforms) {
       const bool is_for_any = wheel_.name().platform_tags() == Texts{"any"};
-      return is_for_any ? "with that Python tag and ABI tag it takes wheels for a platform, not for any"
+      return is_for_any ? "with that Python tag and ABI tag it takes wheels for one platform, not for any"
                         : "with that Python tag and ABI tag it takes only wheels for any platform";
     }
     Texts newest;
@@ -115,7 +115,7 @@ class PythonChecker {
     try {
       const auto set = VersionSpecifiers::parse(*text);
       const auto version = to_string(target_.version);
-      // Given by its tag it may be any patch release.
+      // If it is given by its tag, it may be any patch release.
       const bool first = set.contains(target_.full_version.value_or(Version::parse(version + ".0")));
       const bool last = set.contains(target_.full_version.value_or(Version::parse(version + ".999")));
       if (first && last) return;
@@ -125,9 +125,9 @@ class PythonChecker {
                     severity == Severity::error
                         ? fmt::format("Requires-Python is {}, and {} is {}", printable(*text),
                                       printable(target_.name), told)
-                        : fmt::format("Requires-Python is {}, which some of Python {} are and some are not",
+                        : fmt::format("Requires-Python is {}, which only some of Python {} meet",
                                       printable(*text), told),
-                    "pip and uv refuse the wheel where it isn't met");
+                    "pip and uv refuse the wheel if it isn't met");
     } catch (const Error& error) {
       findings_.warning(FindingCode::requires_python_unreadable, path,
                         fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),

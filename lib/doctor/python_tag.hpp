@@ -16,8 +16,8 @@ struct PythonVersion {
 
 std::string to_string(PythonVersion version);
 
-/// `311` as 3.11: the first digit is the major version. Nothing without a minor version or where other
-/// characters stand in it.
+/// `311` as 3.11: the first digit is the major version. Nothing without a minor version or with other
+/// characters in it.
 std::optional<PythonVersion> parse_nodot_version(std::string_view text);
 
 /// What the tag of a CPython says: `cp311`, and as an ABI `cp313t`, `cp37m`, `cp311d`, `cp27mu`. Sources: PEP
@@ -30,11 +30,11 @@ struct CPythonTag {
   bool operator==(const CPythonTag&) const = default;
 };
 
-/// Nothing for what is no such tag, `cp3` and `cp313x` too.
+/// Nothing for what isn't such a tag, like `cp3` and `cp313x`.
 std::optional<CPythonTag> parse_cpython_tag(std::string_view text);
 
-/// The first Python that loads modules of the stable ABI of free-threaded builds, whether it is one or not
-/// (PEP 803).
+/// The first Python that loads modules of the stable ABI of free-threaded builds, whether it is free-threaded
+/// or not (PEP 803).
 constexpr PythonVersion first_abi3t{3, 15};
 /// The first with the stable ABI (PEP 384).
 constexpr PythonVersion first_abi3{3, 2};

@@ -17,7 +17,7 @@ namespace {
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* forms =
-    "give a tag, as cp311, cp313t or pp310, or the path of an interpreter, as /usr/bin/python3";
+    "give a tag, like cp311, cp313t or pp310, or the path of an interpreter, like /usr/bin/python3";
 
 /// Printed by any Python since 3.4. A musl says its version when its loader is run alone.
 constexpr const char* script = R"(import os, platform, struct, subprocess, sys, sysconfig
@@ -46,7 +46,7 @@ std::string nodot(PythonVersion version) {
   return fmt::format("{}{}", version.major, version.minor);
 }
 
-/// What every Python 3 takes, the interpreter's own name with `none` aside.
+/// What every Python 3 takes, except the interpreter's own name with `none`.
 void add_generic(Pairs& tags, PythonVersion version) {
   tags.emplace_back("py" + nodot(version), "none");
   tags.emplace_back(fmt::format("py{}", version.major), "none");
@@ -90,7 +90,7 @@ Pairs pypy_tags(PythonVersion version, const std::string& abi) {
   return tags;
 }
 
-/// `2.36`, and what a distribution puts behind it.
+/// `2.36`, and what a distribution puts after it.
 std::optional<PythonVersion> parse_dotted(std::string_view text) {
   const auto parts = split(text, '.');
   PythonVersion version;
@@ -112,15 +112,14 @@ class Answer {
       if (equals != std::string_view::npos)
         values_.emplace(line.substr(0, equals), trim(line.substr(equals + 1)));
     }
-    if (!values_.contains("end")) refuse("didn't answer as a Python does");
+    if (!values_.contains("end")) refuse("didn't answer like a Python");
   }
 
   PythonTarget target() const {
     PythonTarget target{name_, {}, Version::try_parse(get("version")), {}, platforms()};
-    if (!target.full_version || target.full_version->release().size() < 2)
-      refuse("gave no version that is one");
+    if (!target.full_version || target.full_version->release().size() < 2) refuse("gave no valid version");
     const auto& release = target.full_version->release();
-    if (release[0] != 3 || release[1] > 999) refuse("is no Python 3");
+    if (release[0] != 3 || release[1] > 999) refuse("is not a Python 3");
     target.version = {3, static_cast<unsigned>(release[1])};
     const auto& implementation = get("implementation");
     if (implementation == "cpython") {
@@ -148,7 +147,7 @@ class Answer {
   /// `.pypy310-pp73-x86_64-linux-gnu.so` as `pypy310_pp73`.
   std::string soabi() const {
     const auto parts = split(get("suffix"), '-');
-    if (parts.size() < 2 || parts[0].size() < 2) refuse("gave no suffix of modules that is one");
+    if (parts.size() < 2 || parts[0].size() < 2) refuse("gave no valid suffix of modules");
     return std::string(parts[0].substr(1)) + "_" + std::string(parts[1]);
   }
 
@@ -237,9 +236,8 @@ PythonTarget ask_interpreter(const std::filesystem::path& program, std::chrono::
   if (end.kind == Kind::took_too_long)
     refuse(fmt::format("gave no answer in {} s", std::chrono::duration<double>(time).count()));
   if (end.kind == Kind::killed) refuse(fmt::format("was ended by signal {}", end.number));
-  if (end.kind == Kind::said_too_much) refuse("didn't answer as a Python does");
-  if (end.number != 0)
-    refuse(fmt::format("ended with status {}: a Python 3.4 or later is wanted", end.number));
+  if (end.kind == Kind::said_too_much) refuse("didn't answer like a Python");
+  if (end.number != 0) refuse(fmt::format("ended with status {}: Python 3.4 or later is needed", end.number));
   return parse_interpreter_answer(end.output, program.string());
 }
 

@@ -15,14 +15,14 @@
 
 namespace wheelfix {
 
-/// A Python that wheels are to be installed for, and what tags it takes.
+/// A Python for which wheels will be installed, and the tags that it takes.
 struct PythonTarget {
-  std::string name;  ///< as it was given: `cp313t`, or the interpreter's path
+  std::string name;  ///< as given: `cp313t`, or the interpreter's path
   PythonVersion version;
-  std::optional<Version> full_version;  ///< `3.11.7`; nothing where it was given by its tag
+  std::optional<Version> full_version;  ///< `3.11.7`; nothing if it was given by its tag
   /// Python and ABI tags that it takes together, the best first: `cp313` and `cp313t`, `py3` and `none`.
   std::vector<std::pair<std::string, std::string>> tags;
-  /// Platform tags, the best first; nothing where it was given by its tag, which says nothing of a platform.
+  /// Platform tags, the best first; nothing if it was given by its tag, which says nothing of a platform.
   std::optional<std::vector<std::string>> platforms;
 };
 
@@ -30,22 +30,22 @@ struct PythonTarget {
 /// Error{usage} for a text that is neither, and what ask_interpreter throws.
 PythonTarget python_target(std::string_view text);
 
-/// Nothing where the text is no tag of a Python 3, or is CPython's before 3.2. A PyPy is taken to have the
-/// ABI pp73, as all have since 3.6.
+/// Nothing if the text isn't a tag of a Python 3, or is CPython's before 3.2. A PyPy is assumed to have the
+/// ABI pp73, like all since 3.6.
 std::optional<PythonTarget> parse_python_target(std::string_view tag);
 
-/// Asks a Python 3.4 or later about itself: runs it with -I, so that nothing of the working directory or of
-/// the environment has a say. Throws Error{usage} where the program can't be started, doesn't answer in time,
-/// or not as a Python does.
+/// Asks a Python 3.4 or later about itself: runs it with -I, so that working directory and environment have
+/// no effect. Throws Error{usage} if the program can't be started, doesn't answer in time, or doesn't answer
+/// like a Python.
 PythonTarget ask_interpreter(const std::filesystem::path& program,
                              std::chrono::milliseconds time = std::chrono::seconds(5));
 
-/// An interpreter as it answers to ask_interpreter's script: lines `KEY=VALUE`. Throws Error{usage, subject =
+/// The answer of an interpreter to ask_interpreter's script: lines `KEY=VALUE`. Throws Error{usage, subject =
 /// name} for another answer.
 PythonTarget parse_interpreter_answer(std::string_view answer, const std::string& name);
 
 /// Platform tags of a Linux, the best first. Source: packaging.tags, so PEP 513, 571, 599, 600 and 656. A
-/// `_manylinux` module, by which a system can say no to some, isn't asked.
+/// `_manylinux` module, by which a system can refuse some, isn't used.
 struct LinuxPlatform {
   std::string machine;                 ///< `x86_64`, for a process of 32 bits `i686`
   std::optional<PythonVersion> glibc;  ///< 2.36
@@ -53,15 +53,15 @@ struct LinuxPlatform {
 };
 std::vector<std::string> linux_platforms(const LinuxPlatform& platform);
 
-/// Whether it takes a tag, in its three parts.
+/// Whether it takes a tag, given as its three parts.
 bool takes(const PythonTarget& target, std::string_view python, std::string_view abi,
            std::string_view platform);
 
 /// Those of a wheel's tags that the Python takes.
 std::vector<std::string> fitting_tags(const WheelName& name, const PythonTarget& target);
 
-/// Why an installer for this Python would not take the wheel: which part of its tags is at odds, and its
-/// Requires-Python. Empty where it would.
+/// Why an installer for this Python would not take the wheel: the part of its tags that doesn't fit, and its
+/// Requires-Python. Empty if it would.
 std::vector<Finding> check_python(const Wheel& wheel, const PythonTarget& target);
 
 }  // namespace wheelfix

@@ -8,8 +8,8 @@
 
 namespace wheelfix {
 
-/// The wheels as the options say; code for GPUs is looked at only where a machine's are asked about. Throws
-/// as read_wheel_set.
+/// The wheels with the options; code for GPUs is read only if a machine's GPUs are checked. Throws as
+/// read_wheel_set.
 inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const DoctorOptions& options) {
   return read_wheel_set(
       std::move(wheels), options.layout,
@@ -17,7 +17,7 @@ inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const D
       options.sysroot);
 }
 
-/// Throws as Wheel::open too.
+/// Also throws as Wheel::open.
 inline std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,
                                           const DoctorOptions& options) {
   std::vector<WheelEdit> edits;

@@ -10,7 +10,7 @@ namespace wheelfix {
 
 namespace {
 
-/// Follows `..` without looking at files; a path above the root stays at the root.
+/// Resolves `..` without looking at files; a path above the root stays at the root.
 std::string normalised(std::string_view path) {
   std::vector<std::string_view> parts;
   for (const auto part : split(path, '/')) {
@@ -51,7 +51,7 @@ class SearchPathChecker {
           FindingCode::rpath_and_runpath, library.path,
           fmt::format("has both RPATH ({}) and RUNPATH ({})", printable(join_search_path(info.rpath)),
                       printable(join_search_path(info.runpath))),
-          "RPATH has no effect beside RUNPATH");
+          "RPATH has no effect together with RUNPATH");
     }
     const bool is_elf = info.format == BinaryFormat::elf;
     const auto& entries = info.runpath.empty() ? info.rpath : info.runpath;
@@ -59,7 +59,7 @@ class SearchPathChecker {
     for (const auto& entry : entries) check_entry(library, kind, entry, is_elf);
   }
 
-  /// The entry behind what stands for the library's own folder; nothing where it begins otherwise.
+  /// The entry after what means the library's own folder; nothing if it begins with something else.
   static std::optional<std::string_view> behind_origin(std::string_view entry, bool is_elf) {
     constexpr std::array<std::string_view, 2> elf = {"$ORIGIN", "${ORIGIN}"};
     constexpr std::array<std::string_view, 2> macho = {"@loader_path", "@loader_path"};
@@ -71,8 +71,8 @@ class SearchPathChecker {
   }
 
   static std::string take_out(bool is_elf) {
-    return is_elf ? "take it out, with `wheelfix patch --remove-rpath`"
-                  : "take it out, with `install_name_tool -delete_rpath`";
+    return is_elf ? "remove it with `wheelfix patch --remove-rpath`"
+                  : "remove it with `install_name_tool -delete_rpath`";
   }
 
   void check_entry(const WheelLibrary& library, const char* kind, const std::string& entry, bool is_elf) {
@@ -80,16 +80,15 @@ class SearchPathChecker {
     if (entry.starts_with('/')) {
       findings_.warning(FindingCode::rpath_outside, library.path,
                         named() + ", a folder of the system that it was built on",
-                        take_out(is_elf) + ": what is there on another system is anybody's guess");
+                        take_out(is_elf) + ": nobody knows what is there on another system");
     } else if (const auto rest = behind_origin(entry, is_elf)) {
       check_target(library, named(), *rest, is_elf);
     } else if (is_elf || !entry.starts_with('@')) {
-      findings_.warning(
-          FindingCode::rpath_relative, library.path,
-          named() + (entry.empty() ? ", which means the working directory"
-                                   : ", which depends on the working directory"),
-          is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it another"
-                 : "an entry should begin with @loader_path");
+      findings_.warning(FindingCode::rpath_relative, library.path,
+                        named() + (entry.empty() ? ", which means the working directory"
+                                                 : ", which depends on the working directory"),
+                        is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` changes it"
+                               : "an entry should begin with @loader_path");
     }
   }
 
@@ -114,7 +113,7 @@ class SearchPathChecker {
   const Wheel& wheel_;
   const WheelLibraries& libraries_;
   std::string folder_;  ///< that the wheel is installed to
-  std::string root_;    ///< where all wheels' folders are, with a `/` behind it
+  std::string root_;    ///< where all wheels' folders are, with a `/` after it
   FindingSink findings_;
 };
 

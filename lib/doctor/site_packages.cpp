@@ -24,11 +24,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_findings = 20;  ///< of one kind in one distribution; a count stands for the others
+constexpr std::size_t most_findings = 20;   ///< of one kind in one distribution; the others are counted
 constexpr std::size_t most_rows = 200'000;  ///< of one RECORD; the largest known have some 20,000
 constexpr std::string_view dist_info = ".dist-info", egg_info = ".egg-info";
 
-/// What stat says of a path: a file's size, or why there is none.
+/// The result of stat for a path: a file's size, or why there is none.
 struct FileState {
   enum class Kind { file, folder, missing, unreadable };
 
@@ -84,7 +84,7 @@ class FolderChecker {
   }
 
  private:
-  /// All names in the folder, in order. False where it can't be read.
+  /// All names in the folder, in order. False if it can't be read.
   bool list() {
     std::error_code error;
     for (fs::directory_iterator it(folder_, error), end; !error && it != end; it.increment(error))
@@ -101,10 +101,11 @@ class FolderChecker {
         "was set aside by pip, which replaces a package's first letters by '~', and was ended before it "
         "could "
         "delete it",
-        "delete it, and install the package again if it is not there");
+        "delete it, and install the package again if it is missing");
   }
 
-  /// Two of one project, of which importlib.metadata takes any. An egg-info folder need not name its version.
+  /// Two of one project, of which importlib.metadata takes either. An egg-info folder need not name its
+  /// version.
   void check_versions() {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& name : names_) {
@@ -119,7 +120,7 @@ class FolderChecker {
         findings_.add(FindingCode::two_versions, is_same ? Severity::warning : Severity::error, of_project[i],
                       fmt::format("is a second distribution of {}: {} is there too", printable(project),
                                   printable(of_project.front())),
-                      "which one counts is anybody's guess: uninstall both, and install one");
+                      "nobody knows which one counts: uninstall both, and install one");
       }
     }
     const bool has_packages =
@@ -128,7 +129,7 @@ class FolderChecker {
       has_all_records_ = false;
       findings_.warning(FindingCode::no_distributions, std::nullopt,
                         "has packages, and no .dist-info folder that would say what they are",
-                        "importlib.metadata and pip don't know of them, and what is missing can't be told");
+                        "importlib.metadata and pip don't know them, and missing files can't be found");
     }
   }
 
@@ -136,7 +137,7 @@ class FolderChecker {
     return state_of(folder_ / name / "__init__.py").kind == FileState::Kind::file;
   }
 
-  /// Packages that no RECORD lists; where one has none that can't be told.
+  /// Packages that no RECORD lists; unknown if a distribution has no RECORD.
   void check_owners() {
     if (!has_all_records_) return;
     for (const auto& name : names_) {
@@ -152,7 +153,7 @@ class FolderChecker {
       findings_.error(FindingCode::unreadable, name,
                       state.kind == FileState::Kind::unreadable
                           ? "can't be read: " + std::generic_category().message(state.error)
-                          : "is no folder, and its name says it was one",
+                          : "is not a folder, though its name is that of one",
                       "install the package again");
       has_all_records_ = false;
       return;
@@ -161,7 +162,7 @@ class FolderChecker {
     if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
       has_all_records_ = false;
       findings_.note(FindingCode::no_record, name,
-                     "has no RECORD, so what is missing can't be told" + told_installer(name),
+                     "has no RECORD, so missing files can't be found" + told_installer(name),
                      "conda, Debian and others keep lists of their own");
     } else if (const auto record = read<Record>(name, "RECORD", FindingCode::record_unreadable)) {
       check_rows(name, *record);
@@ -209,8 +210,8 @@ class FolderChecker {
     }
   }
 
-  /// Where a row's file is. pip --target writes paths for one folder and moves the files to another, so that
-  /// `../../bin/tool` lies in bin.
+  /// The state of a row's file. pip --target writes paths for one folder and moves the files to another, so
+  /// that `../../bin/tool` is in bin.
   FileState state_of_row(const std::string& path) const {
     if (path.find('\0') != std::string::npos) return {};
     auto state = state_of(folder_ / path);
@@ -245,7 +246,7 @@ class FolderChecker {
     for (const auto& [code, tally] : tallies)
       if (tally.count > most_findings)
         findings_.add(code, tally.of_untold, name,
-                      fmt::format("{} more files of it are so", tally.count - most_findings),
+                      fmt::format("{} more files like it", tally.count - most_findings),
                       "install the package again");
   }
 
@@ -261,16 +262,16 @@ class FolderChecker {
 
   std::optional<RowFault> check_row(const RecordRow& row) const {
     const auto state = state_of_row(row.path);
-    // Scripts and data outside of the folder need not have come along with it.
+    // Scripts and data outside of the folder need not have been copied with it.
     const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
     const auto hard = is_inside ? Severity::error : Severity::warning;
     if (state.kind == FileState::Kind::unreadable)
       return RowFault{unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
                       "look at its permissions and links, or install the package again"};
     if (state.kind == FileState::Kind::folder)
-      return RowFault{missing, hard, "is a folder, and RECORD lists a file", "install the package again"};
+      return RowFault{missing, hard, "is a folder, but RECORD lists a file", "install the package again"};
     if (state.kind == FileState::Kind::missing)
-      return RowFault{missing, hard, "is in RECORD, and isn't there", "install the package again"};
+      return RowFault{missing, hard, "is in RECORD, but doesn't exist", "install the package again"};
     if (!row.size.empty() && row.size != std::to_string(state.size))
       return RowFault{changed, Severity::warning,
                       fmt::format("RECORD says {} bytes, the file has {}", row.size, state.size),

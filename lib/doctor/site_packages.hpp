@@ -7,9 +7,9 @@
 
 namespace wheelfix {
 
-/// A folder that wheels were installed to: what its .dist-info folders say against the files that are there.
-/// Their contents aren't read, so that of a file only its size is compared; nothing is run. A finding's wheel
-/// is the folder as it was given, its path is relative to that. What can't be read is a finding too. Source:
+/// A folder that wheels were installed to: compares its .dist-info folders with the existing files. Contents
+/// aren't read, so only the size of a file is compared; nothing is run. A finding's wheel is the folder as
+/// given, and its path is relative to that. What can't be read is a finding too. Source:
 /// packaging.python.org, "Recording installed projects".
 std::vector<Finding> check_site_packages(const std::filesystem::path& folder, const Limits& limits = {});
 

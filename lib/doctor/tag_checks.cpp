@@ -203,7 +203,7 @@ class ModuleChecker {
               "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
               "import it",
               suffix.text, tag.text),
-          "the wheel installs for them all the same, without this module");
+          "the wheel installs for them anyway, without this module");
     }
   }
 
@@ -241,7 +241,7 @@ class ModuleChecker {
           fmt::format("needs {}, the library of Python {}{}, and the wheel's {} {}", printable(needed),
                       to_string(python->version), python->free_threaded ? " free-threaded" : "",
                       tags_.size() == 1 ? "tag is" : "tags are", tag_list()),
-          "it fails, or brings a second Python into the process: a module for the stable ABI needs "
+          "it fails, or loads a second Python into the process: a module for the stable ABI needs "
           "python3.dll "
           "on Windows, and no library of Python elsewhere");
     }

@@ -17,33 +17,33 @@ struct WheelTag {
   std::string text;
 };
 
-/// All of them: compressed sets expanded, but for combinations that nobody means (`cp310-cp39-…` of
+/// All of them: compressed sets expanded, except combinations that nobody means (`cp310-cp39-…` of
 /// `cp39.cp310-cp39.cp310-…`).
 std::vector<WheelTag> wheel_tags(const WheelName& name);
 
 /// The tags of a wheel's name against its libraries: check_modules and check_platform, in this order. The
-/// libraries are those of the wheel. Which symbols a library uses isn't looked at: a module of an abi3 wheel
+/// libraries are those of the wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel
 /// is judged by its name and by the library of Python that it needs.
 std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries);
 
-/// Extension modules that no Python imports which the tags name, or not all of them do; libraries that need
-/// the library of another Python.
+/// Extension modules that no Python of the tags imports, or not all of them; libraries that need the library
+/// of another Python.
 std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& libraries);
 
-/// Machine, C library, and least version of the system, and libraries in a wheel for any platform.
+/// Machine, C library, and oldest version of the system, and libraries in a wheel for any platform.
 std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries);
 
-/// Entries of search paths that can't be meant: which lead out of the folders of the layout, depend on the
-/// working directory, or name a file; both kinds of path in a library at once.
+/// Entries of search paths that make no sense: those that lead out of the folders of the layout, depend on
+/// the working directory, or name a file; both kinds of path in one library.
 std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
                                         const Layout& layout, const Limits& limits = {});
 
 /// `libc10.so` and the like, no programs, object files, or .NET assemblies, whose machine says nothing.
 bool is_loadable(const WheelLibrary& library);
-/// Python imports it, so that the import fails where it can't be loaded; others may be there for other
-/// systems on purpose.
+/// Python imports it, so the import fails if it can't be loaded; others may be there for other systems on
+/// purpose.
 bool is_module(const WheelLibrary& library);
-/// Whether two names are of one kind of machine, for the tags know some that their files don't tell apart:
+/// Whether two names are of one kind of machine, because tags distinguish some that files don't:
 /// `armv6l` and `armv7l`.
 bool is_same_machine(std::string_view tag, std::string_view machine);
 

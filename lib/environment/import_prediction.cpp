@@ -7,7 +7,7 @@
 namespace wheelfix {
 namespace {
 
-/// Whether the Python file stands in a folder above the module.
+/// Whether the Python file is in a folder above the module.
 bool stands_above(std::string_view file, std::string_view module) {
   return module.starts_with(folder_part(file));
 }
@@ -24,7 +24,7 @@ class Predictor {
  private:
   Process new_process() const { return {scene_.wheels.files(), scene_.system, scene_.environment}; }
 
-  /// Whether the module can be imported; else the result has the first failure that there is no way around.
+  /// Whether the module can be imported; else the result has the first failure that can't be avoided.
   bool import() {
     auto begun = new_process();
     run_preload_modules(scene_.loads, result_.root.wheel, result_.root.entry, begun);
@@ -43,7 +43,7 @@ class Predictor {
     return has_preloading && load_module(process, result_);
   }
 
-  /// The module of `told`, which gets the failure, behind what Python files above it load on import.
+  /// Loads the module of `told`, which gets the failure, after what Python files above it load on import.
   bool load_module(Process& process, PredictedImport& told) const {
     const auto& root = told.root;
     for (const auto& own : scene_.loads.by_path) {
@@ -57,7 +57,7 @@ class Predictor {
     return true;
   }
 
-  /// Whether something is there that is neither for another system nor a program.
+  /// Whether a file is there that is neither for another system nor a program.
   bool is_for_loader(const std::string& path) const {
     const auto* node = scene_.wheels.files().find(path);
     if (node == nullptr || node->is_folder()) return false;

@@ -7,8 +7,8 @@
 
 namespace wheelfix {
 
-/// The libraries that find something by the DT_RPATH of one that had them loaded, as paths in the tree: with
-/// a DT_RUNPATH of their own they would inherit nothing any more. Of glibc's loader; musl's has both
+/// The libraries that find something by the DT_RPATH of one that loaded them, as paths in the tree: with a
+/// DT_RUNPATH of their own they would inherit nothing any more. Only for glibc's loader: with musl both are
 /// inherited, and others know neither.
 std::set<std::string> heirs_of_rpaths(const PlacedWheels& wheels, const LoaderSystem& system);
 

@@ -12,13 +12,14 @@ namespace {
 constexpr std::string_view name_token = "{name}";
 
 [[noreturn]] void refuse(std::string_view text, const std::string& message) {
-  throw Error(ErrorCode::usage, "layout '" + printable(text) + "'", message,
-              "the layouts are shared, split and split:TEMPLATE, as split:python_deps_{name}/site-packages");
+  throw Error(
+      ErrorCode::usage, "layout '" + printable(text) + "'", message,
+      "the layouts are shared, split and split:TEMPLATE, like split:python_deps_{name}/site-packages");
 }
 
 void check_template(std::string_view text, std::string_view pattern) {
   if (pattern.find(name_token) == std::string_view::npos)
-    refuse(text, "has no {name}, so all wheels share it");
+    refuse(text, "has no {name}, so all wheels would share it");
   if (pattern.starts_with('/')) refuse(text, "is an absolute path");
   for (const auto part : split(pattern, '/'))
     if (part.empty() || part == "." || part == "..") refuse(text, "has an empty part, '.' or '..'");

@@ -18,7 +18,7 @@ namespace {
 // 400,000.
 constexpr std::uint64_t most_steps = 1'000'000;
 
-/// What becomes of an import: the greater, the better.
+/// The outcome of an import: the greater, the better.
 enum class Rank { fails, works_behind_others, works };
 
 Rank rank_of(const PredictedImport& import) {
@@ -30,7 +30,7 @@ bool is_init_above(std::string_view file, std::string_view module) {
   return file_name(file) == "__init__.py" && module.starts_with(folder_part(file));
 }
 
-/// Whether Python code says more of what modules load than the modules themselves do.
+/// Whether Python code adds to what modules load by themselves.
 bool has_own_loads(const WheelSet& set) {
   const auto loads_on_import = [](const LoadedByCode& load) { return !load.on_import.empty(); };
   return !set.loads.preloading.empty() || !set.loads.preload_modules.empty() ||
@@ -47,7 +47,7 @@ std::string_view module_name(const ImportRoot& root) {
   return name.substr(0, name.find('.'));
 }
 
-/// Whether Python code has one of these names, wherever.
+/// Whether Python code has one of these names anywhere.
 bool has_one_of(const std::string& code, const std::string& path,
                 const std::set<std::string, std::less<>>& names) {
   try {
@@ -81,7 +81,7 @@ bool LoadComparison::is_of_wheel(const std::string& name) const {
   return names_before_.has(name) || names_after_.has(name);
 }
 
-/// What there is in the way only now, or null.
+/// The failure that is new, or null.
 const LoadFailure* LoadComparison::new_failure(const LoadTrial& before,
                                                const std::vector<LoadFailure>& after) const {
   for (const auto& failure : after) {
@@ -136,7 +136,7 @@ void LoadComparison::compare_module(const ImportRoot& root) {
   add(is_mild ? Severity::warning : Severity::error, root.entry, *failure, loaded_by);
 }
 
-/// Behind what the wheel's other modules find.
+/// After what the wheel's other modules find.
 LoadTrial LoadComparison::try_behind_others(const ImportRoot& root) const {
   Process process(after_.placed.files(), after_.system, after_.environment);
   for (const auto& other : import_roots(after_.placed))
@@ -160,7 +160,7 @@ bool LoadComparison::comes_after_others(const ImportRoot& root) const {
   });
 }
 
-/// In the order in which each file has them, behind those that load before them.
+/// In the order in which each file has them, after those that load before them.
 LoadComparison::CodeLoads LoadComparison::code_loads(const WheelSet& set) const {
   CodeLoads loads;
   std::optional<Process> process;

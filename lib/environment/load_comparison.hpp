@@ -41,7 +41,7 @@ class LoadComparison {
   void compare_code();
   void compare_others();
   CodeLoads code_loads(const WheelSet& set) const;
-  /// As try_load. Throws Error{limit_exceeded} where all of them take too many steps.
+  /// Like try_load. Throws Error{limit_exceeded} if all of them take too many steps.
   LoadTrial try_counted(const Process& process, const std::string& path) const;
   LoadTrial try_module(const WheelSet& set, const ImportRoot& root) const;
   LoadTrial try_behind_others(const ImportRoot& root) const;

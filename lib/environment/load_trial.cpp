@@ -10,7 +10,7 @@
 namespace wheelfix {
 namespace {
 
-/// The search path of a library that counts for what a library further down its chain needs, or it itself.
+/// The search path of a library that applies to what it needs, or a library further down its chain.
 const std::vector<std::string>& path_that_counts(const LoaderSystem& system, const BinaryInfo& info,
                                                  bool needs_it_itself) {
   static const std::vector<std::string> none;

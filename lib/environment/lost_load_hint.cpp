@@ -11,7 +11,7 @@
 namespace wheelfix {
 namespace {
 
-/// A path without the detours that the loader wrote.
+/// A path without the loader's detours.
 std::string placed_at(const WheelSet& set, const std::string& path) {
   const auto* library = set.placed.find_loaded(path);
   return library == nullptr ? path : library->path;
@@ -51,7 +51,7 @@ std::string chain_text(const WheelSet& set, const LoadFailure& failure, std::str
 std::string way_to(const WheelSet& before, const WheelSet& after, const std::string& needs,
                    const PlacedLibrary& library) {
   if (format_of(after.system.kind) != BinaryFormat::elf)
-    return fmt::format("the wheel has it as {}, where it isn't looked for any more",
+    return fmt::format("the wheel has it as {}, where it is no longer searched for",
                        printable(library.entry));
   const auto* was = info_at(before, needs);
   const auto* is = info_at(after, needs);
@@ -62,11 +62,10 @@ std::string way_to(const WheelSet& before, const WheelSet& after, const std::str
                           was->runpath.empty() && !is->runpath.empty();
   if (is_cut_off)
     return fmt::format(
-        "{} has a RUNPATH now, by which it inherits no RPATH: `--rpath-kind rpath` leaves it that, or {} has "
-        "it "
-        "look there itself",
+        "{} has a RUNPATH now, so it inherits no RPATH: `--rpath-kind rpath` keeps that, or {} makes it "
+        "search there itself",
         needing, advice);
-  return fmt::format("the wheel has it as {}, where no search path that counts leads any more: {}",
+  return fmt::format("the wheel has it as {}, but no search path that applies leads there any more: {}",
                      printable(library.entry), advice);
 }
 
@@ -78,12 +77,12 @@ std::string lost_load_hint(const WheelSet& before, const WheelSet& after, const 
   const auto* library = find_by_name(after, failure.name);
   if (library != nullptr && !failure.chain.empty())
     return chain + way_to(before, after, failure.chain.back(), *library);
-  if (library != nullptr) return chain + "it is in the wheel, but can't be loaded as it is";
+  if (library != nullptr) return chain + "it is in the wheel, but can't be loaded";
   if (const auto* gone = find_by_name(before, failure.name))
-    return chain + fmt::format("{} is no longer in the wheel: leave it there, or take out what needs it too",
+    return chain + fmt::format("{} is no longer in the wheel: leave it there, or remove what needs it too",
                                printable(gone->entry));
   return chain +
-         "neither the wheel nor what its tags promise has a library of that name: is it spelled right?";
+         "neither the wheel nor what its tags promise has a library of that name: is it spelled correctly?";
 }
 
 }  // namespace wheelfix

@@ -18,15 +18,15 @@
 namespace wheelfix {
 namespace {
 
-// Names of libraries, for all literals of a file. The libraries of torch are some 30, its files have up to
-// some 10,000 literals.
+// Names of libraries, for all literals of a file. torch has some 30 libraries, its files have up to some
+// 10,000 literals.
 constexpr std::uint64_t most_looked_at = 20'000'000;
 
 bool is_library(const WheelEdit& edit, const std::string& path) {
   return edit.contains(path) && (is_named_as_library(path) || begins_as_library(edit, path));
 }
 
-/// What a Python file says of libraries, as far as read_python_loads makes something of it.
+/// What a Python file says about libraries, as far as read_python_loads uses it.
 class SaidOfLibraries {
  public:
   SaidOfLibraries(const WheelEdit& edit, const std::string& path) {
@@ -58,7 +58,7 @@ class SaidOfLibraries {
     }
   }
 
-  /// Less what says nothing of the wheel's own libraries: where it stands, and names of others.
+  /// Without what doesn't concern the wheel's own libraries: its place, and names of others.
   void add(python::LibraryLoad call) {
     call.begin = 0;
     const auto is_unknown = [](const python::LoadedName& name) {

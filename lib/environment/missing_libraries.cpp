@@ -16,7 +16,7 @@
 namespace wheelfix {
 namespace {
 
-/// RECORD may name what no wheel can have: `../x.so`.
+/// RECORD may name what a wheel can't have: `../x.so`.
 bool can_be_entry(const std::string& path) {
   const std::filesystem::path place(path);
   return place.is_relative() && place.lexically_normal().string() == path && *place.begin() != "..";
@@ -41,7 +41,7 @@ class MissingFinder {
   }
 
  private:
-  /// By which files are found: the last part of a path, in lower case for Windows.
+  /// The name by which files are found: the last part of a path, in lower case for Windows.
   std::string name_of(std::string_view path) const {
     const auto name = file_name(path);
     return set_.system.kind == LoaderKind::windows ? ascii_lower(name) : std::string(name);
@@ -84,7 +84,7 @@ class MissingFinder {
     if (library.message.empty()) library.message = words_for(load.wheel, wanted.front());
   }
 
-  /// What the loader says of a path that isn't there, less the folder.
+  /// The loader's message about a path that doesn't exist, without the folder.
   std::string words_for(std::size_t wheel, const std::string& entry) const {
     const auto project = set_.wheels[wheel].wheel().name().distribution();
     const auto path = set_.placed.layout().folder_of(project) + "/" + entry;
@@ -96,7 +96,7 @@ class MissingFinder {
     return message;
   }
 
-  /// In one process: a name that is nowhere fails whatever is loaded before.
+  /// In one process: a name that is nowhere fails, whatever is loaded before.
   void add_needed() {
     const auto& libraries = set_.placed.libraries();
     for (const auto& library : libraries) {
@@ -145,10 +145,10 @@ class MissingFinder {
   LibraryIndex names_;
   std::set<std::string> entries_;                         ///< of all wheels
   std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
-  /// Entries by wheel and name: where RECORD or code wants it, else beside the first library that does.
+  /// Entries by wheel and name: the place from RECORD or code, else next to the first library that needs it.
   std::map<std::pair<std::size_t, std::string>, std::string> places_;
   std::map<std::pair<std::size_t, std::string>, MissingLibrary> found_;
-  std::set<std::pair<const MissingLibrary*, std::string>> needs_;  ///< what stands in their needed_by
+  std::set<std::pair<const MissingLibrary*, std::string>> needs_;  ///< what is in their needed_by
 };
 
 /// `needed by a.so, b.so, c.so and 2 more; `, or nothing.

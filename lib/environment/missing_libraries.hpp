@@ -7,12 +7,12 @@
 
 namespace wheelfix {
 
-/// A library that a wheel is to have, and neither it nor another of the set has.
+/// A library that a wheel should have, and that neither it nor another wheel of the set has.
 struct MissingLibrary {
   std::size_t wheel = 0;
-  /// Where it is to stand: as RECORD or Python code says, else beside the first library that needs it.
+  /// Its place: from RECORD or Python code, else next to the first library that needs it.
   std::string entry;
-  /// What the loader says of it; empty where nothing but RECORD tells of it.
+  /// The loader's message; empty if only RECORD names it.
   std::string message;
   std::vector<std::string> needed_by;  ///< libraries of the wheel
   std::vector<std::string> loaded_by;  ///< Python files of the wheel
@@ -23,12 +23,12 @@ struct MissingLibrary {
 };
 
 /// What the wheels of a set lack, by wheel and entry: libraries that RECORD lists, that Python code loads by
-/// a path in the wheel, and that libraries need where no wheel has a file or soname of that name and the
+/// a path in the wheel, and that libraries need if no wheel has a file or soname of that name and the
 /// system doesn't promise it.
 std::vector<MissingLibrary> missing_libraries(const WheelSet& set);
 
 /// `missing-library`: an error for what RECORD lists and for what is certain to fail, else a warning. Its
-/// path is the entry, or the first library that needs it where nothing says which entry it would be.
+/// path is the entry, or the first library that needs it if nothing says which entry it would be.
 Finding to_finding(const WheelSet& set, const MissingLibrary& library);
 
 }  // namespace wheelfix

@@ -16,7 +16,7 @@ bool take(std::string_view& text, std::string_view prefix) {
   return true;
 }
 
-/// A number and the `_` behind it.
+/// A number and the `_` after it.
 std::optional<unsigned> take_number(std::string_view& text) {
   unsigned value = 0;
   const auto* end = text.data() + text.size();

@@ -71,15 +71,15 @@ NeededPart part_needed(const NeededGraph& graph, const std::vector<std::size_t>&
   return part;
 }
 
-/// Groups in an order such that each stands behind all that it needs; of those that could be next the one of
-/// the least rank.
+/// Groups in an order such that each comes after all that it needs; of those that could be next, the one of
+/// the lowest rank.
 std::vector<std::size_t> topological_order(const std::vector<std::vector<std::size_t>>& groups,
                                            const std::vector<std::vector<std::size_t>>& needed,
                                            const std::vector<std::size_t>& rank) {
   std::vector<std::size_t> group_of(needed.size());
   for (std::size_t group = 0; group < groups.size(); ++group)
     for (const auto member : groups[group]) group_of[member] = group;
-  std::vector<std::size_t> open(groups.size());  // how many needs are not in the order yet
+  std::vector<std::size_t> open(groups.size());  // how many of their needs are not in the order yet
   std::vector<std::vector<std::size_t>> needing(groups.size());
   for (std::size_t member = 0; member < needed.size(); ++member)
     for (const auto other : needed[member]) {

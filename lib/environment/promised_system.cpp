@@ -24,7 +24,7 @@ void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
   }
 }
 
-/// What follows the tag's rules; nothing for tags that name no system.
+/// The loader of the tag; nothing for tags that name no system.
 std::optional<LoaderKind> kind_of(const PlatformTag& tag) {
   switch (tag.system) {
     case System::any_linux:
@@ -69,7 +69,7 @@ LoaderSystem system_for(LoaderKind kind, const std::string& machine) {
   return system;
 }
 
-/// The first that runs all: what is made for both kinds of Mac runs wherever another of the wheels does.
+/// The first that runs all: what is made for both kinds of Mac runs on the machine of any other wheel.
 std::string machine_of(const std::vector<PlatformTag>& tags) {
   for (const auto& tag : tags)
     if (tag.machine != "universal2") return tag.machine;

@@ -17,7 +17,7 @@
 namespace wheelfix {
 namespace {
 
-/// A glob that says what it is after: `*.so` would take every library of the set.
+/// A glob that names a library: `*.so` would match every library of the set.
 bool is_specific(std::string_view glob) {
   const auto letters = std::ranges::count_if(glob, [](char c) { return c != '*' && c != '?' && c != '.'; });
   return glob.find('/') == std::string_view::npos && letters > 5;
@@ -35,7 +35,7 @@ class FileNames {
     }
   }
 
-  /// The library at a path below the root of this wheel, else of the first that has one there, or null.
+  /// The library at a path below the root of this wheel, else of the first wheel that has one there, or null.
   const PlacedLibrary* find_below_root(const std::string& path, std::size_t wheel) const {
     const auto found = below_root_.find(path);
     if (found == below_root_.end()) return nullptr;
@@ -131,7 +131,7 @@ class LoadsReader {
     }
   }
 
-  /// What a glob finds in the wheel, in order of name. The case of DLLs' names is nothing to Windows.
+  /// What a glob finds in the wheel, in order of name. Windows ignores the case of DLLs' names.
   void add_listed(const std::string& file, const std::string& glob, const python::LibraryLoad& call) {
     const auto folded = [is_dll = ascii_lower(glob).ends_with(".dll")](const std::string& path) {
       return is_dll ? ascii_lower(path) : path;

@@ -6,17 +6,18 @@
 
 namespace wheelfix {
 
-/// A Python file's content; nothing of one over python::max_source_size, which wouldn't be read as Python.
+/// A Python file's content; empty if it is over python::max_source_size, because it wouldn't be read as
+/// Python.
 std::string python_code(const WheelEdit& edit, const std::string& path);
 
-/// Whether Python code has the words of a call that loads a library; without them it loads none.
+/// Whether Python code has the words of a call that loads a library; without them it loads nothing.
 bool mentions_library_loads(std::string_view code);
 
-/// Whether it has those of a call that tells Windows of a folder of DLLs.
+/// Whether it has those of a call that adds a folder of DLLs on Windows.
 bool mentions_dll_folders(std::string_view code);
 
 /// Whether a string literal of code that loads libraries means a file of this name: the name itself, or a
-/// glob that says what it is after.
+/// glob that names a library.
 bool names_library(std::string_view literal, std::string_view file_name);
 
 }  // namespace wheelfix

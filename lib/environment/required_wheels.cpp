@@ -16,7 +16,7 @@ std::string project_of(const WheelEdit& edit) {
   return normalize_project_name(edit.wheel().name().distribution());
 }
 
-/// The projects that a wheel surely requires, and that no wheel of the set is of.
+/// The projects that a wheel surely requires, and that the set has no wheel of.
 std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel) {
   std::set<std::string> projects;
   for (const auto& text : set.wheels[wheel].wheel().metadata().get_all("Requires-Dist")) {

@@ -12,9 +12,9 @@ namespace wheelfix {
 /// Whether a requirement's marker holds on this system, of whichever Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
 
-/// What to do about a library that a wheel of the set needs and none has: `no given wheel has it: give the
-/// one that does too`, with an alternative to that, or what fetches the wheels that it requires where some of
-/// them are not given.
+/// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: give
+/// the one that does too`, with an alternative to that, or the command that fetches the wheels that it
+/// requires, if some of them are not given.
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative = {});
 
 }  // namespace wheelfix

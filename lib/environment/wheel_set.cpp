@@ -35,7 +35,7 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
   return tags;
 }
 
-/// The folders of DLLs, in order of their libraries, that the wheels tell Windows of.
+/// The folders of DLLs that the wheels add on Windows, in order of their libraries.
 std::vector<std::string> find_dll_folders(const WheelSet& set) {
   std::vector<std::string> folders;
   for (const auto& library : set.placed.libraries()) {

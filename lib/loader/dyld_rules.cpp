@@ -7,7 +7,7 @@
 namespace wheelfix {
 namespace {
 
-/// Of the places that were tried; dyld tells all of them.
+/// Of the places that were tried; dyld lists all of them.
 constexpr std::size_t longest_told = 8192;
 
 /// One request, through all places that it may lead to.
@@ -16,13 +16,13 @@ struct DyldSearch {
   LoadedSet& loaded;
   std::optional<std::size_t> known = {};
   std::optional<FoundFile> found = {};
-  std::size_t untold = 0;  // places behind those
+  std::size_t untold = 0;  // places after those
   std::string tried = {};  // `'/a/libx.dylib' (no such file), '/b/libx.dylib' (no such file)`
 
   bool is_over() const { return known || found; }
 };
 
-/// `rest` where the text is the token alone or the token and a path behind it.
+/// `rest` if the text is only the token, or the token and a path after it.
 std::optional<std::string_view> behind_token(std::string_view text, std::string_view token) {
   if (!text.starts_with(token)) return std::nullopt;
   text.remove_prefix(token.size());
@@ -60,7 +60,7 @@ class DyldRules : public SearchRules {
     return {.failure = words(search)};
   }
 
-  /// Of a library that is found; dyld knows it by its path without symlinks.
+  /// For a library that is found; dyld knows it by its path without symlinks.
   std::string origin_of(const FoundFile& found) const override { return folder_of(found.path); }
 
   /// An install name serves requests for just that name.
@@ -83,7 +83,7 @@ class DyldRules : public SearchRules {
     }
   }
 
-  /// Without a folder a name that is asked for at run time is one for the search paths too.
+  /// A name without a folder that is requested at run time is also looked for in the search paths.
   void search_relative(DyldSearch& search) const {
     const auto& name = search.request.name;
     if (!search.request.needed_by) {
@@ -97,8 +97,8 @@ class DyldRules : public SearchRules {
     return search.request.needed_by ? search.request.needed_by : search.request.caller;
   }
 
-  /// The next in the chain of LC_RPATHs: what needs an object, for a requested one its caller, then the
-  /// program.
+  /// The next in the chain of LC_RPATHs: the object that needs this one, for a requested one its caller, then
+  /// the program.
   std::optional<std::size_t> next(const DyldSearch& search, std::size_t object) const {
     const auto program = search.loaded.program();
     if (object == program) return std::nullopt;
@@ -107,7 +107,7 @@ class DyldRules : public SearchRules {
     return caller ? caller : program;
   }
 
-  /// Nothing where a token can't be put in.
+  /// Nothing if a token can't be replaced.
   std::optional<std::string> expand(const DyldSearch& search, std::string_view text,
                                     std::optional<std::size_t> object) const {
     if (const auto rest = behind_token(text, "@loader_path"))

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int max_links = 40;  // Linux's
 
-// The largest real wheels, torch's of any system, have some 600 and ask 30,000 times.
+// The largest real wheels, torch's of any system, have some 600 and need 30,000 look-ups.
 constexpr std::size_t max_added = 500'000;
 constexpr std::uint64_t max_questions = 5'000'000;
 
@@ -127,7 +127,7 @@ bool FileTree::may_have(std::string_view name) const {
   return is_special || source_ != nullptr || name_hashes_.contains(hash_of(name));
 }
 
-/// Null where there is none; symlinks as they are.
+/// Null if there is none; doesn't follow symlinks.
 TreeNode* FileTree::child(TreeNode& folder, std::string_view name) const {
   count_question();
   const auto found =

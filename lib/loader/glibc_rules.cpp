@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view not_there = "cannot open shared object file: No such file or directory";
 
-/// One search, through as many lists as it takes.
+/// One search, through as many lists as needed.
 struct Search {
   const std::string& name;
   bool at_start = false;
@@ -61,7 +61,7 @@ class GlibcRules : public SearchRules {
   }
 
  private:
-  /// By a name that leads to the object from now on.
+  /// Adds a name that leads to the object from now on.
   static Answer already(const NameRequest& request, std::size_t object, const FoundFile* found,
                         LoadedSet& loaded) {
     loaded.add_name(request.name, object);
@@ -72,8 +72,8 @@ class GlibcRules : public SearchRules {
     return std::string("wrong ELF class: ELFCLASS") + (context_.system.bits == 32 ? "64" : "32");
   }
 
-  /// Adds the folders that an entry stands for, where they are there; `text` is the entry with its tokens put
-  /// in, and an empty one means the working directory.
+  /// Adds the folders that an entry means, if they exist; `text` is the entry with its tokens replaced, and
+  /// an empty one means the working directory.
   void add_folders(const std::string& entry, std::string text, SearchList& list) const {
     while (text.size() > 1 && text.ends_with('/')) text.pop_back();
     if (!text.empty() && !text.ends_with('/')) text += '/';
@@ -180,7 +180,7 @@ class GlibcRules : public SearchRules {
     if (const auto* node = find_path(context_, path)) verify(search, *node, path, FoundBy::path);
   }
 
-  /// Takes the file, ends the search where it is none that may be passed over, or does nothing.
+  /// Takes the file, ends the search because of it, or skips it.
   void verify(Search& search, const TreeNode& node, const std::string& path, FoundBy found_by) const {
     const auto words = refusal(node, search.at_start);
     if (!words.empty()) {
@@ -199,9 +199,9 @@ class GlibcRules : public SearchRules {
     }
   }
 
-  /// Why the file ends the search; empty where it doesn't.
+  /// Why the file ends the search; empty if it doesn't.
   static std::string refusal(const TreeNode& node, bool at_start) {
-    // Before the C library is there the loader has few of its words.
+    // Before the C library is loaded, the loader has few of its messages.
     if (node.is_folder())
       return std::string("cannot read file data: ") + (at_start ? "Error 21" : "Is a directory");
     const auto& content = *node.content();

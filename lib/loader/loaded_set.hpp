@@ -11,10 +11,10 @@
 
 namespace wheelfix {
 
-/// A folder of a search path that is there.
+/// An existing folder of a search path.
 struct SearchFolder {
   std::string entry;   ///< as written in the path
-  std::string prefix;  ///< what a candidate's path begins with, up to its name
+  std::string prefix;  ///< the path of a candidate, up to its name
   const TreeNode* folder = nullptr;
 };
 
@@ -23,20 +23,20 @@ using SearchList = std::vector<SearchFolder>;
 /// The objects of a process in the order in which they were mapped, and the names that lead to each.
 class LoadedSet {
  public:
-  /// What is worked out of an object once.
+  /// What is computed once for an object.
   struct Paths {
     std::string origin;                 ///< the folder that $ORIGIN stands for
-    std::optional<std::size_t> caller;  ///< whose code asked for it, where no object needs it
+    std::optional<std::size_t> caller;  ///< whose code requested it, if no object needs it
     std::optional<SearchList> rpath;
     std::optional<SearchList> runpath;
   };
 
   std::size_t add(LoadedObject object, std::string origin, std::optional<std::size_t> caller = {});
-  /// `name` leads to the first of the objects that were given it.
+  /// `name` leads to the first of the objects that have it.
   void add_name(std::string_view name, std::size_t object);
   std::optional<std::size_t> find_name(std::string_view name) const;
   std::optional<std::size_t> find_content(const FileContent* content) const;
-  /// Takes back all but the first `size` objects. Names that were added to those stay.
+  /// Removes all but the first `size` objects. Names that were added to those stay.
   void truncate(std::size_t size);
 
   /// The program is the first of the objects.

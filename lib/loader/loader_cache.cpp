@@ -17,7 +17,7 @@ constexpr std::uint32_t extension_magic = 0xeaa42174;
 constexpr std::uint32_t hwcaps_section = 1;
 constexpr std::uint64_t by_name = std::uint64_t{1} << 62;  // of an entry's hwcap: the rest numbers a name
 
-/// Without the old format's table, which may stand before.
+/// Without the old format's table, which may come before it.
 std::string_view newer_part(std::string_view bytes) {
   if (!bytes.starts_with(old_magic) || bytes.size() < old_head_size) return bytes;
   const std::uint64_t count = ByteReader(bytes.substr(12, 4)).u32();
@@ -33,7 +33,7 @@ class CacheReader {
 
   std::vector<CachedLibrary> read() {
     const auto head = piece(bytes_, 0, head_size, "the header");
-    if (!head.starts_with(new_magic)) refuse("the header is none of format 1.1");
+    if (!head.starts_with(new_magic)) refuse("the header isn't of format 1.1");
     const auto order = static_cast<unsigned char>(head[28]) & 3;
     big_endian_ = order == 3;
     const auto count = u32(head, 20);
@@ -50,13 +50,13 @@ class CacheReader {
  private:
   [[noreturn]] void refuse(const std::string& message) const {
     throw Error(ErrorCode::bad_binary, subject_, message,
-                "run ldconfig in that system, or name another folder");
+                "run ldconfig in that system, or give another folder");
   }
 
   std::string_view piece(std::string_view bytes, std::uint64_t offset, std::uint64_t size,
                          const std::string& what) const {
     if (offset > bytes.size() || size > bytes.size() - offset)
-      refuse(what + " reaches behind the file's end");
+      refuse(what + " reaches beyond the file's end");
     return bytes.substr(offset, size);
   }
 

@@ -5,7 +5,7 @@
 
 namespace wheelfix {
 
-/// How systems call a machine.
+/// The names of a machine on systems.
 struct MachineNames {
   std::string_view machine;  ///< as BinaryInfo has it
   unsigned bits = 64;

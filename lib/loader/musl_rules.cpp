@@ -39,7 +39,7 @@ class MuslRules : public SearchRules {
 
   std::string origin_of(const FoundFile& found) const override { return folder_of(found.path); }
 
-  /// By name what was searched for is known, what was asked for by its path isn't.
+  /// What was searched for is known by its name, what was requested by its path isn't.
   void enter(std::size_t object, const NameRequest& request, FoundBy found_by,
              LoadedSet& loaded) const override {
     if (found_by == FoundBy::start || request.name.find('/') != std::string::npos) return;
@@ -47,7 +47,7 @@ class MuslRules : public SearchRules {
   }
 
  private:
-  /// The names that the C library answers to, whatever stands behind them. Source: load_library.
+  /// The names that the C library answers to, whatever follows them. Source: load_library.
   static bool is_c_library(std::string_view name) {
     constexpr std::array<std::string_view, 7> parts = {"c.",  "pthread.", "rt.",  "m.",
                                                        "dl.", "util.",    "xnet."};
@@ -64,7 +64,7 @@ class MuslRules : public SearchRules {
   Answer c_library_itself(const NameRequest& request, LoadedSet& loaded) const {
     const auto path = c_library_path();
     if (const auto known = loaded.find_name(path)) return already_loaded(request, *known);
-    loaded.add_name(path, loaded.objects().size());  // where it comes to stand
+    loaded.add_name(path, loaded.objects().size());  // its place
     return {.found = promised_library(context_, path, FoundBy::promised)};
   }
 
@@ -99,8 +99,8 @@ class MuslRules : public SearchRules {
     return {.found = std::move(search.found)};
   }
 
-  /// An object that was loaded by its path gets its file's name once a search leads to it; one that has a
-  /// name keeps that.
+  /// An object that was loaded by its path gets its file's name when a search leads to it; one that has a
+  /// name keeps it.
   void name_by_file(std::size_t object, LoadedSet& loaded) const {
     const auto& path = loaded.objects()[object].path;
     const auto name = file_name(path);
@@ -120,7 +120,7 @@ class MuslRules : public SearchRules {
     return list;
   }
 
-  /// Nothing of it counts where one entry has a token that isn't known.
+  /// Empty if one entry has an unknown token.
   SearchList token_list(const std::vector<std::string>& entries, const std::string& origin) const {
     SearchList list;
     for (const auto& entry : entries) {
@@ -131,7 +131,7 @@ class MuslRules : public SearchRules {
     return list;
   }
 
-  /// DT_RUNPATH, or DT_RPATH for want of it.
+  /// DT_RUNPATH, or DT_RPATH without it.
   const SearchList& path_of(std::size_t object, LoadedSet& loaded) const {
     auto& paths = loaded.paths(object);
     if (paths.rpath) return *paths.rpath;

@@ -21,7 +21,7 @@ std::unique_ptr<SearchRules> rules_of(const LoaderContext& context) {
     case LoaderKind::windows:
       return windows_rules(context);
   }
-  throw Error(ErrorCode::usage, "loader", "is of no known kind");
+  throw Error(ErrorCode::usage, "loader", "has an unknown kind");
 }
 
 }  // namespace
@@ -62,10 +62,9 @@ struct Process::State {
         rules(rules_of({files, system, environment})) {}
   State(const State& other) : State(other.files, other.system, other.environment) { loaded = other.loaded; }
 
-  /// Maps what was found and answers its place.
+  /// Maps what was found and returns its number.
   std::size_t map(const NameRequest& request, const FoundFile& found) {
-    const bool is_program =
-        found.found_by == FoundBy::start;  // the kernel tells where it is, without symlinks
+    const bool is_program = found.found_by == FoundBy::start;  // the kernel reports its path without symlinks
     const auto origin = is_program ? folder_of(found.node->path()) : rules->origin_of(found);
     const auto object = loaded.add({.path = found.path,
                                     .file = found.node,
@@ -96,7 +95,7 @@ struct Process::State {
     }
   }
 
-  /// Tells each failure who needs its name. What needs something in a request was mapped by it.
+  /// Adds to each failure what needs its name. What needs something in a request was mapped by it.
   void add_chains(LoadResult& result) {
     if (result.ok()) return;
     auto links = std::make_shared<std::vector<LoadChain::Link>>();
@@ -108,9 +107,10 @@ struct Process::State {
       if (needing[i]) result.failures[i].chain = LoadChain(links, *needing[i] - result.first_object);
   }
 
-  /// Has all loaded that an object itself needs.
+  /// Loads all that an object itself needs.
   void load_direct(std::size_t object, bool at_start, const LoadOptions& options, LoadResult& result) {
-    const auto content = loaded.objects()[object].content;  // kept, for the list of objects moves as it grows
+    const auto content =
+        loaded.objects()[object].content;  // kept, because the list of objects moves when it grows
     const auto& info = loaded.objects()[object].info();
     for (std::size_t i = 0; i < info.needed.size(); ++i) {
       NameRequest request{.name = info.needed[i], .needed_by = object, .caller = {}, .at_start = at_start};
@@ -122,7 +122,7 @@ struct Process::State {
     }
   }
 
-  /// Has all loaded that the objects from `first` on need.
+  /// Loads all that the objects from `first` on need.
   void load_needed(std::size_t first, bool at_start, const LoadOptions& options, LoadResult& result) {
     std::vector<std::size_t> waiting;  // the next one last
     for (auto object = first; object < loaded.objects().size();) {

@@ -11,7 +11,7 @@ bool is_name_char(char c) {
   return is_ascii_alnum(c) || c == '_';
 }
 
-/// The length of `name` or `{name}` at the front of `text`; 0 where it isn't there.
+/// The length of `name` or `{name}` at the front of `text`; 0 if it isn't there.
 std::size_t token_length(std::string_view text, std::string_view name) {
   const bool braces = text.starts_with('{');
   const auto rest = text.substr(braces ? 1 : 0);

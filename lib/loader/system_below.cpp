@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What the loader takes for each name: of those for the machine the one of the best subfolder, else that of
-/// none.
+/// What the loader takes for each name: of those for the machine, the one of the best subfolder, else the one
+/// without a subfolder.
 std::map<std::string, std::string, std::less<>> best_paths(const std::vector<CachedLibrary>& libraries,
                                                            std::uint32_t flags,
                                                            const std::vector<std::string>& hwcaps) {
@@ -36,7 +36,7 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-/// Debian's loaders look in folders named after the machine, others in lib64 or lib.
+/// Debian's loaders search folders named after the machine, others lib64 or lib.
 void set_glibc_folders(const fs::path& root, const MachineNames& names, LoaderSystem& system) {
   const auto multiarch = "lib/" + std::string(names.multiarch);
   const bool is_debian = is_folder(root / multiarch) || is_folder(root / "usr" / multiarch);

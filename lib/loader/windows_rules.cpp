@@ -12,7 +12,7 @@ std::string base_name(std::string_view path) {
   return ascii_lower(path.substr(path.find_last_of("/\\") + 1));
 }
 
-/// API sets are names for parts of the system. Source: Microsoft's "Windows API sets".
+/// API sets are names of parts of the system. Source: Microsoft's "Windows API sets".
 bool is_api_set(std::string_view name) {
   return name.starts_with("api-ms-") || name.starts_with("ext-ms-");
 }
@@ -67,7 +67,7 @@ class WindowsRules : public SearchRules {
     return take(request, *node, path, FoundBy::path, loaded);
   }
 
-  /// Where a name is looked for, System32 left out: it is promised.
+  /// Where a name is looked for, without System32, which is promised.
   std::vector<std::pair<std::string, FoundBy>> folders(const NameRequest& request, LoadedSet& loaded) const {
     std::vector<std::pair<std::string, FoundBy>> result;
     if (auto top = request.needed_by) {

@@ -17,8 +17,8 @@ class LibrarySupply {
   LibrarySupply(WheelSet& set, std::size_t changeable, const RepairOptions& options)
       : set_(set), changeable_(changeable), options_(options) {}
 
-  /// Until nothing is left to add, for what was added may need more. Throws Error{bad_recipe} for a file that
-  /// is no library for the set's system, and as read_library_file and make_stub.
+  /// Until nothing is left to add, because what was added may need more. Throws Error{bad_recipe} for a file
+  /// that isn't a library for the set's system, and as read_library_file and make_stub.
   std::vector<SuppliedLibrary> run();
 
  private:

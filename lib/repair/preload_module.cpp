@@ -16,13 +16,13 @@ namespace {
 constexpr std::string_view mark = "# Made by `wheelfix repair --preload`";
 constexpr std::string_view import_statement = "from . import _wheelfix_preload";
 
-// The scope of a loaded library is left local, as ctypes has it: glibc takes a loaded library for a needed
-// one by its soname whatever its scope, and a global one would lend its symbols to everybody.
+// The scope of a loaded library stays local, ctypes' default: glibc uses a loaded library for a needed name
+// by its soname whatever its scope, and a global one would expose its symbols to everybody.
 constexpr std::string_view head = R"py(, which replaces it when it runs again.
-"""Loads libraries that this package's own need, and that the dynamic loader would not find by itself, for they stand in
+"""Loads libraries that this package's own need, and that the dynamic loader would not find by itself, because they are in
 other wheels. Once loaded, a library serves all that need one of its soname (DT_SONAME), though its symbols stay local.
 
-One that is missing or fails stops nothing, for it may be optional. `failures` tells of it, also when the package's
+One that is missing or fails stops nothing, because it may be optional. `failures` lists it, also when the package's
 import fails in the end: sys.modules["<package>._wheelfix_preload"].failures. WHEELFIX_PRELOAD_VERBOSE=1 in the
 environment has everything printed.
 """
@@ -30,7 +30,7 @@ environment has everything printed.
 import os
 import sys
 
-# Below the folder that the package stands in or one of sys.path; each behind those that it needs.
+# Below the folder that the package is in or one of sys.path; each after those that it needs.
 LIBRARIES = [
 )py";
 
@@ -61,7 +61,7 @@ def _load(library, folders):
     paths = [path for path in paths if os.path.isfile(path)]
     for path in paths:
         try:
-            import ctypes  # here, for there are Pythons without it
+            import ctypes  # here, because some Pythons don't have it
 
             ctypes.CDLL(path)
         except (ImportError, OSError) as error:
@@ -116,7 +116,7 @@ void put_preload_module(WheelEdit& wheel, const std::string& package,
                         const std::vector<std::string>& libraries) {
   const auto entry = package + std::string(preload_module_name);
   if (wheel.contains(entry) && !python_code(wheel, entry).starts_with(mark))
-    throw Error(ErrorCode::bad_wheel, subject(wheel, entry), "is there, and wheelfix did not make it",
+    throw Error(ErrorCode::bad_wheel, subject(wheel, entry), "exists, and wheelfix did not make it",
                 "rename or remove it, or repair without --preload");
   import_first(wheel, package + "__init__.py");
   wheel.set_content(entry, preload_module(libraries));

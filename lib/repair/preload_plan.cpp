@@ -55,7 +55,7 @@ std::optional<PreloadPlan::Key> PreloadPlan::package_of(std::size_t wheel, const
   return std::nullopt;
 }
 
-/// A module that is there already is replaced, and so is to do for all that loads with it.
+/// An existing module is replaced, so it must serve all that loads with it.
 PreloadPlan::Module& PreloadPlan::module_of(const Key& key) {
   const auto [found, is_new] = modules_.try_emplace(key);
   auto& module = found->second;
@@ -72,7 +72,7 @@ PreloadPlan::Module& PreloadPlan::module_of(const Key& key) {
   return module;
 }
 
-/// In the plan and in the set.
+/// Sets them in the plan and in the set.
 void PreloadPlan::set_libraries(const Key& key, Libraries libraries) {
   auto& modules = set_.loads.preload_modules;
   const auto entry = module_entry(key.second);
@@ -109,7 +109,7 @@ void PreloadPlan::try_to_load(const PlacedLibrary& target, Scope) {
   modules_.at(*key) = before;
 }
 
-/// What becomes of each target.
+/// The outcome for each target.
 std::vector<std::string> PreloadPlan::outcomes(const Module& module) const {
   Process process(set_.placed.files(), set_.system);
   for (const auto& path : module.libraries) process.load(path);
@@ -125,7 +125,7 @@ void PreloadPlan::drop_unneeded() {
   for (const auto& [key, module] : modules_) drop_unneeded_of(key, Module(module));
 }
 
-/// First of the own wheel, whose libraries mostly find each other.
+/// Those of the own wheel first, because they mostly find each other.
 void PreloadPlan::drop_unneeded_of(const Key& key, const Module& module) {
   const auto expected = outcomes(module);
   auto needed = module;
@@ -178,30 +178,29 @@ void PreloadPlan::apply(std::vector<WheelEdit>& wheels, RepairReport& report) co
 
 std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root) const {
   if (!package_of(root.wheel, root.entry))
-    return "it stands in no package with an __init__.py of its own that Python runs, which could load "
-           "libraries first; repair without --preload";
+    return "it isn't in a package with an __init__.py of its own, which could load libraries first; repair "
+           "without --preload";
   std::vector<std::string> roots{root.path};
   if (!failure.chain.empty())
-    roots.push_back(failure.chain.paths().front());  // what code of the package loads
+    roots.push_back(failure.chain.paths().front());  // loaded by code of the package
   const auto order = preload_order(set_.placed, roots);
   const auto cause = first_failure(order).value_or(failure);
   for (const auto& cycle : order.cycles) {
     const auto is_cause = [&](const auto& library) { return soname(library) == cause.name; };
     if (std::ranges::any_of(cycle, is_cause))
       return chain_text(cause) + names_of(cycle) +
-             " need each other, so that none of them can be loaded first; repair without --preload";
+             " need each other, so not one of them can be loaded first; repair without --preload";
   }
   const LibraryIndex names(set_.placed);
   for (const auto* library : names.with_file_name(cause.name)) {
     if (soname(*library) != cause.name)
-      return chain_text(cause) +
-             fmt::format("{} has it, but without that name as its soname; repair without --preload",
-                         set_.wheels[library->wheel].wheel().path().string());
+      return chain_text(cause) + fmt::format("{} has it, but its soname is another; repair without --preload",
+                                             set_.wheels[library->wheel].wheel().path().string());
   }
   return chain_text(cause) + std::string(in_no_wheel);
 }
 
-/// Of what can't be loaded first: what fails behind it may only lack that.
+/// The failure of what can't be loaded first: what fails after it may only lack that.
 std::optional<LoadFailure> PreloadPlan::first_failure(const PreloadOrder& order) const {
   Process process(set_.placed.files(), set_.system);
   for (const auto& library : order.libraries) {

@@ -9,8 +9,8 @@
 
 namespace wheelfix {
 
-/// Modules that load libraries first, put into the packages that the targets stand in: preload_order of what
-/// the targets need, less what is found without.
+/// Modules that load libraries first, added to the packages of the targets: preload_order of what the targets
+/// need, without what is found anyway.
 class PreloadPlan : public RepairPlan {
  public:
   explicit PreloadPlan(WheelSet& set) : set_(set) {}

@@ -60,7 +60,7 @@ class Repairer {
     return flags;
   }
 
-  /// They are as good as not there; whether that matters the imports tell.
+  /// They count as missing; the imports show whether that matters.
   void report_unreadable() {
     for (std::size_t wheel = 0; wheel < wheels_.size(); ++wheel) {
       for (auto finding : set_->libraries[wheel].findings) {
@@ -75,7 +75,7 @@ class Repairer {
     return import.works_after.empty() ? std::move(import.failure) : std::nullopt;
   }
 
-  /// Those of a wheel behind those of the wheels that it requires, whose repair may be all that it needs.
+  /// Those of a wheel after those of the wheels that it requires, whose repair may be all that it needs.
   void list_roots() {
     std::vector<bool> visited(set_->wheels.size());
     const auto all = import_roots(set_->placed);
@@ -100,7 +100,7 @@ class Repairer {
         throw Error(ErrorCode::bad_wheel, subject(root),
                     "won't import, and only libraries of Linux can be given other search paths: " +
                         printable_message(*failure),
-                    "`wheelfix doctor` tells more");
+                    "`wheelfix doctor` has more details");
     }
   }
 
@@ -111,17 +111,17 @@ class Repairer {
     };
     const auto wheel = std::ranges::find_if(set_->wheels, is_musl);
     throw Error(ErrorCode::bad_wheel, wheel->wheel().path().string(),
-                "is for musl, whose loader never takes a library that was loaded by its path for one that is "
-                "needed by its name: preloading mends nothing",
-                "repair it without --preload: search paths serve musl too");
+                "is for musl, whose loader never uses a library that was loaded by its path for a needed "
+                "name: preloading doesn't help",
+                "repair it without --preload: search paths work for musl too");
   }
 
   std::string subject(const ImportRoot& root) const {
     return fmt::format("{}: {}", wheels_[root.wheel].wheel().path().string(), printable(root.entry));
   }
 
-  /// What fails is found wheel by wheel: a module may lean on wheels that its own requires, once these are
-  /// repaired, but not on what was repaired beside it, for nothing says that this is imported first.
+  /// Failures are found wheel by wheel: a module may rely on wheels that its own requires, after these are
+  /// repaired, but not on others that were repaired, because nothing says that they are imported first.
   void repair_imports() {
     for (auto root = roots_.begin(); root != roots_.end();) {
       const auto wheel = root->wheel;
@@ -133,7 +133,7 @@ class Repairer {
     }
   }
 
-  /// The place of each library were all wheels in one folder, in the order of the set's libraries.
+  /// The place of each library if all wheels were in one folder, in the order of the set's libraries.
   const PlacedWheels& together() {
     if (!together_) {
       together_.emplace(Layout::parse("shared"));
@@ -143,7 +143,7 @@ class Repairer {
     return *together_;
   }
 
-  /// Whether the layout is all that is in the library's way.
+  /// Whether the library fails only because of the layout.
   bool is_split_off(const PlacedLibrary& library) {
     if (options_.layout.is_shared() || loads(*set_, library)) return false;
     const auto index = static_cast<std::size_t>(&library - set_->placed.libraries().data());
@@ -162,11 +162,11 @@ class Repairer {
     }
   }
 
-  /// What code of the changed wheels may open by its name, as torch its libtorch_cuda_linalg.so.
+  /// What code of the changed wheels may open by its name, like torch's libtorch_cuda_linalg.so.
   void repair_unreached(RepairPlan::Scope scope) {
     const auto changed = plan_->changed_wheels();
     const auto reached = plan_->reached();
-    std::vector<PlacedLibrary> split_off;  // as it is before one of them is repaired
+    std::vector<PlacedLibrary> split_off;  // before one of them is repaired
     for (const auto& library : set_->placed.libraries()) {
       if (changed.contains(library.wheel) && !reached.contains(library.path) && is_split_off(library))
         split_off.push_back(library);
@@ -181,7 +181,7 @@ class Repairer {
     wheels_ = std::move(edited);
   }
 
-  /// What is still in the way of an import with all edits made.
+  /// What still makes an import fail after all edits.
   void report_failures() {
     for (const auto& root : roots_) {
       const auto failure = failure_of(root);
@@ -195,7 +195,7 @@ class Repairer {
     }
   }
 
-  /// What an import needs is told with the import.
+  /// What an import needs is reported with the import.
   void report_missing() {
     for (const auto& library : missing_libraries(*set_)) {
       if (library.wheel >= wheels_.size() || (!library.is_recorded && library.loaded_by.empty())) continue;

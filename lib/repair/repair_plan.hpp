@@ -10,8 +10,8 @@
 
 namespace wheelfix {
 
-/// Changes, thought out on the simulated loader, that have libraries of a set load. The set always is as if
-/// they were made. A target is a library that is to load in a process of its own.
+/// Changes, planned on the simulated loader, that make libraries of a set load. The set always includes them.
+/// A target is a library that should load in a process of its own.
 class RepairPlan {
  public:
   /// Which of the set's wheels may be changed.
@@ -27,9 +27,9 @@ class RepairPlan {
 
   /// Makes changes until the target loads, or nothing more can be done.
   virtual void make_load(const PlacedLibrary& target) = 0;
-  /// Does so only where it gets the target to load.
+  /// Does so only if that makes the target load.
   virtual void try_to_load(const PlacedLibrary& target, Scope scope) = 0;
-  /// Takes out what no target needs.
+  /// Removes what no target needs.
   virtual void drop_unneeded() = 0;
 
   /// The libraries that the targets lead to, by path.
@@ -42,12 +42,12 @@ class RepairPlan {
   virtual void apply(std::vector<WheelEdit>& wheels, RepairReport& report) const = 0;
 };
 
-/// Whether a library loads in a process of its own, behind the preload modules of its packages.
+/// Whether a library loads in a process of its own, after the preload modules of its packages.
 bool loads(const WheelSet& set, const PlacedLibrary& library);
 
-/// What a hint says of a library that isn't there.
+/// A hint's text about a missing library.
 constexpr std::string_view in_no_wheel =
-    "none of the wheels has it; give the wheel that does too, or a folder with --lib-dir";
+    "no wheel has it; give the wheel that does too, or a folder with --lib-dir";
 
 /// `_C.so needs libone.so needs libtwo.so: `, empty for what nothing needs.
 std::string chain_text(const LoadFailure& failure);

@@ -19,7 +19,7 @@ bool contains(const std::vector<std::string>& texts, const std::string& text) {
   return std::ranges::find(texts, text) != texts.end();
 }
 
-/// A path as a glob that matches nothing else.
+/// A path as a glob that matches only it.
 std::string literal_glob(std::string_view path) {
   std::string glob;
   for (const char c : path) {
@@ -69,14 +69,14 @@ void RpathPlan::try_to_load(const PlacedLibrary& target, Scope scope) {
     set_edits(std::move(before));
 }
 
-/// Returns whether the target loads then.
+/// Returns whether the target then loads.
 bool RpathPlan::fix_all(const PlacedLibrary& target, Scope scope) {
   auto result = load(target);
   while (!result.ok() && fix(result.failures.front(), target, scope)) result = load(target);
   return result.ok();
 }
 
-/// Does one thing against a failure, or nothing.
+/// Makes one change against a failure, or none.
 bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope) {
   std::vector<const PlacedLibrary*> chain;
   for (const auto& path : failure.chain.paths()) chain.push_back(set_.placed.find_loaded(path));
@@ -117,7 +117,7 @@ SearchPathKind RpathPlan::own_kind(const PlacedLibrary& library) const {
   return is_rpath ? SearchPathKind::rpath : SearchPathKind::runpath;
 }
 
-/// Which of the libraries, each needed by the one before it, is to look for what the last one needs.
+/// Which of the libraries, each needed by the one before it, should search for what the last one needs.
 std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<const PlacedLibrary*>& chain,
                                                           const PlacedLibrary& target, Scope scope) const {
   const auto* last = chain.back();
@@ -131,7 +131,7 @@ std::optional<RpathPlan::Holder> RpathPlan::choose_holder(const std::vector<cons
   return heir_of_rpath(chain, target, scope);
 }
 
-/// Of the libraries whose path the last one inherits the deepest whose wheel is changed anyway, or is the
+/// Of the libraries whose path the last one inherits, the deepest whose wheel is changed anyway, or is the
 /// target's own.
 std::optional<RpathPlan::Holder> RpathPlan::heir_of_rpath(const std::vector<const PlacedLibrary*>& chain,
                                                           const PlacedLibrary& target, Scope scope) const {
@@ -166,7 +166,7 @@ void RpathPlan::set_edits(Edits edits) {
   for (const auto& [key, edit] : edits_) set_.placed.replace(edit.library.path, edit.edited());
 }
 
-/// What becomes of each target.
+/// The outcome for each target.
 std::vector<std::string> RpathPlan::outcomes() const {
   std::vector<std::string> texts;
   for (const auto& target : targets_) {
@@ -176,7 +176,7 @@ std::vector<std::string> RpathPlan::outcomes() const {
   return texts;
 }
 
-/// Takes these instead, where they do as well.
+/// Uses these instead, if they work as well.
 bool RpathPlan::try_edits(Edits edits, const std::vector<std::string>& expected) {
   auto before = edits_;
   set_edits(std::move(edits));
@@ -206,7 +206,7 @@ void RpathPlan::drop_unneeded() {
   }
 }
 
-/// Leaves a library the kind of path that it had, where nothing has to inherit it any more.
+/// Restores the kind of path that a library had, if nothing has to inherit it any more.
 void RpathPlan::keep_own_kind(const Key& key, const std::vector<std::string>& expected) {
   const auto& edit = edits_.at(key);
   if (kind_ != SearchPathKind::keep || edit.original.runpath.empty() || edit.kind == SearchPathKind::runpath)
@@ -254,7 +254,7 @@ std::vector<LibraryRule> RpathPlan::rules_for(std::size_t wheel, SearchPathKind 
   return rules;
 }
 
-/// Of what no file is named as.
+/// For a name that no file has.
 std::string RpathPlan::hint_for_unnamed(const std::string& name) const {
   const auto* library = names_.best(name, set_.system);
   if (library == nullptr || !can_load(set_.system, info(*library))) return std::string(in_no_wheel);
@@ -266,9 +266,10 @@ std::string RpathPlan::hint_for_unnamed(const std::string& name) const {
 std::string RpathPlan::hint(const LoadFailure& failure, const ImportRoot& root) const {
   const auto* provider = find_provider(failure.name, root.wheel, root.wheel);
   if (provider == nullptr) return chain_text(failure) + hint_for_unnamed(failure.name);
-  return chain_text(failure) +
-         fmt::format("{} has it, but what looks for it may not be changed or sees another file first",
-                     set_.wheels[provider->wheel].wheel().path().string());
+  return chain_text(failure) + fmt::format(
+                                   "{} has it, but the library that searches for it may not be changed, or "
+                                   "finds another file first",
+                                   set_.wheels[provider->wheel].wheel().path().string());
 }
 
 }  // namespace wheelfix

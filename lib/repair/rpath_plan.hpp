@@ -14,10 +14,10 @@
 
 namespace wheelfix {
 
-/// Search paths for libraries of a set: folders put behind a library's own until a target loads.
+/// Search paths for libraries of a set: folders are added after a library's own until a target loads.
 class RpathPlan : public RepairPlan {
  public:
-  /// A library with folders put behind its own.
+  /// A library with folders added after its own.
   struct Edit {
     PlacedLibrary library;
     BinaryInfo original;
@@ -48,8 +48,8 @@ class RpathPlan : public RepairPlan {
     SearchPathKind kind;
   };
 
-  /// A library that a folder on a search path makes of use under this name, or null: of the wheel of the
-  /// library that needs it, else of one that `wheel` requires, else of the first.
+  /// A library that a folder on a search path makes available under this name, or null: one of the wheel of
+  /// the library that needs it, else of one that `wheel` requires, else of the first.
   const PlacedLibrary* find_provider(const std::string& name, std::size_t needed_by, std::size_t wheel) const;
   std::string hint_for_unnamed(const std::string& name) const;
   LoadResult load(const PlacedLibrary& target) const;

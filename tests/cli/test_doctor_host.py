@@ -87,7 +87,7 @@ def test_a_machine_without_a_gpu_has_one_error_with_no_wheel(wheelfix, wheels, d
     assert result.returncode == 1
     error, hint, *rest = result.stdout.splitlines()
     assert error == (
-        "error: the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: cuInit of the CUDA "
+        "error: the NVIDIA driver finds no GPU that it can use, so CUDA doesn't work: cuInit of the CUDA "
         "driver failed with error 100: no CUDA-capable device is detected [host-no-gpu]"
     )
     assert hint.startswith("  hint: ")

@@ -210,7 +210,7 @@ inline std::string read_by_libdeflate(std::string_view stream, std::size_t size)
 class StreamFile {
  public:
   StreamFile(const std::string& stream, std::string_view content)
-      : file_(in_memory("in front " + stream + " and behind")),
+      : file_(in_memory("in front " + stream + " and after")),
         stream_{.file = &file_,
                 .offset = 9,
                 .size = stream.size(),

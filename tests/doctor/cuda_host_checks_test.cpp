@@ -108,7 +108,7 @@ TEST_CASE("a machine without a driver is one finding, which says where it is to 
   CHECK(found().severity == Severity::error);
   CHECK_FALSE(found().wheel);
   CHECK(found().message ==
-        "no NVIDIA driver on this machine, so that nothing of CUDA works: libcuda.so.1: cannot open shared "
+        "no NVIDIA driver on this machine, so CUDA doesn't work: libcuda.so.1: cannot open shared "
         "object file: No such file or directory");
   CHECK(found().hint ==
         "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU");
@@ -122,7 +122,7 @@ TEST_CASE("a driver without a GPU, or that refuses, is told in its words") {
   auto host = machine({});
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-no-gpu"});
   CHECK(only_of(torch_set(), host, {}, "host-no-gpu").message ==
-        "the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: no CUDA-capable "
+        "the NVIDIA driver finds no GPU that it can use, so CUDA doesn't work: no CUDA-capable "
         "device is detected");
   host.driver = DriverState::refuses;
   host.driver_trouble =
@@ -201,7 +201,7 @@ TEST_CASE("a library alone without code for the GPU is a note, for it may be for
                              "host-no-kernel-image");
   CHECK(found.severity == Severity::note);
   CHECK(found.path == linalg);
-  CHECK(found.hint == "it has sm_90a: only what it is for fails");
+  CHECK(found.hint == "it has sm_90a: only its own functions fail");
   // As libcufftw.so.11 beside libcufft.so.11.
   CHECK(cuda_codes(check(torch_set(), machine({gpu(9, 0)}), {{core, of_torch}, {linalg, {"sm_52"}}})) ==
         Codes{"host-cuda"});
@@ -252,7 +252,7 @@ TEST_CASE("CUDA's own runtime is believed where the driver suits it, and missed 
   auto host = machine({gpu(9, 0)});
   host.own_runtime = CudaRuntimeWord{{12, 2}, "unknown error"};
   CHECK(only_of(torch_set(), host, {}, "host-cuda-fails").message ==
-        "CUDA's runtime 12.2 finds no GPU here, though the driver has some: unknown error");
+        "CUDA's runtime 12.2 finds no GPU here, although the driver has some: unknown error");
   host.own_runtime = CudaRuntimeWord{{13, 0}, std::string(insufficient_driver)};
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-cuda"});
   host.own_runtime.reset();
@@ -287,7 +287,7 @@ TEST_CASE("a module that needs the driver fails where there is none, and the not
   CHECK(without[0].path == entry);
   CHECK(without[0].message == "libcuda.so.1: cannot open shared object file: No such file or directory");
   CHECK(without[0].hint ==
-        "needed by " + entry + "; it comes with the NVIDIA driver, which this machine lacks");
+        "needed by " + entry + "; it comes with the NVIDIA driver, which this machine doesn't have");
 
   test::FakeDriver fake;
   fake.with("FAKE_CUDA", "12040").with("FAKE_GPUS", "9.0 H100");

@@ -161,11 +161,10 @@ TEST_CASE("what search paths can't mean is found") {
   auto library = elf("demo/lib/_C.so");
   library.info.runpath = {""};
   const auto findings = check_search_paths(wheel, {{library}, {}}, Layout::parse("shared"));
-  CHECK(findings.at(0) == Finding{FindingCode::rpath_relative, Severity::warning, wheel.path().string(),
-                                  "demo/lib/_C.so",
-                                  "has the RUNPATH entry '', which means the working directory",
-                                  "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` gives it "
-                                  "another"});
+  CHECK(findings.at(0) ==
+        Finding{FindingCode::rpath_relative, Severity::warning, wheel.path().string(), "demo/lib/_C.so",
+                "has the RUNPATH entry '', which means the working directory",
+                "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` changes it"});
 }
 
 TEST_CASE("search paths of Mach-O files are looked at, of each slice") {

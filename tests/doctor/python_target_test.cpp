@@ -90,7 +90,7 @@ TEST_CASE("the part of the tag that is at odds is named") {
   REQUIRE(abi.size() == 1);
   CHECK(abi[0].code == FindingCode::wrong_abi);
   CHECK(abi[0].message == "cp313t doesn't take the wheel: its ABI tag is cp313");
-  CHECK(abi[0].hint == "it takes cp313t, abi3t, none; modules for the Python with the GIL are none of its");
+  CHECK(abi[0].hint == "it takes cp313t, abi3t, none; it doesn't take modules for the Python with the GIL");
   CHECK(codes(found("cp38-abi3-linux_x86_64", target("cp313t"))) == Codes{"wrong-abi"});
   CHECK(codes(found("cp313-cp313t-linux_x86_64", target("cp313"))) == Codes{"wrong-abi"});
   CHECK(codes(found("pp39-pypy39_pp73-linux_x86_64", target("pp310"))) == Codes{"wrong-python"});
@@ -112,7 +112,7 @@ TEST_CASE(
   const auto any = found("cp311-cp311-any", target("cp311"));
   REQUIRE(codes(any) == Codes{"wrong-platform"});
   CHECK(any[0].message == "cp311 doesn't take the wheel: its platform tag is any");
-  CHECK(any[0].hint == "with that Python tag and ABI tag it takes wheels for a platform, not for any");
+  CHECK(any[0].hint == "with that Python tag and ABI tag it takes wheels for one platform, not for any");
   CHECK(codes(found("pp310-none-any", target("pp310"))) == Codes{"wrong-platform"});
   const auto platform = found("pp3-none-linux_x86_64", target("pp310"));
   REQUIRE(codes(platform) == Codes{"wrong-platform"});
@@ -160,11 +160,11 @@ TEST_CASE("an interpreter's answer is checked") {
     return std::string();
   };
   CHECK(refused(answer).empty());
-  CHECK(refused("") == "didn't answer as a Python does");
-  CHECK(refused(answer_with("end=1", "")) == "didn't answer as a Python does");
-  CHECK(refused(answer_with("version=3.13.0", "version=x")) == "gave no version that is one");
-  CHECK(refused(answer_with("version=3.13.0", "version=2.7.18")) == "is no Python 3");
-  CHECK(refused(answer_with("version=3.13.0", "version=3.99999999999")) == "is no Python 3");
+  CHECK(refused("") == "didn't answer like a Python");
+  CHECK(refused(answer_with("end=1", "")) == "didn't answer like a Python");
+  CHECK(refused(answer_with("version=3.13.0", "version=x")) == "gave no valid version");
+  CHECK(refused(answer_with("version=3.13.0", "version=2.7.18")) == "is not a Python 3");
+  CHECK(refused(answer_with("version=3.13.0", "version=3.99999999999")) == "is not a Python 3");
   CHECK(refused(answer_with("bits=64", "")) == "didn't say its bits");
   CHECK(refused(answer_with("=cpython", "=\x1b[1m")) == "is neither CPython nor PyPy, but \\x1b[1m");
   CHECK(refused(answer_with("=cpython", "=pypy") + "x") == "");
@@ -185,10 +185,10 @@ TEST_CASE("programs that are no Python are refused, in time") {
   const TempFolder folder;
   CHECK(refusal(folder / "none") == "can't be started: No such file or directory");
   CHECK(refusal(folder.path()) == "can't be started: Permission denied");
-  CHECK(refusal(program(folder, "exit 3")) == "ended with status 3: a Python 3.4 or later is wanted");
+  CHECK(refusal(program(folder, "exit 3")) == "ended with status 3: Python 3.4 or later is needed");
   CHECK(refusal(program(folder, "kill -9 $$")) == "was ended by signal 9");
-  CHECK(refusal(program(folder, "echo hello")) == "didn't answer as a Python does");
+  CHECK(refusal(program(folder, "echo hello")) == "didn't answer like a Python");
   CHECK(refusal(program(folder, "while :; do echo 0123456789012345678901234567890123456789; done")) ==
-        "didn't answer as a Python does");
+        "didn't answer like a Python");
   CHECK(refusal(program(folder, "while :; do :; done"), 200ms) == "gave no answer in 0.2 s");
 }

@@ -57,9 +57,10 @@ TEST_CASE("files that RECORD lists are there, and of their size") {
   const auto missing = check_site_packages(folder.path());
   REQUIRE(missing.size() == 1);
   CHECK(missing[0] == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
-                              "demo/core.py", "is in RECORD, and isn't there", "install the package again"});
+                              "demo/core.py", "is in RECORD, but doesn't exist",
+                              "install the package again"});
   folder.write("demo/core.py/x", "");
-  CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, and RECORD lists a file");
+  CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, but RECORD lists a file");
 }
 
 TEST_CASE("of many missing files some are told, and how many more there are") {
@@ -70,7 +71,7 @@ TEST_CASE("of many missing files some are told, and how many more there are") {
   const auto findings = check_site_packages(folder.path());
   REQUIRE(findings.size() == 21);
   CHECK(findings.back() == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
-                                   "demo-1.0.dist-info", "80 more files of it are so",
+                                   "demo-1.0.dist-info", "80 more files like it",
                                    "install the package again"});
 }
 
@@ -132,7 +133,7 @@ TEST_CASE("a dist-info folder has METADATA, and without RECORD little can be tol
   const auto findings = check_site_packages(folder.path());
   REQUIRE(codes(findings) == Codes{"no-record"});
   CHECK(findings[0].severity == Severity::note);
-  CHECK(findings[0].message == "has no RECORD, so what is missing can't be told (its INSTALLER is conda)");
+  CHECK(findings[0].message == "has no RECORD, so missing files can't be found (its INSTALLER is conda)");
 }
 
 TEST_CASE("packages without metadata are found") {

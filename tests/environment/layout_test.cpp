@@ -32,7 +32,7 @@ TEST_CASE("a layout says where each project stands, however it is spelled") {
 
 TEST_CASE("other layouts are refused") {
   CHECK(refusal("flat") == "layout 'flat': is not known");
-  CHECK(refusal("split:") == "layout 'split:': has no {name}, so all wheels share it");
+  CHECK(refusal("split:") == "layout 'split:': has no {name}, so all wheels would share it");
   CHECK(refusal("split:/x/{name}") == "layout 'split:/x/{name}': is an absolute path");
   CHECK(refusal("split:../{name}") == "layout 'split:../{name}': has an empty part, '.' or '..'");
 }

@@ -67,8 +67,8 @@ TEST_CASE("a RUNPATH ends what a library inherited, and the module no longer loa
   scene.write("demo.libs/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../elsewhere"}));
   CHECK(scene.lost() ==
         Names{"error demo/_C.so: libtwo.so" + missing +
-              " | needed by demo.libs/libone.so, by demo/_C.so; demo.libs/libone.so has a RUNPATH now, by "
-              "which it inherits no RPATH: `--rpath-kind rpath` leaves it that, or `--add-rpath "
+              " | needed by demo.libs/libone.so, by demo/_C.so; demo.libs/libone.so has a RUNPATH now, so it "
+              "inherits no RPATH: `--rpath-kind rpath` leaves it that, or `--add-rpath "
               "'demo.libs/libone.so=$ORIGIN'` has it look there itself"});
   scene.write("demo.libs/libone.so",
               library("libone.so", {"libtwo.so"}, {"$ORIGIN/../elsewhere", "$ORIGIN"}));
@@ -86,8 +86,8 @@ TEST_CASE("musl has both kinds of path inherited") {
   CHECK(
       scene.lost() ==
       Names{"error demo/_C.so: Error loading shared library libone.so: No such file or directory (needed by "
-            "demo/_C.so) | needed by demo/_C.so; the wheel has it as demo.libs/libone.so, where no search "
-            "path that counts leads any more: `--add-rpath 'demo/_C.so=$ORIGIN/../demo.libs'`"});
+            "demo/_C.so) | needed by demo/_C.so; the wheel has it as demo.libs/libone.so, but no search path "
+            "that applies leads there any more: `--add-rpath 'demo/_C.so=$ORIGIN/../demo.libs'`"});
 }
 
 TEST_CASE("what needs a library that is taken out no longer loads; what is taken out itself isn't told") {
@@ -95,7 +95,7 @@ TEST_CASE("what needs a library that is taken out no longer loads; what is taken
   scene.edit.remove("demo.libs/libtwo.so");
   CHECK(scene.lost() == Names{"error demo/_C.so: libtwo.so" + missing +
                               " | needed by demo.libs/libone.so, by demo/_C.so; demo.libs/libtwo.so is no "
-                              "longer in the wheel: leave it there, or take out what needs it too"});
+                              "longer in the wheel: leave it there, or remove what needs it too"});
   scene.edit.remove("demo/_C.so");
   scene.edit.remove("demo.libs/libone.so");
   CHECK(scene.lost().empty());
@@ -112,7 +112,7 @@ TEST_CASE("a name that nothing has is told where one that led somewhere was need
   CHECK(needing("libnew.so") ==
         Names{"error demo/_C.so: libnew.so" + missing +
               " | needed by demo/_C.so; neither the wheel nor what its tags promise has a library of that "
-              "name: is it spelled right?"});
+              "name: is it spelled correctly?"});
 }
 
 TEST_CASE("a new name that may be in a wheel that this one requires isn't told") {
@@ -151,15 +151,13 @@ TEST_CASE("a library that Python code loads no longer loads, or is gone") {
   CHECK(scene.lost() ==
         Names{"error demo/lib/libone.so: libtwo.so" + missing +
               " | needed by demo/lib/libone.so, loaded by demo/__init__.py; the wheel has it as "
-              "demo/lib/libtwo.so, where no search path that counts leads any more: `--add-rpath "
+              "demo/lib/libtwo.so, but no search path that applies leads there any more: `--add-rpath "
               "'demo/lib/libone.so=$ORIGIN'`"});
   Edited removed(files);
   removed.edit.remove("demo/lib/libone.so");
-  CHECK(
-      removed.lost() ==
-      Names{"error demo/lib/libone.so" + missing +
-            " | loaded by demo/__init__.py; demo/lib/libone.so is no longer in the wheel: leave it there, or "
-            "take out what needs it too"});
+  CHECK(removed.lost() == Names{"error demo/lib/libone.so" + missing +
+                                " | loaded by demo/__init__.py; demo/lib/libone.so is no longer in the "
+                                "wheel: leave it there, or remove what needs it too"});
   removed.write("demo/__init__.py", "");
   CHECK(removed.lost().empty());
 }

@@ -61,7 +61,7 @@ TEST_CASE("a soname counts, not the file's name, and the own wheel's library com
   CHECK(order[2].wheel == 1);
 }
 
-TEST_CASE("a circle is told, and what needs it still comes behind it") {
+TEST_CASE("a circle is told, and what needs it still comes after it") {
   Set set;
   set.add("demo", {{"demo/_C.so", library("_C.so", {"libtop.so"})},
                    {"demo/libtop.so", library("libtop.so", {"libb.so"})},

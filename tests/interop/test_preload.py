@@ -261,7 +261,7 @@ def test_a_file_of_that_name_that_is_another_s_is_left_alone(wheelfix, tmp_path:
     (one,) = make_wheels(tmp_path, compiler, CASES["no-path"][1:], PLATFORM)
     refused = wheelfix("repair", "--preload", "--layout", "split", "-s", "x.1", "-d", tmp_path / "new", app, one)
     assert (refused.returncode, refused.stdout) == (3, "")
-    assert f"{MODULE}: is there, and wheelfix did not make it" in refused.stderr
+    assert f"{MODULE}: exists, and wheelfix did not make it" in refused.stderr
     assert not (tmp_path / "new").exists()
 
 

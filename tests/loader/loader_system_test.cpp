@@ -35,7 +35,7 @@ std::string refusal(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("a cache is read, behind the old format's table too") {
+TEST_CASE("a cache is read, after the old format's table too") {
   const auto bytes = small_cache();
   const std::vector<CachedLibrary> expected = {
       {.name = "libx.so.1", .path = "/opt/libx.so.1", .flags = 0x0303}};
@@ -47,9 +47,9 @@ TEST_CASE("a cache is read, behind the old format's table too") {
 
 TEST_CASE("a damaged cache is refused with what is wrong") {
   const auto bytes = small_cache();
-  CHECK(refusal(bytes.substr(0, 40)) == "ld.so.cache: the header reaches behind the file's end");
-  CHECK(refusal(std::string(100, 'x')) == "ld.so.cache: the header is none of format 1.1");
-  CHECK(refusal(bytes.substr(0, 60)) == "ld.so.cache: the table of libraries reaches behind the file's end");
+  CHECK(refusal(bytes.substr(0, 40)) == "ld.so.cache: the header reaches beyond the file's end");
+  CHECK(refusal(std::string(100, 'x')) == "ld.so.cache: the header isn't of format 1.1");
+  CHECK(refusal(bytes.substr(0, 60)) == "ld.so.cache: the table of libraries reaches beyond the file's end");
   CHECK(refusal(bytes.substr(0, bytes.size() - 1)) == "ld.so.cache: a name has no end within 4096 bytes");
   CHECK(refusal(bytes.substr(0, 72) + std::string(5000, 'x') + '\0') ==
         "ld.so.cache: a name has no end within 4096 bytes");

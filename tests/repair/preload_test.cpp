@@ -25,7 +25,7 @@ constexpr auto import_line = "from . import _wheelfix_preload\n";
 
 }  // namespace
 
-TEST_CASE("a package loads all that is out of reach, each behind what it needs, and no other wheel changes") {
+TEST_CASE("a package loads all that is out of reach, each after what it needs, and no other wheel changes") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", ""}, {"app/_C.so", library("_C.so", {"libone.so", "libc.so.6"})}});
   scene.add("one", {{"one/libone.so", library("libone.so", {"libtwo.so"})}});
@@ -115,7 +115,7 @@ TEST_CASE("a package whose __init__ is compiled doesn't preload, but one inside 
   }
 }
 
-TEST_CASE("what code of the package loads by path or may open later finds its needs loaded too") {
+TEST_CASE("loaded by code of the package by path or may open later finds its needs loaded too") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {})},
@@ -142,7 +142,7 @@ TEST_CASE("where a library of its own or another wheel's would do, it is the oth
   CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload one/libone.so"}});
 }
 
-TEST_CASE("why what the package's code loads can't be loaded is told with the chain behind it") {
+TEST_CASE("why what the package's code loads can't be loaded is told with the chain after it") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {})},
@@ -152,7 +152,7 @@ TEST_CASE("why what the package's code loads can't be loaded is told with the ch
   REQUIRE(scene.codes() == Names{"import-fails"});
   const auto& finding = scene.report.findings.front();
   CHECK(finding.message == "libone.so: cannot open shared object file: No such file or directory");
-  CHECK(finding.hint.starts_with("libone.so needs libgone.so: none of the wheels has it"));
+  CHECK(finding.hint.starts_with("libone.so needs libgone.so: no wheel has it"));
 }
 
 TEST_CASE("a path that a later wheel takes with what is no library is not preloaded") {

@@ -26,7 +26,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
                 "their own.",
      .remedy = "Nothing to do if the installer that the message names is conda or a system's. If it is "
                "pip, delete the folder and run `pip install --ignore-installed demo`.",
-     .example = "demo-1.0.dist-info: has no RECORD, so what is missing can't be told (its INSTALLER is "
+     .example = "demo-1.0.dist-info: has no RECORD, so missing files can't be found (its INSTALLER is "
                 "conda)"},
     {.code = FindingCode::two_versions,
      .name = "two-versions",
@@ -76,7 +76,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
                 "needs the file. A warning for scripts and data outside of the folder, which need not be "
                 "copied along with it.",
      .remedy = "Install the package again: `pip install --force-reinstall --no-deps demo==1.0`.",
-     .example = "demo/core.py: is in RECORD, and isn't there"},
+     .example = "demo/core.py: is in RECORD, but doesn't exist"},
     {.code = FindingCode::file_unreadable,
      .name = "file-unreadable",
      .severities = error | warning,

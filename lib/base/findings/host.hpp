@@ -17,7 +17,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
                 "wheels works. An import that needs the driver's library is an `import-fails` as well.",
      .remedy = "Install NVIDIA's driver, in WSL2 that of Windows; run a container with NVIDIA's Container "
                "Toolkit and `--gpus all`. On a machine without an NVIDIA GPU, take wheels for the CPU.",
-     .example = "no NVIDIA driver on this machine, so that nothing of CUDA works: libcuda.so.1: cannot "
+     .example = "no NVIDIA driver on this machine, so CUDA doesn't work: libcuda.so.1: cannot "
                 "open shared object file: No such file or directory"},
     {.code = FindingCode::host_no_gpu,
      .name = "host-no-gpu",
@@ -28,7 +28,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .remedy = "See what `nvidia-smi` says. CUDA_VISIBLE_DEVICES in the environment may hide the GPUs, "
                "and after an update of the driver the machine must be restarted. In WSL2, update the "
                "driver of Windows, then run `wsl --shutdown`.",
-     .example = "the NVIDIA driver finds no GPU that it can use, so that nothing of CUDA works: no "
+     .example = "the NVIDIA driver finds no GPU that it can use, so CUDA doesn't work: no "
                 "CUDA-capable device is detected"},
     {.code = FindingCode::host_driver_too_old,
      .name = "host-driver-too-old",
@@ -73,7 +73,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
                 "Programs that use CUDA will likely fail in the same words.",
      .remedy = "See what `nvidia-smi` says, and look whether another program has the GPU in exclusive "
                "mode.",
-     .example = "CUDA's runtime 12.2 finds no GPU here, though the driver has some: unknown error"},
+     .example = "CUDA's runtime 12.2 finds no GPU here, although the driver has some: unknown error"},
     {.code = FindingCode::host_driver_path,
      .name = "host-driver-path",
      .severities = warning,
