@@ -62,7 +62,7 @@ void CommandLine::add_json() {
 
 void CommandLine::add_limits() {
   add({{"max-entry-size", "refuse entries with more than BYTES of content (default: 16 GiB)", "BYTES"},
-       {"max-ratio", "refuse large entries that inflate to more than N times their size (default: 400)", "N"},
+       {"max-ratio", "refuse large entries that inflate to over N times their size (default: 400)", "N"},
        {"max-entries", "refuse archives with more than N entries (default: 1000000)", "N"},
        {"max-document", "refuse METADATA, RECORD and the like over BYTES (default: 16 MiB)", "BYTES"}});
 }

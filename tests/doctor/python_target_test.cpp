@@ -130,7 +130,7 @@ TEST_CASE("Requires-Python is asked") {
   const auto some = found("py3-none-any", target("cp38"), ">=3.8.1");
   REQUIRE(some.size() == 1);
   CHECK(some[0].severity == Severity::note);
-  CHECK(some[0].message == "Requires-Python is >=3.8.1, which some of Python 3.8 are and some are not");
+  CHECK(some[0].message == "Requires-Python is >=3.8.1, which only some of Python 3.8 meet");
   auto exact = target("cp38");
   exact.full_version = Version::parse("3.8.0");
   CHECK(found("py3-none-any", exact, ">=3.8.1").at(0).severity == Severity::error);

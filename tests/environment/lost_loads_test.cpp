@@ -68,8 +68,8 @@ TEST_CASE("a RUNPATH ends what a library inherited, and the module no longer loa
   CHECK(scene.lost() ==
         Names{"error demo/_C.so: libtwo.so" + missing +
               " | needed by demo.libs/libone.so, by demo/_C.so; demo.libs/libone.so has a RUNPATH now, so it "
-              "inherits no RPATH: `--rpath-kind rpath` leaves it that, or `--add-rpath "
-              "'demo.libs/libone.so=$ORIGIN'` has it look there itself"});
+              "inherits no RPATH: `--rpath-kind rpath` keeps that, or `--add-rpath "
+              "'demo.libs/libone.so=$ORIGIN'` makes it search there itself"});
   scene.write("demo.libs/libone.so",
               library("libone.so", {"libtwo.so"}, {"$ORIGIN/../elsewhere", "$ORIGIN"}));
   CHECK(scene.lost().empty());
