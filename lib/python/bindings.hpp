@@ -22,7 +22,7 @@ struct Binding {
     parameter,     ///< of number `index`, if it can be given by position; EXPRESSION is its default
     function,      ///< `definition` is its scope
     class_,
-    import,       ///< of the module, or name in it, that `index` tells: see Bindings::foreign
+    import,       ///< of the module, or name in it, that `index` gives: see Bindings::foreign
     declaration,  ///< `name: TYPE`, which gives it none
     unknown,
   };
@@ -41,7 +41,7 @@ struct Binding {
 /// `os.path.join`, whatever the file calls it.
 struct ForeignName {
   std::string name;
-  bool is_imported = false;  ///< by the file, else it is as it is written, and nothing tells what it is
+  bool is_imported = false;  ///< by the file, else it is only written there, and what it is isn't known
 };
 
 /// Where the names of a file get their values. Keeps a reference to the syntax. What is asked of it costs no
@@ -52,8 +52,8 @@ class Bindings {
 
   /// All that give values to a name, by scope.
   std::span<const Binding> all(const std::string& name) const;
-  /// Those in one scope, in their order. Dotted names, as `self.path`, are in the
-  /// module's, for all functions share them.
+  /// Those in one scope, in their order. Dotted names, as `self.path`, are in the module's, for all functions
+  /// share them.
   std::span<const Binding> in(Node scope, const std::string& name) const;
   /// The scope in which a name of this scope's code lives, as Python seeks it.
   std::optional<Node> home(const std::string& name, Node scope) const;

@@ -190,7 +190,7 @@ void Parser::take_parameters(Node scope, bool is_lambda, Siblings& annotations) 
   syntax_.scopes[scope].parameters = parameters.first;
 }
 
-// `/` is none, and a tuple of Python 2 has no name.
+// `/` isn't a parameter, and a tuple of Python 2 has no name.
 void Parser::take_parameter(Node scope, bool is_lambda, Siblings& parameters, Siblings& annotations) {
   const auto begin = at_;
   const bool is_star = take_op("*") || take_op("**");

@@ -88,7 +88,7 @@ PathValue Evaluator::call_own(const std::vector<Node>& functions) {
   return all;
 }
 
-// What a function returns. That of a class is `__init__`, which tells nothing.
+// What a function returns. That of a class is `__init__`, which says nothing.
 PathValue Evaluator::result(Node scope) {
   if (!has_returns_) {
     for (const auto& statement : syntax_.statements)

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = Token::Kind;
 
-// A simple statement that may stand before an import, from its first token to the one that ends it: a
+// A simple statement that may come before an import, from its first token to the one that ends it: a
 // newline or a semicolon.
 std::size_t statement_end(const Source& source, std::size_t token) {
   while (source.tokens[token].kind != Kind::newline && !source.is_op(token, ";")) ++token;

@@ -30,7 +30,7 @@ struct Prefix {
   bool format = false;
 };
 
-// What the letters before a quote mean; nothing where they are a name.
+// What the letters before a quote mean; nothing if they are a name.
 std::optional<Prefix> string_prefix(std::string_view letters) {
   constexpr std::array prefixes = {"", "r", "u", "b", "br", "rb", "f", "fr", "rf", "t", "tr", "rt"};
   if (letters.size() > 2) return std::nullopt;
@@ -125,9 +125,9 @@ void Lexer::take_continuation() {
   const auto length = line_end_length(text_, at_ + 1);
   if (length == 0) fail(at_, "a backslash stands where no line ends");
   at_ += 1 + length;
-  // CPython lets CR LF pass here, for it adds a line end to a file that has these.
+  // CPython accepts CR LF here, because it adds a line end to such a file.
   if (!at_end()) return;
-  if (length == 1) fail(at_, "the file ends behind a backslash that continues the line");
+  if (length == 1) fail(at_, "the file ends after a backslash that continues the line");
   open_line();
 }
 

@@ -21,7 +21,7 @@ class Lexer {
   struct Open {
     enum class Kind : std::uint8_t { bracket, field, format };
     Kind kind = Kind::bracket;
-    bool in_specification = false;  ///< of a field: behind its colon
+    bool in_specification = false;  ///< of a field: after its colon
     char closes = 0;                ///< the bracket that ends it
     Quote quote = {};               ///< of the f-string
     std::uint32_t token = 0;        ///< that opened it

@@ -12,7 +12,7 @@
 namespace wheelfix::python {
 namespace {
 
-/// Of kernel32. They answer null where they fail.
+/// Of kernel32. They return null if they fail.
 bool is_of_windows(std::string_view name) {
   constexpr std::array<std::string_view, 4> functions = {"LoadLibraryA", "LoadLibraryW", "LoadLibraryExA",
                                                          "LoadLibraryExW"};

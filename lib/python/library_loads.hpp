@@ -23,11 +23,11 @@ struct LoadedName {
 struct LibraryLoad {
   std::size_t begin = 0;           ///< byte offset of the function's name
   std::string function;            ///< as it is written: `ctypes.CDLL`
-  std::vector<LoadedName> names;   ///< the alternatives, as `.so` and `.dylib`; empty where none is known
+  std::vector<LoadedName> names;   ///< the alternatives, like `.so` and `.dylib`; empty if they aren't known
   bool is_complete = false;        ///< there are no others
   bool is_caught = false;          ///< if it fails, the code may go on: see ImportRuns
   bool is_for_file_there = false;  ///< it isn't made for a file that is missing: see ImportRuns
-  /// Importing the file makes the call and fails where it fails: see ImportRuns. Of Windows' own functions
+  /// Importing the file makes the call and fails if it fails: see ImportRuns. Of Windows' own functions
   /// the answer must be put to use.
   bool on_import = false;
 

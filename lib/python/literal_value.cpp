@@ -17,7 +17,7 @@ std::optional<unsigned> digit_value(char c, unsigned base) {
   return value < base ? std::optional(value) : std::nullopt;
 }
 
-// What a backslash and one character stand for; source: the reference's chapter 2.4.1.
+// What a backslash and one character mean; source: the reference's chapter 2.4.1.
 std::optional<char> simple_escape(char c) {
   constexpr std::string_view letters = "\\'\"abfnrtv";
   constexpr std::string_view values = "\\'\"\a\b\f\n\r\t\v";

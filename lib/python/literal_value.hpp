@@ -13,7 +13,7 @@ struct LiteralForm {
   LiteralKind kind = LiteralKind::text;
   bool raw = false;
   bool format = false;         ///< f or t: a doubled brace is one
-  std::size_t body_begin = 0;  ///< behind prefix and quotes
+  std::size_t body_begin = 0;  ///< after prefix and quotes
   std::size_t body_end = 0;
 };
 
@@ -21,7 +21,7 @@ struct LiteralForm {
 LiteralForm literal_form(const Source& source, const Token& token);
 
 /// Appends what [begin, end) of the file, inside of a literal of such a form, stands for: text as UTF-8,
-/// surrogates as `surrogatepass` writes them, bytes as they are. `\N{NAME}` becomes `*`, for the names of
+/// surrogates as `surrogatepass` writes them, bytes unchanged. `\N{NAME}` becomes `*`, because the names of
 /// characters are not known here, and a byte from 0x80 on in an encoding other than UTF-8 and Latin-1
 /// U+FFFD. Throws Error{bad_python} for an escape that Python refuses.
 void append_value(std::string& out, const Source& source, const LiteralForm& form, std::size_t begin,

@@ -31,7 +31,7 @@ PathValue each_as_listed(const PathValue& value,
   return changed;
 }
 
-// Where there would be too many pairs, what stands in front is any text.
+// If there would be too many pairs, what comes first is any text.
 PathValue each_pair(const PathValue& left, const PathValue& right,
                     const std::function<std::string(const std::string&, const std::string&)>& combine) {
   if (left.texts.size() * right.texts.size() > most_texts && left.texts.size() > 1)
@@ -52,7 +52,7 @@ std::string join_two(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? folder + name : folder + '/' + name;
 }
 
-// A `*` at an end stays there, for the text may be longer, or end before it.
+// A `*` at an end stays there, because the text may be longer, or end before it.
 std::string strip(std::string text, const std::string& dropped, bool at_begin, bool at_end) {
   const auto kept = [&](std::size_t at) { return at == text.npos ? text.size() : at; };
   if (at_end) {

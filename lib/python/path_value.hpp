@@ -8,8 +8,8 @@
 namespace wheelfix::python {
 
 /// What an expression may be, as far as a file tells: texts that are alternatives, each a glob in which `*`
-/// stands for what isn't known, and the elements where it is a container. A path below the wheel's root
-/// begins with `wheel_root`. None and all that is no text has neither.
+/// stands for what isn't known, and the elements if it is a container. A path below the wheel's root
+/// begins with `wheel_root`. None and everything that isn't text has neither.
 struct PathValue {
   std::vector<std::string> texts = {};
   std::vector<PathValue> keys = {};      ///< of a dictionary
@@ -27,7 +27,7 @@ inline PathValue text_value(std::string text) {
 }
 
 /// Adds a part to a container: one text, or a container of texts, so that what a file says of itself can't
-/// grow without bounds. Behind a hundred parts comes one that isn't known.
+/// grow without bounds. After a hundred parts comes one that isn't known.
 void add_part(std::vector<PathValue>& parts, PathValue part);
 /// Adds the alternatives of `other`. Beyond a few dozen texts the rest is `*`.
 void unite(PathValue& value, const PathValue& other);
@@ -41,7 +41,7 @@ PathValue concatenated(const PathValue& left, const PathValue& right);
 PathValue joined(const PathValue& folder, const PathValue& name);
 /// A relative path as one below a folder that isn't known.
 PathValue made_absolute(const PathValue& path);
-/// With what `~` and variables stand for as `*`.
+/// With `*` for `~` and variables.
 PathValue expanded(const PathValue& path);
 /// As str.lower.
 PathValue lowered(const PathValue& text);
@@ -50,12 +50,12 @@ PathValue stripped(const PathValue& text, const std::optional<PathValue>& charac
                    bool at_end);
 PathValue parent_folder(const PathValue& path);
 PathValue base_name(const PathValue& path);
-/// With `%s` and its like as the argument, or a tuple's part, in its place; `*` where that isn't known.
+/// With `%s` and its like as the argument, or a tuple's part, in its place; `*` if that isn't known.
 PathValue percent_formatted(const PathValue& format, const PathValue& argument);
 /// With `{...}` as `*`, as of str.format.
 PathValue brace_formatted(const PathValue& format);
 
-/// Without `.` and, where the folder before is known, without `..`. A backslash counts as a slash, as code
+/// Without `.` and, if the folder before is known, without `..`. A backslash counts as a slash, as code
 /// for Windows means it.
 std::string normal_path(std::string path);
 

@@ -40,7 +40,7 @@ struct Source {
   std::string_view text;
   std::string subject;  ///< the file's name in errors
   Encoding encoding = Encoding::utf8;
-  std::size_t code_begin = 0;  ///< behind a byte order mark
+  std::size_t code_begin = 0;  ///< after a byte order mark
   std::vector<Token> tokens;
   /// For each logical line in its order the offset of the physical line that it begins on.
   std::vector<std::size_t> lines;

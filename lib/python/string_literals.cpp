@@ -9,7 +9,7 @@ bool begins_literal(const Token& token) {
   return token.kind == Kind::string || token.kind == Kind::format_start;
 }
 
-// Literal parts as they are and `*` for each field; what stands in fields is passed over.
+// Literal parts unchanged and `*` for each field; what is in fields is skipped.
 void append_format(std::string& out, const Source& source, std::size_t start) {
   const auto form = literal_form(source, source.tokens[start]);
   const std::size_t end = source.tokens[start].partner;

@@ -10,7 +10,7 @@
 
 namespace wheelfix::python {
 
-/// A string literal, or several that stand side by side and so are one.
+/// A string literal, or several side by side, which are one.
 struct StringLiteral {
   std::size_t begin = 0;  ///< byte offsets in the file, prefix and quotes included
   std::size_t end = 0;

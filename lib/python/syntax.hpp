@@ -51,7 +51,7 @@ struct Expression {
   };
 
   Kind kind = Kind::unknown;
-  Node token = no_node;      ///< that tells it: of a name the name, of a call the bracket
+  Node token = no_node;      ///< that identifies it: of a name the name, of a call the bracket
   Node begin = 0;            ///< its first token, round brackets around it included
   Node end = 0;              ///< the token after its last
   Node first = no_node;      ///< child

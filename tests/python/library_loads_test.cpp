@@ -7,7 +7,7 @@ using namespace wheelfix;
 
 namespace {
 
-/// Each load as `FUNCTION NAME|NAME`, names in the wheel behind a `@`, `...` where there may be others.
+/// Each load as `FUNCTION NAME|NAME`, names in the wheel after a `@`, `...` where there may be others.
 std::string loads(const std::string& text) {
   std::string all;
   const auto syntax = python::read_syntax(text, "demo/sub/__init__.py");

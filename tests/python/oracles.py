@@ -13,7 +13,7 @@ PROBE = "import wheelfix_probe"
 KINDS = {tokenize.NAME: "name", tokenize.NUMBER: "number", tokenize.STRING: "string", tokenize.OP: "op"}
 
 LONE_CR = re.compile(rb"\r(?!\n)")
-# A line that only continues: `tokenize` makes a comment behind it one of the line before.
+# A line that only continues: `tokenize` makes a comment after it one of the line before.
 BARE_BACKSLASH = re.compile(rb"^[\xef\xbb\xbf\s]*\\\r?$", re.MULTILINE)
 
 
@@ -68,7 +68,7 @@ def with_probe(source: bytes, place: dict[str, object]) -> bytes:
 
 
 def check_place(source: bytes, place: dict[str, object]) -> None:
-    """The import is the first statement behind the head, and nothing else changes."""
+    """The import is the first statement after the head, and nothing else changes."""
     before, after = parse(source), parse(with_probe(source, place))
     head = head_length(before)
     assert ast.dump(after.body.pop(head)) == ast.dump(ast.parse(PROBE).body[0])
@@ -165,7 +165,7 @@ def check_literals(source: bytes, flat: list[dict[str, object]]) -> int:
 
 def their_tokens(source: bytes) -> list[tuple[str, str]] | None:
     """Nothing where `tokenize` itself stumbles: over identifiers with combining characters, lone CR, a backslash that
-    ends the file, a cookie behind a line that isn't UTF-8."""
+    ends the file, a cookie after a line that isn't UTF-8."""
     tokens = []
     try:
         for token in tokenize.tokenize(io.BytesIO(source).readline):

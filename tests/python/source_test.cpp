@@ -29,7 +29,7 @@ std::string with_import(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("an import goes behind docstring and future imports, in a line of its own or within theirs") {
+TEST_CASE("an import goes after docstring and future imports, in a line of its own or within theirs") {
   CHECK(with_import("") == "import p\n");
   CHECK(with_import("# comment") == "# comment\nimport p\n");
   CHECK(with_import("#!/usr/bin/python3\n# coding: utf-8\n\nimport os\n") ==
@@ -58,7 +58,7 @@ TEST_CASE("what no Python reads is refused with its line") {
   CHECK(refusal(std::string("x\n\0", 3)) == refused("2: there is a NUL byte"));
   CHECK(refusal("x = $y") == refused("1: the character '$' begins nothing in Python"));
   CHECK(refusal("x \\ \n") == refused("1: a backslash stands where no line ends"));
-  CHECK(refusal("x \\\n") == refused("2: the file ends behind a backslash that continues the line"));
+  CHECK(refusal("x \\\n") == refused("2: the file ends after a backslash that continues the line"));
   CHECK(refusal("x = '\xFF'") == refused("1: there are bytes that are not UTF-8"));
   CHECK(refusal("#\n# vim: set fileencoding=shift_jis :\n") ==
         refused("2: its encoding is shift_jis, which isn't read here"));
