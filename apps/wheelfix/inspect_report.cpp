@@ -97,7 +97,7 @@ std::string python_text(const std::string& path) {
 
 std::string shortened(const std::vector<std::string>& entries) {
   constexpr std::size_t most = 60;
-  const auto whole = printable(join_search_path(entries));
+  auto whole = printable(join_search_path(entries));
   if (whole.size() <= most) return whole;
   return fmt::format("{} and {} more", printable(entries.front()), entries.size() - 1);
 }
