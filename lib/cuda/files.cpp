@@ -74,7 +74,7 @@ std::vector<HostLibrary> find_libraries(const std::vector<fs::path>& folders, co
     std::vector<fs::path> paths;
     std::error_code error;
     for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-      if (version_in_name(file->path().filename().string(), stem).value_or("").size() > 0)
+      if (!version_in_name(file->path().filename().string(), stem).value_or("").empty())
         paths.push_back(file->path());
     }
     std::ranges::sort(paths);
@@ -98,7 +98,7 @@ std::optional<DriverVersion> kernel_driver_version(const fs::path& root) {
   std::string line;
   std::getline(file, line);
   for (const auto word : split(line, ' ')) {
-    if (const auto version = parse_driver_version(word)) return version;
+    if (auto version = parse_driver_version(word)) return version;
   }
   return std::nullopt;
 }
