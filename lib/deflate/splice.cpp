@@ -83,8 +83,9 @@ class Splicer {
   }
 
   void put(std::string bytes) {
-    result_.size += bytes.size();
-    result_.pieces.push_back({.offset = 0, .size = bytes.size(), .bytes = std::move(bytes)});
+    const auto size = bytes.size();
+    result_.size += size;
+    result_.pieces.push_back({.offset = 0, .size = size, .bytes = std::move(bytes)});
   }
 
   const ContentScan& scan_;
