@@ -140,7 +140,7 @@ class Examiner {
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_->placed.info(*library);
     if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
-    return hint + fmt::format("as {}, but for {}, but {} is needed", printable(library->entry),
+    return hint + fmt::format("as {}, but for {}; {} is needed", printable(library->entry),
                               printable(info.machine), set_->system.machine);
   }
 

@@ -152,7 +152,7 @@ class MarkerReader {
     }
     const auto text = rest.substr(1, end - 1);
     if (text.find('\\') != std::string_view::npos) {
-      cursor_.fail("has a backslash in a string, which pip takes for the begin of an escape");
+      cursor_.fail("has a backslash in a string, which pip takes as the beginning of an escape");
       return std::nullopt;
     }
     cursor_.skip(end + 1);
@@ -184,7 +184,7 @@ class MarkerReader {
     const auto& text = left.is_variable ? right : left;
     const bool is_version = variable.text.ends_with("version") || variable.text.ends_with("_release");
     if (!is_version || text.is_variable)
-      return cursor_.fail("has a marker that asks by ~= for what is no version");
+      return cursor_.fail("has a marker that uses ~= with what isn't a version");
     if (&text == &left) return true;
     try {
       VersionSpecifiers::parse("~=" + text.text);

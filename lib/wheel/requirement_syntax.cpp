@@ -87,7 +87,7 @@ class RequirementReader {
   bool check_specifier(std::string_view text) {
     if (text.empty()) return cursor_.fail("has a ',' with no version specifier before it");
     if (text.starts_with("===") && !Version::try_parse(text.substr(3)))
-      return cursor_.fail(fmt::format("has '{}', in which uv asks for a version", printable(text)));
+      return cursor_.fail(fmt::format("has '{}', where uv requires a version", printable(text)));
     try {
       VersionSpecifiers::parse(text);
       return true;

@@ -211,4 +211,4 @@ def test_without_section_headers_versions_are_renamed_and_not_taken_out(
     out = edit(editor, bare, needed=needed, version_files={NAMES[0]: OTHER})
     assert bare.loads(out) == "42"
     answer = editor.ask(file=bare.path, out=out, needed=needed[1:], version_files={NAMES[0]: None})
-    assert "no section header tells how many versions of symbols DT_VERSYM has" in str(answer["error"])
+    assert "no section header says how many symbol versions DT_VERSYM has" in str(answer["error"])

@@ -95,7 +95,7 @@ TEST_CASE("a binary file is created and removed") {
       "diff --git a/m.py b/m.py\nnew file mode 100644\n" + index + literal("a\0b"s) + literal("");
   CHECK(apply_to("", creation).content == "a\0b"s);
   CHECK(apply_error("a\0b"s, creation).starts_with("already_applied"));
-  CHECK(apply_error("a\0c"s, creation).starts_with("does_not_apply p.diff:1: m.py is there already"));
+  CHECK(apply_error("a\0c"s, creation).starts_with("does_not_apply p.diff:1: m.py already exists"));
   const auto removal =
       "diff --git a/m.py b/m.py\ndeleted file mode 100644\n" + index + literal("") + literal("a\0b"s);
   CHECK(apply_to("a\0b"s, removal).content.empty());

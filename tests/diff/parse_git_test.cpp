@@ -153,7 +153,7 @@ TEST_CASE("a git part that is damaged is refused") {
   CHECK(git("new file mode 100644\n--- /dev/null\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n") ==
         "bad_diff p.diff:5: the file is created, but the hunk has old lines");
   CHECK(parse_error("diff --git foo bar\nold mode 100644\nnew mode 100755\n") ==
-        "bad_diff p.diff:1: the names on the 'diff --git' line can't be told\n"
+        "bad_diff p.diff:1: the names on the 'diff --git' line can't be told apart\n"
         "hint: its two names must be the same after their first folder");
   // git refuses these too: "lacks filename information"
   for (const char* text :

@@ -115,7 +115,7 @@ TEST_CASE("a machine without a driver is one finding, which says where it is to 
   host.kernel_driver = DriverVersion{{535, 104, 5}};
   CHECK(found().hint.find("`--gpus all`") != std::string::npos);
   host.is_wsl = true;
-  CHECK(found().hint.starts_with("in WSL2 the driver is Windows's"));
+  CHECK(found().hint.starts_with("in WSL2 the driver is that of Windows"));
 }
 
 TEST_CASE("a driver without a GPU, or that refuses, is told in its words") {

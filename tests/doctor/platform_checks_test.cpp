@@ -67,7 +67,7 @@ TEST_CASE("each machine that a macOS tag promises has its slice") {
   CHECK(findings[0].code == FindingCode::missing_slice);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].message ==
-        "is for x86_64 alone, and the wheel's tag is macosx_10_9_universal2, so that arm64 can't load it");
+        "is only for x86_64, and the wheel's tag is macosx_10_9_universal2, so arm64 can't load it");
 }
 
 TEST_CASE("a library needs no newer macOS than the tag promises") {

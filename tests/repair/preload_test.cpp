@@ -234,7 +234,7 @@ TEST_CASE("macOS's wheels are refused as without preloading, and musl's even whe
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::bad_wheel);
     CHECK(error.subject() == musl.wheels[0].wheel().path().string());
-    CHECK(error.message().starts_with("is for musl, whose loader never takes a library"));
+    CHECK(error.message().starts_with("is for musl, whose loader never uses a library"));
   }
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a script that names no callable is reported with its line") {
   for (const auto* value :
        {"", "demo:", ":main", "demo : main", "demo:a:b", "demo:main()", "demo:main []", "demo:main x"})
     CHECK(faults_of_script(std::string("run = ") + value)
-              .starts_with("2 error: the script run is no module:callable"));
+              .starts_with("2 error: the script run isn't module:callable"));
 }
 
 TEST_CASE("a script's name that would be elsewhere, or that some installer refuses, is reported") {
