@@ -83,16 +83,18 @@ bool is_movable(const Draft& draft, const Section& section) {
 std::optional<Range> movable_range(const Draft& draft, std::uint64_t count,
                                    const std::vector<const Section*>& vacated) {
   const auto begin = table_end(draft);
+  const auto file_end = draft.source.size();
   Range wanted{begin, begin + count * draft.header.segment_size};
   Range moved{begin, begin};
   if (!is_mapped(draft, wanted.begin, wanted.end - wanted.begin)) return std::nullopt;
   for (bool grew = true; grew;) {
     grew = false;
     const auto cover = [&](std::uint64_t offset, std::uint64_t size) {
+      if (offset < begin || size > file_end || offset > file_end - size) return false;
       moved.end = std::max(moved.end, offset + size);
       grew = grew || moved.end > wanted.end;
       wanted.end = std::max(wanted.end, moved.end);
-      return offset >= begin;
+      return true;
     };
     const auto is_vacated = [&](std::uint64_t offset, std::uint64_t size) {
       return std::any_of(vacated.begin(), vacated.end(), [&](const Section* section) {

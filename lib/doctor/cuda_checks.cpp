@@ -188,7 +188,7 @@ class CudaChecker {
   /// `is torch-….whl (torch/lib/libc10_cuda.so needs libcudart.so.12), and 3 others`.
   std::string described(const std::vector<std::size_t>& wheels, int major) const {
     const auto first = user_of(wheels);
-    const auto text = fmt::format("{} {} ({})", wheels.size() == 1 ? "is" : "are", wheel_file(set_, first),
+    auto text = fmt::format("{} {} ({})", wheels.size() == 1 ? "is" : "are", wheel_file(set_, first),
                                   wheels_[first].sign(CudaProduct::cuda, major)->text);
     if (wheels.size() == 1) return text;
     return text + (wheels.size() == 2 ? " and another" : fmt::format(" and {} others", wheels.size() - 1));

@@ -96,7 +96,8 @@ EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string
   auto data = deflate(content, options_.level);
   const bool is_smaller = data.size() < content.size();
   if (!is_smaller) data = content;
-  encoded.data.push_back({.offset = 0, .size = data.size(), .bytes = std::move(data)});
+  const auto size = data.size();
+  encoded.data.push_back({.offset = 0, .size = size, .bytes = std::move(data)});
   set_data(encoded, is_smaller ? zip::Method::deflated : zip::Method::stored,
            {content.size(), crc32(0, content), record_hash(content)});
   return encoded;
