@@ -217,7 +217,7 @@ PathValue Evaluator::given(const Binding& binding, const std::string& name) {
   if (binding.kind == Kind::parameter) return parameter(binding, name);
   if (binding.kind == Kind::declaration) return {};
   if (binding.expression == no_node || binding.kind == Kind::unknown) return unknown_value();
-  const auto whole = value(binding.expression);
+  auto whole = value(binding.expression);
   if (binding.kind == Kind::value || binding.kind == Kind::addition) return whole;
   if (binding.kind == Kind::part) return any_part({.elements = {whole}}, binding.index);
   if (whole.elements.empty()) return unknown_value();
