@@ -15,6 +15,7 @@ void FindingSink::add(std::vector<Finding> findings) {
 
 void FindingSink::add(FindingSink other) {
   add(other.take());
+  has_error_ = has_error_ || other.has_error_;
   error_paths_.merge(other.error_paths_);
 }
 

@@ -48,7 +48,8 @@ std::optional<PlatformVersion> PlatformVersion::parse(std::string_view text) {
 PlatformTag PlatformTag::parse(std::string_view text) {
   if (text == "any") return {System::any, {}, {}};
   if (text == "win32") return {System::windows, "x86", {}};
-  for (const auto& alias : table_rows(linux_policies_table, "aliases")) {
+  static const auto aliases = table_rows(linux_policies_table, "aliases");
+  for (const auto& alias : aliases) {
     if (take(text, std::string(alias[0]) + "_"))
       return {System::manylinux, std::string(text), PlatformVersion::parse(alias[1])};
   }

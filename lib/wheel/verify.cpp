@@ -57,8 +57,6 @@ class Verifier {
     }
   }
 
-  std::string subject() const { return archive_.file().path().string(); }
-
   bool is_signed_or_record(const std::string& path) const {
     return is_record_or_signature(path, contents_.dist_info);
   }
@@ -115,7 +113,7 @@ class Verifier {
     std::uint64_t total = 0;
     for (const auto& entry : entries) total += entry.size;
     ProgressMeter meter("checking", total, options_.progress);
-    FindingSink found(subject(), options_.limits.max_alike);
+    FindingSink found({}, options_.limits.max_alike);
     std::mutex mutex;
     for_each_parallel(order.size(), options_.jobs, [&](std::size_t i) {
       for (auto& finding : check_entry(entries[order[i]], meter)) {
@@ -129,7 +127,7 @@ class Verifier {
   std::vector<Finding> check_entry(const zip::Entry& entry, ProgressMeter& meter) const {
     if (const auto& faulty = archive_.faulty_paths(); !faulty.empty() && faulty.contains(entry.path))
       return {};
-    FindingSink found(subject());
+    FindingSink found({});
     const bool is_recorded = contents_.record && !is_signed_or_record(entry.path);
     const auto* row = is_recorded ? contents_.record->find(entry.path) : nullptr;
     if (is_recorded && row == nullptr && !entry.is_directory()) {

@@ -86,7 +86,8 @@ Archive Archive::open(File file, const Limits& limits) {
     libzip = LibzipReader::open(file, Check::directory, refusal);
   libzip = agreeing(std::move(libzip), directory.entries, refusal);
   if (libzip) decode_names(directory.entries, *libzip);
-  auto list = audit(directory, limits);
+  FindingSink list(file.path().string(), limits.max_alike);
+  list.add(audit(directory, limits));
   list.add(std::move(in_headers));
   if (!libzip && !list.has_error()) {
     list.error(FindingCode::inconsistent_archive, {},
@@ -94,7 +95,6 @@ Archive Archive::open(File file, const Limits& limits) {
                "download the wheel again and compare its hash");
   }
   auto findings = list.take();
-  for (auto& finding : findings) finding.wheel = file.path().string();
   return Archive(std::make_shared<State>(State{std::move(file), std::move(directory), std::move(findings),
                                                std::move(list).error_paths(), libzip != nullptr}));
 }
