@@ -49,7 +49,7 @@ class BindingFinder {
     }
   }
 
-  // It lives in the next function around that gives it a value.
+  // It lives in the nearest enclosing function that gives it a value.
   void find_home(const std::string& name, Binding& binding) const {
     do binding.scope = syntax_.scopes[binding.scope].parent;
     while (binding.scope != 0 && (syntax_.scopes[binding.scope].kind == Scope::Kind::class_ ||
@@ -82,7 +82,7 @@ class BindingFinder {
     found_.names_[std::move(name)].push_back(binding);
   }
 
-  // `a, b = 1, 2`, or parts of a value that isn't written out. None is known after a star.
+  // `a, b = 1, 2`, or parts of a value that isn't written out. No part is known after a star.
   void take_parts(const Expression& targets, Node scope, Binding binding) {
     const bool is_written = binding.kind == Kind::value && binding.expression != no_node &&
                             (expression(binding.expression).kind == Node_::tuple ||
@@ -165,7 +165,7 @@ class BindingFinder {
     }
   }
 
-  // What a pattern captures: names, but for those of classes and constants, and keys.
+  // The names that a pattern captures: all except those of classes, constants and keys.
   void take_pattern(Node pattern, const Binding& binding) {
     const auto& node = expression(pattern);
     const bool binds = node.kind == Node_::name || node.kind == Node_::pattern;

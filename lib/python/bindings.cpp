@@ -27,7 +27,7 @@ bool Bindings::is_global(const std::string& name, Node scope) const {
   return found != globals_.end() && found->second.contains(scope);
 }
 
-// A class's names are those of its own code alone.
+// Only a class's own code sees its names.
 std::optional<Node> Bindings::home(const std::string& name, Node scope) const {
   if (!names_.contains(name)) return std::nullopt;
   unsigned depth = 0;
@@ -61,12 +61,12 @@ std::vector<const Binding*> Bindings::reaching(std::vector<const Binding*> found
   if (last == found.rend()) return found;
   const auto loop = outermost_loop(use);
   const auto* const from = *last;
-  bool is_behind = false;
+  bool comes_after = false;
   std::erase_if(found, [&](const Binding* b) {
-    is_behind = is_behind || b == from;
+    comes_after = comes_after || b == from;
     if (b->code != code) return b->code == 0;
     const bool is_later = b->from > use.begin;
-    return !is_behind || (is_later && (loop == no_node || b->from > syntax_.blocks[loop].close));
+    return !comes_after || (is_later && (loop == no_node || b->from > syntax_.blocks[loop].close));
   });
   return found;
 }
@@ -80,7 +80,7 @@ bool Bindings::must_run_before(const Binding& binding, const Expression& use) co
   return block == binding.block;
 }
 
-// The block of the outermost loop around, within the same code.
+// The block of the outermost loop around it in the same code.
 Node Bindings::outermost_loop(const Expression& use) const {
   Node loop = no_node;
   auto block = syntax_.statements[use.statement].block;

@@ -14,16 +14,16 @@ namespace wheelfix::python {
 /// What gives a name its value.
 struct Binding {
   enum class Kind : std::uint8_t {
-    value,         ///< `name = EXPRESSION`, and its like
-    part,          ///< `a, b = EXPRESSION`: the one of number `index`
+    value,         ///< `name = EXPRESSION`, and the like
+    part,          ///< `a, b = EXPRESSION`: the part with number `index`
     addition,      ///< `name += EXPRESSION`
     element,       ///< `for name in EXPRESSION`
     element_part,  ///< `for a, b in EXPRESSION`
-    parameter,     ///< of number `index`, if it can be given by position; EXPRESSION is its default
+    parameter,     ///< with number `index`, if it can be given by position; EXPRESSION is its default
     function,      ///< `definition` is its scope
     class_,
     import,       ///< of the module, or name in it, that `index` gives: see Bindings::foreign
-    declaration,  ///< `name: TYPE`, which gives it none
+    declaration,  ///< `name: TYPE`, which gives it no value
     unknown,
   };
   static constexpr std::size_t no_index = SIZE_MAX;
@@ -34,35 +34,36 @@ struct Binding {
   std::size_t index = no_index;
   Node expression = no_node;
   Node definition = no_node;
-  Node from = 0;   ///< the first token that it holds for
+  Node from = 0;   ///< the first token for which the name has the value
   Node block = 0;  ///< that it is in
 };
 
 /// `os.path.join`, whatever the file calls it.
 struct ForeignName {
   std::string name;
-  bool is_imported = false;  ///< by the file, else it is only written there, and what it is isn't known
+  bool is_imported = false;  ///< by the file; if not, the file only uses the name, and what it is isn't known
 };
 
-/// Where the names of a file get their values. Keeps a reference to the syntax. What is asked of it costs no
-/// more than some seconds for a file, and is unknown from there on.
+/// Where the names of a file get their values. Keeps a reference to the syntax. All queries for a file take
+/// at most some seconds together; after that the answers are `unknown`.
 class Bindings {
  public:
   explicit Bindings(const Syntax& syntax);
 
-  /// All that give values to a name, by scope.
+  /// All bindings of a name, by scope.
   std::span<const Binding> all(const std::string& name) const;
-  /// Those in one scope, in their order. Dotted names, as `self.path`, are in the module's, for all functions
-  /// share them.
+  /// The bindings in one scope, in order. Dotted names like `self.path` are in the module's scope, because
+  /// all functions share them.
   std::span<const Binding> in(Node scope, const std::string& name) const;
-  /// The scope in which a name of this scope's code lives, as Python seeks it.
+  /// The scope in which a name of this scope's code lives, by Python's rules.
   std::optional<Node> home(const std::string& name, Node scope) const;
-  /// What may give a name its value at an expression: of those of its home what comes after the last that
-  /// must have run before, or within the same loop. Of a global name that functions assign, theirs too.
+  /// The bindings that may give a name its value at an expression: those in its home that come after the last
+  /// one that must have run before, or in the same loop. For a global name also those of functions that
+  /// assign it.
   std::vector<const Binding*> find(const std::string& name, Node expression) const;
-  /// What an expression is outside of the file; nothing for one that the file itself gives a value to.
+  /// The name from outside of the file that an expression means; nothing if the file itself gives it a value.
   std::optional<ForeignName> foreign(Node expression) const { return foreign(expression, 0); }
-  /// The scope whose code a scope's is run with: a class's and a comprehension's is that around.
+  /// The scope whose code runs that of a scope: for a class and a comprehension it is the one around.
   Node code_of(Node scope) const { return code_[scope]; }
 
  private:
@@ -79,7 +80,7 @@ class Bindings {
   std::unordered_map<std::string, std::vector<Binding>> names_;
   std::unordered_map<std::string, std::set<Node>> globals_;  ///< the scopes that declare a name global
   std::vector<std::string> modules_;                         ///< that imports name
-  mutable std::size_t considered_ = 0;                       ///< what may have given names their values
+  mutable std::size_t considered_ = 0;                       ///< bindings, in all calls of `find`
 };
 
 }  // namespace wheelfix::python

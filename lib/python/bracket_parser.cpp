@@ -85,7 +85,7 @@ Parser::Kind Parser::take_braces(Node close, Siblings& parts) {
   return is_set ? Kind::set : Kind::dictionary;
 }
 
-// The first iterable is read in the scope around.
+// The first iterable is read in the enclosing scope.
 Node Parser::comprehension(Node opening) {
   const auto outer = scope_;
   const auto inner = add_scope(Scope::Kind::comprehension, opening);

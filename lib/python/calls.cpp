@@ -48,7 +48,7 @@ std::vector<Node> Calls::targets(Node call) const {
   return home ? named(name, *home) : std::vector<Node>();
 }
 
-// What a call of a name runs that lives in this scope.
+// What a call runs, of a name that lives in this scope.
 const std::vector<Node>& Calls::named(const std::string& name, Node home) const {
   const auto [place, is_new] = named_.try_emplace({home, name});
   auto& found = place->second;
@@ -72,7 +72,7 @@ std::vector<Node> Calls::targets_of_attribute(const Expression& function) const 
   return type == no_node ? std::vector<Node>() : named(syntax_.name(function.token), type);
 }
 
-// The file's class that an expression is, or is an object of.
+// The class of the file that an expression is, or is an object of.
 Node Calls::class_of(Node expression, unsigned depth) const {
   const auto& node = syntax_.expressions[expression];
   if (depth > deepest_object) return no_node;

@@ -12,7 +12,7 @@
 
 namespace wheelfix::python {
 
-/// A call that runs a function's code, or may: that of an object which has a method of this name.
+/// A call that runs a function's code, or that may: it calls a method of that name of some object.
 struct Call {
   Node expression = no_node;
   bool is_certain = false;
@@ -24,7 +24,7 @@ class Calls {
  public:
   Calls(const Syntax& syntax, const Bindings& bindings);
 
-  /// Those of the function with this scope.
+  /// The calls of the function with this scope.
   const std::vector<Call>& of(Node scope) const { return calls_[scope]; }
   /// The scopes that a call runs.
   std::vector<Node> targets(Node call) const;

@@ -42,7 +42,7 @@ class FolderFinder {
     for (const auto& element : value.elements) add(element, false);
   }
 
-  /// `is_given`: all of its texts count, else those that are known to be in the wheel.
+  /// `is_given`: all of its texts count, otherwise only those that are known to be in the wheel.
   void add(const PathValue& value, bool is_given) {
     if (is_given && value.texts.empty()) return add_text("*");
     for (const auto& text : value.texts) {

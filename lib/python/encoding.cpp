@@ -57,7 +57,7 @@ std::optional<Cookie> find_cookie(std::string_view text) {
   return std::nullopt;
 }
 
-// The spelling that all spellings of an encoding's name have in common.
+// One spelling for all spellings of an encoding's name.
 std::string normal_name(std::string_view name) {
   std::string normal;
   for (const char c : ascii_lower(name)) {
@@ -66,7 +66,8 @@ std::string normal_name(std::string_view name) {
   return normal;
 }
 
-// Of encodings that are ASCII and, from 0x80 on, something else, in one byte or several.
+// Begin the names of encodings that are ASCII below 0x80; other characters take one byte or several, all from
+// 0x80 on.
 constexpr std::array ascii_families = {"iso8859", "cp125", "windows125", "koi8", "euc",
                                        "mac",     "cp437", "cp85",       "cp86"};
 

@@ -6,7 +6,7 @@
 
 namespace wheelfix::python {
 
-/// How a file's bytes are characters. In each of these a byte below 0x80 is always that ASCII character.
+/// How a file's bytes encode characters. In each of these a byte below 0x80 is always that ASCII character.
 enum class Encoding : std::uint8_t { utf8, latin1, other };
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";

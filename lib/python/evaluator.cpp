@@ -9,7 +9,7 @@
 namespace wheelfix::python {
 namespace {
 
-constexpr unsigned deepest_expression = 200;  // expressions within expressions, whichever way they come in
+constexpr unsigned deepest_expression = 200;  // expressions within expressions, also through names and calls
 constexpr unsigned most_steps = 200'000;      // expressions of one file
 constexpr std::size_t most_read_parts = 512;  // of one container
 constexpr std::size_t most_parents = 8;
@@ -55,7 +55,7 @@ PathValue Evaluator::value(Node node) {
   }
 }
 
-// Of every `step`th sibling.
+// The values of every `step`th sibling.
 PathValue Evaluator::alternatives(Node first, unsigned step) {
   PathValue all;
   unsigned number = 0;
@@ -116,7 +116,7 @@ void Evaluator::append_format(PathValue& value, Node start, Node& next_field) {
   }
 }
 
-// One that shows a text as it is; with a conversion or specification it is any text.
+// A field that shows a text unchanged; with a conversion or specification it is any text.
 PathValue Evaluator::field(const Expression& node) {
   if (node.first == no_node || expression(node.first).end + 1 != node.end) return unknown_value();
   auto shown = value(node.first);
@@ -225,7 +225,7 @@ PathValue Evaluator::given(const Binding& binding, const std::string& name) {
   return any_part(whole, binding.index);
 }
 
-// The part of this number of whichever element.
+// The part with this number, of any of the elements.
 PathValue Evaluator::any_part(const PathValue& value, std::size_t index) {
   PathValue part;
   for (const auto& element : value.elements)
@@ -233,7 +233,7 @@ PathValue Evaluator::any_part(const PathValue& value, std::size_t index) {
   return part;
 }
 
-// Of the object that a method has first nothing is known.
+// A method's first parameter is its object, of which nothing is known.
 PathValue Evaluator::parameter(const Binding& binding, const std::string& name) {
   const std::size_t skipped = calls_.is_method(binding.scope) ? 1 : 0;
   const auto& calls = calls_.of(binding.scope);

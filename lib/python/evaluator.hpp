@@ -13,11 +13,11 @@
 namespace wheelfix::python {
 
 /// Finds what expressions that name files may be: literals, `+`, `%`, f-strings, os.path, pathlib, glob,
-/// conditional expressions, and through names what these were given anywhere in the file. Nothing is run,
-/// and what isn't understood is `*`. Keeps references to all three.
+/// conditional expressions, and names, which have the values that they are given anywhere in the file.
+/// Nothing is run, and what isn't understood is `*`. Keeps references to all three.
 class Evaluator {
  public:
-  /// `file` is the path of the source below the wheel's root, which __file__ is.
+  /// `file` is the path of the source below the wheel's root, and the value of __file__.
   Evaluator(const Syntax& syntax, const Bindings& bindings, const Calls& calls, std::string file)
       : syntax_(syntax), bindings_(bindings), calls_(calls), file_(std::move(file)) {}
 
@@ -62,7 +62,7 @@ class Evaluator {
   std::string file_;
   unsigned depth_ = 0;
   unsigned steps_ = 0;
-  std::map<const Binding*, PathValue> values_;  ///< `*` while it is sought
+  std::map<const Binding*, PathValue> values_;  ///< `*` while it is being found
   std::map<Node, PathValue> results_;           ///< by scope
   std::map<Node, std::vector<Node>> returns_;   ///< expressions, by scope
   bool has_returns_ = false;

@@ -1,4 +1,4 @@
-// What calls may give.
+// What calls may return.
 #include <algorithm>
 #include <array>
 
@@ -73,7 +73,7 @@ PathValue Evaluator::with_default(PathValue value, Node call) {
   return value;
 }
 
-// A function of the file, one of Python's, or a method of what the file has a value for.
+// A function of the file, one from outside, or a method of a value that the file shows.
 PathValue Evaluator::call(Node call) {
   const auto& function = expression(expression(call).first);
   if (const auto own = calls_.targets(call); !own.empty()) return call_own(own);
@@ -88,7 +88,7 @@ PathValue Evaluator::call_own(const std::vector<Node>& functions) {
   return all;
 }
 
-// What a function returns. That of a class is `__init__`, which says nothing.
+// What a function returns. A class's function is `__init__`, which returns nothing.
 PathValue Evaluator::result(Node scope) {
   if (!has_returns_) {
     for (const auto& statement : syntax_.statements)

@@ -67,7 +67,7 @@ bool Parser::begins_expression(Node token) const {
   }
 }
 
-// Whether a word is between brackets, and not within those that they hold.
+// Whether a word is between brackets, and not within inner ones.
 bool Parser::has_direct(Node opening, std::string_view word) const {
   const auto close = source_.tokens[opening].partner;
   for (auto i = opening + 1; i < close; i = opens(i) ? source_.tokens[i].partner + 1 : i + 1) {
@@ -76,7 +76,7 @@ bool Parser::has_direct(Node opening, std::string_view word) const {
   return false;
 }
 
-// What is understood of what is left before a token.
+// What is understood of the rest before a token.
 void Parser::take_rest(Node end, Siblings& parts) {
   while (at_ < end) {
     const auto before = at_;
@@ -135,7 +135,7 @@ Node Parser::expression() {
   return add(Kind::conditional, begin, begin, parts);
 }
 
-// Without a condition of its own.
+// An expression that isn't a conditional one.
 Node Parser::operand() {
   return word("lambda") ? expression() : disjunction();
 }

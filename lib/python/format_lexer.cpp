@@ -63,7 +63,7 @@ void Lexer::open_field() {
                    .token = static_cast<std::uint32_t>(source_.tokens.size() - 1)});
 }
 
-// A backslash before a brace leaves the brace what it is. `\N{NAME}` has braces of its own.
+// A backslash doesn't escape a brace. `\N{NAME}` has braces of its own.
 void Lexer::skip_format_escape() {
   ++at_;
   if (peek() == '{' || peek() == '}') return;

@@ -17,8 +17,8 @@ struct ImportPlace {
 
 /// If there is neither docstring nor future import, that is the line of the first statement, so that
 /// comments at the top stay there, the one that names the encoding among them. A relative
-/// `from .__future__ import` counts too, for Pythons before 3.14 take it for the real one. Source: The Python
-/// Language Reference, chapter 7.11.1.
+/// `from .__future__ import` counts too, because Pythons before 3.14 take it for the real one. Source: The
+/// Python Language Reference, chapter 7.11.1.
 ImportPlace import_place(const Source& source);
 
 }  // namespace wheelfix::python

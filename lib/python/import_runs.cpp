@@ -28,7 +28,7 @@ bool ImportRuns::is_called(Node scope) {
   return *known;
 }
 
-// A lambda's code runs elsewhere than where it is written.
+// A lambda's code doesn't run where it is written.
 bool ImportRuns::holds(Node expression, Question& question) {
   const auto code = code_of(expression);
   const auto& own = surroundings_[syntax_.expressions[expression].statement];

@@ -9,8 +9,8 @@
 
 namespace wheelfix::python {
 
-/// Which code an import of the file runs, and lets fail, whatever the conditions: what is outside of
-/// functions or in one that is called there, and may not be spared (see Surrounding).
+/// Which code an import of the file runs, and fails with, whatever the conditions: code outside of functions,
+/// or in one that is called there, that may not be spared (see Surrounding).
 class ImportRuns {
  public:
   /// Keeps references to all three.
@@ -24,10 +24,10 @@ class ImportRuns {
         asked_{&Surrounding::is_for_file_there, Known(syntax.scopes.size())} {}
 
   bool must_run(Node expression);
-  /// Whether the code may go on if the expression fails: that is caught there, or wherever the file calls
-  /// its function.
+  /// Whether the code may go on if the expression fails: its failure is caught there, or at each call of its
+  /// function in the file.
   bool failure_is_caught(Node expression) { return holds(expression, caught_); }
-  /// Whether the expression, or each call of its function, may be for a file that is there alone.
+  /// Whether the expression, or each call of its function, may be only for a file that exists.
   bool is_for_file_there(Node expression) { return holds(expression, asked_); }
 
  private:

@@ -7,8 +7,8 @@
 
 namespace wheelfix::python {
 
-/// The packages of which importing the file must import something: `a` for `import a.b` and `from a import
-/// b`, of statements that aren't in a block. Relative imports name none.
+/// The packages from which an import of the file must import something: `a` for `import a.b` and `from a
+/// import b`, in statements that aren't in a block. Relative imports don't count.
 std::set<std::string> imported_packages(const Syntax& syntax);
 
 }  // namespace wheelfix::python

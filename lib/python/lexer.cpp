@@ -76,7 +76,7 @@ void Lexer::finish() {
 }
 
 void Lexer::add(Token::Kind kind, std::size_t begin, std::size_t end) {
-  // Comments are not looked at: CPython lets other bytes pass in them.
+  // Comments aren't checked, because CPython accepts other bytes in them.
   if (source_.encoding == Encoding::utf8 && !is_valid_utf8(text_.substr(begin, end - begin)))
     fail(begin, "there are bytes that are not UTF-8");
   if (source_.tokens.size() == max_tokens)

@@ -19,24 +19,24 @@ struct LoadedName {
 };
 
 /// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, or of
-/// LoadLibrary, Windows' own forms of it too.
+/// LoadLibrary, in Windows' own forms too.
 struct LibraryLoad {
   std::size_t begin = 0;           ///< byte offset of the function's name
-  std::string function;            ///< as it is written: `ctypes.CDLL`
+  std::string function;            ///< as written: `ctypes.CDLL`
   std::vector<LoadedName> names;   ///< the alternatives, like `.so` and `.dylib`; empty if they aren't known
   bool is_complete = false;        ///< there are no others
   bool is_caught = false;          ///< if it fails, the code may go on: see ImportRuns
   bool is_for_file_there = false;  ///< it isn't made for a file that is missing: see ImportRuns
-  /// Importing the file makes the call and fails if it fails: see ImportRuns. Of Windows' own functions
-  /// the answer must be put to use.
+  /// An import of the file makes the call, and fails if the call does: see ImportRuns. A call of Windows' own
+  /// functions counts only if its result is used.
   bool on_import = false;
 
   bool operator==(const LibraryLoad&) const = default;
 };
 
-/// The calls of a file that load libraries, in their order, but for `CDLL(None)`. `path` is the file's own
+/// The calls of a file that load libraries, in order, except `CDLL(None)`. `path` is the file's own path
 /// below the wheel's root. Nothing is run: names are followed through the file's assignments, functions and
-/// loops as far as they are plain. Throws Error{bad_python} for a string's escape that Python refuses.
+/// loops, if these are simple. Throws Error{bad_python} for a string's escape that Python refuses.
 std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path);
 
 }  // namespace wheelfix::python

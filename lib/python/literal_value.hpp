@@ -17,12 +17,12 @@ struct LiteralForm {
   std::size_t body_end = 0;
 };
 
-/// Of a token of kind string, or of the format_start before a format_text.
+/// The form of a token of kind string, or of the format_start before a format_text.
 LiteralForm literal_form(const Source& source, const Token& token);
 
-/// Appends what [begin, end) of the file, inside of a literal of such a form, stands for: text as UTF-8,
-/// surrogates as `surrogatepass` writes them, bytes unchanged. `\N{NAME}` becomes `*`, because the names of
-/// characters are not known here, and a byte from 0x80 on in an encoding other than UTF-8 and Latin-1
+/// Appends the value of [begin, end) of the file, which is inside of a literal of this form: text as UTF-8,
+/// surrogates like `surrogatepass` writes them, bytes unchanged. `\N{NAME}` becomes `*`, because the names of
+/// characters aren't known here. In an encoding other than UTF-8 and Latin-1, a byte from 0x80 on becomes
 /// U+FFFD. Throws Error{bad_python} for an escape that Python refuses.
 void append_value(std::string& out, const Source& source, const LiteralForm& form, std::size_t begin,
                   std::size_t end);

@@ -86,7 +86,7 @@ class Parser {
   void take_parameter(Node scope, bool is_lambda, Siblings& parameters, Siblings& annotations);
   void take_rest(Node end, Siblings& parts);
 
-  /// Operands with operators between them, or the one that there is.
+  /// Operands with operators between them, or a single one.
   template <typename Operand, typename TakeOperator>
   Node chain(Kind kind, Operand operand, TakeOperator take_operator) {
     const auto begin = at_;

@@ -31,7 +31,7 @@ PathValue each_as_listed(const PathValue& value,
   return changed;
 }
 
-// If there would be too many pairs, what comes first is any text.
+// If there would be too many pairs, the left text counts as unknown.
 PathValue each_pair(const PathValue& left, const PathValue& right,
                     const std::function<std::string(const std::string&, const std::string&)>& combine) {
   if (left.texts.size() * right.texts.size() > most_texts && left.texts.size() > 1)

@@ -7,14 +7,14 @@
 
 namespace wheelfix::python {
 
-/// What an expression may be, as far as a file tells: texts that are alternatives, each a glob in which `*`
-/// stands for what isn't known, and the elements if it is a container. A path below the wheel's root
-/// begins with `wheel_root`. None and everything that isn't text has neither.
+/// What an expression may be, as far as the file shows it: texts that are alternatives, each a glob in which
+/// `*` stands for what isn't known, and the elements if it is a container. A path below the wheel's root
+/// begins with `wheel_root`. Python's None and everything else that isn't text has neither.
 struct PathValue {
   std::vector<std::string> texts = {};
   std::vector<PathValue> keys = {};      ///< of a dictionary
   std::vector<PathValue> elements = {};  ///< of a list, a tuple or a set; a dictionary's values
-  bool is_listed = false;                ///< the globs stand for each file that there is, as of glob.glob
+  bool is_listed = false;  ///< the globs stand for all files that match, like glob.glob's result
 };
 
 constexpr char wheel_root = '\x01';
@@ -26,37 +26,37 @@ inline PathValue text_value(std::string text) {
   return {.texts = {std::move(text)}};
 }
 
-/// Adds a part to a container: one text, or a container of texts, so that what a file says of itself can't
-/// grow without bounds. After a hundred parts comes one that isn't known.
+/// Adds a part to a container: one text, or a container of texts and nothing deeper, so that a file's values
+/// can't grow without bounds. After a hundred parts comes one that isn't known.
 void add_part(std::vector<PathValue>& parts, PathValue part);
 /// Adds the alternatives of `other`. Beyond a few dozen texts the rest is `*`.
 void unite(PathValue& value, const PathValue& other);
-/// One file of a listing, whichever.
+/// Any one file of a listing.
 PathValue one_of(PathValue value);
 /// The elements as alternatives.
 PathValue any_of(const std::vector<PathValue>& values);
 
 PathValue concatenated(const PathValue& left, const PathValue& right);
-/// As os.path.join for two parts.
+/// Like os.path.join for two parts.
 PathValue joined(const PathValue& folder, const PathValue& name);
 /// A relative path as one below a folder that isn't known.
 PathValue made_absolute(const PathValue& path);
-/// With `*` for `~` and variables.
+/// With `*` in place of `~` and variables.
 PathValue expanded(const PathValue& path);
-/// As str.lower.
+/// Like str.lower.
 PathValue lowered(const PathValue& text);
-/// As str.strip, lstrip and rstrip with this argument.
+/// Like str.strip, lstrip and rstrip with this argument.
 PathValue stripped(const PathValue& text, const std::optional<PathValue>& characters, bool at_begin,
                    bool at_end);
 PathValue parent_folder(const PathValue& path);
 PathValue base_name(const PathValue& path);
-/// With `%s` and its like as the argument, or a tuple's part, in its place; `*` if that isn't known.
+/// With the argument, or the parts of a tuple, in place of `%s` and the like; `*` if that isn't known.
 PathValue percent_formatted(const PathValue& format, const PathValue& argument);
-/// With `{...}` as `*`, as of str.format.
+/// Like str.format, with `*` in place of each `{...}`.
 PathValue brace_formatted(const PathValue& format);
 
-/// Without `.` and, if the folder before is known, without `..`. A backslash counts as a slash, as code
-/// for Windows means it.
+/// Without `.` and, if the folder before it is known, without `..`. A backslash counts as a slash, because
+/// that is what code for Windows means.
 std::string normal_path(std::string path);
 
 }  // namespace wheelfix::python

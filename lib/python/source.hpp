@@ -10,9 +10,9 @@
 
 namespace wheelfix::python {
 
-/// A token of Python's lexical analysis. An f-string, or a t-string, is not one token but several, as from
-/// Python 3.12 on: its start, literal parts, each field between `{` and `}` (those of a format specification
-/// within), its end. A plain string or bytes literal is one.
+/// A token of Python's lexical analysis. An f-string, or a t-string, is not one token but several, like in
+/// Python 3.12 and later: its start, literal parts, each field between `{` and `}` (with those of its format
+/// specification within), its end. A plain string or bytes literal is one.
 struct Token {
   enum class Kind : std::uint8_t {
     name,  ///< keywords too
@@ -35,7 +35,7 @@ struct Token {
   std::size_t end = 0;
 };
 
-/// A file of Python code, cut into tokens. The text belongs to somebody else and must outlive it.
+/// A file of Python code, cut into tokens. It doesn't own the text, which must outlive it.
 struct Source {
   std::string_view text;
   std::string subject;  ///< the file's name in errors
@@ -56,16 +56,16 @@ struct Source {
   }
 };
 
-/// Of files that people wrote; a token takes 24 bytes here, and may be one in the file. CPython's own have up
-/// to 300 kB and 70,000 tokens, generated ones some MB.
+/// More than files have that people write: CPython's own have up to 300 kB and 70,000 tokens, generated ones
+/// some MB. A token takes 24 bytes here, and may be a single byte in the file.
 constexpr std::size_t max_source_size = 8 << 20;
 constexpr std::size_t max_tokens = 1'000'000;
 
 /// Cuts a file into tokens, in time linear in its size. What every Python 3 refuses to read is refused, with
 /// the line: bytes that the encoding doesn't allow, NUL, a string or bracket without end, a character that
-/// begins nothing. So is one that is larger than people write them. Indentation and grammar are not looked
-/// at. Source: The Python Language Reference, chapter 2, and PEP 701 for f-strings, whose rules read those of
-/// older Pythons alike. Throws Error{bad_python}.
+/// begins no token. So is a file over one of these limits. Indentation and grammar aren't checked. Source:
+/// The Python Language Reference, chapter 2, and PEP 701 for f-strings, whose rules read those of older
+/// Pythons too. Throws Error{bad_python}.
 Source read_source(std::string_view text, const std::string& subject);
 
 /// Throws Error{bad_python}, naming the line of `offset`.

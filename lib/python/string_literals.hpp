@@ -16,7 +16,7 @@ struct StringLiteral {
   std::size_t end = 0;
   LiteralKind kind = LiteralKind::text;
   bool is_format = false;  ///< a part of it is an f-string or t-string
-  /// As append_value gives it, with `*` for each field of an f-string: so that it can be taken for a glob.
+  /// As append_value writes it, with `*` for each field of an f-string, so that it can be used as a glob.
   std::string value;
 };
 

@@ -100,7 +100,7 @@ class SurroundingFinder {
            mentions(syntax_.blocks[statement.first_block], suppressing);
   }
 
-  // The first clause for an OSError has it.
+  // The first clause that takes an OSError decides.
   bool catches(const Statement& statement) const {
     for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next) {
       const auto& block = syntax_.blocks[i];

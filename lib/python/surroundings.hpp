@@ -9,19 +9,19 @@ namespace wheelfix::python {
 
 /// What is around a statement, within the function or module that it is in.
 struct Surrounding {
-  /// An OSError of the statement may go no further than its function or module: it is in a `try` whose first
-  /// `except` clause for it doesn't always end by raising, or below a `with suppress(...)`.
+  /// An OSError of the statement may not leave its function or module: the statement is in a `try` whose
+  /// first `except` clause for it doesn't always end by raising, or below a `with suppress(...)`.
   bool catches = false;
-  /// The statement may run for a file that is there alone: it has os.path.exists or the like in it, is below
+  /// The statement may run only for a file that exists: it has os.path.exists or the like in it, is below
   /// such a condition, or follows one that doesn't raise.
   bool is_for_file_there = false;
-  /// An import may do without the statement, or go on if it fails: it is in a `try` with a clause, whatever
+  /// An import may skip the statement, or go on if it fails: it is in a `try` with a clause, whatever
   /// that catches, that doesn't always end by raising, or with a `finally`; in an `except` clause; below
   /// `with suppress(...)` or `if __name__ == ...`.
   bool may_be_spared = false;
 };
 
-/// That of each statement of a file.
+/// The surroundings of each statement of a file.
 std::vector<Surrounding> find_surroundings(const Syntax& syntax);
 
 }  // namespace wheelfix::python

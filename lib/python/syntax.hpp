@@ -16,7 +16,7 @@ constexpr Node no_node = UINT32_MAX;
 
 struct Expression {
   enum class Kind : std::uint8_t {
-    unknown,  ///< what isn't understood, or is nested deeper than CPython takes
+    unknown,  ///< what isn't understood, or is nested deeper than CPython allows
     name,     ///< None, True and False too
     number,
     string,     ///< literals that are side by side; children: the fields of f-strings
@@ -56,7 +56,7 @@ struct Expression {
   Node end = 0;              ///< the token after its last
   Node first = no_node;      ///< child
   Node next = no_node;       ///< sibling
-  Node scope = 0;            ///< in which its names are sought
+  Node scope = 0;            ///< in which its names are looked up
   Node statement = no_node;  ///< that it is part of
 };
 
@@ -128,7 +128,7 @@ struct Scope {
 };
 
 /// A file of Python code as a tree, in lists. Statements, blocks and scopes are in the file's order, parents
-/// before what they hold, and calls in that of their brackets: what is asked of all is a loop.
+/// before what they contain, and calls in that of their brackets: a query about all of them is a loop.
 struct Syntax {
   Source source;
   std::vector<Expression> expressions;
@@ -142,15 +142,16 @@ struct Syntax {
     return expressions[expression].kind == Expression::Kind::name &&
            text(expressions[expression].token) == name;
   }
-  /// `a.b.c`; nothing if the expression isn't a name, or one with attributes of attributes, of some number.
+  /// `a.b.c`; nothing if the expression is neither a name nor a name with attributes, or has too many of
+  /// them.
   std::string dotted_name(Node expression) const;
   std::vector<Node> children(const Expression& expression) const { return siblings(expression.first); }
   std::vector<Node> siblings(Node first) const;
 };
 
-/// Reads a file once for all that is asked of it, in time linear in its size. Grammar that isn't Python's, of
-/// Python 2 or of one to come, gives unknown statements and expressions, with what is understood within them.
-/// Source: The Python Language Reference, chapters 6 to 8. Throws Error{bad_python} as read_source.
+/// Reads a file once for all queries, in time linear in its size. Grammar that isn't Python 3's, or that is
+/// newer than this code, gives unknown statements and expressions, with what is understood within them.
+/// Source: The Python Language Reference, chapters 6 to 8. Throws Error{bad_python} like read_source.
 Syntax read_syntax(std::string_view text, const std::string& subject);
 
 }  // namespace wheelfix::python
