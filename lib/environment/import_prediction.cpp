@@ -8,7 +8,7 @@ namespace wheelfix {
 namespace {
 
 /// Whether the Python file is in a folder above the module.
-bool stands_above(std::string_view file, std::string_view module) {
+bool is_above(std::string_view file, std::string_view module) {
   return module.starts_with(folder_part(file));
 }
 
@@ -17,14 +17,14 @@ class Predictor {
   Predictor(const ImportScene& scene, const ImportRoot& root) : scene_(scene) { result_.root = root; }
 
   PredictedImport run() {
-    if (!import()) try_behind_others();
+    if (!import()) try_after_others();
     return std::move(result_);
   }
 
  private:
   Process new_process() const { return {scene_.wheels.files(), scene_.system, scene_.environment}; }
 
-  /// Whether the module can be imported; else the result has the first failure that can't be avoided.
+  /// Whether the module can be imported; if not, the result has the first failure that can't be avoided.
   bool import() {
     auto begun = new_process();
     run_preload_modules(scene_.loads, result_.root.wheel, result_.root.entry, begun);
@@ -33,8 +33,7 @@ class Predictor {
     Process process(begun);
     bool has_preloading = false;
     for (const auto& preloading : scene_.loads.preloading) {
-      if (preloading.wheel != result_.root.wheel || !stands_above(preloading.entry, result_.root.entry))
-        continue;
+      if (preloading.wheel != result_.root.wheel || !is_above(preloading.entry, result_.root.entry)) continue;
       has_preloading = true;
       for (const auto& path : preloading.paths) {
         if (!load(process, path, preloading.entry, result_)) return false;
@@ -43,21 +42,21 @@ class Predictor {
     return has_preloading && load_module(process, result_);
   }
 
-  /// Loads the module of `told`, which gets the failure, after what Python files above it load on import.
-  bool load_module(Process& process, PredictedImport& told) const {
-    const auto& root = told.root;
+  /// Loads the module of `outcome`, which gets the failure, after what Python files above it load on import.
+  bool load_module(Process& process, PredictedImport& outcome) const {
+    const auto& root = outcome.root;
     for (const auto& own : scene_.loads.by_path) {
-      const bool counts = own.wheel == root.wheel && stands_above(own.entry, root.entry);
-      if (counts && is_for_loader(own.on_import) && !load(process, own.on_import, own.entry, told))
+      const bool counts = own.wheel == root.wheel && is_above(own.entry, root.entry);
+      if (counts && is_for_loader(own.on_import) && !load(process, own.on_import, own.entry, outcome))
         return false;
     }
-    if (!load(process, root.path, "", told)) return false;
-    told.failure.reset();
-    told.failed_in.clear();
+    if (!load(process, root.path, "", outcome)) return false;
+    outcome.failure.reset();
+    outcome.failed_in.clear();
     return true;
   }
 
-  /// Whether a file is there that is neither for another system nor a program.
+  /// Whether there is a file that is neither for another system nor a program.
   bool is_for_loader(const std::string& path) const {
     const auto* node = scene_.wheels.files().find(path);
     if (node == nullptr || node->is_folder()) return false;
@@ -68,29 +67,29 @@ class Predictor {
 
   /// `entry`: the Python file that loads it, empty for the module.
   static bool load(Process& process, const std::string& path, const std::string& entry,
-                   PredictedImport& told) {
+                   PredictedImport& outcome) {
     const auto loaded = process.load(path);
     if (!loaded.ok()) {
-      told.failure = loaded.failures.front();
-      told.failed_in = entry;
+      outcome.failure = loaded.failures.front();
+      outcome.failed_in = entry;
       return false;
     }
     for (const auto& resolution : loaded.resolutions) {
       if (!is_brought(resolution.found_by) || !resolution.needed_by) continue;
       BroughtLibrary library{resolution.name, resolution.found_by,
                              process.objects().at(*resolution.needed_by).path};
-      if (std::ranges::find(told.brought, library) == told.brought.end())
-        told.brought.push_back(std::move(library));
+      if (std::ranges::find(outcome.brought, library) == outcome.brought.end())
+        outcome.brought.push_back(std::move(library));
     }
     return true;
   }
 
-  /// nvfuser's module needs torch's, of the same wheel, to be imported before; torchvision's those of
-  /// another.
-  void try_behind_others() {
+  /// nvfuser's module works only after torch's, of the same wheel; torchvision's after those of another
+  /// wheel.
+  void try_after_others() {
     const auto wheel = result_.root.wheel;
-    if (works_behind({wheel}) || wheel >= scene_.requires_wheels.size()) return;
-    works_behind(scene_.requires_wheels[wheel]);
+    if (works_after({wheel}) || wheel >= scene_.requires_wheels.size()) return;
+    works_after(scene_.requires_wheels[wheel]);
   }
 
   bool loads(Process& process, const ImportRoot& root) const {
@@ -111,7 +110,7 @@ class Predictor {
 
   static std::string package_of(const ImportRoot& root) { return root.entry.substr(0, root.entry.find('/')); }
 
-  bool works_behind(const std::vector<std::size_t>& wheels) {
+  bool works_after(const std::vector<std::size_t>& wheels) {
     Process process = new_process();
     std::vector<ImportRoot> loaded;
     for (const auto& root : import_roots(scene_.wheels)) {
@@ -140,7 +139,7 @@ std::vector<ImportRoot> import_roots(const PlacedWheels& wheels) {
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process) {
   for (const auto& module : loads.preload_modules) {
-    if (module.wheel != wheel || !stands_above(module.entry, entry)) continue;
+    if (module.wheel != wheel || !is_above(module.entry, entry)) continue;
     for (const auto& path : module.paths) process.load(path);
   }
 }

@@ -9,7 +9,8 @@ class HeirFinder {
  public:
   HeirFinder(const PlacedWheels& wheels, const LoaderSystem& system) : wheels_(wheels), system_(system) {}
 
-  /// Modules, then what not one of them leads to: each in a process of its own, because the chain matters.
+  /// Modules, then the libraries that no module loads: each in a process of its own, because the chain
+  /// matters.
   std::set<std::string> run() {
     for (const auto& library : wheels_.libraries())
       if (extension_suffix(library.entry)) load(library);
@@ -31,7 +32,7 @@ class HeirFinder {
     }
   }
 
-  /// Also if the file was loaded before: the search had to lead to it anyway.
+  /// Also if the file was already loaded: the search had to lead to it anyway.
   static bool is_by_rpath(const Resolution& found, const Process& process) {
     return process.objects()[*found.needed_by].file != nullptr &&
            (found.found_by == FoundBy::rpath || found.found_by == FoundBy::loaded_file);

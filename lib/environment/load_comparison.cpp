@@ -18,12 +18,12 @@ namespace {
 // 400,000.
 constexpr std::uint64_t most_steps = 1'000'000;
 
-/// The outcome of an import: the greater, the better.
-enum class Rank { fails, works_behind_others, works };
+/// The outcome of an import, from worst to best.
+enum class Rank { fails, works_after_others, works };
 
 Rank rank_of(const PredictedImport& import) {
   if (!import.failure) return Rank::works;
-  return import.works_after.empty() ? Rank::fails : Rank::works_behind_others;
+  return import.works_after.empty() ? Rank::fails : Rank::works_after_others;
 }
 
 bool is_init_above(std::string_view file, std::string_view module) {
@@ -132,12 +132,12 @@ void LoadComparison::compare_module(const ImportRoot& root) {
   if (failure == nullptr) return;
   const auto loaded_by = after.failures.empty() ? import_after.failed_in : "";
   const bool is_mild = import_after.failed_in.empty() && comes_after_others(root) &&
-                       new_failure(known, try_behind_others(root).failures) == nullptr;
+                       new_failure(known, try_after_others(root).failures) == nullptr;
   add(is_mild ? Severity::warning : Severity::error, root.entry, *failure, loaded_by);
 }
 
-/// After what the wheel's other modules find.
-LoadTrial LoadComparison::try_behind_others(const ImportRoot& root) const {
+/// After the wheel's other modules, and all that they find.
+LoadTrial LoadComparison::try_after_others(const ImportRoot& root) const {
   Process process(after_.placed.files(), after_.system, after_.environment);
   for (const auto& other : import_roots(after_.placed))
     if (other.path != root.path) process.load(other.path, {.on_failure = LoadOptions::OnFailure::go_on});
@@ -160,7 +160,7 @@ bool LoadComparison::comes_after_others(const ImportRoot& root) const {
   });
 }
 
-/// In the order in which each file has them, after those that load before them.
+/// In each file's order, after what is loaded before them.
 LoadComparison::CodeLoads LoadComparison::code_loads(const WheelSet& set) const {
   CodeLoads loads;
   std::optional<Process> process;

@@ -44,7 +44,7 @@ class LoadComparison {
   /// Like try_load. Throws Error{limit_exceeded} if all of them take too many steps.
   LoadTrial try_counted(const Process& process, const std::string& path) const;
   LoadTrial try_module(const WheelSet& set, const ImportRoot& root) const;
-  LoadTrial try_behind_others(const ImportRoot& root) const;
+  LoadTrial try_after_others(const ImportRoot& root) const;
   bool comes_after_others(const ImportRoot& root) const;
   const LoadFailure* new_failure(const LoadTrial& before, const std::vector<LoadFailure>& after) const;
   bool is_of_wheel(const std::string& name) const;

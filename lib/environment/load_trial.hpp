@@ -7,7 +7,8 @@
 
 namespace wheelfix {
 
-/// A load that continues after each name that leads nowhere: all that it finds, and all that it lacks.
+/// The result of a load that goes on after each name that leads nowhere: all that it finds, and all that it
+/// lacks.
 struct LoadTrial {
   std::vector<LoadFailure> failures;  ///< the first of each name
   std::set<std::string> found;        ///< names that led somewhere
@@ -17,7 +18,7 @@ struct LoadTrial {
   bool lacks(const std::string& name) const;
 };
 
-/// Loads a path in a copy of the process, which itself doesn't change.
+/// Loads a path in a copy of the process, which stays unchanged.
 LoadTrial try_load(const Process& process, const std::string& path);
 
 /// Whether a library that isn't found may be in a wheel outside of the set: a search path that applies leads

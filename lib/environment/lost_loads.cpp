@@ -18,8 +18,8 @@
 namespace wheelfix {
 namespace {
 
-// Names of libraries, for all literals of a file. torch has some 30 libraries, its files have up to some
-// 10,000 literals.
+// Comparisons of a literal with a library's name, for one file. torch has some 30 libraries, and up to some
+// 10,000 literals in a file.
 constexpr std::uint64_t most_looked_at = 20'000'000;
 
 bool is_library(const WheelEdit& edit, const std::string& path) {
@@ -27,9 +27,9 @@ bool is_library(const WheelEdit& edit, const std::string& path) {
 }
 
 /// What a Python file says about libraries, as far as read_python_loads uses it.
-class SaidOfLibraries {
+class LibraryMentions {
  public:
-  SaidOfLibraries(const WheelEdit& edit, const std::string& path) {
+  LibraryMentions(const WheelEdit& edit, const std::string& path) {
     if (!edit.contains(path)) return;
     const auto text = python_code(edit, path);
     if (!mentions_library_loads(text) && !mentions_dll_folders(text)) return;
@@ -40,7 +40,7 @@ class SaidOfLibraries {
     }
   }
 
-  bool operator==(const SaidOfLibraries&) const = default;
+  bool operator==(const LibraryMentions&) const = default;
 
  private:
   void read(const WheelEdit& edit, const python::Syntax& syntax, const std::string& path) {
@@ -58,7 +58,7 @@ class SaidOfLibraries {
     }
   }
 
-  /// Without what doesn't concern the wheel's own libraries: its place, and names of others.
+  /// Without what doesn't concern the wheel's own libraries: the call's place, and other names.
   void add(python::LibraryLoad call) {
     call.begin = 0;
     const auto is_unknown = [](const python::LoadedName& name) {
@@ -86,7 +86,7 @@ bool may_change_loads(const WheelEdit& edit) {
   const WheelEdit unedited(edit.wheel());
   return std::ranges::any_of(edit.overlay(), [&](const auto& changed) {
     const auto& path = changed.first;
-    if (path.ends_with(".py")) return !(SaidOfLibraries(unedited, path) == SaidOfLibraries(edit, path));
+    if (path.ends_with(".py")) return !(LibraryMentions(unedited, path) == LibraryMentions(edit, path));
     return may_be_library(path) && (is_library(unedited, path) || is_library(edit, path));
   });
 }

@@ -96,7 +96,7 @@ class MissingFinder {
     return message;
   }
 
-  /// In one process: a name that is nowhere fails, whatever is loaded before.
+  /// In one process, because a name that is nowhere fails whatever is loaded before.
   void add_needed() {
     const auto& libraries = set_.placed.libraries();
     for (const auto& library : libraries) {
@@ -145,14 +145,15 @@ class MissingFinder {
   LibraryIndex names_;
   std::set<std::string> entries_;                         ///< of all wheels
   std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
-  /// Entries by wheel and name: the place from RECORD or code, else next to the first library that needs it.
+  /// Entries by wheel and name: the place that RECORD or code names, else next to the first library that
+  /// needs it.
   std::map<std::pair<std::size_t, std::string>, std::string> places_;
   std::map<std::pair<std::size_t, std::string>, MissingLibrary> found_;
   std::set<std::pair<const MissingLibrary*, std::string>> needs_;  ///< what is in their needed_by
 };
 
 /// `needed by a.so, b.so, c.so and 2 more; `, or nothing.
-std::string told_of(std::string_view how, const std::vector<std::string>& paths) {
+std::string named_after(std::string_view how, const std::vector<std::string>& paths) {
   constexpr std::size_t most = 3;
   if (paths.empty()) return {};
   std::string text(how);
@@ -180,7 +181,7 @@ Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
           .wheel = set.wheels[library.wheel].wheel().path().string(),
           .path = has_place ? library.entry : library.needed_by.front(),
           .message = library.message.empty() ? "is in RECORD, but not in the wheel" : library.message,
-          .hint = told_of("needed by", library.needed_by) + told_of("loaded by", library.loaded_by) +
+          .hint = named_after("needed by", library.needed_by) + named_after("loaded by", library.loaded_by) +
                   remedy_for(set, library)};
 }
 

@@ -17,8 +17,8 @@ struct MissingLibrary {
   std::vector<std::string> needed_by;  ///< libraries of the wheel
   std::vector<std::string> loaded_by;  ///< Python files of the wheel
   bool is_recorded = false;            ///< RECORD lists it
-  /// Something fails for want of it: an import, or Python code that loads it by its path and doesn't catch
-  /// that. Else it may: what only a library needs that nothing is known to load.
+  /// Something fails without it: an import, or Python code that loads it by its path and doesn't catch
+  /// that. False if only a library needs it that nothing is known to load.
   bool is_certain = false;
 };
 

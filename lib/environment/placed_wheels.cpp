@@ -58,11 +58,11 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
 void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library) {
   const auto path = path_of(edit.wheel(), library.path);
   if (!path) return;
-  const auto behind =
+  const auto next =
       std::ranges::lower_bound(libraries_, std::pair(wheel, library.path), {},
                                [](const auto& other) { return std::pair(other.wheel, other.entry); });
-  const auto place = static_cast<std::size_t>(behind - libraries_.begin());
-  libraries_.insert(behind, {wheel, library.path, *path});
+  const auto place = static_cast<std::size_t>(next - libraries_.begin());
+  libraries_.insert(next, {wheel, library.path, *path});
   for (auto& [other, index] : by_path_)
     if (index >= place) ++index;
   by_path_[*path] = place;

@@ -69,7 +69,7 @@ LoaderSystem system_for(LoaderKind kind, const std::string& machine) {
   return system;
 }
 
-/// The first that runs all: what is made for both kinds of Mac runs on the machine of any other wheel.
+/// The first machine that runs all wheels: one for both kinds of Mac runs on any other wheel's machine.
 std::string machine_of(const std::vector<PlatformTag>& tags) {
   for (const auto& tag : tags)
     if (tag.machine != "universal2") return tag.machine;

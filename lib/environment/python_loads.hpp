@@ -13,7 +13,7 @@ std::string python_code(const WheelEdit& edit, const std::string& path);
 /// Whether Python code has the words of a call that loads a library; without them it loads nothing.
 bool mentions_library_loads(std::string_view code);
 
-/// Whether it has those of a call that adds a folder of DLLs on Windows.
+/// The same for a call that adds a folder of DLLs on Windows.
 bool mentions_dll_folders(std::string_view code);
 
 /// Whether a string literal of code that loads libraries means a file of this name: the name itself, or a

@@ -43,7 +43,7 @@ Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
       known = {{"os_name", "nt"}, {"platform_system", "Windows"}, {"sys_platform", "win32"}};
       break;
   }
-  // A process of 32 bits is told the machine of the system that it runs on.
+  // In a process of 32 bits Python names the machine of the system that it runs on.
   if (system.bits == 64) known["platform_machine"] = system.machine == "amd64" ? "AMD64" : system.machine;
   return evaluate_marker(marker, known);
 }

@@ -9,7 +9,7 @@
 
 namespace wheelfix {
 
-/// Whether a requirement's marker holds on this system, of whichever Python.
+/// Whether a requirement's marker holds on this system, for any Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
 
 /// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: give

@@ -41,12 +41,12 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
   for (const auto& library : set.placed.libraries()) {
     if (!ascii_lower(library.path).ends_with(".dll")) continue;
     const auto entry = "/" + std::string(folder_part(library.entry));
-    const bool is_told =
+    const bool is_given =
         std::ranges::any_of(set.loads.dll_folders[library.wheel], [&](const std::string& glob) {
           return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
         });
     auto folder = library.path.substr(0, library.path.rfind('/'));
-    if (is_told && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
+    if (is_given && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
   }
   return folders;
 }

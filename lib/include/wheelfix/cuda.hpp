@@ -38,7 +38,7 @@ struct CudaArch {
   enum class Reach {
     forward,  ///< no letter: newer GPUs too
     family,   ///< f: those of the same family
-    exact,    ///< a: just this one
+    exact,    ///< a: only this one
   };
 
   Kind kind = Kind::machine_code;
@@ -68,7 +68,7 @@ KernelImage kernel_image(const std::vector<std::string>& archs, const CudaVersio
 /// is known here. Source: the CUDA Toolkit's release notes.
 std::optional<CudaVersion> first_compiler(const CudaVersion& gpu);
 
-/// How a CUDA runtime gets on with a driver.
+/// Whether a CUDA runtime works with a driver.
 enum class DriverFit {
   newer,       ///< the driver knows that version of CUDA
   same_major,  ///< by minor-version compatibility: PTX that is as new as the runtime is refused

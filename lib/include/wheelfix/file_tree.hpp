@@ -107,7 +107,7 @@ class FileTree {
   const TreeNode* find_in(const TreeNode& folder, std::string_view name) const;
   /// Whether `A` is `a` here.
   bool folds_case() const { return name_case_ == NameCase::folded; }
-  /// False where no folder has anything of this name, which is known at once of a tree without a source.
+  /// False if no folder has anything of this name, which a tree without a source knows at once.
   bool may_have(std::string_view name) const;
   /// Counts a look-up that was answered elsewhere.
   void count_question() const;

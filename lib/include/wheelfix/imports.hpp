@@ -86,7 +86,7 @@ struct BroughtLibrary {
   bool operator==(const BroughtLibrary&) const = default;
 };
 
-/// What becomes of an import in a fresh process.
+/// The outcome of an import in a new process.
 struct PredictedImport {
   ImportRoot root;
   std::optional<LoadFailure> failure;  ///< the first; nothing if the import works

@@ -73,7 +73,7 @@ class PlacedWheels {
   const std::vector<PlacedLibrary>& libraries() const { return libraries_; }
   /// What a library is, which a later wheel may have replaced. It stays until the library is replaced.
   const BinaryInfo& info(const PlacedLibrary& library) const;
-  /// What stands at a path as TreeNode::path has it, or null.
+  /// What is at a path as TreeNode::path has it, or null.
   const PlacedLibrary* find(std::string_view path) const;
   /// What a path leads to as a loader writes it, with `..` and symlinks, or null.
   const PlacedLibrary* find_loaded(std::string_view path) const;

@@ -23,7 +23,7 @@ struct PlatformVersion {
 
 /// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600 and 656.
 struct PlatformTag {
-  /// any_linux: of whichever C library. GNU compilers have a macro `linux`.
+  /// any_linux: with any C library. It isn't named `linux`, because GNU compilers have a macro of that name.
   enum class System { any, any_linux, manylinux, musllinux, macos, windows, other };
 
   System system = System::other;
