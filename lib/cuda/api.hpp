@@ -1,7 +1,7 @@
 #pragma once
 
-// The used part of CUDA's driver API: NVIDIA's own declarations if the Toolkit exists at build time, else the
-// same by hand. The library itself is looked up at run time.
+// The part of CUDA's driver API that is used here: NVIDIA's own declarations if the Toolkit exists at build
+// time, else the same written by hand. The library itself is looked up at run time.
 #ifdef WHEELFIX_CUDA_HEADERS
 #include <cuda.h>
 #else

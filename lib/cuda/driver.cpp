@@ -49,7 +49,7 @@ class DriverInterview {
         break;
       }
       const char* reason = ::dlerror();
-      // A missing file at a possible place says nothing.
+      // A file that is missing at one of several possible places says nothing.
       if (!reasons.empty() && ::access(library.c_str(), F_OK) != 0) continue;
       reasons += (reasons.empty() ? "" : "; ") + std::string(reason == nullptr ? library : reason);
     }

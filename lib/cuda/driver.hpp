@@ -19,7 +19,7 @@ void ask_driver(const HostCudaOptions& options, const std::function<void(std::st
 /// Adds what such lines say. Other lines, and those cut short by a crash, are skipped.
 void take_driver_answer(std::string_view answer, HostCuda& host);
 
-/// Whether the answer has all that the driver says, and the runtime was asked next.
+/// Whether the answer has all lines of the driver, so that the runtime was asked next.
 bool driver_was_asked(std::string_view answer);
 
 }  // namespace wheelfix

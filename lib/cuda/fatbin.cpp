@@ -88,8 +88,8 @@ class Finder {
     while (at < end_ && end_ - at >= header_size) {
       const auto view = in_.at(at, header_size);
       if (view.starts_with(magic)) {
-        const auto behind = read_fatbin(at);
-        at = behind ? rounded_up(*behind) : at + alignment;
+        const auto end = read_fatbin(at);
+        at = end ? rounded_up(*end) : at + alignment;
       } else {
         at += distance_to_magic(view);
       }
@@ -98,7 +98,7 @@ class Finder {
   }
 
  private:
-  /// How far the next magic is, or the first place where the view is too short to tell.
+  /// The distance to the next magic, or to the first place at which the view is too short for one.
   static std::uint64_t distance_to_magic(std::string_view view) {
     std::size_t at = alignment;
     while (at + magic.size() <= view.size() && view.compare(at, magic.size(), magic) != 0) at += alignment;
@@ -139,7 +139,7 @@ class Finder {
         rest.remove_prefix(std::min<std::uint64_t>(rest.size(), size_in_table(entry, rest)));
       }
     } catch (const OutOfBytes&) {
-      return;  // what was found by then is right
+      return;  // what was found before is right
     }
   }
 

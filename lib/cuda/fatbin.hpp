@@ -36,8 +36,8 @@ struct FatbinRun {
 };
 
 /// Looks for fat binaries in [begin, end) of a file at multiples of 8, and reads only their headers; the
-/// source is read front to back. Damage ends a fat binary, which keeps what was found by then; the next one
-/// is looked for after it. Returns at most 4096 runs.
+/// source is read front to back. Damage ends a fat binary, which keeps what was found before; the next one is
+/// looked for after it. Returns at most 4096 runs.
 ///
 /// Source: what nvcc writes, and `fatbinary` with `--embedded-fatbin` shows. A fat binary is a header
 ///     u32 magic 0xBA55ED50, u16 version 1, u16 header size 16, u64 size of what follows

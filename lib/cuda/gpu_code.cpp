@@ -32,7 +32,7 @@ std::vector<Range> each_byte_once(std::vector<Range> ranges) {
   return ranges;
 }
 
-/// Where a loader maps bytes that nobody writes.
+/// The parts of a file that a loader maps read-only.
 std::vector<Range> read_only_parts(const elf::Image& image) {
   std::vector<Range> parts;
   for (const auto& segment : image.segments) {

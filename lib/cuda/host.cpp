@@ -12,7 +12,7 @@
 namespace wheelfix {
 namespace {
 
-// Nothing for one that ended without an error. `who` was being asked.
+// Nothing for a process that ended without an error. `who` is what it asked.
 std::optional<std::string> trouble(const HelperEnd& end, std::string_view who,
                                    std::chrono::milliseconds time) {
   switch (end.kind) {

@@ -12,7 +12,7 @@
 namespace wheelfix {
 namespace {
 
-/// The first row whose name, a glob, is that of a text; empty if there is none.
+/// The first row whose name, a glob, matches a text; empty if no row does.
 TableRow row_for(const std::vector<TableRow>& rows, std::string_view text) {
   const auto found = std::ranges::find_if(rows, [text = std::string(text)](const TableRow& row) {
     return glob_matches(std::string(row.front()), text);
@@ -25,7 +25,7 @@ TableRow project_row(std::string_view project) {
   return row_for(rows, project);
 }
 
-/// The number at the beginning of a text, which it is taken from; nothing if there is none.
+/// Removes the number at the beginning of a text, and returns it; nothing if there is none.
 std::optional<int> take_number(std::string_view& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -34,7 +34,7 @@ std::optional<int> take_number(std::string_view& text) {
   return number;
 }
 
-/// A number without a dot: 12, or 118, which is 11.8, as is 92 of older ones 9.2.
+/// A version without a dot: 12, or 118, which is 11.8; in older names 92, which is 9.2.
 CudaVersion undotted(int number) {
   return number < 20 ? CudaVersion{number, 0} : CudaVersion{number / 10, number % 10};
 }

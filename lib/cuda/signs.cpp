@@ -21,7 +21,7 @@ std::optional<CudaVersion> first_numbers(std::string_view text) {
   return CudaVersion{static_cast<int>(numbers[0]), numbers.size() > 1 ? static_cast<int>(numbers[1]) : 0};
 }
 
-/// Those of the version that a specifier pins: `==12.1.105`, `==13.*`.
+/// The same of the version that a specifier pins: `==12.1.105`, `==13.*`.
 std::optional<CudaVersion> pinned(std::string_view specifiers) {
   if (!specifiers.starts_with("==") || specifiers.starts_with("===")) return std::nullopt;
   auto text = trim(specifiers.substr(2));

@@ -23,14 +23,14 @@ struct CudaSign {
   std::string text = {};                    ///< for people: `torch/lib/libc10_cuda.so needs libcudart.so.12`
 };
 
-/// What a wheel was built for, and what it provides to others, as far as that is known.
+/// What a wheel was built for, and what it gives to others, as far as that is known.
 struct CudaWheel {
   std::size_t wheel = 0;  ///< its number in a set
   /// One for each name that libraries of it need, at the first that does. Programs don't count.
   std::vector<CudaSign> needs;
   std::vector<CudaSign> gives;     ///< its libraries, without those with a hash in their names
   std::vector<CudaSign> labels;    ///< in its name (`cu12`) and its version (`+cu121`)
-  std::vector<CudaSign> required;  ///< its Requires-Dist that surely count
+  std::vector<CudaSign> required;  ///< by Requires-Dist that apply for certain
   /// A library needs libcuda.so.1 or nvcuda.dll, or has code for GPUs, if that was looked for.
   bool uses_gpu = false;
 
@@ -53,7 +53,7 @@ struct CudaCandidate {
   bool has_gpu_code = false;
 };
 
-/// The signs of one wheel. `requirements` are those of its Requires-Dist that surely count.
+/// The signs of one wheel. `requirements` are those of its Requires-Dist that apply for certain.
 CudaWheel read_cuda_wheel(const Wheel& wheel, const std::vector<CudaCandidate>& libraries,
                           const std::vector<Requirement>& requirements);
 

@@ -76,8 +76,8 @@ class CudaChecker {
     }
   }
 
-  /// A wheel that finds one of its majors is fine: some have libraries for each, and load those that are
-  /// there. For one whose code loads cuDNN by itself, only Requires-Dist may say what it is for.
+  /// A wheel that finds one of its majors is fine: some have libraries for each, and load those that fit the
+  /// set. If a wheel's code loads cuDNN by itself, only Requires-Dist may say which one it is for.
   void check_given(const CudaWheel& wheel, CudaProduct product) {
     std::vector<const CudaSign*> wanted;
     for (const auto& sign : wheel.needs) {
@@ -117,7 +117,7 @@ class CudaChecker {
 
   void report_mismatch(const CudaWheel& wheel, const CudaSign& sign, const Given& given, Severity severity) {
     const auto product = to_string(sign.product);
-    if (sign.product == CudaProduct::cuda) told_.insert({sign.major, given.sign->major});
+    if (sign.product == CudaProduct::cuda) reported_.insert({sign.major, given.sign->major});
     std::string hint =
         fmt::format("take a build of {} for {} {}, or give {} {} in place of {}", project(wheel.wheel),
                     product, given.sign->major, product, sign.major, project(given.wheel));
@@ -134,8 +134,8 @@ class CudaChecker {
         hint);
   }
 
-  /// One for each major besides the one that most wheels are for; of equally many, the newest. What is
-  /// reported as a mismatch isn't reported again.
+  /// One finding for each major besides the one that most wheels are for; of equally many, the newest. What
+  /// is reported as a mismatch isn't reported again.
   void check_majors() {
     std::map<int, std::vector<std::size_t>> by_major;
     for (const auto& wheel : wheels_) {
@@ -145,8 +145,8 @@ class CudaChecker {
     const auto most = std::ranges::max_element(
         by_major, {}, [](const auto& wheels) { return std::pair(wheels.second.size(), wheels.first); });
     for (const auto& [major, members] : by_major) {
-      const bool is_told = told_.contains(major) && told_.contains(most->first);
-      if (major == most->first || is_told) continue;
+      const bool is_reported = reported_.contains(major) && reported_.contains(most->first);
+      if (major == most->first || is_reported) continue;
       // Wheels with libraries for several majors don't count.
       std::vector<std::size_t> odd;
       std::ranges::copy_if(members, std::back_inserter(odd), [&](std::size_t wheel) {
@@ -180,7 +180,7 @@ class CudaChecker {
     return need;
   }
 
-  /// The first that needs CUDA's libraries the most, rather than having them.
+  /// The wheel that most needs CUDA's libraries, rather than having them; of equals the first.
   std::size_t user_of(const std::vector<std::size_t>& wheels) const {
     return *std::ranges::max_element(wheels, {}, [&](std::size_t wheel) { return need_of_others(wheel); });
   }
@@ -198,7 +198,7 @@ class CudaChecker {
   const std::vector<CudaWheel>& wheels_;
   const std::vector<MissingLibrary>& missing_;
   LibraryIndex names_;
-  std::set<int> told_;  // majors of CUDA that a mismatch is about
+  std::set<int> reported_;  // majors of CUDA that a mismatch is about
   FindingSink findings_;
 };
 

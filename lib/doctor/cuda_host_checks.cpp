@@ -166,7 +166,7 @@ class HostChecker {
                    "");
   }
 
-  /// The built-in runtime is not the wheels', but the machine is the same.
+  /// The runtime that this program has isn't the wheels', but the machine is the same.
   void check_own_runtime() {
     if (!host_.own_runtime) {
       if (host_.not_asked.empty())
@@ -185,7 +185,7 @@ class HostChecker {
                       "programs that use CUDA will likely say the same; see what `nvidia-smi` says");
   }
 
-  /// What no wheel has, but the machine may.
+  /// Libraries that no wheel has, but the machine may.
   void check_libraries(const CudaWheel& wheel, CudaProduct product, const std::vector<HostLibrary>& own) {
     if (own.empty() || set_gives(product)) return;
     const CudaSign* first = nullptr;

@@ -14,7 +14,7 @@ namespace wheelfix {
 std::vector<Finding> check_host_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
                                      const HostCuda& host);
 
-/// What the machine's GPUs can't run of one wheel's libraries: `host-no-kernel-image` and `host-ptx-too-new`.
+/// What the machine's GPUs can't run of a wheel's libraries: `host-no-kernel-image` and `host-ptx-too-new`.
 std::vector<Finding> check_gpu_code(const WheelSet& set, const CudaWheel& wheel, const HostCuda& host);
 
 /// `NVIDIA H100 80GB HBM3 (compute capability 9.0)`.

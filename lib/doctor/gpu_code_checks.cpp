@@ -18,8 +18,8 @@ class GpuCodeChecker {
       : set_(set), wheel_(wheel), host_(host), findings_(set.wheels[wheel.wheel].wheel().path().string()) {
     for (const auto& library : set.libraries[wheel.wheel].libraries)
       if (!library.info.is_program && !library.cuda_archs.empty()) libraries_.push_back(&library);
-    // What nvlink makes if no GPU is named, without PTX, as in cuFFT's libcufftw: no kernels of the library's
-    // own.
+    // nvlink's default if no GPU is named, without PTX, like in cuFFT's libcufftw: the library has no kernels
+    // of its own.
     const auto is_leftover = [](const WheelLibrary* library) {
       return library->cuda_archs == std::vector<std::string>{"sm_52"};
     };
@@ -59,7 +59,7 @@ class GpuCodeChecker {
           advice(*most, gpu));
       return;
     }
-    // Kernels only for certain GPUs are often in libraries of their own, which other GPUs never load.
+    // Kernels for certain GPUs only are often in separate libraries, which are never loaded for other GPUs.
     for (const auto* library : without)
       findings_.note(
           FindingCode::host_no_kernel_image, library->path,

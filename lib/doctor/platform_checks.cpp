@@ -128,7 +128,7 @@ class PlatformChecker {
         "the wheel installs on systems that can't load it: give it a platform tag");
   }
 
-  /// Each machine that the tags promise has its slice.
+  /// Reports a machine that the tags promise, and for which the library has no slice.
   void check_slices(const WheelLibrary& library) {
     Texts missing;
     for (const auto& tag : tags_) {

@@ -120,13 +120,13 @@ class PythonChecker {
       const bool last = set.contains(target_.full_version.value_or(Version::parse(version + ".999")));
       if (first && last) return;
       const auto severity = !first && !last ? Severity::error : Severity::note;
-      const auto told = target_.full_version ? target_.full_version->to_string() : version;
+      const auto version_text = target_.full_version ? target_.full_version->to_string() : version;
       findings_.add(FindingCode::requires_python, severity, path,
                     severity == Severity::error
                         ? fmt::format("Requires-Python is {}, and {} is {}", printable(*text),
-                                      printable(target_.name), told)
+                                      printable(target_.name), version_text)
                         : fmt::format("Requires-Python is {}, which only some of Python {} meet",
-                                      printable(*text), told),
+                                      printable(*text), version_text),
                     "pip and uv refuse the wheel if it isn't met");
     } catch (const Error& error) {
       findings_.warning(FindingCode::requires_python_unreadable, path,

@@ -37,8 +37,8 @@ except (AttributeError, OSError, ValueError):
     with open("/proc/self/maps") as maps:
         loaders = [line.split()[-1] for line in maps if "/ld-musl-" in line or "/libc.musl-" in line]
     if loaders:
-        told = subprocess.Popen([loaders[0]], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL).communicate()[1]
-        say("libc", "musl " + told.decode().split("Version", 1)[1].split()[0])
+        text = subprocess.Popen([loaders[0]], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL).communicate()[1]
+        say("libc", "musl " + text.decode().split("Version", 1)[1].split()[0])
 say("end", 1)
 )";
 

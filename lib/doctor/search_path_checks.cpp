@@ -59,8 +59,8 @@ class SearchPathChecker {
     for (const auto& entry : entries) check_entry(library, kind, entry, is_elf);
   }
 
-  /// The entry after what means the library's own folder; nothing if it begins with something else.
-  static std::optional<std::string_view> behind_origin(std::string_view entry, bool is_elf) {
+  /// The rest of an entry that begins with the library's own folder; nothing for other entries.
+  static std::optional<std::string_view> after_origin(std::string_view entry, bool is_elf) {
     constexpr std::array<std::string_view, 2> elf = {"$ORIGIN", "${ORIGIN}"};
     constexpr std::array<std::string_view, 2> macho = {"@loader_path", "@loader_path"};
     for (const auto token : is_elf ? elf : macho) {
@@ -70,7 +70,7 @@ class SearchPathChecker {
     return std::nullopt;
   }
 
-  static std::string take_out(bool is_elf) {
+  static std::string removal(bool is_elf) {
     return is_elf ? "remove it with `wheelfix patch --remove-rpath`"
                   : "remove it with `install_name_tool -delete_rpath`";
   }
@@ -80,8 +80,8 @@ class SearchPathChecker {
     if (entry.starts_with('/')) {
       findings_.warning(FindingCode::rpath_outside, library.path,
                         named() + ", a folder of the system that it was built on",
-                        take_out(is_elf) + ": nobody knows what is there on another system");
-    } else if (const auto rest = behind_origin(entry, is_elf)) {
+                        removal(is_elf) + ": nobody knows what is there on another system");
+    } else if (const auto rest = after_origin(entry, is_elf)) {
       check_target(library, named(), *rest, is_elf);
     } else if (is_elf || !entry.starts_with('@')) {
       findings_.warning(FindingCode::rpath_relative, library.path,
@@ -100,7 +100,7 @@ class SearchPathChecker {
     const auto target = normalised(own.substr(0, own.rfind('/')) + std::string(rest));
     if (!(target + "/").starts_with(root_)) {
       findings_.warning(FindingCode::rpath_outside, library.path,
-                        named + ", which leads out of the folder of all wheels", take_out(is_elf));
+                        named + ", which leads out of the folder of all wheels", removal(is_elf));
       return;
     }
     const auto inside = target.starts_with(folder_ + "/") ? target.substr(folder_.size() + 1) : std::string();

@@ -28,7 +28,7 @@ constexpr std::size_t most_findings = 20;   ///< of one kind in one distribution
 constexpr std::size_t most_rows = 200'000;  ///< of one RECORD; the largest known have some 20,000
 constexpr std::string_view dist_info = ".dist-info", egg_info = ".egg-info";
 
-/// The result of stat for a path: a file's size, or why there is none.
+/// The result of stat for a path: a file's size, or why it has none.
 struct FileState {
   enum class Kind { file, folder, missing, unreadable };
 
@@ -104,8 +104,8 @@ class FolderChecker {
         "delete it, and install the package again if it is missing");
   }
 
-  /// Two of one project, of which importlib.metadata takes either. An egg-info folder need not name its
-  /// version.
+  /// Reports two of one project, because importlib.metadata may take either. An egg-info folder may have no
+  /// version in its name.
   void check_versions() {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& name : names_) {
@@ -137,7 +137,7 @@ class FolderChecker {
     return state_of(folder_ / name / "__init__.py").kind == FileState::Kind::file;
   }
 
-  /// Packages that no RECORD lists; unknown if a distribution has no RECORD.
+  /// Reports packages that no RECORD lists, unless a distribution has no RECORD.
   void check_owners() {
     if (!has_all_records_) return;
     for (const auto& name : names_) {
@@ -162,7 +162,7 @@ class FolderChecker {
     if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
       has_all_records_ = false;
       findings_.note(FindingCode::no_record, name,
-                     "has no RECORD, so missing files can't be found" + told_installer(name),
+                     "has no RECORD, so missing files can't be found" + installer_note(name),
                      "conda, Debian and others keep lists of their own");
     } else if (const auto record = read<Record>(name, "RECORD", FindingCode::record_unreadable)) {
       check_rows(name, *record);
@@ -171,7 +171,7 @@ class FolderChecker {
     }
   }
 
-  std::string told_installer(const std::string& name) const {
+  std::string installer_note(const std::string& name) const {
     constexpr std::size_t longest = 64;
     const auto path = folder_ / name / "INSTALLER";
     const auto state = state_of(path);
@@ -229,7 +229,7 @@ class FolderChecker {
   void check_rows(const std::string& name, const Record& record) {
     struct Tally {
       std::size_t count = 0;
-      Severity of_untold = Severity::warning;  ///< the gravest
+      Severity of_others = Severity::warning;  ///< of those not reported one by one, the gravest
     };
     std::map<FindingCode, Tally> tallies;
     for (const auto& row : record.rows()) {
@@ -241,11 +241,11 @@ class FolderChecker {
       if (++tally.count <= most_findings)
         findings_.add(fault->code, fault->severity, row.path, fault->message, fault->hint);
       else if (fault->severity == Severity::error)
-        tally.of_untold = Severity::error;
+        tally.of_others = Severity::error;
     }
     for (const auto& [code, tally] : tallies)
       if (tally.count > most_findings)
-        findings_.add(code, tally.of_untold, name,
+        findings_.add(code, tally.of_others, name,
                       fmt::format("{} more files like it", tally.count - most_findings),
                       "install the package again");
   }
@@ -262,7 +262,7 @@ class FolderChecker {
 
   std::optional<RowFault> check_row(const RecordRow& row) const {
     const auto state = state_of_row(row.path);
-    // Scripts and data outside of the folder need not have been copied with it.
+    // The folder may have been copied without its scripts and data, which are outside of it.
     const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
     const auto hard = is_inside ? Severity::error : Severity::warning;
     if (state.kind == FileState::Kind::unreadable)
@@ -283,7 +283,7 @@ class FolderChecker {
   const Limits& limits_;
   std::set<std::string> names_;
   std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
-  bool has_all_records_ = true;  ///< of all distributions that are there
+  bool has_all_records_ = true;  ///< of all distributions in the folder
   FindingSink findings_;
 };
 

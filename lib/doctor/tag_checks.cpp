@@ -18,7 +18,7 @@ namespace {
 
 using System = PlatformTag::System;
 
-/// How many of the Pythons that a tag means import a module.
+/// How many of a tag's Pythons import a module.
 enum class Fit { none, some, all };
 
 bool is_meant(const std::string& python, const std::string& abi) {
@@ -27,7 +27,7 @@ bool is_meant(const std::string& python, const std::string& abi) {
   return !interpreter || !version || interpreter->version == version->version;
 }
 
-/// Whether some installer takes it. Source: packaging.tags, which gives what Pythons support.
+/// Whether some installer takes the tag. Source: packaging.tags, which lists the tags that Pythons support.
 bool is_of_some_python(const WheelTag& tag) {
   const bool is_generic =
       tag.python.starts_with("py") && tag.python.size() > 2 && is_ascii_digit(tag.python[2]);

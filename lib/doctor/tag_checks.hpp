@@ -38,9 +38,9 @@ std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& li
 std::vector<Finding> check_search_paths(const Wheel& wheel, const WheelLibraries& libraries,
                                         const Layout& layout, const Limits& limits = {});
 
-/// `libc10.so` and the like, no programs, object files, or .NET assemblies, whose machine says nothing.
+/// `libc10.so` and the like; not programs, object files, or .NET assemblies, whose machine says nothing.
 bool is_loadable(const WheelLibrary& library);
-/// Python imports it, so the import fails if it can't be loaded; others may be there for other systems on
+/// Python imports it, so the import fails if it can't be loaded; other libraries may be for other systems on
 /// purpose.
 bool is_module(const WheelLibrary& library);
 /// Whether two names are of one kind of machine, because tags distinguish some that files don't:

@@ -25,7 +25,7 @@ std::vector<SuppliedLibrary> LibrarySupply::run() {
   }
 }
 
-/// Whether something that was added needs it, which may still be out of reach of what it was added for.
+/// Whether an added library needs it; that one may be out of reach of the libraries that it was added for.
 bool LibrarySupply::is_for_supplied(const MissingLibrary& missing) const {
   return std::ranges::any_of(supplied_, [&](const SuppliedLibrary& supplied) {
     return supplied.wheel == missing.wheel && std::ranges::count(missing.needed_by, supplied.entry) > 0;

@@ -10,8 +10,8 @@
 
 namespace wheelfix {
 
-/// Adds to the first `changeable` wheels of a set what they lack for certain, from the folders and templates
-/// that the options allow.
+/// Adds to the first `changeable` wheels of a set the libraries that they lack for certain, from the folders
+/// and templates that the options allow.
 class LibrarySupply {
  public:
   LibrarySupply(WheelSet& set, std::size_t changeable, const RepairOptions& options)

@@ -17,7 +17,7 @@ constexpr std::string_view mark = "# Made by `wheelfix repair --preload`";
 constexpr std::string_view import_statement = "from . import _wheelfix_preload";
 
 // The scope of a loaded library stays local, ctypes' default: glibc uses a loaded library for a needed name
-// by its soname whatever its scope, and a global one would expose its symbols to everybody.
+// by its soname in any scope, and a global one would expose its symbols to all others.
 constexpr std::string_view head = R"py(, which replaces it when it runs again.
 """Loads libraries that this package's own need, and that the dynamic loader would not find by itself, because they are in
 other wheels. Once loaded, a library serves all that need one of its soname (DT_SONAME), though its symbols stay local.

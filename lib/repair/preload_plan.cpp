@@ -72,7 +72,7 @@ PreloadPlan::Module& PreloadPlan::module_of(const Key& key) {
   return module;
 }
 
-/// Sets them in the plan and in the set.
+/// Sets the libraries of modules, in the plan and in the set.
 void PreloadPlan::set_libraries(const Key& key, Libraries libraries) {
   auto& modules = set_.loads.preload_modules;
   const auto entry = module_entry(key.second);
@@ -125,7 +125,7 @@ void PreloadPlan::drop_unneeded() {
   for (const auto& [key, module] : modules_) drop_unneeded_of(key, Module(module));
 }
 
-/// Those of the own wheel first, because they mostly find each other.
+/// Tries the package's own wheel first, because its libraries mostly find each other.
 void PreloadPlan::drop_unneeded_of(const Key& key, const Module& module) {
   const auto expected = outcomes(module);
   auto needed = module;
@@ -200,7 +200,7 @@ std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root
   return chain_text(cause) + std::string(in_no_wheel);
 }
 
-/// The failure of what can't be loaded first: what fails after it may only lack that.
+/// The failure of a library that can't be loaded first: what fails after that may only need that library.
 std::optional<LoadFailure> PreloadPlan::first_failure(const PreloadOrder& order) const {
   Process process(set_.placed.files(), set_.system);
   for (const auto& library : order.libraries) {

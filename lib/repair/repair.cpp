@@ -75,7 +75,8 @@ class Repairer {
     return import.works_after.empty() ? std::move(import.failure) : std::nullopt;
   }
 
-  /// Those of a wheel after those of the wheels that it requires, whose repair may be all that it needs.
+  /// The roots of a wheel come after those of the wheels that it requires, because their repair may be all
+  /// that it needs.
   void list_roots() {
     std::vector<bool> visited(set_->wheels.size());
     const auto all = import_roots(set_->placed);
@@ -162,7 +163,7 @@ class Repairer {
     }
   }
 
-  /// What code of the changed wheels may open by its name, like torch's libtorch_cuda_linalg.so.
+  /// Libraries that code of the changed wheels may open by name, like torch's libtorch_cuda_linalg.so.
   void repair_unreached(RepairPlan::Scope scope) {
     const auto changed = plan_->changed_wheels();
     const auto reached = plan_->reached();
@@ -181,7 +182,7 @@ class Repairer {
     wheels_ = std::move(edited);
   }
 
-  /// What still makes an import fail after all edits.
+  /// The imports that still fail after all edits, and why.
   void report_failures() {
     for (const auto& root : roots_) {
       const auto failure = failure_of(root);
@@ -195,7 +196,7 @@ class Repairer {
     }
   }
 
-  /// What an import needs is reported with the import.
+  /// What an import lacks is reported with the import.
   void report_missing() {
     for (const auto& library : missing_libraries(*set_)) {
       if (library.wheel >= wheels_.size() || (!library.is_recorded && library.loaded_by.empty())) continue;

@@ -27,7 +27,7 @@ class RepairPlan {
 
   /// Makes changes until the target loads, or nothing more can be done.
   virtual void make_load(const PlacedLibrary& target) = 0;
-  /// Does so only if that makes the target load.
+  /// The same, but makes no change if the target still doesn't load.
   virtual void try_to_load(const PlacedLibrary& target, Scope scope) = 0;
   /// Removes what no target needs.
   virtual void drop_unneeded() = 0;
@@ -38,7 +38,7 @@ class RepairPlan {
 
   /// Why a module still fails, for a finding's hint.
   virtual std::string hint(const LoadFailure& failure, const ImportRoot& root) const = 0;
-  /// Makes the changes in the wheels, which are the set's first, and reports them. Throws as repair.
+  /// Makes the changes in the wheels, which are the first of the set, and reports them. Throws as repair.
   virtual void apply(std::vector<WheelEdit>& wheels, RepairReport& report) const = 0;
 };
 

@@ -12,7 +12,7 @@
 namespace wheelfix {
 namespace {
 
-/// A requirement that can't be read is never met, before and after.
+/// A requirement that can't be read is never met, neither before nor after.
 bool met_by(std::string_view specifiers, const Version& version) {
   try {
     return VersionSpecifiers::parse(specifiers).contains(version);

@@ -76,7 +76,7 @@ bool RpathPlan::fix_all(const PlacedLibrary& target, Scope scope) {
   return result.ok();
 }
 
-/// Makes one change against a failure, or none.
+/// Makes at most one change against a failure.
 bool RpathPlan::fix(const LoadFailure& failure, const PlacedLibrary& target, Scope scope) {
   std::vector<const PlacedLibrary*> chain;
   for (const auto& path : failure.chain.paths()) chain.push_back(set_.placed.find_loaded(path));
@@ -176,7 +176,7 @@ std::vector<std::string> RpathPlan::outcomes() const {
   return texts;
 }
 
-/// Uses these instead, if they work as well.
+/// Uses these paths instead, if they work too.
 bool RpathPlan::try_edits(Edits edits, const std::vector<std::string>& expected) {
   auto before = edits_;
   set_edits(std::move(edits));
