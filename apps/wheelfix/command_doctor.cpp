@@ -158,7 +158,7 @@ int run_doctor(int argc, char** argv) {
     return 0;
   }
   if (format == "dot") return print(dependency_graph(wheels, options)), 0;
-  const auto findings = examine(wheels, options);
+  const auto findings = examine(wheels, options).findings;
   if (line.json()) {
     print_json({{"findings", to_json(findings)}});
   } else if (!findings.empty()) {

@@ -12,6 +12,7 @@
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
+#include "doctor/examination.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
@@ -30,15 +31,23 @@ class Examiner {
   Examiner(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options)
       : inputs_(inputs), options_(options), findings_({}, options.limits.max_alike) {}
 
-  std::vector<Finding> run() {
+  Examination run() {
     if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
-    if (wheels.empty()) return findings_.take();
+    if (!wheels.empty()) check_set(std::move(wheels));
+    result_.findings = findings_.take();
+    result_.causes = causes_of(result_.findings);
+    return std::move(result_);
+  }
+
+ private:
+  void check_set(std::vector<WheelEdit> wheels) {
     set_ = read_set(std::move(wheels), options_);
     names_.emplace(*set_);
     const auto cuda = read_cuda_wheels(*set_);
     ask_host(cuda);
     const auto roots = import_roots(set_->placed);
+    describe(roots);
     const auto missing = missing_libraries(*set_);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
@@ -56,10 +65,20 @@ class Examiner {
     }
     findings_.add(check_cuda(*set_, cuda, missing));
     if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_));
-    return findings_.take();
+    result_.failing_causes = failures_.size();
   }
 
- private:
+  /// What the findings are about.
+  void describe(const std::vector<ImportRoot>& roots) {
+    result_.wheels = set_->wheels.size();
+    result_.modules = roots.size();
+    result_.libraries = count_libraries(*set_, roots);
+    result_.python = python_ ? python_->name : python_of(*set_, roots);
+    result_.system = options_.sysroot.empty()
+                         ? platform_of(*set_)
+                         : fmt::format("the system below {}", printable(options_.sysroot.string()));
+  }
+
   std::vector<WheelEdit> open_wheels() {
     std::vector<WheelEdit> wheels;
     for (const auto& path : inputs_) {
@@ -100,6 +119,13 @@ class Examiner {
       host_ = ask_host_cuda(*options_.host);
   }
 
+  void fail(const ImportRoot& root, std::string message, std::string hint) {
+    if (failing_.insert(root.path).second) ++result_.failing;
+    failures_.emplace(first_line(message));
+    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry, std::move(message),
+        std::move(hint));
+  }
+
   void check_import(const ImportRoot& root) {
     const auto predicted = predict_import(set_->scene(), root);
     note_brought(predicted);
@@ -112,8 +138,7 @@ class Examiner {
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry, printable_message(failure),
-        hint_for(predicted));
+    fail(root, printable_message(failure), hint_for(predicted));
   }
 
   std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }
@@ -203,12 +228,11 @@ class Examiner {
   }
 
   void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {
-    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry,
-        fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
-        fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
-                    host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
-                                                          printable(host_->driver_name))
-                                            : "which this machine doesn't have"));
+    fail(root, fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
+         fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
+                     host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
+                                                           printable(host_->driver_name))
+                                             : "which this machine doesn't have"));
   }
 
   const std::vector<std::filesystem::path>& inputs_;
@@ -219,11 +243,14 @@ class Examiner {
   std::optional<HostCuda> host_;
   FindingSink findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
+  Examination result_;
+  std::set<std::string> failing_;   ///< paths of modules
+  std::set<std::string> failures_;  ///< the loader's words for them
 };
 
 }  // namespace
 
-std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options) {
+Examination examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options) {
   return Examiner(inputs, options).run();
 }
 

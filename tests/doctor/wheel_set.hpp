@@ -35,7 +35,7 @@ class MadeSet {
 
   const std::vector<std::filesystem::path>& paths() const { return paths_; }
   std::vector<wheelfix::Finding> examine(const wheelfix::DoctorOptions& options = {}) const {
-    return wheelfix::examine(paths_, options);
+    return wheelfix::examine(paths_, options).findings;
   }
 
  private:

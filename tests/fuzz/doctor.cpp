@@ -100,9 +100,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       .limits = {.max_entry_size = 1 << 20, .max_entries = 1000},
       .jobs = 1,
   };
-  const auto findings = examine(wheels, options);
-  check_findings(findings);
-  CHECK_PROPERTY(examine(wheels, options) == findings);
+  const auto examination = examine(wheels, options);
+  check_findings(examination.findings);
+  CHECK_PROPERTY(examination == examine(wheels, options));
   try {
     preload_entries(wheels, options);
     dependency_graph(wheels, options);

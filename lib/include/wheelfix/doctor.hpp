@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <wheelfix/finding.hpp>
+#include <wheelfix/finding_catalogue.hpp>
 #include <wheelfix/host_cuda.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/limits.hpp>
@@ -27,12 +29,44 @@ struct DoctorOptions {
   ProgressCallback progress = {};
 };
 
+/// Findings that have one reason: the first lines of their messages are the same.
+struct Cause {
+  std::string message;                      ///< that line
+  Severity severity = Severity::note;       ///< the gravest of its findings
+  FindingKind kind = FindingKind::hygiene;  ///< `breaks` if one of them does
+  std::vector<std::size_t> findings = {};   ///< numbers in Examination::findings, ascending
+
+  bool operator==(const Cause&) const = default;
+};
+
+/// What was found, and in what: all that a report says, in whatever form.
+struct Examination {
+  /// In the order of the wheels, those of the set's CUDA and of the machine last.
+  std::vector<Finding> findings;
+  std::vector<Cause>
+      causes;              ///< each finding is in one of them; the gravest last, else by number of findings
+  std::size_t wheels = 0;  ///< those that could be opened
+  std::size_t libraries = 0;  ///< modules and programs aren't counted
+  std::size_t modules = 0;
+  std::size_t failing = 0;         ///< modules that can't be imported
+  std::size_t failing_causes = 0;  ///< for which they can't
+  /// The Python that the modules are for, as a tag: `cp311`, `cp38 and later`; empty if there are none.
+  std::string python = {};
+  /// The system that is promised: `manylinux2014_x86_64`, or `the system below /`; empty for any.
+  std::string system = {};
+
+  bool operator==(const Examination&) const = default;
+};
+
+/// The first line of a report, like `22 wheels, 61 libraries, 43 modules for cp311 on manylinux2014_x86_64:
+/// all load`.
+std::string verdict(const Examination& examination);
+
 /// Says what is wrong with a set of wheels before it runs; apps/wheelfix/findings.md lists the codes. Folders
 /// are taken as site-packages, and their .dist-info is compared with the files. A wheel that can't be read is
-/// a finding, and the others are examined. Findings come in the order of the wheels, those of the set's CUDA
-/// and of the machine last. None of the wheels' code is run. Throws Error{usage} for a Python that doesn't
-/// exist, Error{io | cancelled}.
-std::vector<Finding> examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
+/// a finding, and the others are examined. None of the wheels' code is run. Throws Error{usage} for a Python
+/// that doesn't exist, Error{io | cancelled}.
+Examination examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
 
 /// The entries that the wheels' extension modules need from the set, each after those that it needs: the
 /// order in which they can be loaded by their paths (see preload_order). Throws as Wheel::open and

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+#include <wheelfix/doctor.hpp>
+#include <wheelfix/imports.hpp>
+
+namespace wheelfix {
+
+/// A message without the lines that follow the first, which dyld has.
+std::string_view first_line(std::string_view message);
+
+/// The findings by what they say, as Examination::causes.
+std::vector<Cause> causes_of(const std::vector<Finding>& findings);
+
+/// How many libraries a set has besides its modules; without programs, object files and the like.
+std::size_t count_libraries(const WheelSet& set, const std::vector<ImportRoot>& modules);
+
+/// The Python that the wheels of these modules are for, as Examination::python. If they have no Python in
+/// common, all that one of them is for.
+std::string python_of(const WheelSet& set, const std::vector<ImportRoot>& modules);
+
+/// The platform tag that promises least of what the whole set needs, as Examination::system: of each wheel
+/// the one for the oldest system, and of these the newest.
+std::string platform_of(const WheelSet& set);
+
+}  // namespace wheelfix
