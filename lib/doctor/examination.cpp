@@ -9,7 +9,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "doctor/python_tag.hpp"
+#include "environment/python_tag.hpp"
 #include "doctor/tag_checks.hpp"
 
 namespace wheelfix {

@@ -11,7 +11,7 @@
 #include <wheelfix/version.hpp>
 #include <wheelfix/wheel.hpp>
 
-#include "doctor/python_tag.hpp"
+#include "environment/python_tag.hpp"
 
 namespace wheelfix {
 

@@ -9,7 +9,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
-#include "doctor/python_tag.hpp"
+#include "environment/python_tag.hpp"
 #include "loader/machine_names.hpp"
 
 namespace wheelfix {

@@ -1,4 +1,6 @@
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <wheelfix/platform_tag.hpp>
 
@@ -12,8 +14,23 @@ namespace {
 
 using System = PlatformTag::System;
 
-void add(std::set<std::string, std::less<>>& names, std::string_view table, std::string_view section) {
+using Names = std::set<std::string, std::less<>>;
+
+void add(Names& names, std::string_view table, std::string_view section) {
   for (const auto& row : table_rows(table, section)) names.emplace(row.front());
+}
+
+/// Of a section whose rows have several names.
+void add_all(Names& names, std::string_view section) {
+  for (const auto& row : table_rows(windows_libraries_table, section)) names.insert(row.begin(), row.end());
+}
+
+/// What is beside a python.exe of this version; of the newest if it isn't known.
+void add_of_python(Names& names, const std::optional<PlatformVersion>& python) {
+  for (const auto& row : table_rows(windows_libraries_table, "python")) {
+    const bool is_gone = row.size() > 2 && (!python || *python > PlatformVersion::parse(row[2]));
+    if (!is_gone && (!python || *python >= PlatformVersion::parse(row[1]))) names.emplace(row.front());
+  }
 }
 
 void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
@@ -50,20 +67,22 @@ void set_linux(LoaderSystem& system) {
   add(system.driver, nvidia_names_table, "driver");
 }
 
-void set_windows(LoaderSystem& system) {
+void set_windows(LoaderSystem& system, const std::optional<PlatformVersion>& python) {
   system.bits = system.machine == "x86" ? 32 : 64;
-  add(system.promised, windows_libraries_table, "system");
-  add(system.promised, windows_libraries_table, "python");
-  add(system.redistributable, windows_libraries_table, "redistributable");
+  add_all(system.promised, "system");
+  add_all(system.promised, "system-" + system.machine);
+  add_of_python(system.promised, python);
+  add_all(system.redistributable, "redistributable");
   add(system.driver, nvidia_names_table, "driver");
 }
 
-LoaderSystem system_for(LoaderKind kind, const std::string& machine) {
+LoaderSystem system_for(LoaderKind kind, const std::string& machine,
+                        const std::optional<PlatformVersion>& python) {
   LoaderSystem system;
   system.kind = kind;
   if (!machine.empty()) system.machine = machine;
   if (kind == LoaderKind::windows)
-    set_windows(system);
+    set_windows(system, python);
   else if (kind != LoaderKind::dyld)
     set_linux(system);
   return system;
@@ -78,7 +97,8 @@ std::string machine_of(const std::vector<PlatformTag>& tags) {
 
 }  // namespace
 
-LoaderSystem promised_system(const std::vector<std::string>& platform_tags) {
+LoaderSystem promised_system(const std::vector<std::string>& platform_tags,
+                             const std::optional<PlatformVersion>& python) {
   std::optional<LoaderKind> kind;
   std::vector<PlatformTag> tags;
   for (const auto& text : platform_tags) {
@@ -87,7 +107,7 @@ LoaderSystem promised_system(const std::vector<std::string>& platform_tags) {
     if (!kind) kind = its_kind;
     if (its_kind && its_kind == kind) tags.push_back(std::move(tag));
   }
-  auto system = system_for(kind.value_or(LoaderKind::glibc), machine_of(tags));
+  auto system = system_for(kind.value_or(LoaderKind::glibc), machine_of(tags), python);
   if (tags.empty()) promise_glibc({}, system);
   for (const auto& tag : tags) {
     if (kind == LoaderKind::glibc) promise_glibc(tag, system);

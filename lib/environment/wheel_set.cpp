@@ -5,6 +5,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "environment/python_tag.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -33,6 +34,29 @@ std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
     tags.insert(tags.end(), own.begin(), own.end());
   }
   return tags;
+}
+
+/// The newest Python that a tag is for; nothing if it is for all newer ones too.
+std::optional<PlatformVersion> newest_python(const WheelName& name) {
+  std::optional<PlatformVersion> newest;
+  const auto is_stable = [](const std::string& abi) { return abi.starts_with("abi3"); };
+  if (std::ranges::any_of(name.abi_tags(), is_stable)) return std::nullopt;
+  for (const auto& tag : name.python_tags()) {
+    const auto python = parse_cpython_tag(tag);
+    if (!python) return std::nullopt;
+    newest = std::max(newest, std::optional(PlatformVersion{python->version.major, python->version.minor}));
+  }
+  return newest;
+}
+
+/// The newest that takes all wheels.
+std::optional<PlatformVersion> newest_python(const std::vector<WheelEdit>& wheels) {
+  std::optional<PlatformVersion> newest;
+  for (const auto& edit : wheels) {
+    const auto own = newest_python(edit.wheel().name());
+    if (own && (!newest || *own < *newest)) newest = own;
+  }
+  return newest;
 }
 
 /// The folders of DLLs that the wheels add on Windows, in order of their libraries.
@@ -70,7 +94,7 @@ std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const La
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads,
                                          const std::filesystem::path& sysroot) {
-  auto system = promised_system(platform_tags(wheels));
+  auto system = promised_system(platform_tags(wheels), newest_python(wheels));
   if (!sysroot.empty()) system = system_below(sysroot, system, host_hwcaps());
   const auto name_case =
       system.kind == LoaderKind::windows ? FileTree::NameCase::folded : FileTree::NameCase::exact;

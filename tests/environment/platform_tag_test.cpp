@@ -54,6 +54,30 @@ TEST_CASE("Windows has System32 and Python's own libraries, and others may have 
   CHECK(promised_system({"win32"}).bits == 32);
 }
 
+TEST_CASE("Windows has ICU, and on each machine what its own disc has; MFC is Microsoft's package's") {
+  for (const auto* tag : {"win_amd64", "win32", "win_arm64"}) {
+    const auto system = promised_system({tag});
+    for (const auto* name : {"icuuc.dll", "icuin.dll", "icu.dll", "combase.dll"})
+      CHECK(system.promised.contains(name));
+    for (const auto* name : {"mfc140u.dll", "mfc140.dll", "mfcm140u.dll", "mfc140jpn.dll", "msvcr120.dll"})
+      CHECK(system.redistributable.contains(name));
+    CHECK(system.promised.contains("msvbvm60.dll") == (std::string_view(tag) == "win32"));
+    CHECK(system.promised.contains("winfax.dll") == (std::string_view(tag) == "win_amd64"));
+  }
+}
+
+TEST_CASE("a Python for Windows brings the compiler's library of its time") {
+  // Sources: delvewheel's ignore_by_abi_platform; python.org's installers.
+  const auto old = promised_system({"win_amd64"}, PlatformVersion{3, 7});
+  CHECK(old.promised.contains("vcruntime140.dll"));
+  CHECK_FALSE(old.promised.contains("vcruntime140_1.dll"));
+  CHECK(old.redistributable.contains("vcruntime140_1.dll"));
+  CHECK(promised_system({"win_amd64"}, PlatformVersion{3, 8}).promised.contains("vcruntime140_1.dll"));
+  CHECK(promised_system({"win_amd64"}).promised.contains("vcruntime140_1.dll"));
+  CHECK_FALSE(promised_system({"win_amd64"}).promised.contains("msvcr100.dll"));
+  CHECK(promised_system({"win_amd64"}, PlatformVersion{3, 4}).promised.contains("msvcr100.dll"));
+}
+
 TEST_CASE("a macOS machine is that of the wheels that are for one alone") {
   CHECK(promised_system({"macosx_11_0_universal2"}).machine == "arm64");
   const auto system = promised_system({"macosx_11_0_universal2", "manylinux1_i686", "macosx_10_9_x86_64"});

@@ -31,25 +31,39 @@ def names(rows: list[list[str]]) -> set[str]:
     return set(found)
 
 
+def words(rows: list[list[str]]) -> set[str]:
+    """Of a section whose rows have several names."""
+    return names([[word] for row in rows for word in row])
+
+
 WINDOWS = table("environment/windows_libraries.txt")
 POLICIES = table("environment/linux_policies.txt")
 NVIDIA = table("cuda/nvidia_names.txt")
 
 
-def test_windows_has_what_delvewheel_knows_of_x86_and_x64() -> None:
-    both = delvewheel.ignore_names_x86 & delvewheel.ignore_names_x64
-    own = names(WINDOWS["system"])
-    assert both - own == set()
-    assert own - both - delvewheel.ignore_names_arm64 == {"bthprops.cpl"}  # delvewheel looks at .dll and .drv alone
+def test_windows_has_what_delvewheel_knows_of_each_machine() -> None:
+    both = delvewheel.ignore_names_x86 & delvewheel.ignore_names_x64 | delvewheel.ignore_names_arm64
+    beside = {
+        "bthprops.cpl",  # delvewheel looks at .dll and .drv alone
+        "icu.dll",  # of a newer Windows 10 than delvewheel's disc
+    }
+    assert words(WINDOWS["system"]) == both | beside
+    assert words(WINDOWS["system-amd64"]) == delvewheel.ignore_names_x64 - both
+    assert words(WINDOWS["system-x86"]) == delvewheel.ignore_names_x86 - both
 
 
 def test_python_has_what_delvewheel_leaves_to_it() -> None:
-    pattern = "cp3(9|1[0-2]|(1[3-9]|[2-9][0-9])t?)-win_a(md|rm)64"
-    assert names(WINDOWS["python"]) == delvewheel.ignore_by_abi_platform[pattern]
+    newest = "cp3(9|1[0-2]|(1[3-9]|[2-9][0-9])t?)-win_a(md|rm)64"
+    assert {row[0] for row in WINDOWS["python"] if len(row) == 2} == delvewheel.ignore_by_abi_platform[newest]
+    for pattern, python in (("cp3([5-7]m|8)-", (3, 7)), ("cp3[3-4]m-", (3, 4)), ("cp(26|27|32)m-", (3, 2))):
+        (theirs,) = (dlls for key, dlls in delvewheel.ignore_by_abi_platform.items() if key.startswith(pattern))
+        since = [(row[0], number(row[1]), number(row[2]) if len(row) > 2 else python) for row in WINDOWS["python"]]
+        assert {name for name, first, last in since if first <= python <= last} == theirs
 
 
-def test_the_redistributable_package_has_what_delvewheel_takes_for_its_files() -> None:
-    assert [name for name in names(WINDOWS["redistributable"]) if not delvewheel.vc_redist.fullmatch(name)] == []
+def test_the_redistributable_packages_have_what_delvewheel_takes_for_their_files() -> None:
+    atl = {"atl100.dll", "atl110.dll"}  # no part of C++'s own library, so of no interest to delvewheel
+    assert {name for name in words(WINDOWS["redistributable"]) if not delvewheel.vc_redist.fullmatch(name)} == atl
 
 
 def policies(kind: str) -> list[dict]:

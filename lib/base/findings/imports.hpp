@@ -60,11 +60,14 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "needs-redistributable",
      .severities = note,
      .kind = hygiene,
-     .meaning = "An import loads a library that needs a DLL such as `msvcp140.dll`, which comes with "
+     .meaning = "An import loads a library that needs a DLL such as `msvcp140.dll` or `mfc140u.dll`, which "
+                "comes with "
                 "Microsoft's Visual C++ redistributable package and not with Python. The import fails on "
                 "a Windows without that package.",
-     .remedy = "Install the package on the machine: `winget install Microsoft.VCRedist.2015+.x64`. The "
-               "publisher can put the DLL into the wheel with `delvewheel repair`.",
+     .remedy =
+         "Install the package on the machine: `winget install Microsoft.VCRedist.2015+.x64`; names with "
+         "120, 110 or 100 are of the packages of 2013, 2012 or 2010. The publisher can put the DLL "
+         "into the wheel with `delvewheel repair`.",
      .example = "demo/lib/c10.dll: needs MSVCP140.dll, which comes with Microsoft's Visual C++ "
                 "redistributable package"},
     {.code = FindingCode::bad_library,

@@ -41,9 +41,11 @@ struct PlatformTag {
 ///
 /// On Linux the policies' libraries and glibc's own are promised. Sources: PEP 513, 571, 599, 600, 656, and
 /// auditwheel's policies, which say which libraries of each are left to the system. On Windows it is what
-/// System32 and Python's own folder have, in version 10; the tree must fold case. On macOS dyld's rules take
-/// what is named as the system's for there; wheels that are all universal2 are taken for arm64.
-LoaderSystem promised_system(const std::vector<std::string>& platform_tags);
+/// System32 has in version 10, and the folder of a Python of that version, of the newest without one; the
+/// tree must fold case. On macOS dyld's rules take what is named as the system's for there; wheels that are
+/// all universal2 are taken for arm64.
+LoaderSystem promised_system(const std::vector<std::string>& platform_tags,
+                             const std::optional<PlatformVersion>& python = {});
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

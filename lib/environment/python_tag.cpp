@@ -1,4 +1,4 @@
-#include "doctor/python_tag.hpp"
+#include "environment/python_tag.hpp"
 
 #include <charconv>
 
