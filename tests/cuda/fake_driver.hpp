@@ -9,7 +9,7 @@
 
 namespace test {
 
-/// A driver in a folder of its own, and variables that it reads.
+/// A driver in its own folder, and the variables that it reads.
 class FakeDriver {
  public:
   explicit FakeDriver(const std::string& flags = "") {

@@ -50,7 +50,7 @@ inline std::string gpu_entry(const GpuImage& image) {
   return gpu_header(image, static_cast<std::uint32_t>(size)) + in_eights(image.content);
 }
 
-/// One entry for several images that are compressed together.
+/// An entry for several images that are compressed together.
 inline std::string gpu_entry_of_several(const std::vector<GpuImage>& images) {
   using wheelfix::put;
   std::string table;

@@ -13,7 +13,7 @@ using test::GpuImage;
 
 namespace {
 
-/// Hands out a few bytes at a time, and tells how far back it was asked to go.
+/// Gives a few bytes at a time, and reports how far back a read went.
 class Trickle : public ByteSource {
  public:
   Trickle(std::string bytes, std::uint64_t step) : bytes_(std::move(bytes)), step_(step) {}
@@ -42,7 +42,7 @@ Names archs_in(const std::string& bytes) {
   MemoryBytes source(bytes);
   for (const auto& run : find_fatbins(source, 0, bytes.size()))
     all.insert(run.archs.begin(), run.archs.end());
-  // The same whatever the pieces, front to back.
+  // The same for pieces of any size, front to back.
   for (const std::uint64_t step : {1U, 7U, 8U, 64U, 100U}) {
     std::set<FatbinArch> again;
     Trickle trickle(bytes, step);
@@ -66,11 +66,11 @@ TEST_CASE("architectures are reported in order: machine code by number and varia
         Names{"sm_80", "sm_90", "sm_90a", "sm_100f", "sm_120", "compute_90"});
 }
 
-TEST_CASE("what is neither PTX nor a cubin is no code for an architecture") {
+TEST_CASE("what is neither PTX nor a cubin isn't code for an architecture") {
   CHECK(archs_in(test::fatbin({{.kind = 8, .arch = 90}, {.arch = 0}, {.arch = 1 << 30}})).empty());
 }
 
-TEST_CASE("fat binaries with padding between are one run, and those apart are two") {
+TEST_CASE("fat binaries with only padding between them are one run, others are two") {
   const auto one = test::fatbin({{.arch = 75}}), other = test::fatbin({{.arch = 86, .options = "-O3 -g"}});
   const auto near = one + std::string(56, '\0') + other;
   const auto bytes = std::string(40, 'x') + near + std::string(8192, 'x') + one + "tail";
@@ -111,7 +111,7 @@ TEST_CASE("damage ends a fat binary, and the next one is found after it") {
   CHECK(archs_in(too_long).empty());
 }
 
-TEST_CASE("fat binaries cut short anywhere tell no more than whole ones") {
+TEST_CASE("fat binaries cut short anywhere have no more architectures than whole ones") {
   const auto whole = test::fatbin({{.arch = 80}, {.kind = 1, .arch = 90, .options = "-g"}}) +
                      test::fatbin_of(test::gpu_entry_of_several({{.arch = 86}, {.arch = 89}}));
   const Names all = archs_in(whole);
@@ -122,7 +122,7 @@ TEST_CASE("fat binaries cut short anywhere tell no more than whole ones") {
   }
 }
 
-TEST_CASE("more runs than anybody links are counted as one") {
+TEST_CASE("more runs than a linker makes are counted as one") {
   std::string bytes;
   for (unsigned i = 0; i < 4100; ++i) bytes += test::fatbin({{.arch = 10 + i}}) + std::string(4104, '\0');
   MemoryBytes source(bytes);
@@ -131,7 +131,7 @@ TEST_CASE("more runs than anybody links are counted as one") {
   CHECK(runs.back().archs.size() == 5);
 }
 
-TEST_CASE("an ELF library tells of the code in its sections for it, and of none elsewhere") {
+TEST_CASE("an ELF library's GPU code is found in its sections for that, and not elsewhere") {
   const test::TempFolder folder;
   folder.write("one.fatbin", test::fatbin({{.arch = 80}, {.kind = 1, .arch = 80}}));
   folder.write("relocatable.fatbin", test::fatbin({{.arch = 90}}));
@@ -158,7 +158,7 @@ TEST_CASE("an ELF library tells of the code in its sections for it, and of none 
   }
 }
 
-TEST_CASE("section headers that are gone or damaged cost the GPU code, and nothing else") {
+TEST_CASE("without intact section headers the GPU code isn't found, and all else is") {
   const test::TempFolder folder;
   folder.write("one.fatbin", test::fatbin({{.arch = 80}}));
   const auto library =
@@ -187,7 +187,7 @@ TEST_CASE("section headers that are gone or damaged cost the GPU code, and nothi
   check("names in no section", 62, "\xFF\x7F", {});
 }
 
-TEST_CASE("a PE library tells of the code in its section for it, and of none elsewhere") {
+TEST_CASE("a PE library's GPU code is found in its section for that, and not elsewhere") {
   const auto archs = [](const std::string& section) {
     auto image = test::pe_image({.needed = {"cudart64_12.dll"}, .section = section});
     image.resize(1024, '\0');

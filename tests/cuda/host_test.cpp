@@ -41,7 +41,7 @@ TEST_CASE("a driver is asked for its version and its GPUs") {
   CHECK_FALSE(host.own_runtime);
 }
 
-TEST_CASE("a driver that refuses is told in its words, and its version is known all the same") {
+TEST_CASE("a driver that refuses is reported with its own message, and its version is known anyway") {
   FakeDriver fake;
   fake.with("FAKE_CUDA", "13000").with("FAKE_GPUS", "9.0 H100");
   const auto said = [&](const std::string& error) {
@@ -60,7 +60,7 @@ TEST_CASE("a driver that refuses is told in its words, and its version is known 
   CHECK(said("12345") == "cuInit of the CUDA driver failed with error 12345: unknown error");
 }
 
-TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else along") {
+TEST_CASE("a driver that crashes, hangs or ends the process does no other harm") {
   FakeDriver fake;
   fake.with("FAKE_CUDA", "12040").with("FAKE_GPUS", "8.6 A;8.6 B");
   const auto crashed = fake.with("FAKE_INIT", "crash").ask();
@@ -73,7 +73,7 @@ TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else a
   CHECK(hung.not_asked == Texts{"the CUDA driver did not answer within 0.25 seconds"});
   auto with_runtime = fake.with("FAKE_INIT", "crash").options();
   with_runtime.own_runtime = [] { return CudaRuntimeWord{}; };
-  CHECK(ask_host_cuda(with_runtime).not_asked == crashed.not_asked);  // the runtime had no turn
+  CHECK(ask_host_cuda(with_runtime).not_asked == crashed.not_asked);  // the runtime wasn't reached
   const auto left = fake.with("FAKE_INIT", "exit").ask();
   CHECK(left.not_asked == Texts{"the CUDA driver ended the process that asked it, with exit status 3"});
   const auto later = fake.with("FAKE_INIT", "0").with("FAKE_NAME", "crash").ask();
@@ -81,10 +81,10 @@ TEST_CASE("a driver that crashes, hangs or ends the process takes nothing else a
   CHECK(later.gpus.empty());
   CHECK(later.not_asked == crashed.not_asked);
   const auto noisy = fake.with("FAKE_NAME", "0").with("FAKE_VERSION", "noise").ask(250ms);
-  CHECK(noisy.not_asked == hung.not_asked);  // what it prints goes nowhere
+  CHECK(noisy.not_asked == hung.not_asked);  // what it prints is discarded
 }
 
-TEST_CASE("a driver that isn't there, or lacks a function, is told") {
+TEST_CASE("a driver that is missing, or lacks a function, is reported") {
   const test::TempFolder folder;
   const auto missing =
       ask_host_cuda({.driver_libraries = {"libno_cuda.so.1", "/none/libcuda.so.1"}, .root = folder / "root"});
@@ -122,7 +122,7 @@ TEST_CASE("the runtime that the program was built with is asked in the child too
         Texts{runtime + " ended the process that asked it, with exit status 4"});
 }
 
-TEST_CASE("an answer that makes no sense is passed over") {
+TEST_CASE("an answer that makes no sense is skipped") {
   HostCuda host;
   take_driver_answer(
       "cuda x\ncuda 12010 1\ngpu 9\ngpu 9 0 x\ngpu -\n\nword\nlibrary\nfailed a\x1b"

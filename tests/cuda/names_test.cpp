@@ -20,7 +20,7 @@ std::optional<CudaLibraryName> cudnn(int major) {
 
 }  // namespace
 
-TEST_CASE("a library's name on Linux tells its version of CUDA or of cuDNN") {
+TEST_CASE("a library's name on Linux says its version of CUDA or cuDNN") {
   CHECK(parse_cuda_library("libcudart.so.12") == runtime(12));
   CHECK(parse_cuda_library("libcudart.so.11.0") == runtime(11));
   CHECK(parse_cuda_library("libcudart-9335f6a2.so.11.0") == runtime(11));
@@ -37,7 +37,7 @@ TEST_CASE("a library's name on Linux tells its version of CUDA or of cuDNN") {
   CHECK(parse_cuda_library("libcudnn_graph.so.9") == cudnn(9));
 }
 
-TEST_CASE("a library that has a number of its own tells CUDA's only where it is of one version") {
+TEST_CASE("a library with its own number says CUDA's only if it comes with one version") {
   CHECK(parse_cuda_library("libcufft.so.11") == cuda(12));
   CHECK(parse_cuda_library("libcufft.so.12") == cuda(13));
   CHECK(parse_cuda_library("libcufft.so.10") == std::nullopt);
@@ -51,7 +51,7 @@ TEST_CASE("a library that has a number of its own tells CUDA's only where it is 
   }
 }
 
-TEST_CASE("a DLL's name tells it too, with or without the minor version") {
+TEST_CASE("a DLL's name says it too, with or without the minor version") {
   CHECK(parse_cuda_library("cudart64_12.dll") == runtime(12));
   CHECK(parse_cuda_library("cudart64_110.dll") == runtime(11));
   CHECK(parse_cuda_library("CUDART64_101.DLL") == runtime(10));
@@ -68,7 +68,7 @@ TEST_CASE("a DLL's name tells it too, with or without the minor version") {
   CHECK(parse_cuda_library("cudnn_graph64_9.dll") == cudnn(9));
 }
 
-TEST_CASE("labels of CUDA stand in local versions and in projects' names") {
+TEST_CASE("labels of CUDA are in local versions and in projects' names") {
   CHECK(find_cuda_label("cu118") == CudaLabel{11, CudaVersion{11, 8}, "cu118"});
   CHECK(find_cuda_label("cu128.stripe.5") == CudaLabel{12, CudaVersion{12, 8}, "cu128"});
   CHECK(find_cuda_label("pt21cu121") == CudaLabel{12, CudaVersion{12, 1}, "cu121"});

@@ -64,7 +64,7 @@ TEST_CASE("machine code runs on GPUs of its major number with the same minor num
   CHECK_FALSE(runs("sm_100", {12, 0}));
 }
 
-TEST_CASE("machine code for Jetson runs on just that GPU, and no other on it") {
+TEST_CASE("machine code for Jetson runs only on that GPU, which runs no other") {
   CHECK(runs("sm_87", {8, 7}));
   CHECK_FALSE(runs("sm_87", {8, 9}));
   CHECK_FALSE(runs("sm_86", {8, 7}));
@@ -73,7 +73,7 @@ TEST_CASE("machine code for Jetson runs on just that GPU, and no other on it") {
 }
 
 // The same guide: "PTX Compatibility", "Architecture-Specific Features", "Family-Specific Features".
-TEST_CASE("PTX runs on its GPU and all newer ones, unless a letter says where") {
+TEST_CASE("PTX runs on its GPU and all newer ones, unless a letter limits that") {
   CHECK(runs("compute_90", {9, 0}));
   CHECK(runs("compute_50", {12, 0}));
   CHECK_FALSE(runs("compute_90", {8, 9}));
@@ -100,7 +100,7 @@ TEST_CASE("machine code with a letter runs on one GPU, or on its family") {
 }
 
 // NVIDIA, the release notes of CUDA 13.0: SM101 has been renumbered as SM110.
-TEST_CASE("10.1 is what CUDA 12 called 11.0, by the driver and in code alike") {
+TEST_CASE("10.1 is what CUDA 12 called 11.0, from the driver and in code") {
   CHECK(runs("sm_101", {11, 0}));
   CHECK(runs("sm_110", {10, 1}));
   CHECK(runs("sm_101a", {11, 0}));
@@ -112,7 +112,7 @@ TEST_CASE("10.1 is what CUDA 12 called 11.0, by the driver and in code alike") {
   CHECK_FALSE(runs("sm_100f", {11, 0}));
 }
 
-TEST_CASE("a GPU takes machine code before PTX, and there may be neither") {
+TEST_CASE("a GPU prefers machine code to PTX, and there may be neither") {
   const std::vector<std::string> archs = {"sm_50", "sm_60", "sm_70", "sm_75",
                                           "sm_80", "sm_86", "sm_90", "compute_90"};
   CHECK(kernel_image(archs, {8, 9}) == KernelImage::machine_code);

@@ -8,7 +8,7 @@
 
 using namespace wheelfix;
 
-TEST_CASE("the CUDA runtime that is built in tells its version, and CUDA's words are as we know them") {
+TEST_CASE("the built-in CUDA runtime has a version, and CUDA's messages are the known ones") {
   const auto ask = cli::own_cuda_runtime();
 #ifdef WHEELFIX_CUDA_RUNTIME
   const auto host = ask_host_cuda({.own_runtime = ask});

@@ -1,4 +1,4 @@
-// Wheels in the shape of torch's, torchvision's and NVIDIA's, with stubs for libraries.
+// Wheels like torch's, torchvision's and NVIDIA's, with stubs for libraries.
 #include "doctor/cuda_checks.hpp"
 
 #include <doctest/doctest.h>
@@ -19,7 +19,7 @@ using Made = MadeSet::Made;
 const std::string module = "/_C.cpython-311-x86_64-linux-gnu.so";
 const std::string any_linux = "py3-none-manylinux_2_17_x86_64";
 
-/// A wheel with a module that needs these, found among NVIDIA's.
+/// A wheel with a module that needs these libraries, which NVIDIA's wheels have.
 Made needing(const std::string& name, const std::vector<std::string>& needed,
              const std::string& version = "1.0") {
   std::vector<std::string> folders;
@@ -49,7 +49,7 @@ Made cudnn(int major) {
 
 }  // namespace
 
-TEST_CASE("wheels that are all for one CUDA and one cuDNN are found well") {
+TEST_CASE("wheels that are all for one CUDA and one cuDNN have no findings") {
   MadeSet set;
   auto torch = needing("torch", {"libcudart.so.12", "libcudnn.so.8", "libc.so.6"}, "2.1.0+cu121");
   torch.required = {"nvidia-cuda-nvrtc-cu12", "nvidia-cuda-runtime-cu12 (==12.1.105)",
@@ -59,7 +59,7 @@ TEST_CASE("wheels that are all for one CUDA and one cuDNN are found well") {
   CHECK(set.examine() == std::vector<Finding>{});
 }
 
-TEST_CASE("a wheel for CUDA 11 among wheels for 12 can't be loaded, and both sides are named") {
+TEST_CASE("a wheel for CUDA 11 among wheels for 12 can't be loaded, and both wheels are named") {
   MadeSet set;
   set.add(needing("torch", {"libcudart.so.12"})).add(runtime(12));
   set.add(needing("vision", {"libc10.so", "libcublas.so.11", "libcudart.so.11.0"}, "0.16+cu118"));
@@ -92,7 +92,7 @@ TEST_CASE("a wheel for CUDA 11 among wheels for 12 can't be loaded, and both sid
   CHECK(only(plugin.examine(), "cuda-mismatch").severity == Severity::warning);
 }
 
-TEST_CASE("a wheel that brings its own CUDA, by whatever name, needs none of the others'") {
+TEST_CASE("a wheel with its own CUDA, under any names, needs no other wheel's") {
   MadeSet set;
   set.add(runtime(12));
   set.add({.name = "torch",
@@ -101,7 +101,7 @@ TEST_CASE("a wheel that brings its own CUDA, by whatever name, needs none of the
   CHECK(set.examine() == std::vector<Finding>{});
 }
 
-TEST_CASE("a wheel with libraries for several majors of CUDA takes the one that is there") {
+TEST_CASE("a wheel with libraries for several majors of CUDA uses the one in the set") {
   MadeSet set;
   set.add(runtime(12)).add(needing("torch", {"libcudart.so.12"}));
   set.add({.name = "bits",
@@ -119,7 +119,7 @@ TEST_CASE("a wheel with libraries for several majors of CUDA takes the one that 
   CHECK(cuda_codes(newer.examine()) == Codes{});
 }
 
-TEST_CASE("cuDNN of another major than is needed is told, both ways") {
+TEST_CASE("cuDNN of another major than the needed one is reported, older or newer") {
   for (const auto& [wanted, given] : {std::pair(8, 9), std::pair(9, 8)}) {
     MadeSet set;
     const auto soname = "libcudnn.so." + std::to_string(wanted);
@@ -157,7 +157,7 @@ TEST_CASE("cuDNN that code loads by itself is known by what the wheel requires")
   CHECK(cuda_codes(found("nvidia-cudnn-cu12==8.9.2", {})) == Codes{});
 }
 
-TEST_CASE("two majors of CUDA that both are there are told once") {
+TEST_CASE("two majors of CUDA in one set are reported once") {
   MadeSet set;
   set.add(needing("torch", {"libcudart.so.12"})).add(runtime(11)).add(runtime(12));
   set.add(needing("vision", {"libcudart.so.11.0"})).add(cudnn(9));
@@ -180,13 +180,13 @@ TEST_CASE("two majors of CUDA that both are there are told once") {
   CHECK(only(stray.examine(), "two-cuda-majors").hint.ends_with("or leave out what nothing needs"));
 }
 
-TEST_CASE("majors that a mismatch is about are not told again") {
+TEST_CASE("the majors of a mismatch are not reported again") {
   MadeSet set;
   set.add(needing("torch", {"libcudart.so.12"})).add(cudnn(9)).add(runtime(13));
   CHECK(cuda_codes(set.examine()) == Codes{"cuda-mismatch"});
 }
 
-TEST_CASE("a wheel whose name or version says another CUDA counts, with or without libraries that tell") {
+TEST_CASE("a wheel whose name or version says another CUDA counts, whether or not its libraries say it too") {
   MadeSet set;
   set.add(needing("torch", {"libcudart.so.12"})).add(runtime(12));
   set.add({.name = "nvidia_nccl_cu11",
@@ -206,7 +206,7 @@ TEST_CASE("a wheel whose name or version says another CUDA counts, with or witho
   CHECK(cuda_codes(cpu.examine()) == Codes{});
 }
 
-TEST_CASE("what a wheel requires tells its CUDA, under the names since CUDA 13 too") {
+TEST_CASE("what a wheel requires shows its CUDA, also under the names since CUDA 13") {
   const auto found = [](const std::string& required) {
     MadeSet set;
     set.add({.name = "flow", .files = {{"flow.py", ""}}, .required = {required}, .tag = "py3-none-any"});
@@ -231,7 +231,7 @@ TEST_CASE("what a wheel requires tells its CUDA, under the names since CUDA 13 t
   CHECK(found("nvidia-nvtx==13.0") == Codes{});
 }
 
-TEST_CASE("a label that the libraries contradict is told") {
+TEST_CASE("a label that the libraries contradict is reported") {
   MadeSet set;
   set.add(needing("torch", {"libcudart.so.12"}, "2.1.0+cu118")).add(runtime(12));
   const auto findings = set.examine();
@@ -243,7 +243,7 @@ TEST_CASE("a label that the libraries contradict is told") {
         "torch/_C.cpython-311-x86_64-linux-gnu.so needs libcudart.so.12");
 }
 
-TEST_CASE("wheels for Windows tell by the names of DLLs, which they bring along") {
+TEST_CASE("wheels for Windows are recognized by the names of their own DLLs") {
   const auto dll = [](const std::vector<std::string>& needed, const std::vector<std::string>& delayed = {}) {
     return test::pe_image({.needed = needed, .delay_needed = delayed});
   };

@@ -1,4 +1,4 @@
-// Machines as they could have answered, and wheels with the architectures of published ones.
+// Possible answers of machines, and wheels with the architectures of published ones.
 #include "doctor/cuda_host_checks.hpp"
 
 #include <doctest/doctest.h>
@@ -73,7 +73,7 @@ Finding only_of(const MadeSet& made, const HostCuda& host, const std::map<std::s
 
 }  // namespace
 
-TEST_CASE("a machine that suits the wheels is told with what they are for, and nothing else") {
+TEST_CASE("a machine that fits the wheels is described with their CUDA, and nothing else is reported") {
   auto set = torch_set();
   set.add(runtime);
   const auto findings = check(set, machine({gpu(8, 0), gpu(9, 0), gpu(9, 0)}));
@@ -86,7 +86,7 @@ TEST_CASE("a machine that suits the wheels is told with what they are for, and n
         "GPU90 (compute capability 9.0); the wheels are for CUDA 12.1");
 }
 
-TEST_CASE("wheels without CUDA have nothing to fear of any machine") {
+TEST_CASE("wheels without CUDA have no findings on any machine") {
   MadeSet set;
   set.add({.name = "demo", .files = {{"demo/libdemo.so", library("libdemo.so", {"libc.so.6"})}}});
   HostCuda host;
@@ -95,7 +95,7 @@ TEST_CASE("wheels without CUDA have nothing to fear of any machine") {
   CHECK(check(set, machine({gpu(9, 0)})).empty());
 }
 
-TEST_CASE("a machine without a driver is one finding, which says where it is to be had") {
+TEST_CASE("a machine without a driver is one finding, which says how to get it") {
   HostCuda host;
   host.driver = DriverState::absent;
   host.driver_trouble = "libcuda.so.1: cannot open shared object file: No such file or directory";
@@ -118,7 +118,7 @@ TEST_CASE("a machine without a driver is one finding, which says where it is to 
   CHECK(found().hint.starts_with("in WSL2 the driver is that of Windows"));
 }
 
-TEST_CASE("a driver without a GPU, or that refuses, is told in its words") {
+TEST_CASE("a driver that has no GPU, or that refuses, is reported with its own message") {
   auto host = machine({});
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-no-gpu"});
   CHECK(only_of(torch_set(), host, {}, "host-no-gpu").message ==
@@ -130,7 +130,7 @@ TEST_CASE("a driver without a GPU, or that refuses, is told in its words") {
   const auto refused = only_of(torch_set(), host, {}, "host-no-gpu");
   CHECK(refused.severity == Severity::error);
   CHECK(refused.message.ends_with(host.driver_trouble));
-  // One that crashed before it told of GPUs isn't said to have none.
+  // A driver that crashed before it listed GPUs isn't reported as having no GPU.
   host.driver = DriverState::works;
   host.not_asked = {"the CUDA driver crashed"};
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-not-asked"});
@@ -140,7 +140,7 @@ TEST_CASE("a driver without a GPU, or that refuses, is told in its words") {
   CHECK(unknown.message == "the CUDA driver crashed");
 }
 
-TEST_CASE("a driver that is too old for the wheels' runtime is told in CUDA's words") {
+TEST_CASE("a driver that is too old for the wheels' runtime is reported with CUDA's message") {
   auto set = torch_set();
   set.add(runtime);
   auto host = machine({gpu(9, 0)}, {11, 4});
@@ -157,17 +157,17 @@ TEST_CASE("a driver that is too old for the wheels' runtime is told in CUDA's wo
   host.is_wsl = true;
   CHECK(
       only_of(set, host, {}, "host-driver-too-old").hint.starts_with("update the NVIDIA driver of Windows"));
-  // By what torch's name says, or its libraries, where the runtime isn't given.
+  // From torch's name or its libraries, if the runtime isn't given.
   CHECK(only_of(torch_set("+cu126"), host, {}, "host-driver-too-old").message.find("CUDA 12.6") !=
         std::string::npos);
   CHECK(only_of(torch_set(), host, {}, "host-driver-too-old").message.find("for CUDA 12,") !=
         std::string::npos);
-  // Newer, and of the same major with the driver that CUDA 12 asks for.
+  // Newer, or of the same major with the driver that CUDA 12 requires.
   CHECK(cuda_codes(check(set, machine({gpu(9, 0)}, {13, 0}))) == Codes{"host-cuda"});
   CHECK(cuda_codes(check(set, machine({gpu(9, 0)}, {12, 0}))) == Codes{"host-cuda"});
 }
 
-TEST_CASE("a GPU that no library has code for is told in CUDA's words") {
+TEST_CASE("a GPU that no library has code for is reported with CUDA's message") {
   const auto set = torch_set();
   const auto found = only_of(set, machine({gpu(12, 0)}), {{core, of_torch}, {linalg, {"sm_80", "sm_90"}}},
                              "host-no-kernel-image");
@@ -187,22 +187,22 @@ TEST_CASE("a GPU that no library has code for is told in CUDA's words") {
   CHECK(old.hint ==
         "it has sm_75, sm_80, compute_90: take a build of torch with sm_61, an older one or one for an older "
         "CUDA");
-  // Beside a GPU that runs it.
+  // Next to a GPU that runs it.
   CHECK(only_of(set, machine({gpu(9, 0), gpu(12, 0)}), {{core, of_torch}}, "host-no-kernel-image").severity ==
         Severity::warning);
-  // PTX does for newer ones; code for 8.0 runs on 8.9.
+  // PTX works for newer ones; code for 8.0 runs on 8.9.
   CHECK(cuda_codes(check(set, machine({gpu(12, 0)}), {{core, {"sm_90", "compute_90"}}})) ==
         Codes{"host-cuda"});
   CHECK(cuda_codes(check(set, machine({gpu(8, 9)}), {{core, {"sm_80"}}})) == Codes{"host-cuda"});
 }
 
-TEST_CASE("a library alone without code for the GPU is a note, for it may be for others") {
+TEST_CASE("a single library without code for the GPU is a note, because it may be for other GPUs") {
   const auto found = only_of(torch_set(), machine({gpu(8, 0)}), {{core, of_torch}, {linalg, {"sm_90a"}}},
                              "host-no-kernel-image");
   CHECK(found.severity == Severity::note);
   CHECK(found.path == linalg);
   CHECK(found.hint == "it has sm_90a: only its own functions fail");
-  // As libcufftw.so.11 beside libcufft.so.11.
+  // Like libcufftw.so.11 next to libcufft.so.11.
   CHECK(cuda_codes(check(torch_set(), machine({gpu(9, 0)}), {{core, of_torch}, {linalg, {"sm_52"}}})) ==
         Codes{"host-cuda"});
   CHECK(only_of(torch_set(), machine({gpu(9, 0)}), {{core, {"sm_52"}}, {linalg, {"sm_52"}}},
@@ -210,7 +210,7 @@ TEST_CASE("a library alone without code for the GPU is a note, for it may be for
             .severity == Severity::error);
 }
 
-TEST_CASE("PTX of a newer CUDA than the driver's is told where nothing else is there for the GPU") {
+TEST_CASE("PTX of a newer CUDA than the driver's is reported if there is nothing else for the GPU") {
   const std::map<std::string, Archs> ptx = {{core, {"sm_80", "compute_80"}}};
   const auto found = only_of(torch_set("+cu128"), machine({gpu(9, 0)}), ptx, "host-ptx-too-new");
   CHECK(found.severity == Severity::warning);
@@ -223,7 +223,7 @@ TEST_CASE("PTX of a newer CUDA than the driver's is told where nothing else is t
   CHECK(cuda_codes(check(torch_set(), machine({gpu(9, 0)}), ptx)) == Codes{"host-cuda"});
 }
 
-TEST_CASE("what no wheel gives is looked for among the machine's libraries") {
+TEST_CASE("what no wheel has is looked for among the machine's libraries") {
   auto host = machine({gpu(9, 0)});
   host.runtimes = {{"/usr/local/cuda/lib64/libcudart.so.12", "12.4.127"}};
   const auto findings = check(torch_set(), host);
@@ -248,7 +248,7 @@ TEST_CASE("what no wheel gives is looked for among the machine's libraries") {
   CHECK(cuda_codes(check(whole, host)) == Codes{"host-cuda"});
 }
 
-TEST_CASE("CUDA's own runtime is believed where the driver suits it, and missed where it wasn't built in") {
+TEST_CASE("CUDA's own runtime is believed if the driver fits it, and its absence from the build is noted") {
   auto host = machine({gpu(9, 0)});
   host.own_runtime = CudaRuntimeWord{{12, 2}, "unknown error"};
   CHECK(only_of(torch_set(), host, {}, "host-cuda-fails").message ==
@@ -260,7 +260,7 @@ TEST_CASE("CUDA's own runtime is believed where the driver suits it, and missed 
         "CUDA's own runtime was not asked: this program was built without the CUDA Toolkit");
 }
 
-TEST_CASE("a driver that only its path leads to is told in WSL2") {
+TEST_CASE("a driver that is found only by its path is reported in WSL2") {
   auto host = machine({gpu(8, 9)});
   host.is_wsl = true;
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-cuda"});
@@ -269,13 +269,13 @@ TEST_CASE("a driver that only its path leads to is told in WSL2") {
   CHECK(cuda_codes(check(torch_set(), host)) == Codes{"host-cuda", "host-driver-path"});
 }
 
-TEST_CASE("wheels for Windows aren't held against a machine that isn't one") {
+TEST_CASE("wheels for Windows aren't compared with a machine that runs Linux") {
   MadeSet set;
   set.add({.name = "torch", .version = "2.1.0+cu121", .tag = "cp311-cp311-win_amd64"});
   CHECK(cuda_codes(check(set, machine({}))) == Codes{"host-not-asked"});
 }
 
-TEST_CASE("a module that needs the driver fails where there is none, and the note is gone where there is") {
+TEST_CASE("a module that needs the driver fails without one, and with one the note is gone") {
   MadeSet set;
   const std::string entry = "demo/_C.cpython-311-x86_64-linux-gnu.so";
   set.add({.name = "demo", .files = {{entry, library("", {"libcuda.so.1", "libc.so.6"})}}});
@@ -295,7 +295,7 @@ TEST_CASE("a module that needs the driver fails where there is none, and the not
   REQUIRE(test::codes(with) == Codes{"host-not-asked", "host-cuda"});
   CHECK(with[1].message ==
         "this machine has NVIDIA's driver for CUDA 12.4, and H100 (compute capability 9.0)");
-  // Only a path leads to it, as in WSL2.
+  // Only a path leads to it, like in WSL2.
   auto hidden = fake.options();
   hidden.driver_libraries.insert(hidden.driver_libraries.begin(), "libno_cuda.so.1");
   const auto out_of_reach = set.examine({.host = hidden});
@@ -306,12 +306,12 @@ TEST_CASE("a module that needs the driver fails where there is none, and the not
                                     "; it comes with the NVIDIA driver, and the loader doesn't look where "
                                     "that is: " +
                                     fake.library().string());
-  // What is unknown stays a note.
+  // If the driver is unknown, it stays a note.
   fake.with("FAKE_INIT", "crash");
   CHECK(test::codes(set.examine({.host = fake.options()})) == Codes{"needs-driver", "host-not-asked"});
 }
 
-TEST_CASE("code for GPUs is read of the libraries where the machine is asked") {
+TEST_CASE("GPU code is read from the libraries only if the machine is asked") {
   const test::TempFolder folder;
   const auto code = folder.write("code.fatbin", test::fatbin({{.arch = 50}}));
   const auto source =

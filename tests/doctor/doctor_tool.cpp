@@ -1,4 +1,4 @@
-// Answers the tests in Python: a request a line, `{"ask": "tags", ...}`.
+// Answers the tests in Python: one request per line, `{"ask": "tags", ...}`.
 #include <wheelfix/library.hpp>
 
 #include "doctor/python_target.hpp"
@@ -11,7 +11,7 @@ using nlohmann::json;
 
 namespace {
 
-json told(const std::vector<Finding>& findings) {
+json to_json_list(const std::vector<Finding>& findings) {
   auto list = json::array();
   for (const auto& finding : findings)
     list.push_back({{"code", to_string(finding.code)},
@@ -23,14 +23,14 @@ json told(const std::vector<Finding>& findings) {
   return list;
 }
 
-/// What the checks of one wheel find.
+/// What the checks of a single wheel find.
 json check_wheel(const json& request) {
   const auto wheel = Wheel::open(request.at("wheel").get<std::string>());
   const auto libraries = read_libraries(wheel);
   auto findings = check_tags(wheel, libraries);
   for (auto& finding : check_search_paths(wheel, libraries, Layout::parse(request.value("layout", "shared"))))
     findings.push_back(std::move(finding));
-  return told(findings);
+  return to_json_list(findings);
 }
 
 /// All tags that a Python takes, which may be given with platforms.
@@ -61,7 +61,7 @@ int main() {
   test::answer_lines([](const json& request) {
     if (request.at("ask") == "wheel") return check_wheel(request);
     if (request.at("ask") == "site-packages")
-      return told(check_site_packages(request.at("folder").get<std::string>()));
+      return to_json_list(check_site_packages(request.at("folder").get<std::string>()));
     return request.at("ask") == "tags" ? tags_of(request) : platforms_of(request);
   });
 }

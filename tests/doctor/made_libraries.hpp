@@ -8,7 +8,7 @@
 
 namespace test {
 
-// Libraries as they could have been read.
+// Libraries like they could have been read.
 
 inline wheelfix::WheelLibrary made_library(const std::string& path, wheelfix::BinaryFormat format,
                                            const std::string& machine,

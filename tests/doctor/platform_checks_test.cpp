@@ -70,7 +70,7 @@ TEST_CASE("each machine that a macOS tag promises has its slice") {
         "is only for x86_64, and the wheel's tag is macosx_10_9_universal2, so arm64 can't load it");
 }
 
-TEST_CASE("a library needs no newer macOS than the tag promises") {
+TEST_CASE("a library may not need a newer macOS than the tag promises") {
   const auto findings = found("macosx_10_9_x86_64", {macho({slice("x86_64", "10.13")})});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].code == FindingCode::macos_too_new);
@@ -85,7 +85,7 @@ TEST_CASE("a library needs no newer macOS than the tag promises") {
   CHECK(codes_of("macosx_11_0_arm64", {macho({slice("arm64", "")})}) == Codes{});
 }
 
-TEST_CASE("a library needs no newer glibc than the least of the manylinux tags promises") {
+TEST_CASE("a library may not need a newer glibc than the oldest of the manylinux tags promises") {
   const auto findings = found("manylinux1_x86_64", {needing_glibc("2.17")});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].code == FindingCode::glibc_too_new);
@@ -131,7 +131,7 @@ TEST_CASE("a wheel for any platform has no libraries") {
   CHECK(codes_of("any", {launcher}) == Codes{});
 }
 
-TEST_CASE("what search paths can't mean is found") {
+TEST_CASE("search path entries that make no sense are found") {
   using Paths = std::vector<std::string>;
   const TempFolder folder;
   test::WheelText text{.tag = "cp311-cp311-linux_x86_64"};
@@ -167,7 +167,7 @@ TEST_CASE("what search paths can't mean is found") {
                 "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` changes it"});
 }
 
-TEST_CASE("search paths of Mach-O files are looked at, of each slice") {
+TEST_CASE("search paths of Mach-O files are checked, in each slice") {
   const TempFolder folder;
   const auto wheel = test::wheel_tagged(folder, "cp311-cp311-macosx_10_9_universal2");
   auto intel = slice("x86_64", "10.9"), arm = slice("arm64", "11.0");
@@ -184,7 +184,7 @@ TEST_CASE("search paths of Mach-O files are looked at, of each slice") {
   CHECK(codes_now() == Codes{"rpath-relative"});
 }
 
-TEST_CASE("the libraries of a wheel as they are read have nothing wrong with them") {
+TEST_CASE("the libraries of a wheel file are checked") {
   const TempFolder folder;
   auto text = test::wheel_of_libraries();
   text.tag = "cp311-cp311-linux_x86_64";

@@ -30,7 +30,7 @@ std::vector<Finding> found(const std::string& tag, const PythonTarget& python,
   return check_python(Wheel::open(path), python);
 }
 
-/// A program that stands in for an interpreter.
+/// A program that is used as an interpreter.
 std::filesystem::path program(const TempFolder& folder, const std::string& text) {
   const auto path = folder.write("python", "#!/bin/sh\n" + text + "\n");
   std::filesystem::permissions(path, std::filesystem::perms::owner_all);
@@ -80,7 +80,7 @@ TEST_CASE("a wheel that the Python takes has no findings") {
         Codes{"cp39-abi3-linux_x86_64", "cp39-cp39-linux_x86_64", "cp38-abi3-linux_x86_64"});
 }
 
-TEST_CASE("the part of the tag that is at odds is named") {
+TEST_CASE("the part of the tag that doesn't fit is named") {
   const auto python = found("cp311-cp311-linux_x86_64", target("cp313"));
   REQUIRE(python.size() == 1);
   CHECK(python[0].code == FindingCode::wrong_python);
@@ -106,9 +106,9 @@ TEST_CASE("the part of the tag that is at odds is named") {
   CHECK(found("cp313-cp313t-manylinux2014_x86_64.manylinux_2_38_x86_64", host).empty());
 }
 
-// As packaging.tags has it: cp311-cp311 and pp310-none go with platforms, pp3-none with any.
+// Source: packaging.tags, in which cp311-cp311 and pp310-none go with platforms, pp3-none with any.
 TEST_CASE(
-    "a Python that is given by a tag has no platform, and still takes no wheel for any where it needs one") {
+    "a Python that is given by a tag has no platform, but takes no wheel for `any` with tags that need one") {
   const auto any = found("cp311-cp311-any", target("cp311"));
   REQUIRE(codes(any) == Codes{"wrong-platform"});
   CHECK(any[0].message == "cp311 doesn't take the wheel: its platform tag is any");
@@ -119,7 +119,7 @@ TEST_CASE(
   CHECK(platform[0].hint == "with that Python tag and ABI tag it takes only wheels for any platform");
 }
 
-TEST_CASE("Requires-Python is asked") {
+TEST_CASE("Requires-Python is checked") {
   const auto findings = found("py3-none-any", target("cp38"), ">=3.9");
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].code == FindingCode::requires_python);
@@ -140,7 +140,7 @@ TEST_CASE("Requires-Python is asked") {
   CHECK(unreadable[0].severity == Severity::warning);
 }
 
-TEST_CASE("only tags of Pythons are taken for them") {
+TEST_CASE("only tags of Pythons are accepted as tags") {
   for (const auto* tag :
        {"", "cp", "cp3", "cp313x", "cp312t", "cp27", "cp31", "3.13", "py3", "pp2", "cp99999", "pp"}) {
     CAPTURE(tag);
@@ -181,7 +181,7 @@ TEST_CASE("an interpreter's answer is checked") {
   CHECK(windows.platforms == Codes{"win_amd64"});
 }
 
-TEST_CASE("programs that are no Python are refused, in time") {
+TEST_CASE("programs that aren't a Python are refused, in time") {
   const TempFolder folder;
   CHECK(refusal(folder / "none") == "can't be started: No such file or directory");
   CHECK(refusal(folder.path()) == "can't be started: Permission denied");

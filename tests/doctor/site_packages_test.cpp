@@ -12,7 +12,7 @@ namespace {
 
 using Codes = std::vector<std::string>;
 
-/// Installs a package of two files, as pip does; more rows may follow in RECORD.
+/// Installs a package of two files like pip; more rows may follow in RECORD.
 void install(const TempFolder& folder, const std::string& name, const std::string& version,
              const std::string& more_rows = {}) {
   const auto info = name + "-" + version + ".dist-info/";
@@ -35,7 +35,7 @@ Codes codes_of(const TempFolder& folder) {
 
 }  // namespace
 
-TEST_CASE("packages as pip installs them have no findings") {
+TEST_CASE("packages that pip installed have no findings") {
   const TempFolder folder;
   CHECK(codes_of(folder) == Codes{});
   install(folder, "demo", "1.0");
@@ -44,7 +44,7 @@ TEST_CASE("packages as pip installs them have no findings") {
   CHECK(codes_of(folder) == Codes{});
 }
 
-TEST_CASE("files that RECORD lists are there, and of their size") {
+TEST_CASE("files that RECORD lists must exist and have their size") {
   const TempFolder folder;
   install(folder, "demo", "1.0");
   folder.write("demo/core.py", "one = 2 # changed\n");
@@ -63,7 +63,7 @@ TEST_CASE("files that RECORD lists are there, and of their size") {
   CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, but RECORD lists a file");
 }
 
-TEST_CASE("of many missing files some are told, and how many more there are") {
+TEST_CASE("of many missing files some are reported, with the number of the others") {
   const TempFolder folder;
   std::string rows;
   for (int i = 0; i < 100; ++i) rows += "demo/" + std::to_string(i) + ".py,,\n";
@@ -75,7 +75,7 @@ TEST_CASE("of many missing files some are told, and how many more there are") {
                                    "install the package again"});
 }
 
-TEST_CASE("many missing files that are warnings alone are no error") {
+TEST_CASE("many missing files that are only warnings aren't an error") {
   const TempFolder folder;
   std::string rows;
   for (int i = 0; i < 25; ++i) rows += "../../../bin/tool" + std::to_string(i) + ",,\n";
@@ -87,7 +87,7 @@ TEST_CASE("many missing files that are warnings alone are no error") {
   CHECK(has_error(check_site_packages(folder.path())));
 }
 
-TEST_CASE("two versions of one distribution are found, however they are spelled") {
+TEST_CASE("two versions of one distribution are found, in any spelling of its name") {
   const TempFolder folder;
   install(folder, "demo_kit", "1.0");
   install(folder, "demo_kit", "1.1");
@@ -100,7 +100,7 @@ TEST_CASE("two versions of one distribution are found, however they are spelled"
   install(eggs, "demo_kit", "1.0");
   eggs.write("Demo.Kit-0.9-py3.11.egg-info", "Name: demo-kit\n");
   CHECK(codes_of(eggs) == Codes{"two-versions"});
-  // Debian has such beside its .dist-info folder.
+  // Debian has such a folder next to the .dist-info folder.
   const TempFolder same;
   install(same, "demo", "1.0");
   same.write("demo.egg-info/PKG-INFO", "Name: demo\n");
@@ -109,7 +109,7 @@ TEST_CASE("two versions of one distribution are found, however they are spelled"
   CHECK(warned[0].severity == Severity::warning);
 }
 
-TEST_CASE("what an interrupted pip leaves behind is found") {
+TEST_CASE("what an interrupted pip leaves is found") {
   const TempFolder folder;
   install(folder, "demo", "1.0");
   folder.write("~emo/core.py", "");
@@ -120,7 +120,7 @@ TEST_CASE("what an interrupted pip leaves behind is found") {
   CHECK(findings[0].path == "~emo");
 }
 
-TEST_CASE("a dist-info folder has METADATA, and without RECORD little can be told") {
+TEST_CASE("a dist-info folder must have METADATA, and without RECORD little can be checked") {
   const TempFolder folder;
   install(folder, "demo", "1.0");
   std::filesystem::remove(folder / "demo-1.0.dist-info/METADATA");
@@ -148,7 +148,7 @@ TEST_CASE("packages without metadata are found") {
   REQUIRE(codes(beside) == Codes{"unowned-package"});
   CHECK(beside[0].severity == Severity::note);
   CHECK(beside[0].path == "lost");
-  // Whose it is can't be told where a distribution has no RECORD.
+  // If a distribution has no RECORD, the package may belong to it.
   std::filesystem::remove(folder / "demo-1.0.dist-info/RECORD");
   CHECK(codes_of(folder) == Codes{"no-record"});
 }
@@ -159,7 +159,7 @@ TEST_CASE("bad input is a finding") {
   CHECK(codes(check_site_packages(folder.write("file", ""))) == Codes{"unreadable"});
   std::filesystem::remove(folder / "file");
 
-  // Links that lead to themselves, rows that lead anywhere.
+  // Links that lead to themselves, and rows with any kind of path.
   std::filesystem::create_symlink("loop", folder / "loop");
   std::filesystem::create_symlink("x-1.0.dist-info", folder / "x-1.0.dist-info");
   install(folder, "demo", "1.0",

@@ -1,4 +1,4 @@
-// Libraries as they could have been read, in wheels of any tags.
+// Libraries like they could have been read, in wheels of any tags.
 #include "doctor/tag_checks.hpp"
 
 #include <doctest/doctest.h>
@@ -29,7 +29,7 @@ const std::string linux_ending = "-x86_64-linux-gnu.so";
 
 }  // namespace
 
-TEST_CASE("a free-threaded Python imports its own modules, and the other one its own") {
+TEST_CASE("free-threaded Pythons and those with the GIL import only their own modules") {
   const auto with_gil = elf("demo/_C.cpython-313" + linux_ending);
   const auto without = elf("demo/_C.cpython-313t" + linux_ending);
   CHECK(codes_of("cp313-cp313-linux_x86_64", {with_gil}) == Codes{});
@@ -48,7 +48,7 @@ TEST_CASE("a free-threaded Python imports its own modules, and the other one its
   CHECK(findings[0].hint ==
         "the module was built for another Python than the wheel: build both for the same");
 
-  // Both in one wheel, and what any of them imports.
+  // Both in one wheel, and a module for all Pythons.
   CHECK(codes_of("cp313-cp313.cp313t-linux_x86_64", {with_gil, without}) == Codes{});
   CHECK(codes_of("cp313-cp313t-linux_x86_64", {elf("demo/_C.so")}) == Codes{});
   CHECK(codes_of("cp313-cp313t-win_amd64", {pe("demo/_C.pyd")}) == Codes{});
@@ -56,7 +56,7 @@ TEST_CASE("a free-threaded Python imports its own modules, and the other one its
   CHECK(codes_of("cp313-cp313t-win_amd64", {pe("demo/_C.cp313t-win_amd64.pyd")}) == Codes{});
 }
 
-TEST_CASE("the stable ABI is none of free-threaded Pythons before 3.15") {
+TEST_CASE("free-threaded Pythons before 3.15 have no stable ABI") {
   const auto stable = elf("demo/_C.abi3.so");
   const auto stable_t = elf("demo/_C.abi3t.so");
   CHECK(codes_of("cp38-abi3-linux_x86_64", {stable}) == Codes{});
@@ -86,7 +86,7 @@ TEST_CASE("a module of a wheel for abi3 is for more than one Python") {
         Codes{"python-library"});
 }
 
-TEST_CASE("a module is for a Python and a machine of the tags") {
+TEST_CASE("a module must be for a Python and a machine of the tags") {
   CHECK(codes_of("cp311-cp311-linux_x86_64", {elf("demo/_C.cpython-310" + linux_ending)}) ==
         Codes{"extension-suffix"});
   CHECK(codes_of("cp37-cp37m-linux_x86_64", {elf("demo/_C.cpython-37m" + linux_ending)}) == Codes{});
@@ -142,7 +142,7 @@ TEST_CASE("tags that no Python accepts are found") {
     CHECK(codes_of(tag, {}) == Codes{});
 }
 
-TEST_CASE("a library needs the library of the wheel's own Python") {
+TEST_CASE("a library may only need the library of the wheel's own Python") {
   const std::string path = "demo/libdemo.so.1";
   const std::string tag = "cp311-cp311-linux_x86_64";
   CHECK(codes_of(tag, {needing(path, "libpython3.11.so.1.0")}) == Codes{});

@@ -13,7 +13,7 @@
 
 namespace test {
 
-/// Wheels of made libraries, examined together.
+/// Wheels of made-up libraries, examined together.
 class MadeSet {
  public:
   struct Made {
@@ -43,7 +43,7 @@ class MadeSet {
   std::vector<std::filesystem::path> paths_;
 };
 
-/// The finding of a code, which there is one of.
+/// The only finding of a code.
 inline wheelfix::Finding only(const std::vector<wheelfix::Finding>& findings, const std::string& code) {
   std::vector<wheelfix::Finding> found;
   for (const auto& finding : findings)

@@ -11,7 +11,7 @@ namespace {
 
 const std::string missing = ": cannot open shared object file: No such file or directory";
 
-/// As torch 2.1.0: the package tries a library that pulls all in, then each by its path.
+/// Like torch 2.1.0: the package tries a library that pulls all in, then each by its path.
 const std::string preloading = R"(
 import ctypes, glob, os, sys
 
@@ -31,7 +31,7 @@ from demo._C import *
 
 }  // namespace
 
-TEST_CASE("an extension module fails for want of a library that is there, but out of reach") {
+TEST_CASE("an extension module fails without a library that is out of reach") {
   Set set;
   set.add("demo", {{"demo/_C.so", library("_C.so", {"libdemo.so", "libc.so.6"})}});
   set.add("deps", {{"deps/libdemo.so", library("libdemo.so")}});
@@ -46,7 +46,7 @@ TEST_CASE("an extension module fails for want of a library that is there, but ou
 }
 
 TEST_CASE(
-    "the package's own preloading is followed once the module fails alone, and its first failure ends it") {
+    "the package's own preloading is followed if the module fails alone, and its first failure ends it") {
   Set set;
   set.add("demo", {{"demo/__init__.py", preloading},
                    {"demo/_C.so", library("_C.so", {"libdemoblas.so.1", "libdemosolver.so.1"})}});
@@ -66,7 +66,7 @@ TEST_CASE(
   CHECK(read->loads.by_path[0].entry == "demo/__init__.py");
 }
 
-TEST_CASE("what preloading fails in is what the import fails in") {
+TEST_CASE("a failure of preloading is the failure of the import") {
   Set set;
   set.add("demo", {{"demo/__init__.py", preloading},
                    {"demo/_C.so", library("_C.so", {"libdemoblas.so.1", "libdemosolver.so.1"})}});
@@ -81,7 +81,7 @@ TEST_CASE("what preloading fails in is what the import fails in") {
   CHECK(predicted[0].failure->chain.paths() == Names{"/layout/solver/nvidia/solver/lib/libdemosolver.so.1"});
 }
 
-TEST_CASE("preloading of another package, and of code that loads nothing, doesn't count") {
+TEST_CASE("preloading of another package, or in code that loads nothing, doesn't count") {
   Set set;
   set.add("demo", {{"demo/__init__.py", "names = ['libdemoblas.so.1']\n"},
                    {"other/__init__.py", preloading},
@@ -95,7 +95,7 @@ TEST_CASE("preloading of another package, and of code that loads nothing, doesn'
   CHECK_FALSE(predicted[1].failure);
 }
 
-TEST_CASE("a preload module loads first, in its order, and passes over what fails") {
+TEST_CASE("a preload module loads first, in its order, and skips what fails") {
   Set set;
   const std::string module =
       "# not a library: nvidia/blas\nimport ctypes\n"
@@ -129,7 +129,7 @@ TEST_CASE("a preload module loads first, in its order, and passes over what fail
   CHECK(predicted[3].works_after.empty());
 }
 
-TEST_CASE("of two libraries at one path a preload module takes its own wheel's") {
+TEST_CASE("of two libraries at one path a preload module loads its own wheel's") {
   Set set;
   set.add("other", {{"demo/lib/libx.so", library("libx.so")}});
   set.add("demo", {{"demo/_wheelfix_preload.py", "import ctypes\nctypes.CDLL('demo/lib/libx.so')\n"},
@@ -141,7 +141,7 @@ TEST_CASE("of two libraries at one path a preload module takes its own wheel's")
   CHECK_FALSE(set.predict("split")[0].failure);
 }
 
-TEST_CASE("a module may need those of a wheel that it requires to be imported first") {
+TEST_CASE("a module may work only after the modules of a wheel that it requires") {
   Set set;
   set.add("vision", {{"vision/_C.so", library("_C.so", {"libbase.so"})}},
           "Base_Project >=1; python_version > '3'");
@@ -161,7 +161,7 @@ TEST_CASE("a module may need those of a wheel that it requires to be imported fi
   CHECK(predicted[0].works_after[0].entry == "base/_base.so");
 }
 
-TEST_CASE("a module may need another of its own wheel to be imported first") {
+TEST_CASE("a module may work only after another of its own wheel") {
   Set set;
   set.add("demo",
           {{"demo/_C.so", library("_C.so", {"libc.so.6"})}, {"extra/_X.so", library("_X.so", {"_C.so"})}});
@@ -195,7 +195,7 @@ TEST_CASE("a module that imports the failing module's package itself can't come 
   CHECK_FALSE(is_told("import 'demo"));
 }
 
-TEST_CASE("what the driver brings is told with who needs it") {
+TEST_CASE("a library of the driver is reported with the library that needs it") {
   Set set;
   set.add("demo", {{"demo/_C.so", library("_C.so", {"libcuda.so.1", "libc.so.6"})}});
   const auto predicted = set.predict("shared");
@@ -206,7 +206,7 @@ TEST_CASE("what the driver brings is told with who needs it") {
 }
 
 TEST_CASE(
-    "on Windows the folders count that a wheel's code gives to os.add_dll_directory, whatever the names' "
+    "on Windows the folders that a wheel's code gives to os.add_dll_directory are searched, and names ignore "
     "case") {
   const std::map<std::string, bool> codes = {
       {"import os\nos.add_dll_directory(os.path.join(os.path.dirname(__file__), '..', 'demo.libs'))\n", true},
@@ -231,7 +231,7 @@ TEST_CASE(
 
 namespace {
 
-/// As torch does it on Windows: each DLL of a folder, first with flags and then by PATH.
+/// Like torch on Windows: each DLL of a folder, first with flags and then by PATH.
 const std::string glob_loading = R"(
 import ctypes, glob, os, sys
 
@@ -248,7 +248,7 @@ from demo._C import *
 
 }  // namespace
 
-TEST_CASE("each DLL that the package loads by a glob on import must load, though no module needs it") {
+TEST_CASE("each DLL that the package loads by a glob on import must load, even if no module needs it") {
   const std::string unfound = ": The specified module could not be found.";
   for (const bool is_whole : {true, false}) {
     Set set;
@@ -273,7 +273,7 @@ TEST_CASE("each DLL that the package loads by a glob on import must load, though
   }
 }
 
-TEST_CASE("a DLL that is cut short fails a glob's loads, and one for another system is passed over") {
+TEST_CASE("a DLL that is cut short fails a glob's loads, and one for another system is skipped") {
   const auto predict = [](const std::string& name, const std::string& content) {
     Set set;
     set.add("demo",
@@ -290,7 +290,7 @@ TEST_CASE("a DLL that is cut short fails a glob's loads, and one for another sys
 }
 
 TEST_CASE(
-    "what an import loads by a plain path must load, unless a try or a condition of the name says other") {
+    "what an import loads by a plain path must load, unless there is a try or a condition in the name") {
   const std::string load = "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', NAME))\n";
   const auto predict = [&](const std::string& code) {
     Set set;
@@ -309,7 +309,7 @@ TEST_CASE(
   CHECK(predict(named("'libnone.so'")) == "");  // what the wheel lacks
 }
 
-TEST_CASE("own preloading serves what an import loads by a path, and a program is none of it") {
+TEST_CASE("own preloading helps what an import loads by a path, and a program isn't part of it") {
   const std::string path = "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libown.so'))\n";
   const std::string code =
       "import ctypes, glob, os, sys\nfor p in sys.path:\n  for f in glob.glob(os.path.join(p, 'blas', "
@@ -332,7 +332,7 @@ TEST_CASE("own preloading serves what an import loads by a path, and a program i
   CHECK(tools.read("shared")->loads.preloading.empty());
 }
 
-TEST_CASE("a loader's words are fit to print, whatever names are in them") {
+TEST_CASE("a loader's message is safe to print, whatever names are in it") {
   const std::string odd = "l\x1b[7m\n.so";
   CHECK(printable_message({odd + missing, odd, {}}) == "l\\x1b[7m\\x0a.so" + missing);
   const std::string words =

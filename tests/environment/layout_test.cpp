@@ -21,7 +21,7 @@ std::string refusal(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("a layout says where each project stands, however it is spelled") {
+TEST_CASE("a layout has a folder for each project, in any spelling of its name") {
   CHECK(Layout::parse("shared").folder_of("torch") == "/layout/site-packages");
   CHECK(Layout::parse("split").folder_of("nvidia-cublas.cu12") == "/layout/nvidia_cublas_cu12");
   const auto bazel = Layout::parse("split:python_deps_{name}/site-packages");
@@ -37,7 +37,8 @@ TEST_CASE("other layouts are refused") {
   CHECK(refusal("split:../{name}") == "layout 'split:../{name}': has an empty part, '.' or '..'");
 }
 
-TEST_CASE("wheels are placed with folders and what pip takes out of .data, and the way back is known") {
+TEST_CASE(
+    "wheels are placed with folders and with what pip moves from .data, and paths lead back to entries") {
   const test::TempFolder folder;
   auto text = test::wheel_of_libraries();
   text.files.push_back(
@@ -60,7 +61,7 @@ TEST_CASE("wheels are placed with folders and what pip takes out of .data, and t
   }
 }
 
-TEST_CASE("a damaged library of a wheel fails with what is wrong with it") {
+TEST_CASE("a damaged library of a wheel fails with a message that says what is wrong") {
   const test::TempFolder folder;
   auto text = test::wheel_of_libraries();
   text.files[2].content.resize(100);

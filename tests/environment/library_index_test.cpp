@@ -27,7 +27,7 @@ using Entries = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a library has its file's name and its soname, and each is known for what it is") {
+TEST_CASE("a library is found by its file's name and by its soname, which are kept apart") {
   MadeWheels wheels;
   wheels.add("a", {{"a/libx.so.1.2", library("libx.so.1")}, {"a/liby.so", library("liby.so")}});
   wheels.add("b", {{"b/liby.so", library("liby.so.2")}});
@@ -42,7 +42,7 @@ TEST_CASE("a library has its file's name and its soname, and each is known for w
   CHECK_FALSE(index.has("libz.so"));
 }
 
-TEST_CASE("a file of the name is better than a soname, and what can be loaded better than both") {
+TEST_CASE("a file of the name is preferred to a soname, and a library that can be loaded to both") {
   MadeWheels wheels;
   wheels.add("a", {{"a/libx.so.1.2", library("libx.so.1")}});
   CHECK(best(wheels, "libx.so.1") == "a/libx.so.1.2");
@@ -54,7 +54,7 @@ TEST_CASE("a file of the name is better than a soname, and what can be loaded be
   CHECK(best(mixed, "libgone.so") == "none");
 }
 
-TEST_CASE("what only is named as a library has the name, and no library") {
+TEST_CASE("a file that is only named like a library has the name, but isn't a library") {
   MadeWheels wheels;
   wheels.add("a", {{"a/libx.so.1", "text"}, {"a-1.0.data/data/lib/liby.so", library("liby.so.3")}});
   const auto set = wheels.read("shared");

@@ -53,7 +53,7 @@ struct Edited {
   WheelEdit edit;
 };
 
-/// A module whose RPATH serves a library without a path, which needs another one.
+/// A module whose RPATH is inherited by a library without a path, which needs another one.
 Files inheriting() {
   return {{"demo/_C.so", with_rpath("_C.so", {"libone.so"}, {"$ORIGIN/../demo.libs"})},
           {"demo.libs/libone.so", library("libone.so", {"libtwo.so"})},
@@ -62,7 +62,7 @@ Files inheriting() {
 
 }  // namespace
 
-TEST_CASE("a RUNPATH ends what a library inherited, and the module no longer loads") {
+TEST_CASE("a RUNPATH ends what a library inherits, and the module no longer loads") {
   Edited scene(inheriting());
   scene.write("demo.libs/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../elsewhere"}));
   CHECK(scene.lost() ==
@@ -77,7 +77,7 @@ TEST_CASE("a RUNPATH ends what a library inherited, and the module no longer loa
   CHECK(scene.lost().empty());
 }
 
-TEST_CASE("musl has both kinds of path inherited") {
+TEST_CASE("with musl both kinds of path are inherited") {
   Edited scene(inheriting(), "", "musllinux_1_1_x86_64");
   scene.write("demo.libs/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../elsewhere"}));
   scene.write("demo/_C.so", library("_C.so", {"libone.so"}, {"$ORIGIN/../demo.libs"}));
@@ -90,7 +90,7 @@ TEST_CASE("musl has both kinds of path inherited") {
             "that applies leads there any more: `--add-rpath 'demo/_C.so=$ORIGIN/../demo.libs'`"});
 }
 
-TEST_CASE("what needs a library that is taken out no longer loads; what is taken out itself isn't told") {
+TEST_CASE("what needs a removed library no longer loads; the removed library itself isn't reported") {
   Edited scene(inheriting());
   scene.edit.remove("demo.libs/libtwo.so");
   CHECK(scene.lost() == Names{"error demo/_C.so: libtwo.so" + missing +
@@ -101,7 +101,7 @@ TEST_CASE("what needs a library that is taken out no longer loads; what is taken
   CHECK(scene.lost().empty());
 }
 
-TEST_CASE("a name that nothing has is told where one that led somewhere was needed before") {
+TEST_CASE("a name that nothing has is reported if it replaces one that led somewhere") {
   Edited scene(inheriting());
   const auto needing = [&](const std::string& name) {
     scene.write("demo/_C.so", with_rpath("_C.so", {name}, {"$ORIGIN/../demo.libs"}));
@@ -115,7 +115,7 @@ TEST_CASE("a name that nothing has is told where one that led somewhere was need
               "name: is it spelled correctly?"});
 }
 
-TEST_CASE("a new name that may be in a wheel that this one requires isn't told") {
+TEST_CASE("a new name that may be in a wheel that this one requires isn't reported") {
   const auto needing = [](Edited&& scene, const std::string& entry) {
     scene.write("demo/_C.so", with_rpath("_C.so", {"libnew.so"}, {"$ORIGIN/../demo.libs", entry}));
     return scene.lost().size();
@@ -126,7 +126,7 @@ TEST_CASE("a new name that may be in a wheel that this one requires isn't told")
   CHECK(needing(Edited(inheriting()), "$ORIGIN/../other/lib") == 1);
 }
 
-TEST_CASE("of what failed before only what it had is told as lost") {
+TEST_CASE("of a module that failed before only what it had is reported as lost") {
   auto files = inheriting();
   files["demo/_C.so"] = with_rpath("_C.so", {"libother.so", "libone.so"}, {"$ORIGIN/../demo.libs"});
   Edited scene(files);
@@ -162,7 +162,7 @@ TEST_CASE("a library that Python code loads no longer loads, or is gone") {
   CHECK(removed.lost().empty());
 }
 
-TEST_CASE("of several names for a library the one counts that is there") {
+TEST_CASE("of several names for a library the one that exists counts") {
   Edited scene({{"demo/__init__.py",
                  "import ctypes, os, sys\n"
                  "name = 'libone' + ('.dylib' if sys.platform == 'darwin' else '.so')\n"
@@ -174,7 +174,7 @@ TEST_CASE("of several names for a library the one counts that is there") {
   CHECK(scene.lost().front().starts_with("error demo/libone.so: cannot open"));
 }
 
-TEST_CASE("where Python code goes on without the library it is a warning") {
+TEST_CASE("a library that Python code can go on without is a warning") {
   const std::string caught =
       "import ctypes, os\ntry:\n    ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'libone.so'))\n"
       "except OSError:\n    pass\n";
@@ -184,7 +184,7 @@ TEST_CASE("where Python code goes on without the library it is a warning") {
   CHECK(scene.lost().front().starts_with("warning demo/libone.so: libgone.so: cannot open"));
 }
 
-TEST_CASE("a library that nothing is known to load is a warning, an error in a wheel of libraries alone") {
+TEST_CASE("a library that nothing is known to load is a warning, but an error in a wheel of only libraries") {
   Files files{{"demo/lib/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN"})},
               {"demo/lib/libtwo.so", library("libtwo.so")}};
   const auto severity = [](Edited&& scene) {
@@ -198,7 +198,7 @@ TEST_CASE("a library that nothing is known to load is a warning, an error in a w
   CHECK(severity(Edited(files)) == "warning");
 }
 
-TEST_CASE("a module that now needs another one first is told, mildly where its package imports that") {
+TEST_CASE("a module that now needs another one first is an error, or a warning if its package imports that") {
   const auto lost = [](const std::string& init) {
     auto files = inheriting();
     files["demo/__init__.py"] = init;
@@ -213,7 +213,7 @@ TEST_CASE("a module that now needs another one first is told, mildly where its p
   CHECK(lost("from ._C import *\n") == "warning demo/_D.so");
 }
 
-TEST_CASE("a DLL that is taken out of a wheel for Windows") {
+TEST_CASE("a module that needs a removed DLL no longer loads") {
   Edited scene({{"demo/_C.pyd", test::pe_image({.needed = {"One.dll", "KERNEL32.dll"}})},
                 {"demo/one.dll", test::pe_image({.needed = {}})}},
                "", "win_amd64");
@@ -223,7 +223,7 @@ TEST_CASE("a DLL that is taken out of a wheel for Windows") {
   CHECK(scene.lost().front().find("demo/one.dll is no longer in the wheel") != std::string::npos);
 }
 
-TEST_CASE("libraries are looked at only where one changes, or what Python code says of them") {
+TEST_CASE("libraries are read only if one changes, or what Python code says about them") {
   auto files = inheriting();
   files["demo/__init__.py"] = "import ctypes\nctypes.CDLL('libone.so')\nnames = ['libtwo.so', 'libz.so.1']\n";
   Edited scene(files);

@@ -39,7 +39,7 @@ TEST_CASE("a library that an import needs and no wheel has is missing, with all 
   CHECK(finding.hint.starts_with("needed by " + module + ", demo/lib/libdemo.so; no given wheel has it"));
 }
 
-TEST_CASE("where wheels that one requires are not given, what fetches them is told") {
+TEST_CASE("if wheels that one requires are not given, the hint says how to fetch them") {
   const auto hint = [](const std::string& required) {
     MadeWheels wheels;
     wheels.add("demo", {{module, library("_C.so", {"libgone.so.1"})}}, required);
@@ -61,14 +61,14 @@ TEST_CASE("where wheels that one requires are not given, what fetches them is to
           std::string::npos);
 }
 
-TEST_CASE("what is only out of reach, comes with the system or with the driver isn't missing") {
+TEST_CASE("what is only out of reach, or comes with the system or the driver, isn't missing") {
   MadeWheels wheels;
   wheels.add("demo", {{module, library("_C.so", {"liba.so", "libm.so.6", "libcuda.so.1", "libb.so.2"})}});
   wheels.add("deps", {{"deps/liba.so", library("liba.so")}, {"deps/other.so", library("libb.so.2")}});
   CHECK(missing(wheels, "split").empty());
 }
 
-TEST_CASE("what only a library needs that nothing loads may be missed, or not") {
+TEST_CASE("what only a library needs that nothing loads may be missing, and isn't certain") {
   MadeWheels wheels;
   wheels.add("demo",
              {{module, library("_C.so")}, {"demo/plugins/libsql.so", library("libsql.so", {"libpq.so.5"})}});
@@ -79,7 +79,7 @@ TEST_CASE("what only a library needs that nothing loads may be missed, or not") 
   CHECK(to_finding(*wheels.read("shared"), found[0]).severity == Severity::warning);
 }
 
-TEST_CASE("what a package's own preloading comes to is as certain as the import that fails without") {
+TEST_CASE("what a package's own preloading loads is as certain as the import that fails without it") {
   const std::string load = "import ctypes\nctypes.CDLL(found('libsolver.so.1'))\n";
   for (const bool is_needed : {true, false}) {
     MadeWheels wheels;
@@ -92,7 +92,7 @@ TEST_CASE("what a package's own preloading comes to is as certain as the import 
   }
 }
 
-TEST_CASE("a library that RECORD lists is missed, at the place that RECORD names for what needs it") {
+TEST_CASE("a library that RECORD lists is missing, at the place that RECORD gives for what needs it") {
   MadeWheels wheels;
   wheels.add("demo", {{module, library("_C.so", {"libdemo.so"})}}, "", "manylinux_2_17_x86_64",
              "demo/lib/libdemo.so,,\ndemo/lib/libmore.so.1,,\ndemo/notes.txt,,\n");
@@ -110,7 +110,7 @@ TEST_CASE("a library that RECORD lists is missed, at the place that RECORD names
   CHECK(finding.message == "is in RECORD, but not in the wheel");
 }
 
-TEST_CASE("what RECORD lists at a place that no wheel can have is not missed") {
+TEST_CASE("what RECORD lists at a place that no wheel can have isn't missing") {
   MadeWheels wheels;
   wheels.add("demo", {{module, library("_C.so")}}, "", "manylinux_2_17_x86_64",
              "../../bin/liba.so,,\n/abs/libb.so,,\ndemo/../libc.so,,\ndemo/libd.so,,\n");
@@ -119,7 +119,7 @@ TEST_CASE("what RECORD lists at a place that no wheel can have is not missed") {
   CHECK(found[0].entry == "demo/libd.so");
 }
 
-TEST_CASE("a library that Python code loads by its path is missed under the name that the system uses") {
+TEST_CASE("a library that Python code loads by its path is missing under the name that the system uses") {
   const std::string load =
       "import ctypes, os\n"
       "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libdeps' + ('.dylib' if mac "
@@ -144,7 +144,7 @@ TEST_CASE("a library that Python code loads by its path is missed under the name
   CHECK(found[0].is_certain);
 }
 
-TEST_CASE("what Python code loads by its path is missed in a wheel without extension modules too") {
+TEST_CASE("what Python code loads by its path is missing in a wheel without extension modules too") {
   MadeWheels wheels;
   wheels.add("demo", {{"demo/inner/load.py",
                        "import ctypes, pathlib\n"
@@ -156,7 +156,8 @@ TEST_CASE("what Python code loads by its path is missed in a wheel without exten
   CHECK(found[0].is_certain);
 }
 
-TEST_CASE("code that may load something else, loads for another system or catches the failure is let be") {
+TEST_CASE(
+    "code that may load something else, loads for another system or catches the failure isn't an error") {
   const auto loaded = [](const std::string& code) {
     MadeWheels wheels;
     wheels.add("demo",
@@ -172,12 +173,12 @@ TEST_CASE("code that may load something else, loads for another system or catche
   const auto caught = loaded("try:\n  ctypes.CDLL(os.path.join(here, 'libx.so'))\nexcept OSError:\n  pass\n");
   REQUIRE(caught.size() == 1);
   CHECK_FALSE(caught[0].is_certain);
-  const auto sought = loaded("p = os.path.join(here, 'libx.so')\nif os.path.exists(p):\n  ctypes.CDLL(p)\n");
-  REQUIRE(sought.size() == 1);
-  CHECK_FALSE(sought[0].is_certain);
+  const auto checked = loaded("p = os.path.join(here, 'libx.so')\nif os.path.exists(p):\n  ctypes.CDLL(p)\n");
+  REQUIRE(checked.size() == 1);
+  CHECK_FALSE(checked[0].is_certain);
 }
 
-TEST_CASE("on Windows names are the same whatever their case") {
+TEST_CASE("on Windows the case of names is ignored") {
   const auto dll = [](const std::string& needed) { return test::pe_image({.needed = {needed}}); };
   MadeWheels wheels;
   wheels.add("demo", {{"demo/_C.pyd", dll("Other.DLL")}, {"demo/other.dll", dll("gone.dll")}}, "",

@@ -5,7 +5,7 @@
 using namespace wheelfix;
 using System = PlatformTag::System;
 
-TEST_CASE("platform tags are parsed, old names too") {
+TEST_CASE("platform tags are parsed, with their old names") {
   const auto parse = PlatformTag::parse;
   CHECK(parse("manylinux1_x86_64") == PlatformTag{System::manylinux, "x86_64", PlatformVersion{2, 5}});
   CHECK(parse("manylinux2014_aarch64") == PlatformTag{System::manylinux, "aarch64", PlatformVersion{2, 17}});
@@ -21,7 +21,7 @@ TEST_CASE("platform tags are parsed, old names too") {
     CHECK(parse(text).system == System::other);
 }
 
-TEST_CASE("a manylinux tag promises its policy's libraries, the driver's apart") {
+TEST_CASE("a manylinux tag promises its policy's libraries, but not the driver's") {
   const auto old = promised_system({"any", "manylinux1_x86_64"});
   CHECK(old.kind == LoaderKind::glibc);
   CHECK(old.machine == "x86_64");
@@ -34,7 +34,7 @@ TEST_CASE("a manylinux tag promises its policy's libraries, the driver's apart")
   CHECK(promised_system({}).promised.contains("libc.so.6"));
 }
 
-TEST_CASE("a musllinux tag promises next to nothing") {
+TEST_CASE("a musllinux tag promises almost nothing") {
   const auto system = promised_system({"musllinux_1_2_aarch64"});
   CHECK(system.kind == LoaderKind::musl);
   CHECK(system.machine == "aarch64");
@@ -78,14 +78,14 @@ TEST_CASE("a Python for Windows brings the compiler's library of its time") {
   CHECK(promised_system({"win_amd64"}, PlatformVersion{3, 4}).promised.contains("msvcr100.dll"));
 }
 
-TEST_CASE("a macOS machine is that of the wheels that are for one alone") {
+TEST_CASE("on macOS a wheel for a single machine decides, and without one it is arm64") {
   CHECK(promised_system({"macosx_11_0_universal2"}).machine == "arm64");
   const auto system = promised_system({"macosx_11_0_universal2", "manylinux1_i686", "macosx_10_9_x86_64"});
   CHECK(system.kind == LoaderKind::dyld);
   CHECK(system.machine == "x86_64");
 }
 
-TEST_CASE("machines of 32 bits and their loaders are known") {
+TEST_CASE("machines of 32 bits have their own loaders") {
   const auto system = promised_system({"manylinux2014_i686"});
   CHECK(system.bits == 32);
   CHECK(system.loader == "ld-linux.so.2");

@@ -34,7 +34,7 @@ Names names(const std::vector<PlacedLibrary>& libraries) {
 
 }  // namespace
 
-TEST_CASE("what is needed comes before what needs it, by name where nothing else decides") {
+TEST_CASE("what is needed comes before what needs it, otherwise by name") {
   Set set;
   set.add("app", {{"app/_C.so", library("_C.so", {"libz.so", "libb.so", "libc.so.6"})},
                   {"app/other.so", library("other.so", {"libunused.so"})}});
@@ -49,7 +49,7 @@ TEST_CASE("what is needed comes before what needs it, by name where nothing else
         Names{"libunused.so", "libz.so", "liba.so", "libb.so"});
 }
 
-TEST_CASE("a soname counts, not the file's name, and the own wheel's library comes first") {
+TEST_CASE("a soname counts, not the file's name, and a library of the same wheel comes first") {
   Set set;
   set.add("one",
           {{"one/libx-abc123.so.1", library("libx.so.1", {"liby.so"})}, {"one/liby.so", library("liby.so")}});
@@ -61,7 +61,7 @@ TEST_CASE("a soname counts, not the file's name, and the own wheel's library com
   CHECK(order[2].wheel == 1);
 }
 
-TEST_CASE("a circle is told, and what needs it still comes after it") {
+TEST_CASE("a circle is reported, and what needs it still comes after it") {
   Set set;
   set.add("demo", {{"demo/_C.so", library("_C.so", {"libtop.so"})},
                    {"demo/libtop.so", library("libtop.so", {"libb.so"})},
@@ -75,7 +75,7 @@ TEST_CASE("a circle is told, and what needs it still comes after it") {
   CHECK(names(order.cycles[0]) == Names{"liba.so", "libb.so", "libm.so"});
 }
 
-TEST_CASE("a chain of thousands is no trouble") {
+TEST_CASE("a chain of thousands of libraries is ordered") {
   constexpr int count = 3000;
   std::map<std::string, std::string> libraries = {{"demo/_C.so", library("_C.so", {"lib1000.so"})}};
   for (int i = 1000; i < 1000 + count; ++i) {

@@ -35,7 +35,7 @@ struct World : test::World {
 
 }  // namespace
 
-TEST_CASE("@rpath goes through the LC_RPATHs of the object, then of those that had it loaded") {
+TEST_CASE("@rpath means the LC_RPATHs of the object, then those of the objects that loaded it") {
   World world;
   world.add("/w/torch/_C.so",
             {.needed = {"@rpath/liba.dylib"}, .rpaths = {"@loader_path/none", "@loader_path/lib"}});
@@ -69,7 +69,7 @@ TEST_CASE("an @rpath that leads nowhere says where dyld looked") {
   CHECK(failure(world.process().load("/w/none.so")) == "tried: '/w/none.so' (no such file)");
 }
 
-TEST_CASE("an install name serves those that ask for it, wherever the library is") {
+TEST_CASE("a library is found by its install name, in any folder") {
   World world;
   world.add("/one/libx.1.dylib", {.install_name = "@rpath/libx.dylib"});
   world.add("/two/_C.so", {.needed = {"@rpath/libx.dylib"}});
@@ -96,7 +96,7 @@ TEST_CASE("@loader_path is the folder of the object, without symlinks, @executab
   CHECK(paths(result.mapped) == Names{"/real/liba.dylib", "/real/libb.dylib", "/py/lib/libc.dylib"});
 }
 
-TEST_CASE("the chain goes past a requested library to its caller, and to the program") {
+TEST_CASE("the chain of a requested library goes on with its caller and the program") {
   World world;
   world.add("/py/python", {.rpaths = {"@executable_path/lib"}});
   world.add("/py/lib/libp.dylib", {});
@@ -112,7 +112,7 @@ TEST_CASE("the chain goes past a requested library to its caller, and to the pro
   CHECK_FALSE(other.load("/w/libs/libx.dylib").ok());
 }
 
-TEST_CASE("a fat file gives the slice for the machine; without one the search goes on") {
+TEST_CASE("a fat file is loaded by its slice for the machine; without one the search goes on") {
   World world;
   const auto intel = Image{.install_name = "libx", .needed = {"/gone.dylib"}, .machine = "x86_64"}.info();
   auto fat = Image{.machine = "universal2"}.info();
@@ -132,7 +132,7 @@ TEST_CASE("a fat file gives the slice for the machine; without one the search go
         "'ppc'))");
 }
 
-TEST_CASE("a weak library may miss, a lazy one isn't loaded") {
+TEST_CASE("a weak library may be missing, a lazy one isn't loaded") {
   World world;
   auto info = Image{.needed = {"@rpath/libweak.dylib", "@rpath/liblazy.dylib"}}.info();
   info.needed_kinds = {NeededKind::weak, NeededKind::lazy};
@@ -140,7 +140,7 @@ TEST_CASE("a weak library may miss, a lazy one isn't loaded") {
   CHECK(failure(world.process().load("/w/_C.so")).empty());
 }
 
-TEST_CASE("all that one library needs directly comes first, then what the first of them needs") {
+TEST_CASE("all that a library needs directly is loaded first, then what the first of these needs") {
   World world;
   world.add("/w/root.so", {.needed = {"@loader_path/a", "@loader_path/b"}});
   world.add("/w/a", {.needed = {"@loader_path/c"}});

@@ -16,7 +16,7 @@ std::string path_at(const FileTree& tree, const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("paths are followed as the system does, by dots and symlinks") {
+TEST_CASE("paths with dots and symlinks lead where the system's do") {
   FileTree tree;
   tree.add_library("/a/lib/liba.so", Text{.soname = "liba.so"}.info());
   tree.add_folder("/b");
@@ -31,7 +31,7 @@ TEST_CASE("paths are followed as the system does, by dots and symlinks") {
   CHECK(tree.find("/b/liba.so")->content()->info.soname == "liba.so");
 }
 
-TEST_CASE("a path through a file, to nothing or round in a circle leads nowhere") {
+TEST_CASE("a path through a file, to nothing or in a circle leads nowhere") {
   FileTree tree;
   tree.add_library("/a/liba.so", {});
   tree.add_symlink("/a/round", "round");
@@ -40,7 +40,7 @@ TEST_CASE("a path through a file, to nothing or round in a circle leads nowhere"
     CHECK_MESSAGE(tree.find(path) == nullptr, path);
 }
 
-TEST_CASE("names differ by case unless the system says otherwise") {
+TEST_CASE("case matters in names unless the system ignores it") {
   for (const auto name_case : {FileTree::NameCase::exact, FileTree::NameCase::folded}) {
     FileTree tree(name_case);
     tree.add_library("/Lib/Python3.DLL", {});
@@ -49,7 +49,7 @@ TEST_CASE("names differ by case unless the system says otherwise") {
   }
 }
 
-TEST_CASE("what is added takes the place of what was there") {
+TEST_CASE("what is added replaces what was there") {
   FileTree tree;
   tree.add_symlink("/a/x", "y");
   tree.add_library("/a/x", {});
@@ -79,7 +79,7 @@ TEST_CASE("a real folder is the tree's root: links don't lead out, hard links ar
   CHECK(path_at(tree, "/lib64/added.so") == "/lib64/added.so");
 }
 
-TEST_CASE("a tree without a source knows which names are nowhere in it") {
+TEST_CASE("a tree without a source knows which names it doesn't have") {
   FileTree tree;
   tree.add_library("/a/b/libx.so", {});
   for (const char* name : {"a", "b", "libx.so", "", ".", ".."}) CHECK(tree.may_have(name));
@@ -92,7 +92,7 @@ TEST_CASE("a tree without a source knows which names are nowhere in it") {
   CHECK(FileTree(FileTree::NameCase::exact, files_below(folder.path())).may_have("liby.so"));
 }
 
-TEST_CASE("a tree ends what asks it far too much, and doesn't grow without end") {
+TEST_CASE("a tree refuses far too many look-ups, and doesn't grow without end") {
   FileTree tree;
   tree.add_folder("/a");
   const auto ask = [&] {

@@ -36,7 +36,7 @@ TEST_CASE("objects are mapped breadth first, each name once") {
   CHECK(result.resolutions.back().found_by == FoundBy::loaded_name);
 }
 
-TEST_CASE("DT_RPATH is inherited, DT_RUNPATH isn't and cuts it off") {
+TEST_CASE("DT_RPATH is inherited; DT_RUNPATH isn't, and ends the inheritance") {
   for (const bool cut : {false, true}) {
     World world;
     world.add("/w/root.so", {.needed = {"libmid.so"}, .rpath = "/w/lib"});
@@ -48,7 +48,7 @@ TEST_CASE("DT_RPATH is inherited, DT_RUNPATH isn't and cuts it off") {
   }
 }
 
-TEST_CASE("an object that has both uses its DT_RUNPATH alone, and hands nothing down") {
+TEST_CASE("an object that has both uses only its DT_RUNPATH, and nothing is inherited from it") {
   World world;
   world.add("/w/root.so", {.needed = {"liba.so", "libb.so"}, .rpath = "/w/rpath", .runpath = "/w/runpath"});
   world.add("/w/rpath/liba.so", {});
@@ -80,7 +80,7 @@ TEST_CASE("the order is DT_RPATH, LD_LIBRARY_PATH, DT_RUNPATH, the cache, the sy
   }
 }
 
-TEST_CASE("a library that was loaded by its path satisfies its soname, from wherever") {
+TEST_CASE("a library that was loaded by its path satisfies its soname, in any folder") {
   World world;
   world.add("/one/libx.so.1.2", {.soname = "libx.so.1"});
   world.add("/two/root.so", {.needed = {"libx.so.1"}});
@@ -94,7 +94,7 @@ TEST_CASE("a library that was loaded by its path satisfies its soname, from wher
   CHECK(test::resolution(result, "libx.so.1").found_by == FoundBy::loaded_name);
 }
 
-TEST_CASE("a search that leads to a loaded file takes that, by whichever name") {
+TEST_CASE("a search that leads to a loaded file uses it, under any name") {
   World world;
   const auto content = std::make_shared<FileContent>(FileContent{.info = Text{}.info()});
   world.files.add_file("/w/libx.so", content);
@@ -110,7 +110,7 @@ TEST_CASE("a search that leads to a loaded file takes that, by whichever name") 
   CHECK(process.load("soft.so").resolutions[0].found_by == FoundBy::loaded_name);
 }
 
-TEST_CASE("libraries of another class or machine are passed over") {
+TEST_CASE("libraries of another class or machine are skipped") {
   World world;
   auto narrow = Text{}.info();
   narrow.machine = "i686";
@@ -127,7 +127,7 @@ TEST_CASE("libraries of another class or machine are passed over") {
   CHECK(failure(world.process({.library_path = "/32:/arm"}).load("liby.so")) == "liby.so" + missing);
 }
 
-TEST_CASE("what is no library ends the search, in the loader's words") {
+TEST_CASE("a file that isn't a library ends the search, with the loader's message") {
   using Kind = FileContent::Kind;
   const auto words_for = [](const FileContent& content) {
     World world;
@@ -160,7 +160,7 @@ TEST_CASE("a failure names the chain that leads to it") {
   CHECK(process.objects().size() == 3);
 }
 
-TEST_CASE("a program's DT_RPATH serves all, and its $ORIGIN is where the program really is") {
+TEST_CASE("a program's DT_RPATH applies to all, and its $ORIGIN is the program's real folder") {
   World world;
   world.add("/opt/bin/program", {.needed = {"liba.so"}, .rpath = "$ORIGIN/../lib"});
   world.files.add_symlink("/usr/bin/program", "/opt/bin/program");
@@ -176,7 +176,7 @@ TEST_CASE("a program's DT_RPATH serves all, and its $ORIGIN is where the program
         Names{"/usr/bin/program", "/opt/bin/../lib/liba.so", "/w/root.so", "/opt/bin/../lib/libb.so"});
 }
 
-TEST_CASE("a program that doesn't start leaves no trace") {
+TEST_CASE("a program that doesn't start leaves nothing loaded") {
   World world;
   world.add("/opt/program", {.needed = {"libgone.so"}, .rpath = "/opt/lib"});
   world.add("/opt/lib/libb.so", {});
@@ -187,7 +187,7 @@ TEST_CASE("a program that doesn't start leaves no trace") {
   CHECK(failure(process.load("/w/root.so")) == "libb.so" + missing);
 }
 
-TEST_CASE("the caller's DT_RPATH finds what it asks for, but not what that needs") {
+TEST_CASE("the caller's DT_RPATH finds what it requests, but not what that needs") {
   World world;
   world.add("/py/_ctypes.so", {.rpath = "/py/lib"});
   world.add("/py/lib/liba.so", {});
@@ -200,7 +200,7 @@ TEST_CASE("the caller's DT_RPATH finds what it asks for, but not what that needs
   CHECK(failure(process.load("libb.so", {.caller = 0})).empty());
 }
 
-TEST_CASE("tokens are put in, in entries and in needed names") {
+TEST_CASE("tokens are expanded, in entries and in needed names") {
   World world;
   world.system.lib = "lib64";
   world.system.platform = "haswell";
@@ -236,7 +236,7 @@ TEST_CASE("an empty entry is the working directory") {
   CHECK(paths(process.objects()) == Names{"../root.so", "libx.so"});
 }
 
-TEST_CASE("what a platform promises is found last, and a driver's library is told apart") {
+TEST_CASE("what a platform promises is found last, and a driver's library is marked") {
   World world;
   world.system.promised = {"libm.so.6"};
   world.system.driver = {"libcuda.so.1"};
@@ -253,7 +253,7 @@ TEST_CASE("what a platform promises is found last, and a driver's library is tol
   CHECK(other.objects()[1].path == "/w/lib/libm.so.6");
 }
 
-TEST_CASE("a copy of a process goes its own way") {
+TEST_CASE("a copy of a process is independent") {
   World world;
   world.add("/w/liba.so", {});
   auto process = world.process();

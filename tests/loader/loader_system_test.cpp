@@ -35,7 +35,7 @@ std::string refusal(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("a cache is read, after the old format's table too") {
+TEST_CASE("a cache is read, also after the old format's table") {
   const auto bytes = small_cache();
   const std::vector<CachedLibrary> expected = {
       {.name = "libx.so.1", .path = "/opt/libx.so.1", .flags = 0x0303}};
@@ -64,7 +64,7 @@ TEST_CASE("a damaged cache is refused with what is wrong") {
   CHECK(refusal(unnamed) == "ld.so.cache: a library is for hwcaps of number 0, which has no name");
 }
 
-TEST_CASE("a system below a folder has its folders, as Debian has them and as others do") {
+TEST_CASE("a system below a folder has its folders, in Debian's layout and in others") {
   const test::TempFolder folder;
   const auto like = promised_system({"manylinux2014_aarch64"});
   CHECK(system_below(folder.path(), like).folders == test::Names{"/lib64", "/usr/lib64"});

@@ -48,16 +48,16 @@ inline Names paths(const std::vector<wheelfix::LoadedObject>& objects) {
   return paths;
 }
 
-/// The words of the first failure, or nothing.
+/// The message of the first failure, or nothing.
 inline std::string failure(const wheelfix::LoadResult& result) {
   return result.ok() ? std::string() : result.failures.front().message;
 }
 
-/// How the name was resolved that is asked for.
+/// How this name was resolved.
 inline wheelfix::Resolution resolution(const wheelfix::LoadResult& result, const std::string& name) {
   for (const auto& found : result.resolutions)
     if (found.name == name) return found;
-  FAIL("nothing asked for " << name);
+  FAIL("nothing requested " << name);
   return {};
 }
 

@@ -3,8 +3,8 @@
 //   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
-//   {"below": D, "machine": M, "hwcaps": [...]} asks for the system below D; {"cache": F} for what F lists.
-//   {"wheels": [FILE...], "layout": L, "driver": false}: what each library does that is loaded in a fresh
+//   {"below": D, "machine": M, "hwcaps": [...]}: the system below D; {"cache": F}: what F lists.
+//   {"wheels": [FILE...], "layout": L, "driver": false}: the result of loading each library in a new
 //   process of the system that the wheels' tags promise, and the preload order of all.
 #include <fstream>
 #include <iterator>
@@ -57,7 +57,7 @@ json step_of(const LoadResult& result, const Process& process) {
   return step;
 }
 
-/// A dlopen, by the program or by the code of another library, which is opened before.
+/// A dlopen, by the program or by the code of another library, which is opened first.
 json load_step(Process& process, const json& load, LoadOptions options) {
   json before = {{"resolutions", json::array()}};
   if (load.contains("through")) {

@@ -1,4 +1,4 @@
-"""Trees of tiny libraries, drawn from a seed, and what a real loader makes of them: the program of `DRIVER` opens
+"""Trees of tiny libraries, drawn from a seed, and what a real loader does with them: the program of `DRIVER` opens
 libraries in turn and says after each what is loaded, as dl_iterate_phdr names it."""
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ TEST_CASE("LD_LIBRARY_PATH comes before any search path of an object") {
   CHECK(paths(process.objects()) == Names{"/w/root.so", "/env/libx.so"});
 }
 
-TEST_CASE("DT_RUNPATH is inherited as DT_RPATH is") {
+TEST_CASE("DT_RUNPATH is inherited like DT_RPATH") {
   World world;
   world.add("/w/root.so", {.needed = {"libmid.so"}, .runpath = "/w/lib"});
   world.add("/w/lib/libmid.so", {.needed = {"libleaf.so"}, .runpath = "/nowhere"});
@@ -46,7 +46,7 @@ TEST_CASE("a soname satisfies nothing, and neither does a library that was loade
         "Error loading shared library libx.so.1: No such file or directory");
 }
 
-TEST_CASE("once a search leads to a library that was loaded by its path, it has a name") {
+TEST_CASE("a library that was loaded by its path has a name after a search leads to it") {
   World world;
   world.add("/one/libx.so.1", {});
   world.add("/two/root.so", {.needed = {"libx.so.1"}, .rpath = "/one"});
@@ -56,7 +56,7 @@ TEST_CASE("once a search leads to a library that was loaded by its path, it has 
   CHECK(process.load("libx.so.1").resolutions.back().found_by == FoundBy::loaded_name);
 }
 
-TEST_CASE("the C library is itself, whatever name of its own it is asked for by") {
+TEST_CASE("the C library is the loader itself, under all of its names") {
   World world;
   world.add("/w/libc.so", {});
   world.add("/w/libpthread.so.0", {});
@@ -67,7 +67,7 @@ TEST_CASE("the C library is itself, whatever name of its own it is asked for by"
   CHECK(paths(result.mapped) == Names{"/w/root.so", "/lib/ld-musl-x86_64.so.1"});
 }
 
-TEST_CASE("a library of another class is a failure, one of another machine isn't looked at") {
+TEST_CASE("a library of another class is a failure; its machine isn't checked") {
   World world;
   auto info = Text{}.info();
   info.machine = "aarch64";
@@ -79,7 +79,7 @@ TEST_CASE("a library of another class is a failure, one of another machine isn't
         "Error loading shared library /w/narrow.so: Exec format error");
 }
 
-TEST_CASE("a token that isn't known takes the whole search path away") {
+TEST_CASE("an unknown token disables the whole search path") {
   World world;
   world.add("/w/root.so", {.needed = {"libx.so"}, .rpath = "/w/lib:/w/$LIB"});
   world.add("/w/lib/libx.so", {});

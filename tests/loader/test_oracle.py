@@ -1,5 +1,5 @@
-"""The simulation of a loader, held against the loader: hundreds of small trees of libraries with search paths of both
-kinds, links, the same soname twice, circles, what is missing and what is for another machine. In each a program starts
+"""The simulation of a loader, compared with the loader: hundreds of small trees of libraries with search paths of both
+kinds, links, the same soname twice, circles, missing libraries and those for other machines. In each a program starts
 and opens some of them; what it fails with, and every object that is loaded after each step, must be the same.
 WHEELFIX_LOADER_SEED repeats a run."""
 
@@ -38,7 +38,7 @@ def simulate(simulation: Simulation, tree: Tree, system: dict[str, Any], **more:
 
 @pytest.fixture(scope="module")
 def glibc() -> dict[str, Any]:
-    """What this machine's loader says of itself, and its cache as ldconfig shows it."""
+    """What this machine's loader says about itself, and its cache as ldconfig shows it."""
     text = subprocess.run([GLIBC_LOADER, "--list-diagnostics"], check=True, capture_output=True, text=True).stdout
     values = dict(re.findall(r'^([\w.\[\]]+)="?([^"\n]*)"?$', text, re.MULTILINE))
     hwcaps = values["dl_hwcaps_subdirs"].split(":")
@@ -55,7 +55,7 @@ def glibc() -> dict[str, Any]:
 
 
 def simulated(steps: list[dict[str, Any]]) -> list[Outcome]:
-    """In the words of the program of the trees."""
+    """The steps like the program of the trees reports them."""
     result = []
     for step in steps:
         error = step["failures"][0]["message"] if step["failures"] else ""
@@ -72,14 +72,14 @@ def without_system(outcome: Outcome, program: str) -> Outcome:
 def agree(
     trees: Iterator[Tree], simulation: Simulation, system: dict[str, Any]
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Holds the simulation against the loader, tree by tree; what LD_DEBUG=libs says of each, and the steps."""
+    """Compares the simulation with the loader, tree by tree. Yields what LD_DEBUG=libs says, and the steps."""
     seen = {"tree": 0, "error": 0, "object": 0}
     for tree in trees:
         done = run(tree, LD_DEBUG="libs")
         real = [without_system(outcome, tree.program) for outcome in outcomes(done, tree.program)]
         steps = simulate(simulation, tree, system)
-        foretold = [without_system(outcome, tree.program) for outcome in simulated(steps)]
-        assert foretold == real, f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}"
+        simulated_outcomes = [without_system(outcome, tree.program) for outcome in simulated(steps)]
+        assert simulated_outcomes == real, f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}"
         yield f"WHEELFIX_LOADER_SEED={tree.seed}: {tree}\n{done.stderr}", steps
         seen["tree"] += 1
         seen["error"] += sum(bool(outcome.error) for outcome in real)
@@ -95,10 +95,10 @@ def draw_trees(folder: Path, compiler: str, lib: str, subfolder: str | None = No
         yield TreeMaker(seed, folder / "tree", programs, lib, subfolder).make()
 
 
-def test_glibc_does_what_is_foretold(simulation: Simulation, glibc: dict[str, Any], tmp_path: Path) -> None:
+def test_glibc_loads_what_the_simulation_loads(simulation: Simulation, glibc: dict[str, Any], tmp_path: Path) -> None:
     trees = draw_trees(tmp_path, "gcc", glibc["lib"], glibc["subfolders"][-1])
     for debug, steps in agree(trees, simulation, glibc):
-        assert foretold_searches(steps) == searches(debug), debug
+        assert simulated_searches(steps) == searches(debug), debug
 
 
 @pytest.fixture(scope="module")
@@ -108,13 +108,13 @@ def musl() -> dict[str, Any]:
     return {"kind": "musl", "folders": re.split("[:\n]", text.strip())}
 
 
-def test_musl_does_what_is_foretold(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
+def test_musl_loads_what_the_simulation_loads(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
     for _ in agree(draw_trees(tmp_path, "musl-gcc", "lib"), simulation, musl):
         pass
 
 
-def test_musl_lists_what_is_foretold(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
-    """As ldd does: what the program needs, and everything that is missing. The program is a file for it, not a process,
+def test_musl_lists_what_the_simulation_lists(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:
+    """Like ldd: what the program needs, and everything that is missing. The program is a file for it, not a process,
     so it is named by where it is."""
     missing = 0
     for tree in itertools.islice(draw_trees(tmp_path, "musl-gcc", "lib"), TREES // 4):
@@ -135,7 +135,7 @@ def test_musl_lists_what_is_foretold(simulation: Simulation, musl: dict[str, Any
 
 
 def searches(debug: str) -> list[tuple[str, str | None]]:
-    """By LD_DEBUG=libs: each name that was searched for and the file that ended the search; none where it went on to
+    """From LD_DEBUG=libs: each name that was searched for and the file that ended the search; none if it went on to
     the end."""
     result: list[tuple[str, str | None]] = []
     for line in debug.splitlines():
@@ -148,7 +148,7 @@ def searches(debug: str) -> list[tuple[str, str | None]]:
     return result
 
 
-def foretold_searches(steps: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
+def simulated_searches(steps: list[dict[str, Any]]) -> list[tuple[str, str | None]]:
     result: list[tuple[str, str | None]] = []
     for step in steps:
         for resolution in step["resolutions"]:

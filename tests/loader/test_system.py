@@ -1,4 +1,4 @@
-"""What is read of a system's files, held against what its own tools say: ldconfig of caches, ld.so of itself."""
+"""What is read from a system's files, compared with its own tools: ldconfig for caches, ld.so for itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FLAGS = {"ELF": 0x0001, "libc6": 0x0003, "libc6,x86-64": 0x0303}
 
 
 def listed(*words: str | Path) -> list[list[Any]]:
-    """By `ldconfig -p`: name, path, flags, and the subfolder for hwcaps, by the path: where the cache has both formats
+    """From `ldconfig -p`: name, path, flags, and the subfolder for hwcaps, from the path: if the cache has both formats
     ldconfig 2.36 prints another string in its place."""
     done = subprocess.run(["/sbin/ldconfig", "-p", *words], check=True, capture_output=True)
     lines = re.findall(

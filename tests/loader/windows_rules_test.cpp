@@ -1,5 +1,5 @@
 // The rules are those of Microsoft's "Dynamic-link library search order", for LoadLibraryEx with the flags
-// that CPython's dynload_win.c gives it from 3.8 on.
+// that CPython's dynload_win.c passes since 3.8.
 #include "loader/loader_testing.hpp"
 
 using namespace wheelfix;
@@ -35,7 +35,7 @@ const std::string missing = ": The specified module could not be found.";
 
 }  // namespace
 
-TEST_CASE("the folder of the DLL that is asked for serves its whole tree, whatever the case of names") {
+TEST_CASE("the folder of the requested DLL is searched for its whole tree, and names ignore case") {
   World world;
   world.add("/w/torch/_C.pyd",
             {"Torch_Python.DLL", "KERNEL32.dll", "api-ms-win-crt-heap-l1-1-0.dll", "python311.dll"});
@@ -51,7 +51,7 @@ TEST_CASE("the folder of the DLL that is asked for serves its whole tree, whatev
   CHECK(test::resolution(result, "MSVCP140.dll").found_by == FoundBy::redistributable);
 }
 
-TEST_CASE("other folders count only once os.add_dll_directory was given them") {
+TEST_CASE("other folders count only after os.add_dll_directory added them") {
   World world;
   world.add("/w/torch/_C.pyd", {"torch_cpu.dll"});
   world.add("/w/torch/lib/torch_cpu.dll", {"cudart64_12.dll"});
@@ -63,7 +63,7 @@ TEST_CASE("other folders count only once os.add_dll_directory was given them") {
   CHECK(test::resolution(result, "torch_cpu.dll").found_by == FoundBy::dll_folder);
 }
 
-TEST_CASE("the folder of a DLL that was found elsewhere isn't looked at") {
+TEST_CASE("the folder of a DLL that was found elsewhere isn't searched") {
   World world;
   world.add("/w/_C.pyd", {"a.dll"});
   world.add("/libs/a.dll", {"b.dll"});
@@ -71,7 +71,7 @@ TEST_CASE("the folder of a DLL that was found elsewhere isn't looked at") {
   CHECK_FALSE(world.process({.dll_folders = {"/libs"}}).load("/w/_C.pyd").ok());
 }
 
-TEST_CASE("a loaded DLL of the same base name is taken, from wherever") {
+TEST_CASE("a loaded DLL of the same base name is used, from any folder") {
   World world;
   world.add("/one/a.dll");
   world.add("/two/_C.pyd", {"A.DLL"});
@@ -81,11 +81,11 @@ TEST_CASE("a loaded DLL of the same base name is taken, from wherever") {
   const auto result = process.load("/two/_C.pyd");
   CHECK(test::resolution(result, "A.DLL").found_by == FoundBy::loaded_name);
   CHECK(paths(process.objects()) == Names{"/one/a.dll", "/two/_C.pyd"});
-  process.load("/two/a.dll");  // by its path it is another
+  process.load("/two/a.dll");  // another one, because of its path
   CHECK(process.objects().size() == 3);
 }
 
-TEST_CASE("a DLL of another machine ends it") {
+TEST_CASE("a DLL for another machine ends the load") {
   World world;
   world.add("/w/_C.pyd", {"a.dll"});
   world.add("/w/a.dll", {}, "arm64");

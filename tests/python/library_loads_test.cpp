@@ -7,7 +7,7 @@ using namespace wheelfix;
 
 namespace {
 
-/// Each load as `FUNCTION NAME|NAME`, names in the wheel after a `@`, `...` where there may be others.
+/// Each load as `FUNCTION NAME|NAME`, with `@` before names in the wheel, and `...` if there may be others.
 std::string loads(const std::string& text) {
   std::string all;
   const auto syntax = python::read_syntax(text, "demo/sub/__init__.py");
@@ -45,7 +45,7 @@ std::string loaded(const std::string& expression) {
 
 }  // namespace
 
-TEST_CASE("calls that load libraries are found by whatever name they go") {
+TEST_CASE("calls that load libraries are found under any name") {
   CHECK(loads("ctypes.CDLL('libx.so.1')") == "ctypes.CDLL libx.so.1");
   CHECK(loads("import ctypes as c\nc.PyDLL('a.so', mode=c.RTLD_GLOBAL); c.WinDLL(name='b.dll')") ==
         "c.PyDLL a.so; c.WinDLL b.dll");
@@ -56,7 +56,7 @@ TEST_CASE("calls that load libraries are found by whatever name they go") {
   CHECK(loads("def CDLL(x): pass\nclass PyDLL(object): pass\n'ctypes.CDLL(1)'  # CDLL('x')\nCDLL = 1") == "");
 }
 
-TEST_CASE("what is loaded without a name is passed over, and what isn't known is said to be so") {
+TEST_CASE("a load without a name is skipped, and an unknown name is reported as unknown") {
   CHECK(loaded("None") == "");
   CHECK(loaded("") == "");
   CHECK(loaded("sys.argv[1]") == "ctypes.CDLL ...");
@@ -64,7 +64,7 @@ TEST_CASE("what is loaded without a name is passed over, and what isn't known is
   CHECK(loaded("find_library('c') or 'libc.so.6'") == "ctypes.CDLL libc.so.6|...");
 }
 
-TEST_CASE("texts are put together") {
+TEST_CASE("parts of texts are joined") {
   CHECK(loaded("'lib' + 'x' '.so'") == "ctypes.CDLL libx.so");
   CHECK(loaded("f\"lib{'x'}{version}.so\"") == "ctypes.CDLL libx*.so");
   CHECK(loaded("f'libx.{3!r}.so{\"\":>3}'") == "ctypes.CDLL libx.*.so*");
@@ -75,7 +75,7 @@ TEST_CASE("texts are put together") {
         "ctypes.CDLL libx.dylib|libx.dll|libx.so");
 }
 
-TEST_CASE("methods of texts do what Python's do, and one that isn't known gives any text") {
+TEST_CASE("methods of texts give what Python's give, and an unknown one gives any text") {
   CHECK(loaded("'LibA.so'.lower()") == "ctypes.CDLL liba.so");
   CHECK(loaded("'libx.so.tmpl'.rstrip('.tmpl')") == "ctypes.CDLL libx.so");
   CHECK(loaded("'libtmp.tmpl'.rstrip('.tmpl')") == "ctypes.CDLL lib");
@@ -113,7 +113,7 @@ TEST_CASE("paths are followed from __file__") {
   CHECK(loaded("'/usr/lib64/../lib/libgomp.so.1'") == "ctypes.CDLL /usr/lib/libgomp.so.1");
 }
 
-TEST_CASE("names are followed to what they were given, as far as that must have run") {
+TEST_CASE("a name has the values that it may have been given before") {
   CHECK(loads("x = 'a.so'\nx = 'b.so'\nCDLL(x)\nx = 'c.so'") == "CDLL b.so");
   CHECK(loads("x = 'a.so'\nif y:\n  x = 'b.so'\nelif z: x = 'c.so'\nCDLL(x)") == "CDLL a.so|b.so|c.so");
   CHECK(loads("if y:\n  x = 'a.so'\n  CDLL(x)\nelse:\n  x = 'b.so'\n  CDLL(x)\n") == "CDLL a.so; CDLL b.so");
@@ -126,7 +126,7 @@ TEST_CASE("names are followed to what they were given, as far as that must have 
   CHECK(loads("x = x\nCDLL(x)\nz = w\nw = z\nCDLL(z)") == "CDLL ...; CDLL ...");
 }
 
-TEST_CASE("a name has the values of the scope in which Python seeks it") {
+TEST_CASE("a name has the values of the scope in which Python looks it up") {
   CHECK(loads("x = 'a.so'\ndef f():\n  global x\n  x = 'b.so'\nf()\nCDLL(x)") == "CDLL a.so|b.so");
   CHECK(loads("x = 'a.so'\ndef f():\n  global x\n  x = 'b.so'\n  CDLL(x)\nf()") == "CDLL b.so");
   CHECK(loads("def f():\n  x = 'a.so'\n  def g():\n    nonlocal x\n    x = 'b.so'\n  g()\n  CDLL(x)") ==
@@ -158,7 +158,7 @@ TEST_CASE("loops, containers and functions are followed") {
   CHECK(loads("class A:\n  def f(self): return 'a.so'\n  def g(self): CDLL(self.f())") == "CDLL a.so");
 }
 
-TEST_CASE("an import makes the calls that it comes to outside of a try, whatever the conditions") {
+TEST_CASE("an import makes the calls outside of a try, whatever the conditions") {
   CHECK(on_import("CDLL('a.so')") == "a.so");
   CHECK(on_import("if sys.platform == 'win32':\n  for x in y:\n    CDLL('a.so')") == "a.so");
   CHECK(
@@ -169,7 +169,7 @@ TEST_CASE("an import makes the calls that it comes to outside of a try, whatever
   CHECK(on_import("if __name__ == '__main__':\n  CDLL('a.so')") == "");
 }
 
-TEST_CASE("of functions an import runs those that are called by their name where it runs") {
+TEST_CASE("an import runs the functions that are called by name in code that it runs") {
   const std::string load = "def load(x):\n  CDLL('a.so')\n";
   CHECK(on_import(load) == "");
   CHECK(on_import(load + "load(1)") == "a.so");
@@ -189,7 +189,7 @@ TEST_CASE("of functions an import runs those that are called by their name where
   CHECK(on_import(load + "def run(load): load(1)\nrun(x)") == "");
 }
 
-TEST_CASE("a try all of whose clauses raise again lets an import fail") {
+TEST_CASE("an import fails in a try if all of its clauses raise again") {
   CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError as e:\n  raise ImportError('x') from e") == "a.so");
   CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  if x:\n    raise\n  else:\n    raise Y") ==
         "a.so");
@@ -198,13 +198,13 @@ TEST_CASE("a try all of whose clauses raise again lets an import fail") {
   CHECK(on_import("try:\n  CDLL('a.so')\nexcept OSError:\n  for x in y:\n    break\n  raise") == "a.so");
 }
 
-TEST_CASE("Windows' own functions don't fail an import that does nothing with their answer") {
+TEST_CASE("a call of Windows' own functions fails an import only if the result is used") {
   CHECK(on_import("if not kernel32.LoadLibraryExW('a.dll', None, 8): raise x") == "a.dll");
   CHECK(on_import("res = ctypes.windll.kernel32.LoadLibraryW('a.dll')") == "a.dll");
   CHECK(on_import("kernel32.LoadLibraryA('a.dll')\nif x: kernel32.LoadLibraryA('a.dll')") == "");
 }
 
-TEST_CASE("a loop over what a glob finds loads each file, and what isn't known may be one") {
+TEST_CASE("a loop over what a glob finds loads each file, and an unknown name may be one file") {
   const std::string folder = "os.path.join(os.path.dirname(__file__), 'lib', '*.dll')";
   const std::string each = "@demo/sub/lib/*.dll each";
   CHECK(listed("found = glob.glob(" + folder + ")\nfor x in found:\n  CDLL(x)") == each);
@@ -218,7 +218,7 @@ TEST_CASE("a loop over what a glob finds loads each file, and what isn't known m
         "@demo/sub/lib/*.dll");
 }
 
-// Loads a file beside it first, and where that fails others of which it knows folder and name.
+// Loads a file next to it first, and if that fails others of which it knows folder and name.
 TEST_CASE("a package that preloads what it finds on sys.path is understood") {
   CHECK(
       loads("def one(folder, name):\n"
@@ -244,7 +244,7 @@ TEST_CASE("a package that preloads what it finds on sys.path is understood") {
       "ctypes.CDLL @demo/sub/lib/libdeps.dylib|@demo/sub/lib/libdeps.so");
 }
 
-TEST_CASE("a load that may fail without harm is told from one that ends the import") {
+TEST_CASE("a load that may fail without harm is distinguished from one that ends the import") {
   const auto is_caught = [](const std::string& text) {
     const auto syntax = python::read_syntax(text, "demo/__init__.py");
     const auto found = python::library_loads(syntax, "demo/__init__.py");
@@ -253,14 +253,14 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
   };
   CHECK_FALSE(is_caught("CDLL('a.so')"));
   CHECK_FALSE(is_caught("x = k.LoadLibraryW('a.dll')"));
-  CHECK(is_caught("k.LoadLibraryW('a.dll')"));  // answers null, which nobody looks at
+  CHECK(is_caught("k.LoadLibraryW('a.dll')"));  // returns null, which isn't checked
   CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError:\n  pass\n"));
   CHECK(is_caught("try: CDLL('a.so')\nexcept: pass\n"));
   CHECK(
       is_caught("if x:\n\ttry:\n\t\tif y:\n\n\t\t\tCDLL('a.so')\n\t\tz()\n"
                 "\texcept (TypeError, Exception) as e:\n\t\tpass"));
   CHECK(is_caught("with contextlib.suppress(OSError):\n  CDLL('a.so')"));
-  // The clause is for something else, or raises again, or isn't that of the block.
+  // The clause is for something else, raises again, or isn't the block's.
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept AttributeError:\n  pass\n"));
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n  else: raise\n"));
   CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n"));
@@ -272,7 +272,7 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nfinally:\n  pass\n"));
   CHECK_FALSE(is_caught("try:\n  x()\nexcept OSError:\n  pass\nCDLL('a.so')\n"));
   CHECK_FALSE(is_caught("try:\n  def f():\n    CDLL('a.so')\nexcept OSError:\n  pass\n"));
-  // Where the function is called.
+  // At the calls of the function.
   const std::string load = "def load():\n  CDLL('a.so')\n",
                     caught = "try:\n  x = load()\nexcept OSError: pass\n";
   CHECK(is_caught(load + caught));
@@ -286,7 +286,7 @@ TEST_CASE("a load that may fail without harm is told from one that ends the impo
   CHECK_FALSE(is_caught("class A:\n  def load(self):\n    CDLL('a.so')\ntry: load()\nexcept: pass"));
 }
 
-TEST_CASE("a load of what was found to be there is told from one that says so") {
+TEST_CASE("a load after a check that the file exists is distinguished from one without it") {
   const auto asks_first = [](const std::string& text) {
     const auto syntax = python::read_syntax(text, "demo/__init__.py");
     return python::library_loads(syntax, "demo/__init__.py").at(0).is_for_file_there;
@@ -304,7 +304,7 @@ TEST_CASE("a load of what was found to be there is told from one that says so") 
   CHECK_FALSE(asks_first("if x:\n  if exists('b.so'): x()\nCDLL('a.so')"));
 }
 
-TEST_CASE("a file that multiplies its own texts without end is given up on, not followed") {
+TEST_CASE("a file that multiplies its own texts without end isn't followed to the end") {
   std::string text = "x0 = ['a', 'b'] * 2\n";
   for (int i = 1; i < 200; ++i) {
     const auto before = "x" + std::to_string(i - 1);
@@ -332,7 +332,7 @@ std::string folders(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("the folders that os.add_dll_directory is given are found, as far as they are known") {
+TEST_CASE("the folders that os.add_dll_directory is given are found if they are known") {
   const std::string here = "os.path.dirname(__file__)";
   CHECK(folders("import os\nos.add_dll_directory(os.path.join(" + here + ", 'lib'))") == "/demo/sub/lib");
   CHECK(folders("import os\nlibs = os.path.abspath(os.path.join(" + here +

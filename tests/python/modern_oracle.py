@@ -1,4 +1,4 @@
-"""What LibCST, which reads the f-strings of Python 3.12 and the t-strings of 3.14 on any Python, says of literals."""
+"""What LibCST says about literals. It reads the f-strings of Python 3.12 and the t-strings of 3.14 on any Python."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources that try a tokenizer, made at random from pieces. Not all of them are Python: CPython is to judge."""
+"""Sources that are hard for a tokenizer, made at random from pieces. Not all of them are Python: CPython decides."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STATEMENTS = [
     "await x; [await y for y in z]",
     "x = a @ b ** -c // ~d; x = *a, b",
 ]
-# Of these no prefix, quote or escape is left out; what f-strings may hold is below.
+# Every prefix, quote and escape is among these; what f-strings may contain is below.
 TEXT = [
     *"abc x",
     "é", "\u4e2d", "😀", "{", "}", "{{", "}}", "#", "\t", "\f",
@@ -95,7 +95,7 @@ def literal(rng: random.Random) -> str:
 
 
 def literals(rng: random.Random) -> str:
-    """One or several side by side."""
+    """One literal, or several side by side."""
     return rng.choice([" ", "", "\t", " \\\n"]).join(literal(rng) for _ in range(rng.choice([1, 1, 1, 2, 3])))
 
 
@@ -131,7 +131,7 @@ def module(rng: random.Random) -> bytes:
 
 
 def modern_format_string(rng: random.Random, depth: int = 0) -> str:
-    """As from Python 3.12 on: quotes of the same kind, backslashes, line ends and comments within fields."""
+    """An f-string of Python 3.12 or later: quotes of the same kind, backslashes, line ends and comments within fields."""
     prefix = rng.choice(["f", "F", "rf", "fR", "t", "Rt"])
     quote = rng.choice(["'", '"', '"', '"', "'''", '"""'])
     pieces = [rng.choice([*"ab :!=#", "{{", "}}", "\\n", "\\\\", "\\{{", "\\t"]) for _ in range(rng.randrange(4))]

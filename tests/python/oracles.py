@@ -1,4 +1,4 @@
-"""What CPython's own `ast` and `tokenize` say of a source, in the form in which python_tool's answers are compared."""
+"""What CPython's own `ast` and `tokenize` say about a source, in the form of python_tool's answers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROBE = "import wheelfix_probe"
 KINDS = {tokenize.NAME: "name", tokenize.NUMBER: "number", tokenize.STRING: "string", tokenize.OP: "op"}
 
 LONE_CR = re.compile(rb"\r(?!\n)")
-# A line that only continues: `tokenize` makes a comment after it one of the line before.
+# A line that only continues: `tokenize` counts a comment after it as one of the line before.
 BARE_BACKSLASH = re.compile(rb"^[\xef\xbb\xbf\s]*\\\r?$", re.MULTILINE)
 
 
@@ -110,7 +110,7 @@ class LiteralReader(ast.NodeVisitor):
 
 
 def literals_of(source: bytes) -> list[Literal]:
-    """Those of the file in order, each with its place; positions are right where the source is UTF-8."""
+    """The literals of the file in order, each with its place; positions are right if the source is UTF-8."""
     reader = LiteralReader()
     reader.visit(parse(source))
     bom = 3 if source.startswith(b"\xef\xbb\xbf") else 0
@@ -135,7 +135,7 @@ def nested(flat: list[dict[str, object]]) -> list[Literal]:
 
 
 def same_value(ours: Literal, theirs: Literal, text: bytes) -> bool:
-    """To us a named character is `*`, one of an encoding that we don't know U+FFFD, and `{x=}` shows its own text to
+    """For us a named character is `*`, one of an unknown encoding is U+FFFD, and `{x=}` shows its own text to
     them: then ours must match as a glob."""
     if ours.value == theirs.value:
         return True
@@ -146,7 +146,7 @@ def same_value(ours: Literal, theirs: Literal, text: bytes) -> bool:
 
 
 def check_literals(source: bytes, flat: list[dict[str, object]]) -> int:
-    """Returns how many there are. CPython's columns count UTF-8, whatever the file's own encoding is."""
+    """Returns the number of literals. CPython's columns count UTF-8, whatever the file's own encoding is."""
     positions = source.isascii() or b"coding" not in source
     ours, theirs = nested(flat), literals_of(source)
     assert len(ours) == len(theirs)
@@ -164,7 +164,7 @@ def check_literals(source: bytes, flat: list[dict[str, object]]) -> int:
 
 
 def their_tokens(source: bytes) -> list[tuple[str, str]] | None:
-    """Nothing where `tokenize` itself stumbles: over identifiers with combining characters, lone CR, a backslash that
+    """Nothing if `tokenize` itself fails: for identifiers with combining characters, lone CR, a backslash that
     ends the file, a cookie after a line that isn't UTF-8."""
     tokens = []
     try:
@@ -198,7 +198,7 @@ def our_tokens(source: bytes, flat: list[list[object]], encoding: str) -> list[t
 
 
 def check_tokens(source: bytes, flat: list[list[object]]) -> None:
-    """Of files that are not too large: `tokenize` is slow."""
+    """Only for files that are not too large, because `tokenize` is slow."""
     apart = len(source) > 20_000 or LONE_CR.search(source) or BARE_BACKSLASH.search(source)
     theirs = None if apart else their_tokens(source)
     if theirs is not None:

@@ -1,5 +1,5 @@
-// Reads Python sources for the tests in Python: a file's name a line on stdin, an answer a line on stdout, in
-// JSON. Text is given as Latin-1 would read its bytes, so that all of them come through.
+// Reads Python sources for the tests in Python: one file name per line on stdin, one answer per line on
+// stdout, in JSON. Text is written like Latin-1 reads its bytes, so that no byte is lost.
 #include <array>
 #include <filesystem>
 #include <iostream>
@@ -69,7 +69,7 @@ json statements_of(const python::Syntax& syntax) {
   return statements;
 }
 
-// Each with the names that live in it.
+// Each scope with the names that live in it.
 json scopes_of(const python::Syntax& syntax) {
   constexpr std::array kinds = {"module", "function", "class", "lambda", "comprehension"};
   const python::Bindings bindings(syntax);

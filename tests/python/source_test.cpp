@@ -29,7 +29,7 @@ std::string with_import(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("an import goes after docstring and future imports, in a line of its own or within theirs") {
+TEST_CASE("an import is placed after docstring and future imports, on its own line or on theirs") {
   CHECK(with_import("") == "import p\n");
   CHECK(with_import("# comment") == "# comment\nimport p\n");
   CHECK(with_import("#!/usr/bin/python3\n# coding: utf-8\n\nimport os\n") ==
@@ -46,7 +46,7 @@ TEST_CASE("an import goes after docstring and future imports, in a line of its o
   CHECK(with_import("\xEF\xBB\xBF\\\nx = 1\n") == "\xEF\xBB\xBFimport p\n\\\nx = 1\n");
 }
 
-TEST_CASE("what no Python reads is refused with its line") {
+TEST_CASE("a source that no Python reads is refused with its line") {
   CHECK(refusal("x = 1\ny = 'abc\n") == refused("2: the string that begins here has no end"));
   CHECK(refusal("'''abc\n\n") == refused("1: the string that begins here has no end"));
   CHECK(refusal("x = 1\r\rf'{x}") == refused("3: the f-string has no end"));
@@ -69,14 +69,14 @@ TEST_CASE("what no Python reads is refused with its line") {
   CHECK(refusal("x = '\\N'") == refused("1: \\N must be followed by a name in braces"));
 }
 
-TEST_CASE("a file with more tokens or bytes than people write is refused") {
+TEST_CASE("a file over the limits of tokens or bytes is refused") {
   std::string text;
   for (int i = 0; i < 250'001; ++i) text += "a = 1\n";
   CHECK(refusal(text) == refused("250001: there are more than 1000000 tokens before this line"));
   CHECK(refusal("#" + std::string(8 << 20, 'x')) == refused("1: it has more than 8388608 bytes"));
 }
 
-TEST_CASE("deep nesting and long runs are read, or refused, as anything else is") {
+TEST_CASE("deep nesting and long runs are read or refused like other sources") {
   constexpr std::size_t count = 150'000;
   const auto times = [](std::string_view text) {
     std::string all;

@@ -1,4 +1,4 @@
-"""What we say of the libraries that a module loads against what CPython loads when it imports the module."""
+"""What we say about the libraries that a module loads, compared with what CPython loads when it imports the module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-# No library that it names is there. It tells the names that dlopen was asked for, and whether the import failed.
+# No library that it names exists. It reports the names that were given to dlopen, and whether the import failed.
 RUNNER = """
 import json, runpy, sys
 names, failed = [], False
@@ -52,7 +52,7 @@ MODULES = {
     "raised within": "try:\n  try: CDLL('liba.so')\n  except OSError: raise\nexcept Exception: pass",
     "class in try": "try:\n  class A:\n    x = CDLL('liba.so')\nexcept OSError: pass",
     "form feed": "if yes:\n  try:\n    CDLL('liba.so')\n\f  except OSError:\n    pass",
-    "asked before": "def f(p): CDLL(p)\nif os.path.exists('liba.so'): f('liba.so')",
+    "checked before": "def f(p): CDLL(p)\nif os.path.exists('liba.so'): f('liba.so')",
 }
 
 
@@ -61,17 +61,17 @@ def test_a_module_loads_what_we_say(name: str, build_dir: Path, tmp_path: Path) 
     path = tmp_path / "module.py"
     path.write_text(HEAD + MODULES[name])
     run = subprocess.run([sys.executable, "-c", RUNNER, path], capture_output=True, text=True, check=True, cwd=tmp_path)
-    asked, failed = json.loads(run.stdout)
+    opened, failed = json.loads(run.stdout)
     answer = subprocess.run(
         [build_dir / "tests/python/python_tool"], input=f"{path}\n", capture_output=True, text=True, check=True
     )
     loads = json.loads(answer.stdout)["loads"]
-    for library in asked:
+    for library in opened:
         assert any(not load["complete"] or says(load, library) for load in loads), (library, loads)
     for load in loads:
         if load["on_import"] and load["complete"] and not load["there"]:
-            assert any(says(load, library) for library in asked), (asked, load)
-    if asked:
+            assert any(says(load, library) for library in opened), (opened, load)
+    if opened:
         assert failed == any(not load["caught"] for load in loads), loads
 
 

@@ -1,4 +1,4 @@
-"""Our tokens and trees against CPython's `ast`, `tokenize` and `symtable`: over the standard library, and over
+"""Our tokens and trees compared with CPython's `ast`, `tokenize` and `symtable`: for the standard library, and for
 generated sources."""
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def tool(build_dir: Path) -> Iterator[Tool]:
 
 
 def check(tool: Tool, path: Path, source: bytes) -> int:
-    """Holds all that we say of a source which CPython reads against CPython. Returns the number of literals."""
+    """Compares all that we say about a source with CPython, which reads it. Returns the number of literals."""
     answer = tool.ask(path)
     assert "error" not in answer, answer
     oracles.check_place(source, answer["place"])

@@ -1,4 +1,4 @@
-"""What CPython's own `ast` and `symtable` say of a source's statements and scopes."""
+"""What CPython's own `ast` and `symtable` say about a source's statements and scopes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from collections.abc import Iterator
 COMPREHENSIONS = {"genexpr", "listcomp", "setcomp", "dictcomp"}
 KINDS = {"AsyncFunctionDef": "FunctionDef", "AsyncFor": "For", "AsyncWith": "With", "TryStar": "Try"}
 
-# A kind, the offset of its first byte, that of its end unless it has blocks, the number of the statement that it is
-# in, and of which clause of that.
+# A kind, the offset of its first byte, that of its end unless it has blocks, the number of the statement around
+# it, and the number of that statement's clause.
 Statement = tuple[str, int, int | None, int, int, str]
 
 
@@ -71,7 +71,7 @@ class StatementReader:
             yield "finally", node.finalbody
 
     def else_blocks(self, body: list[ast.stmt]) -> Iterator[tuple[str, list[ast.AST]]]:
-        """An `elif` is an `if` in an `else` to `ast`."""
+        """For `ast` an `elif` is an `if` in an `else`."""
         while body and self.source[self.lines.offset(body[0].lineno, body[0].col_offset) :].startswith(b"elif"):
             yield "elif", body[0].body
             body = body[0].orelse

@@ -1,4 +1,4 @@
-"""Called by torch_loader.sh: loads each library of a layout in a fresh Python, and compares with what is foretold.
+"""Called by torch_loader.sh: loads each library of a layout in a new Python, and compares with the simulation.
 
 torch_loader.py LOADER_TOOL LAYOUT FOLDER WHEELS
 """
@@ -58,7 +58,7 @@ def is_about_symbols(error: str) -> bool:
     return "undefined symbol" in error or "version `" in error
 
 
-def check(library: Path, folder: Path, simulation: Simulation, system: dict[str, Any], foretold: dict[str, Any]) -> str:
+def check(library: Path, folder: Path, simulation: Simulation, system: dict[str, Any], roots: dict[str, Any]) -> str:
     """Empty, or what differs."""
     seen = real(library)
     new = seen["after"][len(seen["before"]) :]
@@ -69,7 +69,7 @@ def check(library: Path, folder: Path, simulation: Simulation, system: dict[str,
     new = new[: len(from_files[0])]  # after them comes what constructors opened
     if from_files != (new, error):
         return f"from files: {from_files}\nreal: {(new, error)}"
-    step = foretold[f"/layout/{library.relative_to(folder)}"]
+    step = roots[f"/layout/{library.relative_to(folder)}"]
     mapped = [os.path.normpath(name).replace("/layout", str(folder), 1) for name in step["objects"] if "/" in name]
     words = step["failures"][0]["message"].replace("/layout", str(folder)) if step["failures"] else ""
     expected = [os.path.normpath(name) for name in new if name.startswith(str(folder))]
@@ -84,18 +84,18 @@ def main() -> int:
     system = {**simulation(below="/", machine="x86_64", hwcaps=[]), "platform": "x86_64"}
     system["subfolders"] = [f"glibc-hwcaps/{name}" for name in system["host_hwcaps"]]
     files = sorted(str(path) for path in wheels.glob("*.whl"))
-    foretold = simulation(wheels=files, layout=layout, driver=False)["roots"]
+    simulated = simulation(wheels=files, layout=layout, driver=False)["roots"]
     failures = 0
     errors = 0
-    libraries = sorted(path for path in foretold if ".so" in path.rpartition("/")[2])  # others are programs
+    libraries = sorted(path for path in simulated if ".so" in path.rpartition("/")[2])  # others are programs
     for path in libraries:
         library = folder / path.removeprefix("/layout/")
-        wrong = check(library, folder, simulation, system, foretold)
-        errors += bool(foretold[path]["failures"])
+        wrong = check(library, folder, simulation, system, simulated)
+        errors += bool(simulated[path]["failures"])
         if wrong:
             failures += 1
             print(f"{library.relative_to(folder)}:\n{wrong}", file=sys.stderr)
-    print(f"{len(libraries)} libraries, {errors} of which fail as foretold; {failures} differ")
+    print(f"{len(libraries)} libraries, {errors} of which fail as simulated; {failures} differ")
     return 1 if failures else 0
 
 

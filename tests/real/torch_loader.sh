@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Holds the simulated loader against ld.so on the real wheels: each of torch 2.1.0 and its dependencies is installed in a folder
-# of its own, and all of them in one site-packages. In both layouts each library is loaded in a fresh Python, and must map the
-# same objects, or fail with the same words, as foretold from the installed files and from the wheels alone. And the order in
+# Compares the simulated loader with ld.so on the real wheels: each of torch 2.1.0 and its dependencies is installed in a folder
+# of its own, and all of them in one site-packages. In both layouts each library is loaded in a new Python, and must map the
+# same objects, or fail with the same message, as simulated from the installed files and from the wheels alone. And the order in
 # which patches/torch-2.1.0 loads libraries must be one in which each finds what it needs, as are the computed order and that of
 # `wheelfix repair --preload`.
 #

@@ -15,7 +15,7 @@ const std::string load_deps =
     "import ctypes, os\n"
     "ctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libtorch_global_deps.so'))\n";
 
-/// As torch, without its libtorch_global_deps.so.
+/// Like torch, without its libtorch_global_deps.so.
 void add_torch(RepairScene& scene) {
   scene.add("torch", {{"torch/__init__.py", load_deps},
                       {"torch/_C.so", library("_C.so", {"libtorch_cpu.so"}, {"$ORIGIN/lib"})},
@@ -31,7 +31,7 @@ BinaryInfo info_of(const WheelEdit& wheel, const std::string& entry) {
 
 }  // namespace
 
-TEST_CASE("what is lacking comes from a folder, and what that lacks too") {
+TEST_CASE("a missing library comes from a folder, and so does what that lacks") {
   test::TempFolder folder;
   folder.write("libgone.so.1", library("libgone.so.1", {"libfar.so"}));
   folder.write("libfar.so", library("libfar.so"));
@@ -50,8 +50,7 @@ TEST_CASE("what is lacking comes from a folder, and what that lacks too") {
   CHECK(info_of(scene.wheels[0], "demo/lib/libgone.so.1").needed == Names{"libfar.so"});
 }
 
-TEST_CASE(
-    "torch's library of dependencies is made, needs what the wheel's libraries need, and is told otherwise") {
+TEST_CASE("torch's library of dependencies is made if allowed, and needs what the wheel's libraries need") {
   for (const bool makes : {false, true}) {
     RepairScene scene("shared");
     add_torch(scene);
@@ -74,11 +73,11 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("what was added gets what it needs too where no search path leads to it yet, and is added once") {
+TEST_CASE("an added library gets what it needs even if no search path leads there yet, and is added once") {
   test::TempFolder folder;
   folder.write("libgone.so.1", library("libgone.so.1", {"libfar.so", "odd"}));
   folder.write("libfar.so", library("libfar.so"));
-  folder.write("odd", library("other"));  // no name of a library, and the loader won't know it by this one
+  folder.write("odd", library("other"));  // not named like a library, and with another soname
   RepairScene scene("shared");
   scene.add("demo", {{"demo/_C.so", library("_C.so", {"libgone.so.1"})}});
   scene.options.library_folders = {folder.path()};
@@ -87,7 +86,7 @@ TEST_CASE("what was added gets what it needs too where no search path leads to i
   CHECK(scene.codes().empty());
 }
 
-TEST_CASE("a folder that has it comes before the template") {
+TEST_CASE("a folder that has the library is preferred to the template") {
   test::TempFolder folder;
   folder.write("libtorch_global_deps.so", library("libtorch_global_deps.so", {"libm.so.6"}));
   RepairScene scene("shared");
@@ -98,7 +97,7 @@ TEST_CASE("a folder that has it comes before the template") {
   CHECK(info_of(scene.wheels[0], std::string(torch_global_deps)).needed == Names{"libm.so.6"});
 }
 
-TEST_CASE("nothing is added that may well be lacking, nor to a wheel that is to stay") {
+TEST_CASE("nothing is added that may be missing without harm, or to a wheel that must not change") {
   test::TempFolder folder;
   folder.write("libpq.so.5", library("libpq.so.5"));
   folder.write("libgone.so.1", library("libgone.so.1"));
@@ -112,7 +111,7 @@ TEST_CASE("nothing is added that may well be lacking, nor to a wheel that is to 
   CHECK(scene.codes() == Names{"import-fails"});
 }
 
-TEST_CASE("a file of the name for another system is refused, and the wheels are as they were") {
+TEST_CASE("a file of the name for another system is refused, and the wheels are unchanged") {
   test::TempFolder folder;
   folder.write("libgone.so.1", test::pe_image({}));
   RepairScene scene("shared");

@@ -40,7 +40,7 @@ TEST_CASE("a package loads all that is out of reach, each after what it needs, a
   CHECK(scene.report.findings.empty());
 }
 
-TEST_CASE("what imports already is not made to preload") {
+TEST_CASE("a package that already imports isn't changed") {
   for (const auto* layout : {"shared", "split"}) {
     Scene scene(layout);
     scene.add("app", {{"app/__init__.py", ""},
@@ -54,7 +54,7 @@ TEST_CASE("what imports already is not made to preload") {
   }
 }
 
-TEST_CASE("the package's own preloading in a wrong order is mended") {
+TEST_CASE("a package's own preloading in a wrong order is fixed") {
   Scene scene;
   scene.add("app",
             {{"app/__init__.py",
@@ -66,7 +66,7 @@ TEST_CASE("the package's own preloading in a wrong order is mended") {
                               "preload nvidia/sparse/lib/libsparse.so.1 nvidia/solver/lib/libsolver.so.1"}});
 }
 
-TEST_CASE("each package of a wheel that fails gets a module, but not what a required wheel's import mends") {
+TEST_CASE("each package that fails gets a module, unless the import of a required wheel fixes it") {
   Scene scene;
   scene.add("vision", {{"vision/__init__.py", ""}, {"vision/_C.so", library("_C.so", {"libdep.so"})}}, "app");
   scene.add("app", {{"app/__init__.py", ""},
@@ -79,7 +79,7 @@ TEST_CASE("each package of a wheel that fails gets a module, but not what a requ
   CHECK(scene.report.findings.empty());
 }
 
-TEST_CASE("the outermost package that no other wheel has too is the one that preloads") {
+TEST_CASE("the outermost package that no other wheel shares preloads") {
   Scene scene;
   const auto module = library("_C.so", {"libdep.so"});
   scene.add("one", {{"space/one/__init__.py", ""},
@@ -115,7 +115,7 @@ TEST_CASE("a package whose __init__ is compiled doesn't preload, but one inside 
   }
 }
 
-TEST_CASE("loaded by code of the package by path or may open later finds its needs loaded too") {
+TEST_CASE("a library that code loads by path, or may open later, finds what it needs loaded") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {})},
@@ -133,7 +133,7 @@ TEST_CASE("loaded by code of the package by path or may open later finds its nee
   CHECK(scene.report.findings.empty());
 }
 
-TEST_CASE("where a library of its own or another wheel's would do, it is the other's that is loaded") {
+TEST_CASE("if a library of its own or of another wheel would do, the other wheel's is loaded") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", ""},
                     {"app/_C.so", library("_C.so", {"libone.so", "libown.so"}, {"$ORIGIN"})},
@@ -142,7 +142,7 @@ TEST_CASE("where a library of its own or another wheel's would do, it is the oth
   CHECK(scene.run() == Given{{"app/_wheelfix_preload.py", "preload one/libone.so"}});
 }
 
-TEST_CASE("why what the package's code loads can't be loaded is told with the chain after it") {
+TEST_CASE("a failure of what the package's code loads is reported with its chain") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {})},
@@ -155,7 +155,7 @@ TEST_CASE("why what the package's code loads can't be loaded is told with the ch
   CHECK(finding.hint.starts_with("libone.so needs libgone.so: no wheel has it"));
 }
 
-TEST_CASE("a path that a later wheel takes with what is no library is not preloaded") {
+TEST_CASE("a path at which a later wheel has a file that isn't a library is not preloaded") {
   Scene scene("shared");
   scene.add("app", {{"app/__init__.py", ""}, {"app/_C.so", library("_C.so", {"libone.so"})}});
   scene.add("one", {{"one/libone.so", library("libone.so")}});
@@ -164,7 +164,7 @@ TEST_CASE("a path that a later wheel takes with what is no library is not preloa
   CHECK(scene.codes() == Names{"import-fails"});
 }
 
-TEST_CASE("what preloading made work needs no search path") {
+TEST_CASE("what works by preloading needs no search path") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", loads_libpre},
                     {"app/_C.so", library("_C.so", {"libdep.so"})},
@@ -175,7 +175,7 @@ TEST_CASE("what preloading made work needs no search path") {
   CHECK(scene.run().empty());
 }
 
-TEST_CASE("a module that is there is written anew with what it loaded before, and imported once") {
+TEST_CASE("an existing module is written again with what it loaded before, and imported once") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", import_line},
                     {"app/_wheelfix_preload.py", preload_module({"one/libone.so", "gone/libgone.so"})},
@@ -187,7 +187,7 @@ TEST_CASE("a module that is there is written anew with what it loaded before, an
   CHECK(scene.wheels[0].overlay().size() == 1);
 }
 
-TEST_CASE("a module that is there and that nothing more can be put into stays as it is") {
+TEST_CASE("an existing module to which nothing can be added stays unchanged") {
   Scene scene;
   scene.add("app", {{"app/__init__.py", import_line},
                     {"app/_wheelfix_preload.py", preload_module({"one/libone.so"})},
@@ -199,7 +199,7 @@ TEST_CASE("a module that is there and that nothing more can be put into stays as
   CHECK(scene.wheels[0].overlay().empty());
 }
 
-TEST_CASE("a package whose code can't be read, or that has such a file of its own, is refused whole") {
+TEST_CASE("a package whose code can't be read, or that has its own file of the module's name, is refused") {
   for (const Given& files : {Given{{"app/__init__.py", "'"}},
                              Given{{"app/__init__.py", ""}, {"app/_wheelfix_preload.py", "mine = 1\n"}}}) {
     Scene scene;
@@ -213,7 +213,7 @@ TEST_CASE("a package whose code can't be read, or that has such a file of its ow
   }
 }
 
-TEST_CASE("macOS's wheels are refused as without preloading, and musl's even where nothing fails") {
+TEST_CASE("wheels for macOS are refused like without preloading, and those for musl even if nothing fails") {
   for (const auto way : {RepairWay::search_paths, RepairWay::preload}) {
     Scene mac("split", "py3-none-macosx_11_0_arm64");
     mac.options.way = way;
@@ -238,7 +238,7 @@ TEST_CASE("macOS's wheels are refused as without preloading, and musl's even whe
   }
 }
 
-TEST_CASE("a name is written as Python reads it") {
+TEST_CASE("a name is written so that Python reads the same") {
   const auto text = preload_module({"a/lib\"x\xC3\xA9\x01.so"});
   CHECK(text.find("\n    \"a/lib\\\"x\xC3\xA9\\x01.so\",\n") != std::string::npos);
 }

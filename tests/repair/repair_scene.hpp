@@ -12,7 +12,7 @@
 
 namespace test {
 
-/// Wheels of made-up libraries, and what becomes of them.
+/// Wheels of made-up libraries, and their repair.
 class RepairScene {
  public:
   explicit RepairScene(const std::string& layout = "split", std::string tag = "py3-none-manylinux2014_x86_64")
@@ -40,7 +40,7 @@ class RepairScene {
     others.push_back(make(project, files));
   }
 
-  /// What was given to which library, or what a package's module is to load.
+  /// The folders that each library was given, or the libraries that a package's module loads.
   std::map<std::string, std::string> run() {
     report = wheelfix::repair(wheels, others, options);
     std::map<std::string, std::string> given;
@@ -57,7 +57,7 @@ class RepairScene {
     return given;
   }
 
-  /// `rpath A:B`, as the library in the edited wheel has it.
+  /// `rpath A:B` of the library in the edited wheel.
   std::string path_of(const std::string& entry) const {
     for (const auto& wheel : wheels) {
       for (const auto& found : wheelfix::read_libraries(wheel).libraries) {

@@ -7,7 +7,7 @@ using Scene = test::RepairScene;
 using Names = std::vector<std::string>;
 using Given = std::map<std::string, std::string>;
 
-TEST_CASE("a module is told where another wheel's library stands, and that wheel stays as it is") {
+TEST_CASE("a module gets the folder of another wheel's library, and that wheel stays unchanged") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libdep.so", "libc.so.6"}, {"$ORIGIN/../dep/lib"})}});
   scene.add("My.Dep", {{"dep/lib/libdep.so", library("libdep.so")}});
@@ -41,7 +41,7 @@ TEST_CASE("a chain over three wheels inherits the path of the module, which beco
   CHECK(scene.path_of("app/_C.so") == "rpath $ORIGIN $ORIGIN/../../one/one $ORIGIN/../../two/two");
 }
 
-TEST_CASE("a library with RUNPATH inherits nothing and is told itself") {
+TEST_CASE("a library with RUNPATH inherits nothing, and gets the folder itself") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libone.so"})}});
   scene.add("one", {{"one/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../two"})}});
@@ -51,7 +51,7 @@ TEST_CASE("a library with RUNPATH inherits nothing and is told itself") {
   CHECK(scene.path_of("one/libone.so") == "runpath $ORIGIN/../two $ORIGIN/../../two/two");
 }
 
-TEST_CASE("where only RUNPATH is wanted each library has what it needs itself") {
+TEST_CASE("with only RUNPATH each library has the folders that it needs") {
   Scene scene;
   scene.options.rpath_kind = Kind::runpath;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libone.so"}, {"$ORIGIN"}, Kind::rpath)}});
@@ -62,7 +62,7 @@ TEST_CASE("where only RUNPATH is wanted each library has what it needs itself") 
   CHECK(scene.path_of("app/_C.so") == "runpath $ORIGIN $ORIGIN/../../one/one");
 }
 
-TEST_CASE("where only RPATH is wanted what has RUNPATH is turned") {
+TEST_CASE("with only RPATH a library's RUNPATH is turned into RPATH") {
   Scene scene;
   scene.options.rpath_kind = Kind::rpath;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libone.so"})}});
@@ -72,7 +72,7 @@ TEST_CASE("where only RPATH is wanted what has RUNPATH is turned") {
                              {"one/libone.so", "rpath $ORIGIN/../../two/two"}});
 }
 
-TEST_CASE("an RPATH that is there but hidden by its kind is only turned") {
+TEST_CASE("a RUNPATH that has all folders only becomes RPATH") {
   Scene scene;
   scene.add("app", {{"app/_C.so",
                      library("_C.so", {"libone.so"}, {"$ORIGIN/../../one/one", "$ORIGIN/../../two/two"})}});
@@ -82,7 +82,7 @@ TEST_CASE("an RPATH that is there but hidden by its kind is only turned") {
   CHECK(scene.path_of("app/_C.so") == "rpath $ORIGIN/../../one/one $ORIGIN/../../two/two");
 }
 
-TEST_CASE("a folder that a library higher up brings anyway is not given twice") {
+TEST_CASE("a folder that is inherited anyway isn't added again") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libown.so", "libq.so"}, {"$ORIGIN/lib"}, Kind::rpath)},
                     {"app/lib/libown.so", library("libown.so", {"libx.so"})}});
@@ -92,7 +92,7 @@ TEST_CASE("a folder that a library higher up brings anyway is not given twice") 
   CHECK(scene.path_of("app/lib/libown.so") == "rpath");
 }
 
-TEST_CASE("a circle of needs ends") {
+TEST_CASE("libraries that need each other are repaired") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"liba.so"}, {"$ORIGIN"}, Kind::rpath)}});
   scene.add("a", {{"a/liba.so", library("liba.so", {"libb.so"})}});
@@ -100,7 +100,7 @@ TEST_CASE("a circle of needs ends") {
   CHECK(scene.run() == Given{{"app/_C.so", "rpath $ORIGIN/../../a/a $ORIGIN/../../b/b"}});
 }
 
-TEST_CASE("each module is seen to by itself, and one of a wheel that is required first") {
+TEST_CASE("each module is repaired by itself, and those of a required wheel first") {
   Scene scene;
   scene.add("vision", {{"vision/_C.so", library("_C.so", {"libcore.so"})}}, "app>=1");
   scene.add("app",
@@ -114,7 +114,9 @@ TEST_CASE("each module is seen to by itself, and one of a wheel that is required
   CHECK(scene.wheels[0].overlay().empty());
 }
 
-TEST_CASE("libraries that Python code loads by path, and those of a changed wheel that may be opened later") {
+TEST_CASE(
+    "libraries that Python code loads by path are repaired, and those of a changed wheel that may be opened "
+    "later") {
   Scene scene;
   const Names paths = {"$ORIGIN", "$ORIGIN/../../dep"};
   scene.add(
@@ -132,7 +134,7 @@ TEST_CASE("libraries that Python code loads by path, and those of a changed whee
   CHECK(scene.report.findings.empty());
 }
 
-TEST_CASE("libraries that Python code loads by path, in a wheel without extension modules") {
+TEST_CASE("libraries that Python code loads by path are repaired in a wheel without extension modules") {
   Scene scene;
   scene.add("app", {{"app/__init__.py",
                      "import ctypes, os\nctypes.CDLL(os.path.dirname(__file__) + '/libapp.so')\n"},
@@ -141,7 +143,7 @@ TEST_CASE("libraries that Python code loads by path, in a wheel without extensio
   CHECK(scene.run() == Given{{"app/libapp.so", "runpath $ORIGIN/../../dep/dep"}});
 }
 
-TEST_CASE("a wheel that is to stay as it is stays, and what then fails is told with its chain") {
+TEST_CASE("a wheel that must not change doesn't, and what then fails is reported with its chain") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so", {"libone.so"})}});
   scene.add_other("one", {{"one/libone.so", library("libone.so", {"libtwo.so"}, {"$ORIGIN/../two"})}});
@@ -157,7 +159,7 @@ TEST_CASE("a wheel that is to stay as it is stays, and what then fails is told w
   CHECK(finding.hint.find("two-1.0-py3-none-manylinux2014_x86_64.whl has it, but") != std::string::npos);
 }
 
-TEST_CASE("what no wheel has, or has for another machine or under another file name, is told") {
+TEST_CASE("what no wheel has, or has for another machine or under another file name, is reported") {
   Scene scene;
   StubTemplate foreign;
   foreign.file = "stub.toml";
@@ -179,7 +181,7 @@ TEST_CASE("what no wheel has, or has for another machine or under another file n
       "searches go by file names; repair with --preload"));
 }
 
-TEST_CASE("of two libraries of a name the own wheel's is taken, then a required wheel's") {
+TEST_CASE("of two libraries of a name the same wheel's is preferred, then a required wheel's") {
   Scene scene;
   scene.add("aaa", {{"aaa/libx.so", library("libx.so")}, {"aaa/liby.so", library("liby.so")}});
   scene.add("dep", {{"dep/libx.so", library("libx.so")}});
@@ -198,7 +200,7 @@ TEST_CASE("musl's libraries inherit RUNPATH too") {
   CHECK(scene.run() == Given{{"app/_C.so", "runpath $ORIGIN/../../one/one $ORIGIN/../../two/two"}});
 }
 
-TEST_CASE("of a soname alone musl makes nothing, however the library is loaded") {
+TEST_CASE("with musl a soname alone helps nothing, however the library is loaded") {
   Scene scene("split", "py3-none-musllinux_1_1_x86_64");
   scene.add("app", {{"app/_C.so", library("_C.so", {"libdep.so.1", "libc.musl-x86_64.so.1"})}});
   scene.add("dep", {{"dep/libdep.so.1.2", library("libdep.so.1")}});
@@ -207,7 +209,7 @@ TEST_CASE("of a soname alone musl makes nothing, however the library is loaded")
   CHECK(scene.report.findings[0].hint.ends_with(" searches go by file names"));
 }
 
-TEST_CASE("a layout of any names, and entries whose names are globs") {
+TEST_CASE("folders are right in a layout of any names, and for entries whose names are globs") {
   Scene scene("split:dep_{name}/site-packages");
   scene.add("app", {{"app/[_C]*.so", library("_C.so", {"libdep.so"})}, {"app/_C.so", library("_C.so")}});
   scene.add("dep", {{"dep/libdep.so", library("libdep.so")}});
@@ -215,7 +217,7 @@ TEST_CASE("a layout of any names, and entries whose names are globs") {
   CHECK(scene.path_of("app/_C.so") == "rpath");
 }
 
-TEST_CASE("a library that can't be read is told") {
+TEST_CASE("a library that can't be read is reported") {
   Scene scene;
   scene.add("app", {{"app/_C.so", library("_C.so").substr(0, 100)}});
   scene.run();

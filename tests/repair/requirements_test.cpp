@@ -8,7 +8,7 @@ using namespace wheelfix;
 
 namespace {
 
-/// The findings for a wheel with this requirement beside app 1.0, or 1.0+cu121, that is edited.
+/// The findings for a wheel with this requirement next to app 1.0, or 1.0+cu121, that is edited.
 std::vector<Finding> findings(const std::string& requirement, const std::string& version = "1.0",
                               bool edited = true) {
   const test::TempFolder folder;
@@ -26,7 +26,7 @@ std::vector<Finding> findings(const std::string& requirement, const std::string&
 
 }  // namespace
 
-TEST_CASE("a requirement of the very version that was is told") {
+TEST_CASE("a requirement of exactly the old version is reported") {
   const auto found = findings("My.App[opt,other] (==1.0+cu121) ; python_version > '3'", "1.0+cu121");
   REQUIRE(found.size() == 1);
   CHECK(found[0].code == FindingCode::requires_other_version);
@@ -38,7 +38,7 @@ TEST_CASE("a requirement of the very version that was is told") {
   CHECK(findings("my-app===1.0").size() == 1);
 }
 
-TEST_CASE("a requirement that the new version meets is not told, nor one that was never met") {
+TEST_CASE("a requirement that the new version meets isn't reported, nor one that was never met") {
   CHECK(findings("my-app").empty());
   CHECK(findings("my-app==1.0").empty());
   CHECK(findings("my-app[opt]>=1.0,<2 ; extra == 'x'").empty());
