@@ -98,11 +98,12 @@ Encoding source_encoding(std::string_view text, const std::string& subject) {
     const auto line = begin + cookie->offset;
     if (!named)
       throw_bad_python(text, subject, line,
-                       fmt::format("its encoding is {}, which isn't read here", cookie->name));
+                       fmt::format("its encoding is {}, which wheelfix doesn't read", cookie->name));
     if (marked && *named != Encoding::utf8)
       throw_bad_python(
           text, subject, line,
-          fmt::format("it begins with the mark of UTF-8, but says that its encoding is {}", cookie->name));
+          fmt::format("it begins with a UTF-8 byte order mark, but its encoding is declared as {}",
+                      cookie->name));
     encoding = *named;
   }
   return encoding;

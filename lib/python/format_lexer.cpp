@@ -26,7 +26,7 @@ void Lexer::take_format_text() {
       return open_field();
     } else if (peek() == '}') {
       take_format_piece(begin);
-      if (!in_specification) fail(at_, "'}' stands alone in an f-string");
+      if (!in_specification) fail(at_, "a single '}' in an f-string");
       return take_operator();
     } else if (line_end_length(text_, at_) > 0 && !quote.triple) {
       // It ends the specification of a field, which goes on in the next line.
@@ -37,9 +37,9 @@ void Lexer::take_format_text() {
       ++at_;
     }
   }
-  if (at_end() || !at_quote(quote)) fail(begin, "the f-string has no end");
+  if (at_end() || !at_quote(quote)) fail(begin, "the f-string is never closed");
   take_format_piece(begin);
-  if (open_.back().kind == Open::Kind::field) fail(begin, "a field of the f-string isn't closed");
+  if (open_.back().kind == Open::Kind::field) fail(begin, "a field of the f-string is never closed");
   const auto end = at_ + (quote.triple ? 3 : 1);
   add(Token::Kind::format_end, at_, end);
   const auto last = static_cast<std::uint32_t>(source_.tokens.size() - 1);
@@ -69,7 +69,7 @@ void Lexer::skip_format_escape() {
   if (peek() == '{' || peek() == '}') return;
   if (!open_.back().quote.raw && peek() == 'N' && peek(1) == '{') {
     const auto end = text_.find_first_of("}'\"\r\n", at_);
-    if (end == std::string_view::npos || text_[end] != '}') fail(at_, "a character's name isn't closed");
+    if (end == std::string_view::npos || text_[end] != '}') fail(at_, "a character's name is never closed");
     at_ = end + 1;
     return;
   }

@@ -123,7 +123,7 @@ void Lexer::take_comment() {
 
 void Lexer::take_continuation() {
   const auto length = line_end_length(text_, at_ + 1);
-  if (length == 0) fail(at_, "a backslash stands where no line ends");
+  if (length == 0) fail(at_, "a backslash that isn't at the end of a line");
   at_ += 1 + length;
   // CPython accepts CR LF here, because it adds a line end to such a file.
   if (!at_end()) return;
@@ -160,14 +160,14 @@ void Lexer::take_string(std::size_t begin, const Quote& quote) {
   const std::array<char, 4> stops = {quote.character, '\\', '\r', '\n'};
   while (true) {
     at_ = std::min(text_.find_first_of({stops.data(), stops.size()}, at_), text_.size());
-    if (at_end()) fail(begin, "the string that begins here has no end");
+    if (at_end()) fail(begin, "the string that begins here is never closed");
     if (at_quote(quote)) break;
     if (peek() == '\\') {
       at_ += 1 + std::max<std::size_t>(line_end_length(text_, at_ + 1), 1);
     } else if (peek() == quote.character || quote.triple) {
       ++at_;
     } else {
-      fail(begin, "the string that begins here has no end");
+      fail(begin, "the string that begins here is never closed");
     }
   }
   at_ += quote.triple ? 3 : 1;
@@ -206,7 +206,7 @@ void Lexer::take_operator() {
   constexpr std::string_view characters = "()[]{}:,.;@=->+*/%&|^~<>!";
   const char c = peek();
   if (characters.find(c) == std::string_view::npos)
-    fail(at_, fmt::format("the character '{}' begins nothing in Python", printable(text_.substr(at_, 1))));
+    fail(at_, fmt::format("the character '{}' is invalid here", printable(text_.substr(at_, 1))));
   auto length = operator_length(text_.substr(at_, 3));
   const bool in_field = !open_.empty() && open_.back().kind == Open::Kind::field;
   if (in_field && c == ':') {
@@ -232,7 +232,7 @@ void Lexer::open(char closing) {
 void Lexer::close(char closing) {
   auto& token = source_.tokens.back();
   if (open_.empty() || open_.back().closes != closing)
-    fail(token.begin, fmt::format("'{}' closes nothing", closing));
+    fail(token.begin, fmt::format("'{}' has no opening bracket", closing));
   token.partner = open_.back().token;
   source_.tokens[token.partner].partner = static_cast<std::uint32_t>(source_.tokens.size() - 1);
   open_.pop_back();

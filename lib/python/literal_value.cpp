@@ -105,7 +105,7 @@ class ValueReader {
       if (!digit) fail(fmt::format("\\{} must have {} hexadecimal digits", peek(1), digits));
       value = value * 16 + *digit;
     }
-    if (value > 0x10FFFF) fail("there is no character of so high a number");
+    if (value > 0x10FFFF) fail("the number is too high for a character");
     at_ += 2 + digits;
     append(value);
   }

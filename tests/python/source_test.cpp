@@ -47,25 +47,25 @@ TEST_CASE("an import is placed after docstring and future imports, on its own li
 }
 
 TEST_CASE("a source that no Python reads is refused with its line") {
-  CHECK(refusal("x = 1\ny = 'abc\n") == refused("2: the string that begins here has no end"));
-  CHECK(refusal("'''abc\n\n") == refused("1: the string that begins here has no end"));
-  CHECK(refusal("x = 1\r\rf'{x}") == refused("3: the f-string has no end"));
-  CHECK(refusal("f'{x:>4'") == refused("1: a field of the f-string isn't closed"));
-  CHECK(refusal("f'a}'") == refused("1: '}' stands alone in an f-string"));
-  CHECK(refusal("f'\\N{BULLET'") == refused("1: a character's name isn't closed"));
+  CHECK(refusal("x = 1\ny = 'abc\n") == refused("2: the string that begins here is never closed"));
+  CHECK(refusal("'''abc\n\n") == refused("1: the string that begins here is never closed"));
+  CHECK(refusal("x = 1\r\rf'{x}") == refused("3: the f-string is never closed"));
+  CHECK(refusal("f'{x:>4'") == refused("1: a field of the f-string is never closed"));
+  CHECK(refusal("f'a}'") == refused("1: a single '}' in an f-string"));
+  CHECK(refusal("f'\\N{BULLET'") == refused("1: a character's name is never closed"));
   CHECK(refusal("\n(\n[1]\n") == refused("2: '(' is never closed"));
-  CHECK(refusal("(]") == refused("1: ']' closes nothing"));
+  CHECK(refusal("(]") == refused("1: ']' has no opening bracket"));
   CHECK(refusal(std::string("x\n\0", 3)) == refused("2: there is a NUL byte"));
-  CHECK(refusal("x = $y") == refused("1: the character '$' begins nothing in Python"));
-  CHECK(refusal("x \\ \n") == refused("1: a backslash stands where no line ends"));
+  CHECK(refusal("x = $y") == refused("1: the character '$' is invalid here"));
+  CHECK(refusal("x \\ \n") == refused("1: a backslash that isn't at the end of a line"));
   CHECK(refusal("x \\\n") == refused("2: the file ends after a backslash that continues the line"));
   CHECK(refusal("x = '\xFF'") == refused("1: there are bytes that are not UTF-8"));
   CHECK(refusal("#\n# vim: set fileencoding=shift_jis :\n") ==
-        refused("2: its encoding is shift_jis, which isn't read here"));
+        refused("2: its encoding is shift_jis, which wheelfix doesn't read"));
   CHECK(refusal("\xEF\xBB\xBF# coding: latin-1\n") ==
-        refused("1: it begins with the mark of UTF-8, but says that its encoding is latin-1"));
+        refused("1: it begins with a UTF-8 byte order mark, but its encoding is declared as latin-1"));
   CHECK(refusal("x = '\\x4'") == refused("1: \\x must have 2 hexadecimal digits"));
-  CHECK(refusal("x = '\\U00110000'") == refused("1: there is no character of so high a number"));
+  CHECK(refusal("x = '\\U00110000'") == refused("1: the number is too high for a character"));
   CHECK(refusal("x = '\\N'") == refused("1: \\N must be followed by a name in braces"));
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("deep nesting and long runs are read or refused like other sources") {
   CHECK(refusal(times("(") + times(")")) == "nothing was thrown");
   CHECK(refusal(times("f\"{")) == refused("1: '{' is never closed"));
   CHECK(refusal(times("'a' ")) == "nothing was thrown");
-  CHECK(refusal("f'''" + times("{x:")) == refused("1: the f-string has no end"));
+  CHECK(refusal("f'''" + times("{x:")) == refused("1: the f-string is never closed"));
   CHECK(python::import_place(python::read_source(times("from __future__ import x\n"), "x.py")).offset ==
         25 * count);
   CHECK(python::import_place(python::read_source(times("(") + "'a'" + times(")"), "x.py")).offset ==
