@@ -126,7 +126,8 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
 int run_doctor(int argc, char** argv) {
   CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
   line.add(
-      {{"layout", "layout of the wheels: shared (default), split, or split:TEMPLATE with {name}", "LAYOUT"},
+      {{"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
+        "LAYOUT"},
        {"python", "check whether this Python takes the wheels; a tag like cp313t, or a path", "TAG|PATH"},
        {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
         "DIR"},

@@ -36,7 +36,8 @@ void add_options(CommandLine& line) {
   line.add(
       {{"s,suffix", "local version label of the new wheels; required", "LABEL"},
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
-       {"layout", "layout of the wheels: shared (default), split, or split:TEMPLATE with {name}", "LAYOUT"},
+       {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
+        "LAYOUT"},
        {"with", "wheel of the set that must not change, or a folder of such; may be repeated", "WHEEL|DIR",
         repeatable},
        {"rpath-kind", "keep (default; RPATH if it must be inherited), rpath or runpath", "KIND"},

@@ -28,8 +28,8 @@ class SearchPathChecker {
                     const Limits& limits)
       : wheel_(wheel),
         libraries_(libraries),
+        layout_(layout),
         folder_(layout.folder_of(wheel.name().distribution())),
-        root_(layout.is_shared() ? folder_ + "/" : folder_.substr(0, folder_.find('/', 1) + 1)),
         findings_(wheel.path().string(), limits.max_alike) {}
 
   std::vector<Finding> run() {
@@ -94,11 +94,10 @@ class SearchPathChecker {
 
   void check_target(const WheelLibrary& library, const std::string& named, std::string_view rest,
                     bool is_elf) {
-    const auto installed = installed_path(wheel_, library.path);
-    if (!installed) return;
-    const auto own = folder_ + "/" + *installed;
-    const auto target = normalised(own.substr(0, own.rfind('/')) + std::string(rest));
-    if (!(target + "/").starts_with(root_)) {
+    const auto own = layout_.path_of(wheel_, library.path);
+    if (!own) return;
+    const auto target = normalised(own->substr(0, own->rfind('/')) + std::string(rest));
+    if (layout_.leads_out(target)) {
       findings_.warning(FindingCode::rpath_outside, library.path,
                         named + ", which leads out of the folder of all wheels", removal(is_elf));
       return;
@@ -112,8 +111,8 @@ class SearchPathChecker {
 
   const Wheel& wheel_;
   const WheelLibraries& libraries_;
+  const Layout& layout_;
   std::string folder_;  ///< that the wheel is installed to
-  std::string root_;    ///< where all wheels' folders are, with a `/` after it
   FindingSink findings_;
 };
 

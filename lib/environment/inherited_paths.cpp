@@ -24,11 +24,11 @@ class HeirFinder {
     Process process(wheels_.files(), system_);
     const auto result = process.load(library.path, {.on_failure = LoadOptions::OnFailure::go_on});
     for (const auto& object : result.mapped)
-      if (object.file != nullptr) reached_.insert(object.file->path());
+      if (object.file != nullptr) reached_.insert(wheels_.path_of(*object.file));
     for (const auto& found : result.resolutions) {
       const bool is_inherited =
           found.needed_by && found.path_of && found.path_of != found.needed_by && is_by_rpath(found, process);
-      if (is_inherited) heirs_.insert(process.objects()[*found.needed_by].file->path());
+      if (is_inherited) heirs_.insert(wheels_.path_of(*process.objects()[*found.needed_by].file));
     }
   }
 

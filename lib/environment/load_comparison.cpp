@@ -218,7 +218,7 @@ void LoadComparison::compare_others() {
 void LoadComparison::add(Severity severity, const std::string& entry, const LoadFailure& failure,
                          std::string_view loaded_by) {
   const auto& source = after_.wheels.front().wheel();
-  const auto root = after_.placed.layout().folder_of(source.name().distribution()) + "/";
+  const auto root = after_.placed.folder_of(source) + "/";
   auto message = printable_message(failure);
   for (auto at = message.find(root); at != std::string::npos; at = message.find(root, at))
     message.erase(at, root.size());

@@ -27,7 +27,7 @@ bool leads_elsewhere(const WheelSet& set, const std::string& text, std::size_t w
   if (!text.starts_with('/') || set.placed.files().find(text) != nullptr) return false;
   const auto folder = std::filesystem::path(text).lexically_normal().string();
   const auto& source = set.wheels[wheel].wheel();
-  const auto root = set.placed.layout().folder_of(source.name().distribution()) + "/";
+  const auto root = set.placed.folder_of(source) + "/";
   return !folder.starts_with(root) || !source.metadata().get_all("Requires-Dist").empty();
 }
 

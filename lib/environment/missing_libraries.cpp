@@ -86,8 +86,7 @@ class MissingFinder {
 
   /// The loader's message about a path that doesn't exist, without the folder.
   std::string words_for(std::size_t wheel, const std::string& entry) const {
-    const auto project = set_.wheels[wheel].wheel().name().distribution();
-    const auto path = set_.placed.layout().folder_of(project) + "/" + entry;
+    const auto path = set_.placed.folder_of(set_.wheels[wheel].wheel()) + "/" + entry;
     const auto folder = folder_part(path);
     Process process(set_.placed.files(), set_.system, set_.environment);
     auto message = printable_message(process.load(path).failures.at(0));

@@ -1,6 +1,7 @@
 #include <wheelfix/layout.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
@@ -25,34 +26,47 @@ FileContent content_of(const WheelEdit& edit, const std::string& path, const Dam
 PlacedWheels::PlacedWheels(Layout layout, std::shared_ptr<FileSource> source, FileTree::NameCase name_case)
     : layout_(std::move(layout)), files_(name_case, std::move(source)) {}
 
+std::string PlacedWheels::put(const Wheel& wheel, const std::string& path,
+                              std::shared_ptr<const FileContent> content) {
+  const auto target = layout_.target_of(wheel, path);
+  files_.add_file(target.value_or(path), std::move(content));
+  if (target) files_.add_symlink(path, *target);
+  return target.value_or(path);
+}
+
+void PlacedWheels::note(const std::string& path, const std::string& target, std::size_t library) {
+  by_path_[path] = library;
+  by_path_[target] = library;
+}
+
 void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
   const auto& wheel = edit.wheel();
-  const auto root = layout_.folder_of(wheel.name().distribution()) + "/";
-  files_.add_folder(root);
+  folders_.push_back(folder_of(wheel));
+  files_.add_folder(folders_.back());
   std::set<std::string, std::less<>> read;
   for (const auto& library : libraries.libraries) {
     read.insert(library.path);
-    const auto path = installed_path(wheel, library.path);
+    const auto path = path_of(wheel, library.path);
     if (!path) continue;
-    files_.add_library(root + *path, library.info);
-    by_path_[root + *path] = libraries_.size();
-    libraries_.push_back({wheels_, library.path, root + *path});
+    const auto target = put(wheel, *path, std::make_shared<FileContent>(FileContent{.info = library.info}));
+    note(*path, target, libraries_.size());
+    libraries_.push_back({folders_.size() - 1, library.path, *path});
   }
   Damage damage;
   for (const auto& finding : libraries.findings) damage.emplace(*finding.path, finding.message);
   std::string last_folder;
   for (const auto& entry : edit.paths()) {
-    const auto path = installed_path(wheel, entry);
+    const auto path = path_of(wheel, entry);
     if (!path || read.contains(entry)) continue;
     if (is_named_as_library(entry)) {
-      files_.add_file(root + *path, std::make_shared<FileContent>(content_of(edit, entry, damage)));
-      by_path_.erase(root + *path);
+      by_path_.erase(put(wheel, *path, std::make_shared<FileContent>(content_of(edit, entry, damage))));
+      by_path_.erase(*path);
     } else if (auto folder = std::string(folder_part(*path)); folder != last_folder) {
-      files_.add_folder(root + folder);
+      files_.add_folder(layout_.target_of(wheel, folder).value_or(folder));
+      files_.add_folder(folder);
       last_folder = std::move(folder);
     }
   }
-  ++wheels_;
 }
 
 void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library) {
@@ -65,14 +79,22 @@ void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelL
   libraries_.insert(next, {wheel, library.path, *path});
   for (auto& [other, index] : by_path_)
     if (index >= place) ++index;
-  by_path_[*path] = place;
-  files_.add_library(*path, library.info);
+  note(*path, put(edit.wheel(), *path, std::make_shared<FileContent>(FileContent{.info = library.info})),
+       place);
 }
 
-std::optional<std::string> PlacedWheels::path_of(const Wheel& wheel, std::string_view entry) const {
-  const auto path = installed_path(wheel, entry);
-  if (!path) return std::nullopt;
-  return layout_.folder_of(wheel.name().distribution()) + "/" + *path;
+std::string PlacedWheels::below_sys_path(const PlacedLibrary& library) const {
+  return std::filesystem::path(library.path).lexically_relative(folders_[library.wheel]).string();
+}
+
+std::string PlacedWheels::path_of(const TreeNode& file) const {
+  auto path = file.path();
+  const auto* library = find(path);
+  return library == nullptr ? path : library->path;
+}
+
+void PlacedWheels::replace(const std::string& path, BinaryInfo info) {
+  files_.add_library(files_.find(path)->path(), std::move(info));
 }
 
 const BinaryInfo& PlacedWheels::info(const PlacedLibrary& library) const {

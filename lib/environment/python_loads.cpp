@@ -27,11 +27,11 @@ bool is_specific(std::string_view glob) {
 /// sys.path.
 class FileNames {
  public:
-  FileNames(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) : files_(placed.files()) {
+  explicit FileNames(const PlacedWheels& placed) : files_(placed.files()) {
     for (const auto& library : placed.libraries()) {
       if (placed.info(library).is_program) continue;
       paths_[std::string(file_name(library.path))].push_back(library.path);
-      below_root_[*installed_path(wheels[library.wheel].wheel(), library.entry)].push_back(&library);
+      below_root_[placed.below_sys_path(library)].push_back(&library);
     }
   }
 
@@ -202,7 +202,7 @@ bool names_library(std::string_view literal, std::string_view file_name) {
 
 PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
   const auto roots = import_roots(placed);
-  const FileNames names(wheels, placed);
+  const FileNames names(placed);
   PythonLoads loads;
   loads.dll_folders.resize(wheels.size());
   for (std::size_t i = 0; i < wheels.size(); ++i)

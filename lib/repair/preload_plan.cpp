@@ -147,7 +147,7 @@ std::set<std::string> PreloadPlan::reached() const {
     for (const auto& path : module.libraries) process.load(path);
     for (const auto& target : module.targets) process.load(target.path);
     for (const auto& object : process.objects()) {
-      if (object.file != nullptr) paths.insert(object.file->path());
+      if (object.file != nullptr) paths.insert(set_.placed.path_of(*object.file));
     }
   }
   return paths;
@@ -162,8 +162,7 @@ std::set<std::size_t> PreloadPlan::changed_wheels() const {
 }
 
 std::string PreloadPlan::path_below_root(const std::string& path) const {
-  const auto* library = set_.placed.find(path);
-  return *installed_path(set_.wheels[library->wheel].wheel(), library->entry);
+  return set_.placed.below_sys_path(*set_.placed.find(path));
 }
 
 void PreloadPlan::apply(std::vector<WheelEdit>& wheels, RepairReport& report) const {

@@ -220,7 +220,7 @@ std::set<std::string> RpathPlan::reached() const {
   std::set<std::string> paths;
   for (const auto& target : targets_) {
     for (const auto& object : load(target).mapped) {
-      if (object.file != nullptr) paths.insert(object.file->path());
+      if (object.file != nullptr) paths.insert(set_.placed.path_of(*object.file));
     }
   }
   return paths;

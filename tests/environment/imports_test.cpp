@@ -202,7 +202,8 @@ TEST_CASE("a library of the driver is reported with the library that needs it") 
   REQUIRE(predicted.size() == 1);
   CHECK_FALSE(predicted[0].failure);
   CHECK(predicted[0].brought ==
-        std::vector<BroughtLibrary>{{"libcuda.so.1", FoundBy::driver, "/layout/site-packages/demo/_C.so"}});
+        std::vector<BroughtLibrary>{
+            {"libcuda.so.1", FoundBy::driver, "/layout/lib/python3/site-packages/demo/_C.so"}});
 }
 
 TEST_CASE(
@@ -267,7 +268,7 @@ TEST_CASE("each DLL that the package loads by a glob on import must load, even i
     CHECK(predicted[0].failure.has_value() == !is_whole);
     if (is_whole) continue;
     CHECK(predicted[0].failure->message == "cudart64_12.dll" + unfound);
-    CHECK(predicted[0].failure->chain.paths() == Names{"/layout/site-packages/demo/lib/Cuda.DLL"});
+    CHECK(predicted[0].failure->chain.paths() == Names{"/layout/Lib/site-packages/demo/lib/Cuda.DLL"});
     CHECK(predicted[0].failed_in == "demo/__init__.py");
     CHECK(predicted[0].works_after.empty());
   }
@@ -285,7 +286,7 @@ TEST_CASE("a DLL that is cut short fails a glob's loads, and one for another sys
     return predicted.at(0).failure ? predicted.at(0).failure->message : "";
   };
   CHECK(predict("demo/lib/cut.dll", "MZ") ==
-        "/layout/site-packages/demo/lib/cut.dll: %1 is not a valid Win32 application.");
+        "/layout/Lib/site-packages/demo/lib/cut.dll: %1 is not a valid Win32 application.");
   CHECK(predict("demo/lib/linux.dll", library("linux.so", {"libgone.so"})) == "");
 }
 

@@ -57,7 +57,7 @@ TEST_CASE("a file of the name is preferred to a soname, and a library that can b
 TEST_CASE("a file that is only named like a library has the name, but isn't a library") {
   MadeWheels wheels;
   wheels.add("a", {{"a/libx.so.1", "text"}, {"a-1.0.data/data/lib/liby.so", library("liby.so.3")}});
-  const auto set = wheels.read("shared");
+  const auto set = wheels.read("split");
   const LibraryIndex index(*set);
   for (const auto* name : {"libx.so.1", "liby.so", "liby.so.3"}) {
     CHECK(index.has(name));

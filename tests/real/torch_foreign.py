@@ -169,8 +169,8 @@ def check_moved(doctor: Doctor, wheel: Path) -> None:
     for module, (referrer, folder) in modules.items():
         first, second, third = failures[module]["message"].splitlines()
         assert first == "Library not loaded: @rpath/libtorch_cpu.dylib"
-        assert second == f"  Referenced from: /layout/site-packages/{referrer}"
-        assert third.startswith(f"  Reason: tried: '/layout/site-packages/{folder}/libtorch_cpu.dylib' (no such file)")
+        assert second == f"  Referenced from: /layout/lib/python3/site-packages/{referrer}"
+        assert third.startswith(f"  Reason: tried: '/layout/lib/python3/site-packages/{folder}/libtorch_cpu.dylib' (no such file)")
         assert f"torch has it, as {place}, where no LC_RPATH leads" in failures[module]["hint"]
 
 
@@ -191,8 +191,8 @@ def check_overwritten(doctor: Doctor, wheel: Path) -> None:
     failures = doctor.failures(doctor.patch(wheel, "off.1", *options))
     assert set(failures) == set(places), failures
     for entry, (_, new) in places.items():
-        tried = new.replace("@loader_path", f"/layout/site-packages/{entry.split('/')[0]}") + "/libtorch_python.dylib"
-        words = f"Library not loaded: @rpath/libtorch_python.dylib\n  Referenced from: /layout/site-packages/{entry}\n"
+        tried = new.replace("@loader_path", f"/layout/lib/python3/site-packages/{entry.split('/')[0]}") + "/libtorch_python.dylib"
+        words = f"Library not loaded: @rpath/libtorch_python.dylib\n  Referenced from: /layout/lib/python3/site-packages/{entry}\n"
         assert failures[entry]["message"].startswith(words + "  Reason: tried: '")
         assert f"'{tried}' (no such file)" in failures[entry]["message"]
 

@@ -22,8 +22,8 @@ say "installing $(find "$wheels" -name '*.whl' | wc -l) wheels, each in a folder
 for wheel in "$wheels"/*.whl; do
   site=$scratch/split/$(basename "$wheel" | cut -d- -f1)
   pip install --quiet --no-index --no-deps --no-compile --target "$site" "$wheel"
-  mkdir -p "$scratch/shared/site-packages"
-  cp --archive --link --force "$site/." "$scratch/shared/site-packages"
+  mkdir -p "$scratch/shared/lib/python3/site-packages"
+  cp --archive --link --force "$site/." "$scratch/shared/lib/python3/site-packages"
 done
 for layout in split shared; do
   say "loading each library, layout $layout"

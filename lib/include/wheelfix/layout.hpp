@@ -15,9 +15,16 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
+/// The folders of a Python's prefix, as sysconfig names the schemes.
+enum class InstallScheme {
+  posix_prefix,  ///< lib/python3.11/site-packages, bin, include
+  nt,            ///< Windows: Lib/site-packages, Scripts, Include
+};
+
 /// Where each wheel of a set is installed: all in one site-packages (`shared`), each in a folder of its own,
 /// side by side and named like its project with underscores (`split`), or in folders of any names, like
-/// `split:python_deps_{name}/site-packages` for Bazel's rules_python. `parse` and `to_string` round-trip.
+/// `split:python_deps_{name}/site-packages` for Bazel's rules_python. `symlinks` is `shared` with a link for
+/// each file, to a folder of its wheel, as Bazel's rules make venvs. `parse` and `to_string` round-trip.
 class Layout {
  public:
   /// Throws Error{usage}, listing the layouts, for another word and for a template that is absolute, has `..`
@@ -25,25 +32,42 @@ class Layout {
   static Layout parse(std::string_view text);
   const std::string& to_string() const { return text_; }
 
-  bool is_shared() const { return template_.empty(); }
-  /// The folder that a wheel of this project is installed to, an absolute path in a tree of this layout.
-  /// `project` may have any spelling.
-  std::string folder_of(std::string_view project) const;
+  bool is_shared() const { return kind_ == Kind::shared; }
+  /// The folder on sys.path that a wheel of this project is installed to, an absolute path in a tree of this
+  /// layout. `project` may have any spelling.
+  std::string folder_of(std::string_view project, InstallScheme scheme = InstallScheme::posix_prefix) const;
+
+  /// Where an entry of a wheel is installed in a tree of this layout. In `split` nothing for what isn't below
+  /// a folder on sys.path: headers, scripts and data. Source: packaging.python.org, "Binary distribution
+  /// format", "Spread", and sysconfig's schemes. The folder of the Python's version is `python3`.
+  std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry,
+                                     InstallScheme scheme = InstallScheme::posix_prefix) const;
+  /// The file that the link at path_of leads to; nothing if a file is there itself.
+  std::optional<std::string> target_of(const Wheel& wheel, std::string_view path) const;
+
+  /// Whether a folder of the tree is out of place for what wheels bring: outside of the prefix, or between it
+  /// and site-packages.
+  bool leads_out(std::string_view folder) const;
 
  private:
+  enum class Kind { shared, split, symlinks };
+
+  std::string prefix() const;
+
   std::string text_;
-  std::string template_;
+  Kind kind_ = Kind::shared;
+  std::string template_;  ///< of split
 };
 
-/// Where an entry is installed, relative to its wheel's folder; nothing for what goes elsewhere: headers,
-/// scripts and data. Source: packaging.python.org, "Binary distribution format", "Spread".
+/// Where an entry is installed, relative to its wheel's folder on sys.path; nothing for what goes elsewhere:
+/// headers, scripts and data.
 std::optional<std::string> installed_path(const Wheel& wheel, std::string_view entry);
 
 /// A library of a wheel, and its place.
 struct PlacedLibrary {
   std::size_t wheel = 0;  ///< in the order in which they were added
   std::string entry;
-  std::string path;  ///< in the tree
+  std::string path;  ///< in the tree, as Python has it: in `symlinks` the link's
 };
 
 /// The wheels of a set in a layout: a tree for a Process, and the way back from its paths to entries.
@@ -62,10 +86,22 @@ class PlacedWheels {
   void insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library);
 
   /// Replaces the library at a path of `libraries()`, as an edit would.
-  void replace(const std::string& path, BinaryInfo info) { files_.add_library(path, std::move(info)); }
+  void replace(const std::string& path, BinaryInfo info);
 
-  /// The path of an entry of a wheel in the tree; nothing if installed_path has nothing.
-  std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry) const;
+  /// Where an entry of a wheel is in the tree; see Layout::path_of.
+  std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry) const {
+    return layout_.path_of(wheel, entry, scheme());
+  }
+  /// The folder on sys.path that a wheel is in.
+  std::string folder_of(const Wheel& wheel) const {
+    return layout_.folder_of(wheel.name().distribution(), scheme());
+  }
+
+  /// A library's path relative to the folder on sys.path that its wheel is in: `../../libx.so` for one that
+  /// is elsewhere below the prefix.
+  std::string below_sys_path(const PlacedLibrary& library) const;
+  /// The path of `libraries()` that a file has, or its own if it isn't one of these.
+  std::string path_of(const TreeNode& file) const;
 
   const Layout& layout() const { return layout_; }
   const FileTree& files() const { return files_; }
@@ -73,17 +109,24 @@ class PlacedWheels {
   const std::vector<PlacedLibrary>& libraries() const { return libraries_; }
   /// What a library is, which a later wheel may have replaced. It stays until the library is replaced.
   const BinaryInfo& info(const PlacedLibrary& library) const;
-  /// What is at a path as TreeNode::path has it, or null.
+  /// What is at a path as `libraries()` or TreeNode::path has it, or null.
   const PlacedLibrary* find(std::string_view path) const;
   /// What a path leads to as a loader writes it, with `..` and symlinks, or null.
   const PlacedLibrary* find_loaded(std::string_view path) const;
 
  private:
+  InstallScheme scheme() const {
+    return files_.folds_case() ? InstallScheme::nt : InstallScheme::posix_prefix;
+  }
+  /// Places a file, and in `symlinks` the link to it. Returns the file's own path.
+  std::string put(const Wheel& wheel, const std::string& path, std::shared_ptr<const FileContent> content);
+  void note(const std::string& path, const std::string& target, std::size_t library);
+
   Layout layout_;
   FileTree files_;
-  std::size_t wheels_ = 0;
+  std::vector<std::string> folders_;  ///< on sys.path, by wheel
   std::vector<PlacedLibrary> libraries_;
-  std::unordered_map<std::string, std::size_t> by_path_;
+  std::unordered_map<std::string, std::size_t> by_path_;  ///< a link's too
 };
 
 }  // namespace wheelfix
