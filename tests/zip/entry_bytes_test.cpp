@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <fstream>
 #include <random>
 #include <wheelfix/error.hpp>
@@ -84,7 +85,7 @@ TEST_CASE("what was passed is reached from a snapshot before it, not from the st
   file.seekp(static_cast<std::streamoff>(archive.entries()[0].data_offset));
   file << std::string(100'000, '\xFF');
   file.close();
-  for (const std::size_t offset : {9'000'000, 19'500'000, 5'000'000, 18'000'000, 4'600'000})
+  for (const auto offset : std::array<std::size_t, 5>{9'000'000, 19'500'000, 5'000'000, 18'000'000, 4'600'000})
     CHECK(bytes.read(offset, 300'000) == content.substr(offset, 300'000));
   CHECK_THROWS_AS(bytes.read(10, 10), Error);
 }
