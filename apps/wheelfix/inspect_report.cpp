@@ -154,10 +154,11 @@ std::string libraries_table(const std::vector<WheelLibrary>& libraries) {
                                     [](const WheelLibrary& library) { return !library.cuda_archs.empty(); });
   std::vector<Row> rows{{"library", "machine", "system", "python", "needs", "search path"}};
   if (has_cuda) rows.back().insert(rows.back().begin() + 5, "cuda");
-  for (const auto& [path, info, cuda_archs] : libraries) {
-    rows.push_back({printable(path), info.machine, system_text(info), python_text(path),
+  for (const auto& library : libraries) {
+    const auto& info = library.info;
+    rows.push_back({printable(library.path), info.machine, system_text(info), python_text(library.path),
                     std::to_string(info.needed.size() + info.delay_needed.size()), search_path_text(info)});
-    if (has_cuda) rows.back().insert(rows.back().begin() + 5, cuda_text(cuda_archs));
+    if (has_cuda) rows.back().insert(rows.back().begin() + 5, cuda_text(library.cuda_archs));
   }
   return row("libraries", std::to_string(libraries.size())) + table(rows, "    ");
 }

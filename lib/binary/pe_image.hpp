@@ -23,7 +23,7 @@ struct Directory {
   std::uint32_t size = 0;
 };
 
-enum class DirectoryIndex { import = 1, certificates = 4, delay_import = 13 };
+enum class DirectoryIndex { exports = 0, import = 1, certificates = 4, delay_import = 13 };
 
 /// Headers of a PE file, and its bytes by their addresses in memory.
 struct Image {

@@ -136,7 +136,8 @@ class ModuleChecker {
     check_tag_forms();
     std::map<std::string, std::vector<const WheelLibrary*>> modules;
     for (const auto& library : libraries_.libraries) {
-      const auto suffix = is_loadable(library) ? extension_suffix(library.path) : std::nullopt;
+      const bool counts = is_loadable(library) && library.is_module;
+      const auto suffix = counts ? extension_suffix(library.path) : std::nullopt;
       if (suffix)
         modules[library.path.substr(0, library.path.size() - suffix->text.size())].push_back(&library);
     }
@@ -286,7 +287,7 @@ bool is_loadable(const WheelLibrary& library) {
 
 bool is_module(const WheelLibrary& library) {
   const auto suffix = extension_suffix(library.path);
-  return suffix && (suffix->python || suffix->abi3 || suffix->text == ".pyd");
+  return library.is_module && suffix && (suffix->python || suffix->abi3 || suffix->text == ".pyd");
 }
 
 bool is_same_machine(std::string_view tag, std::string_view machine) {

@@ -131,7 +131,7 @@ class Predictor {
 std::vector<ImportRoot> import_roots(const PlacedWheels& wheels) {
   std::vector<ImportRoot> roots;
   for (const auto& library : wheels.libraries()) {
-    if (extension_suffix(library.entry)) roots.push_back({library.wheel, library.entry, library.path});
+    if (library.is_module) roots.push_back({library.wheel, library.entry, library.path});
   }
   return roots;
 }

@@ -13,7 +13,7 @@ class HeirFinder {
   /// matters.
   std::set<std::string> run() {
     for (const auto& library : wheels_.libraries())
-      if (extension_suffix(library.entry)) load(library);
+      if (library.is_module) load(library);
     for (const auto& library : wheels_.libraries())
       if (!reached_.contains(library.path)) load(library);
     return std::move(heirs_);

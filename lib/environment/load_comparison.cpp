@@ -204,7 +204,7 @@ void LoadComparison::compare_others() {
   const auto severity = has_entrances_ ? Severity::warning : Severity::error;
   for (const auto& library : before_.placed.libraries()) {
     const auto& info = before_.placed.info(library);
-    if (info.is_program || reached_.contains(library.path) || extension_suffix(library.entry)) continue;
+    if (info.is_program || reached_.contains(library.path) || library.is_module) continue;
     if (!after_.wheels[library.wheel].contains(library.entry)) continue;
     const auto before =
         try_counted(Process(before_.placed.files(), before_.system, before_.environment), library.path);

@@ -99,8 +99,7 @@ class MissingFinder {
   void add_needed() {
     const auto& libraries = set_.placed.libraries();
     for (const auto& library : libraries) {
-      if (extension_suffix(library.entry) || loaded_.contains({library.wheel, library.entry}))
-        load(library, true);
+      if (library.is_module || loaded_.contains({library.wheel, library.entry})) load(library, true);
     }
     std::set<std::size_t> failing;
     for (const auto& preloading : set_.loads.preloading) failing.insert(preloading.wheel);
@@ -115,7 +114,7 @@ class MissingFinder {
   /// Then what the package's own code loads matters.
   bool has_failing_module(std::size_t wheel) const {
     return std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
-      return library.wheel == wheel && extension_suffix(library.entry) &&
+      return library.wheel == wheel && library.is_module &&
              !Process(set_.placed.files(), set_.system, set_.environment).load(library.path).ok();
     });
   }

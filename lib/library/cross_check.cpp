@@ -24,7 +24,7 @@ WheelLibrary read_library_file(const std::filesystem::path& path) {
     throw Error(ErrorCode::bad_binary, path.string(), "is neither a wheel nor an ELF, PE or Mach-O file",
                 "name a wheel, or a library like libtorch.so");
   auto [info, cuda_archs] = read_binary_with_cuda(bytes, path.string());
-  return {path.string(), std::move(info), std::move(cuda_archs)};
+  return {.path = path.string(), .info = std::move(info), .cuda_archs = std::move(cuda_archs)};
 }
 
 SecondOpinion cross_check_file(const WheelLibrary& library) {

@@ -6,6 +6,7 @@
 
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
+#include "binary/module_export.hpp"
 #include "binary/read_binary.hpp"
 #include "cuda/gpu_code.hpp"
 #include "library/entry_source.hpp"
@@ -19,10 +20,30 @@ struct Outcome {
   std::optional<Finding> finding;
 };
 
+/// Whether a library can be imported.
+bool is_module(ByteSource& source, const std::string& path) {
+  return extension_suffix(path) && exports_init(source, path).value_or(true);
+}
+
 WheelLibrary read_library(ByteSource& source, const std::string& path, bool with_cuda) {
-  if (!with_cuda) return {path, read_binary(source, path)};
+  WheelLibrary library{.path = path, .info = {}, .is_module = is_module(source, path)};
+  if (!with_cuda) {
+    library.info = read_binary(source, path);
+    return library;
+  }
   auto [info, cuda_archs] = read_binary_with_cuda(source, path);
-  return {path, std::move(info), std::move(cuda_archs)};
+  library.info = std::move(info);
+  library.cuda_archs = std::move(cuda_archs);
+  return library;
+}
+
+/// One that was read before.
+WheelLibrary known_library(const WheelEdit& edit, const std::string& path, const BinaryInfo& info) {
+  Inflater inflater;
+  const bool is_named_so = extension_suffix(path).has_value();
+  return {.path = path,
+          .info = info,
+          .is_module = is_named_so && is_module(*open_entry(edit, path, inflater), path)};
 }
 
 Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda) {
@@ -56,7 +77,7 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
     if (options.known != nullptr && !options.cuda_archs) {
       const auto known = options.known->find(paths[i]);
       if (known != options.known->end()) {
-        outcomes[i].library = {paths[i], known->second};
+        outcomes[i].library = known_library(edit, paths[i], known->second);
         names.spend(known->second);
         continue;
       }
@@ -86,7 +107,7 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
 
 WheelLibrary read_library(const WheelEdit& edit, const std::string& path) {
   Inflater inflater;
-  return {path, read_binary(*open_entry(edit, path, inflater), path)};
+  return read_library(*open_entry(edit, path, inflater), path, false);
 }
 
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options) {

@@ -41,7 +41,7 @@ bool PreloadPlan::has_alone(std::size_t wheel, const std::string& entry) const {
 /// Whether the folder has an extension module that Python imports in place of `__init__.py`.
 bool PreloadPlan::has_compiled_init(std::size_t wheel, const std::string& folder) const {
   return std::ranges::any_of(set_.libraries[wheel].libraries, [&](const WheelLibrary& library) {
-    return library.path.starts_with(folder + "__init__.") && extension_suffix(library.path);
+    return library.path.starts_with(folder + "__init__.") && library.is_module;
   });
 }
 

@@ -12,6 +12,7 @@ namespace test {
 struct PeText {
   std::vector<std::string> needed = {};
   std::vector<std::string> delay_needed = {};
+  std::vector<std::string> exports = {};  ///< in order
   std::uint16_t machine = 0x8664;
   bool is_plus = true;
   bool is_dll = true;
@@ -49,9 +50,19 @@ inline std::string pe_image(const PeText& text) {
     const auto base = text.old_delay_table ? pe_base : 0;
     delayed += numbers({text.old_delay_table ? 0U : 1U, add_name(name) + base, 0, 0, 0, 0, 0, 0});
   }
+  std::string pointers;
+  for (const auto& name : text.exports) pointers += numbers({add_name(name)});
+  const auto pointers_at =
+      pe_section_address + imports_size + delayed_size + static_cast<std::uint32_t>(names.size());
+  const auto exports = numbers(
+      {0, 0, 0, pointers_at, 1, 0, static_cast<std::uint32_t>(text.exports.size()), 0, pointers_at, 0});
+  names += pointers;
+  if (!text.exports.empty()) names += exports;
   const auto content = padded(imports, imports_size) + padded(delayed, delayed_size) + names;
 
-  std::string directories = std::string(8, '\0');
+  std::string directories = text.exports.empty()
+                                ? numbers({0, 0})
+                                : numbers({pointers_at + static_cast<std::uint32_t>(pointers.size()), 40});
   directories += text.needed.empty() ? numbers({0, 0}) : numbers({pe_section_address, imports_size});
   directories += std::string(16, '\0');
   directories += text.is_signed ? numbers({0x1000, 8}) : numbers({0, 0});

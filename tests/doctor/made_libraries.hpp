@@ -13,7 +13,8 @@ namespace test {
 inline wheelfix::WheelLibrary made_library(const std::string& path, wheelfix::BinaryFormat format,
                                            const std::string& machine,
                                            const std::vector<std::string>& needed) {
-  wheelfix::WheelLibrary library{path, {}};
+  wheelfix::WheelLibrary library{
+      .path = path, .info = {}, .is_module = wheelfix::extension_suffix(path).has_value()};
   library.info.format = format;
   library.info.machine = machine;
   library.info.is_dynamic = true;
@@ -39,7 +40,8 @@ inline wheelfix::BinaryInfo slice(const std::string& machine, const std::string&
 
 inline wheelfix::WheelLibrary macho(const std::string& path,
                                     const std::vector<wheelfix::BinaryInfo>& slices) {
-  wheelfix::WheelLibrary library{path, slices.front()};
+  wheelfix::WheelLibrary library{
+      .path = path, .info = slices.front(), .is_module = wheelfix::extension_suffix(path).has_value()};
   if (slices.size() == 1) return library;
   library.info.machine = "universal2";
   library.info.slices = slices;

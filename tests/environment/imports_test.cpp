@@ -141,6 +141,20 @@ TEST_CASE("of two libraries at one path a preload module loads its own wheel's")
   CHECK_FALSE(set.predict("split")[0].failure);
 }
 
+TEST_CASE(
+    "a file that is named like a module and doesn't export its PyInit function is a plugin, and none of the "
+    "imports") {
+  Set set;
+  const Names needed = {"gone.dll"};
+  set.add("demo",
+          {{"demo/_m.pyd", test::pe_image({.needed = needed, .exports = {"PyInit__m"}})},
+           {"demo/plugin.pyd", test::pe_image({.needed = needed, .exports = {"PyInit_other", "entry"}})}},
+          "", "win_amd64");
+  const auto predicted = set.predict("shared");
+  REQUIRE(predicted.size() == 1);
+  CHECK(predicted[0].root.entry == "demo/_m.pyd");
+}
+
 TEST_CASE("a module may work only after the modules of a wheel that it requires") {
   Set set;
   set.add("vision", {{"vision/_C.so", library("_C.so", {"libbase.so"})}},

@@ -3,6 +3,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
+#include "binary/module_export.hpp"
 #include "cuda/gpu_code.hpp"
 #include "fuzz/check.hpp"
 
@@ -34,6 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK_PROPERTY(!info.machine.empty());
     CHECK_PROPERTY(info.is_dynamic || (info.needed.empty() && !info.soname));
     check_with_cuda(as_text(data, size), info);
+    MemoryBytes source(as_text(data, size));
+    exports_init(source, "a/_m.so");
     minimum_glibc(info);
     c_library(info);
   } catch (const Error& error) {

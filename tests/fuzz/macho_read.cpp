@@ -3,6 +3,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
+#include "binary/module_export.hpp"
 #include "binary/read_macho.hpp"
 #include "fuzz/check.hpp"
 
@@ -22,6 +23,7 @@ void check(const BinaryInfo& info) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     MemoryBytes source(as_text(data, size));
+    exports_init(source, "a/_m.so");
     const auto info = macho::read_macho(source, "fuzz.dylib");
     CHECK_PROPERTY(info.format == BinaryFormat::macho);
     check(info);

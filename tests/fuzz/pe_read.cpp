@@ -2,6 +2,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
+#include "binary/module_export.hpp"
 #include "binary/read_pe.hpp"
 #include "fuzz/check.hpp"
 
@@ -10,6 +11,7 @@ using namespace wheelfix;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
     MemoryBytes source(as_text(data, size));
+    exports_init(source, "a/_m.pyd");
     const auto info = pe::read_pe(source, "fuzz.dll");
     CHECK_PROPERTY(info.format == BinaryFormat::pe);
     CHECK_PROPERTY(info.is_dynamic && !info.soname && info.slices.empty() && info.needed_kinds.empty());

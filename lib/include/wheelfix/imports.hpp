@@ -18,7 +18,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// A file that Python imports as an extension module, by its name (see extension_suffix).
+/// A file that Python imports as an extension module (see WheelLibrary).
 struct ImportRoot {
   std::size_t wheel = 0;
   std::string entry;

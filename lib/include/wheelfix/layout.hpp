@@ -68,6 +68,7 @@ struct PlacedLibrary {
   std::size_t wheel = 0;  ///< in the order in which they were added
   std::string entry;
   std::string path;  ///< in the tree, as Python has it: in `symlinks` the link's
+  bool is_module = false;  ///< see WheelLibrary
 };
 
 /// The wheels of a set in a layout: a tree for a Process, and the way back from its paths to entries.

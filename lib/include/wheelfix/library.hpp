@@ -21,6 +21,10 @@ struct WheelLibrary {
   /// sections and the like, also relocatable code: machine code as `sm_86`, `sm_90a`, then PTX as
   /// `compute_90`, each by number. It is what `cuobjdump -all` finds.
   std::vector<std::string> cuda_archs = {};
+  /// Python can import it as an extension module: it is named like one (see extension_suffix), and exports
+  /// the function by which an import begins, `PyInit_NAME`, or has no symbols that could be looked at. Else
+  /// a file of such a name is a plugin, which something else opens.
+  bool is_module = false;
 };
 
 struct WheelLibraries {
