@@ -61,9 +61,9 @@ void cut_long_texts(nlohmann::ordered_json& value) {
   if (!value.is_string()) return;
   auto& text = value.get_ref<std::string&>();
   if (text.size() <= most) return;
-  const auto behind = fmt::format("... ({} bytes in all)", text.size());
+  const auto ending = fmt::format("... ({} bytes in all)", text.size());
   text.resize(most);
-  text += behind;
+  text += ending;
 }
 
 [[noreturn]] void refuse_stream(const char* stream, int error) {

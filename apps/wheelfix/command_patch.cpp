@@ -20,7 +20,7 @@ using namespace wheelfix;
 constexpr auto description =
     "Applies patches to files in a wheel, removes and adds entries, edits the dynamic sections of ELF\n"
     "libraries, and writes the wheel under a local version. What doesn't change is copied bit for bit, and\n"
-    "RECORD is brought up to date. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
+    "RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
     "may be repeated.\n";
 
 constexpr auto example =

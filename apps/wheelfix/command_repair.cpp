@@ -17,20 +17,17 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 constexpr auto description =
-    "Makes the extension modules of a set of wheels import in a layout. Finds out which libraries the "
-    "loader\n"
-    "won't find, and adds $ORIGIN entries to the RPATH or RUNPATH of those that need them; no other library\n"
-    "changes. With --preload no library changes: packages get a module that first loads what is in other\n"
-    "wheels. Writes the wheels that change under a local version, all of them or none, and prints their "
-    "paths.\n"
-    "If all imports work, it writes nothing.\n";
+    "Makes the extension modules of a set of wheels import in a layout. Finds out which libraries the\n"
+    "loader won't find, and adds $ORIGIN entries to the RPATH or RUNPATH of those that need them; no other\n"
+    "library changes. With --preload no library changes: packages get a module that first loads the\n"
+    "libraries of other wheels. Writes the wheels that change under a local version, all of them or none,\n"
+    "and prints their paths. If all imports work, it writes nothing.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
-    "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl and what else must change for "
-    "`import "
-    "torch` to\n"
-    "  work when each wheel is installed in a folder of its own\n";
+    "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl, and the other wheels that "
+    "must\n"
+    "  change for `import torch` to work if each wheel is in its own folder\n";
 
 void add_options(CommandLine& line) {
   line.add(
@@ -38,14 +35,14 @@ void add_options(CommandLine& line) {
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
-       {"with", "wheel of the set that must not change, or a folder of such; may be repeated", "WHEEL|DIR",
+       {"with", "wheel of the set that must not change, or a folder of them; may be repeated", "WHEEL|DIR",
         repeatable},
        {"rpath-kind", "keep (default; RPATH if it must be inherited), rpath or runpath", "KIND"},
        {"lib-dir", "folder with libraries that the wheels lack; may be repeated", "DIR", repeatable},
        {"auto-stub", "make torch's libtorch_global_deps.so if it is missing"},
        {"keep-going", "repair what can be repaired, even if some imports still fail"},
        {"preload", "have packages load the libraries first, instead of editing RPATHs; not for musl"},
-       {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
+       {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

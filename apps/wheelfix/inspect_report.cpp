@@ -210,7 +210,7 @@ std::string library_text(const WheelLibrary& library) {
   text += names_text(info);
   const auto system_label = info.format == BinaryFormat::elf ? "libc" : "system";
   if (const auto system = system_text(info); !system.empty()) text += row(system_label, system);
-  if (info.has_signature) text += row("signature", std::string("there is one"));
+  if (info.has_signature) text += row("signature", std::string("yes"));
   if (const auto python = python_text(library.path); !python.empty()) text += row("python", python);
   if (!library.cuda_archs.empty()) text += row("cuda", cuda_text(library.cuda_archs));
   for (const auto& slice : info.slices) text += slice_text(slice, info);

@@ -71,7 +71,7 @@ void add_library_group(CommandLine& line) {
   line.add_under(
       title,
       {{"rpath-kind", "keep (default; a new one as inherited, else runpath), rpath or runpath", "KIND"},
-       {"verify", "how far to read libraries back: auto (default), always (whole) or never", "WHEN"}});
+       {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
 }
 
 /// -p, if it is given.

@@ -29,7 +29,7 @@ std::string describe(const PatchedFile& file) {
   const auto from =
       file.old_entry != file.entry && !file.old_entry.empty() ? " from " + printable(file.old_entry) : "";
   const auto patch = fs::path(file.patch).filename().string();
-  if (file.skipped) return fmt::format("skipped  {} ({}: applied already)", printable(file.entry), patch);
+  if (file.skipped) return fmt::format("skipped  {} ({}: already applied)", printable(file.entry), patch);
   constexpr std::array verbs = {"patched", "added", "removed", "renamed", "copied"};
   return fmt::format("{:<9}{}{} ({}){}", verbs.at(static_cast<std::size_t>(file.kind)), printable(file.entry),
                      from, patch, hunk_notes(file));

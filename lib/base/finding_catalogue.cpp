@@ -29,7 +29,8 @@ constexpr auto groups = std::to_array<FindingGroup>({
     {"Names and metadata", {}, findings::names_and_metadata},
     {"RECORD", {}, findings::record},
     {"What patch and repair report",
-     R"(As well as the errors that end them, and what `verify` finds in the source.)", findings::writing},
+     R"(They also report what `verify` finds in the source, and the errors that end them.)",
+     findings::writing},
     {"Imports",
      R"(By the rules of the loader that the wheels' tags imply. Each extension module is loaded in a
 simulated process of its own:
@@ -40,8 +41,8 @@ simulated process of its own:
    that calls ctypes.CDLL;
 3. if that fails, after other modules.
 
-What manylinux and musllinux promise of every system is taken to be there. Modules of a universal2
-wheel are loaded as on arm64; what is missing for x86_64 is a `missing-slice`.)",
+What manylinux and musllinux promise for every system is assumed to exist. Modules of a universal2
+wheel are loaded like on arm64; what is missing for x86_64 is a `missing-slice`.)",
      findings::imports},
     {"Tags",
      R"(For each wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel is judged by
@@ -53,7 +54,7 @@ has files of one module for several Pythons, the best one for each tag counts.)"
      R"(The libraries that a wheel needs show which CUDA it is for (`libcudart.so.12`,
 `cudart64_12.dll`, `libcudnn.so.8`), or else those that it has, its name or version (`cu12`,
 `+cu128`) or its Requires-Dist. Wheels are compared with each other. A wheel that has libraries for
-several majors uses the one that is there.)",
+several majors uses the one in the set.)",
      findings::cuda},
     {"This machine",
      R"(With `--host`, if a wheel uses CUDA. Findings that concern only the machine have no wheel. If
@@ -64,7 +65,8 @@ wheelfix was built with the CUDA Toolkit, its runtime is asked as well as the dr
 about Requires-Python only what holds for all patch releases. An interpreter is asked with `-I -c`,
 for at most five seconds. It answers for itself, but a `_manylinux` module isn't asked.)",
      findings::python},
-    {"Installed packages", R"(Of files only the size is compared, not the hash.)", findings::environment},
+    {"Installed packages", R"(Only the sizes of files are compared, not their hashes.)",
+     findings::environment},
 });
 
 /// All of all groups, so that a code is the index of its entry.
@@ -113,7 +115,7 @@ std::size_t distance(std::string_view one, std::string_view other) {
 }
 
 constexpr std::size_t longest_word = 64;  // no name has half as many letters
-constexpr std::size_t most_told = 3;
+constexpr std::size_t most_suggested = 3;
 
 /// Of a word and a name: the less, the more alike. nullopt where they aren't alike.
 std::optional<std::size_t> unlikeness(std::string_view word, std::string_view name) {
@@ -153,7 +155,7 @@ std::vector<std::string_view> names_like(std::string_view word) {
   for (const auto* info : infos)
     if (const auto rank = unlikeness(wanted, info->name)) found.emplace_back(*rank, info->name);
   std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string_view>::first);
-  if (found.size() > most_told) found.resize(most_told);
+  if (found.size() > most_suggested) found.resize(most_suggested);
   std::vector<std::string_view> names;
   for (const auto& [rank, name] : found)
     if (rank <= found.front().first + 1) names.push_back(name);

@@ -91,7 +91,7 @@ Failure died(const HelperEnd& end, const Allowance& given) {
         return fmt::format("died of {}", signal_name(end.number));
       default:
         if (end.number == status_out_of_memory)
-          return fmt::format("asked for more than {} MB of memory", given.memory >> 20);
+          return fmt::format("requested more than {} MB of memory", given.memory >> 20);
         return fmt::format("ended with status {}", end.number);
     }
   }();

@@ -165,7 +165,7 @@ class CudaChecker {
         fmt::format("one process may get the libraries of both, which don't work together: take wheels for "
                     "CUDA {} instead of those for {}{}",
                     other_major, major,
-                    need_of_others(first) > 0 ? ", or import them in processes of their own"
+                    need_of_others(first) > 0 ? ", or import them in separate processes"
                                               : ", or leave out what nothing needs"));
   }
 

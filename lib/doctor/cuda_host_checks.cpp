@@ -32,7 +32,7 @@ class HostChecker {
     if (std::ranges::none_of(wheels_, &CudaWheel::uses_cuda)) return {};
     if (set_.system.kind == LoaderKind::windows || set_.system.kind == LoaderKind::dyld) {
       findings_.note(FindingCode::host_not_asked, {}, "the wheels are for another system than this machine's",
-                     "run doctor with --host where they will be used");
+                     "run doctor with --host on the machine that will use them");
     } else if (host_.driver == DriverState::absent) {
       report_no_driver();
     } else {

@@ -192,7 +192,7 @@ class ModuleChecker {
       findings_.error(
           FindingCode::not_abi3, variants.front()->path,
           fmt::format(
-              "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
+              "is an extension module with the suffix {}, and other Pythons that the tag {} promises don't "
               "import it",
               suffix.text, tag.text),
           "the wheel installs for them and the import fails: build the module for the stable ABI, as "
@@ -201,7 +201,7 @@ class ModuleChecker {
       findings_.warning(
           FindingCode::suffix_of_one_python, variants.front()->path,
           fmt::format(
-              "is an extension module by the name of {}, and other Pythons that the tag {} promises don't "
+              "is an extension module with the suffix {}, and other Pythons that the tag {} promises don't "
               "import it",
               suffix.text, tag.text),
           "the wheel installs for them anyway, without this module");
@@ -224,9 +224,8 @@ class ModuleChecker {
                                  : std::string();
     findings_.error(
         FindingCode::extension_suffix, path,
-        fmt::format("is an extension module by the name of {}, which no Python imports that the {} {} {}{}",
-                    suffix.text, tags_.size() == 1 ? "tag" : "tags", tag_list(),
-                    tags_.size() == 1 ? "means" : "mean", why),
+        fmt::format("is an extension module with the suffix {}, which no Python of the {} {} imports{}",
+                    suffix.text, tags_.size() == 1 ? "tag" : "tags", tag_list(), why),
         "the module was built for another Python than the wheel: build both for the same");
   }
 

@@ -64,8 +64,9 @@ const PlacedLibrary* LibraryIndex::best(std::string_view name, const LoaderSyste
 }
 
 std::string named_otherwise(const PlacedLibrary& library) {
-  return fmt::format("as {}, a file of another name: only its soname is that, and searches go by file names",
-                     printable(library.entry));
+  return fmt::format(
+      "as {}, a file of another name: only its soname is that, and the loader searches by file name",
+      printable(library.entry));
 }
 
 }  // namespace wheelfix

@@ -97,7 +97,7 @@ LoadTrial LoadComparison::try_counted(const Process& process, const std::string&
   steps_ += trial.failures.size() + trial.found.size() + trial.reached.size();
   if (steps_ > most_steps)
     throw Error(ErrorCode::limit_exceeded, after_.wheels.front().wheel().path().string(),
-                fmt::format("takes more than {} steps to see what of it still loads", most_steps),
+                fmt::format("needs more than {} steps to find what still loads", most_steps),
                 "no project has as many modules and libraries: ask the publisher for another wheel");
   return trial;
 }

@@ -51,8 +51,7 @@ std::string chain_text(const WheelSet& set, const LoadFailure& failure, std::str
 std::string way_to(const WheelSet& before, const WheelSet& after, const std::string& needs,
                    const PlacedLibrary& library) {
   if (format_of(after.system.kind) != BinaryFormat::elf)
-    return fmt::format("the wheel has it as {}, where it is no longer searched for",
-                       printable(library.entry));
+    return fmt::format("the wheel has it as {}, where the loader no longer looks", printable(library.entry));
   const auto* was = info_at(before, needs);
   const auto* is = info_at(after, needs);
   const auto needing = printable(entry_at(after, needs));

@@ -163,11 +163,11 @@ std::string named_after(std::string_view how, const std::vector<std::string>& pa
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   if (format_of(set.system.kind) != BinaryFormat::elf)
-    return advice_for_absent(set, library.wheel, ", or a file to `wheelfix patch --add`");
+    return advice_for_absent(set, library.wheel, ", or add the file with `wheelfix patch --add`");
   if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
   if (library.is_recorded || !library.loaded_by.empty())
     return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
-  return advice_for_absent(set, library.wheel, ", or a folder that does to `wheelfix repair --lib-dir`");
+  return advice_for_absent(set, library.wheel, ", or a folder that has it with `wheelfix repair --lib-dir`");
 }
 
 }  // namespace

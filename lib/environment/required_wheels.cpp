@@ -50,7 +50,8 @@ Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
 
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative) {
   const auto absent = required_and_absent(set, wheel);
-  if (absent.empty()) return fmt::format("no given wheel has it: give the one that does too{}", alternative);
+  if (absent.empty())
+    return fmt::format("no given wheel has it: also give the wheel that has it{}", alternative);
   const auto& source = set.wheels[wheel].wheel();
   return fmt::format(
       "no given wheel has it, and of what {} requires {} not given: `pip download {}` fetches all",

@@ -12,8 +12,8 @@ namespace wheelfix {
 /// Whether a requirement's marker holds on this system, for any Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
 
-/// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: give
-/// the one that does too`, with an alternative to that, or the command that fetches the wheels that it
+/// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: also
+/// give the wheel that has it`, with an alternative to that, or the command that fetches the wheels that it
 /// requires, if some of them are not given.
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative = {});
 

@@ -47,7 +47,7 @@ bool loads(const WheelSet& set, const PlacedLibrary& library);
 
 /// A hint's text about a missing library.
 constexpr std::string_view in_no_wheel =
-    "no wheel has it; give the wheel that does too, or a folder with --lib-dir";
+    "no given wheel has it: also give the wheel that has it, or a folder that has it with --lib-dir";
 
 /// `_C.so needs libone.so needs libtwo.so: `, empty for what nothing needs.
 std::string chain_text(const LoadFailure& failure);

@@ -159,7 +159,7 @@ TEST_CASE("a small Mach-O file whose names would fill the memory is stopped by t
   const auto reader = SecondReader::find(helper, limits);
   const auto bytes = test::macho_with_shared_names(20'000, 300'000);  // 6 GB of names
   CHECK(bytes.size() < 1'000'000);
-  CHECK(failure_of(reader, bytes) == Failure{Failure::Kind::died, "asked for more than 102 MB of memory"});
+  CHECK(failure_of(reader, bytes) == Failure{Failure::Kind::died, "requested more than 102 MB of memory"});
   CHECK(std::holds_alternative<Readings>(reader.read(piece(test::macho_with_shared_names(10, 100)))));
 }
 
@@ -170,7 +170,7 @@ TEST_CASE("the memory that is allowed grows with the library" * doctest::skip(!l
   CHECK(std::holds_alternative<Readings>(SecondReader::find(helper, limits).read(piece(library))));
   limits.memory_per_byte = 0;
   CHECK(failure_of(SecondReader::find(helper, limits), library) ==
-        Failure{Failure::Kind::died, "asked for more than 128 MB of memory"});
+        Failure{Failure::Kind::died, "requested more than 128 MB of memory"});
 }
 
 TEST_CASE("the writer of last resort gives a library what is wanted") {
@@ -257,7 +257,7 @@ TEST_CASE("a helper that fails is a finding, however it fails") {
       {"kill -ABRT $$", "died of SIGABRT"},
       {"kill -64 $$", "died of signal 64"},
       {"kill -XCPU $$", "took more than 1 s of CPU time"},
-      {"exit 12", "asked for more than 256 MB of memory"},
+      {"exit 12", "requested more than 256 MB of memory"},
       {"exit 1", "ended with status 1"},
       {"printf 'format 3\\nelf\\nend 0\\n\\n'; exit 2", "ended with status 2"},
       {"exec /bin/sleep 1000", "took longer than 1 s"},

@@ -171,7 +171,7 @@ def test_what_an_edit_may_break_is_looked_for_in_a_million_steps(wheelfix, tmp_p
     status, _, err = measured(wheelfix, *words)
     assert (status, err) == (
         3,
-        f"error: {path}: takes more than 1000000 steps to see what of it still loads\n"
+        f"error: {path}: needs more than 1000000 steps to find what still loads\n"
         "hint: no project has as many modules and libraries: ask the publisher for another wheel\n",
     )
 

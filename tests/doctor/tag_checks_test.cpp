@@ -40,11 +40,11 @@ TEST_CASE("free-threaded Pythons and those with the GIL import only their own mo
   CHECK(findings[0].code == FindingCode::extension_suffix);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].path == with_gil.path);
-  CHECK(findings[0].message ==
-        "is an extension module by the name of .cpython-313-x86_64-linux-gnu.so, which no Python imports "
-        "that the "
-        "tag cp313-cp313t-linux_x86_64 means: it is for a Python with the GIL, they are for a free-threaded "
-        "Python");
+  CHECK(
+      findings[0].message ==
+      "is an extension module with the suffix .cpython-313-x86_64-linux-gnu.so, which no Python of the "
+      "tag cp313-cp313t-linux_x86_64 imports: it is for a Python with the GIL, they are for a free-threaded "
+      "Python");
   CHECK(findings[0].hint ==
         "the module was built for another Python than the wheel: build both for the same");
 
@@ -74,7 +74,7 @@ TEST_CASE("a module of a wheel for abi3 is for more than one Python") {
   CHECK(findings[0].code == FindingCode::not_abi3);
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].message ==
-        "is an extension module by the name of .cpython-311-x86_64-linux-gnu.so, and other Pythons that the "
+        "is an extension module with the suffix .cpython-311-x86_64-linux-gnu.so, and other Pythons that the "
         "tag "
         "cp38-abi3-linux_x86_64 promises don't import it");
   CHECK(codes_of("cp38-abi3-linux_x86_64", {elf("demo/_C.cpython-37m" + linux_ending)}) ==

@@ -57,7 +57,7 @@ TEST_CASE("if wheels that one requires are not given, the hint says how to fetch
             .ends_with("of what demo requires 2 projects are" + fetches));
   for (const auto* required : {"given", "gone; extra == 'x'", "gone; sys_platform == 'win32'",
                                "gone; sys_platform == 'linux' and python_version < '3.8'"})
-    CHECK(hint(required).find("no given wheel has it: give the one that does too, or a folder") !=
+    CHECK(hint(required).find("no given wheel has it: also give the wheel that has it, or a folder") !=
           std::string::npos);
 }
 

@@ -152,7 +152,7 @@ TEST_CASE("a failure of what the package's code loads is reported with its chain
   REQUIRE(scene.codes() == Names{"import-fails"});
   const auto& finding = scene.report.findings.front();
   CHECK(finding.message == "libone.so: cannot open shared object file: No such file or directory");
-  CHECK(finding.hint.starts_with("libone.so needs libgone.so: no wheel has it"));
+  CHECK(finding.hint.starts_with("libone.so needs libgone.so: no given wheel has it"));
 }
 
 TEST_CASE("a path at which a later wheel has a file that isn't a library is not preloaded") {

@@ -174,11 +174,11 @@ TEST_CASE("what no wheel has, or has for another machine or under another file n
   CHECK(scene.codes() == Names{"import-fails", "import-fails", "import-fails"});
   const auto& findings = scene.report.findings;
   CHECK(findings[0].hint.ends_with(
-      "no wheel has it; give the wheel that does too, or a folder with --lib-dir"));
-  CHECK(findings[1].hint.starts_with("_B.so needs libarm.so: no wheel has it"));
+      "no given wheel has it: also give the wheel that has it, or a folder that has it with --lib-dir"));
+  CHECK(findings[1].hint.starts_with("_B.so needs libarm.so: no given wheel has it"));
   CHECK(findings[2].hint.ends_with(
       " has it as dep/libnamed-0123.so.1, a file of another name: only its soname is that, and "
-      "searches go by file names; repair with --preload"));
+      "the loader searches by file name; repair with --preload"));
 }
 
 TEST_CASE("of two libraries of a name the same wheel's is preferred, then a required wheel's") {
@@ -206,7 +206,7 @@ TEST_CASE("with musl a soname alone helps nothing, however the library is loaded
   scene.add("dep", {{"dep/libdep.so.1.2", library("libdep.so.1")}});
   CHECK(scene.run().empty());
   REQUIRE(scene.codes() == Names{"import-fails"});
-  CHECK(scene.report.findings[0].hint.ends_with(" searches go by file names"));
+  CHECK(scene.report.findings[0].hint.ends_with(" the loader searches by file name"));
 }
 
 TEST_CASE("folders are right in a layout of any names, and for entries whose names are globs") {

@@ -13,11 +13,11 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .name = "unreadable",
      .severities = error,
      .kind = breaks,
-     .meaning = "The file can't be opened, isn't a ZIP archive, is cut short, has bytes after its end, "
-                "or has end records that readers interpret in different ways. No installer can be "
-                "trusted to read it as another one does, and most refuse it. `doctor` reports it for any "
-                "wheel, site-packages folder or `.dist-info` folder that it can't read, and examines the "
-                "others.",
+     .meaning =
+         "The file can't be opened, isn't a ZIP archive, is cut short, has bytes after its end, or "
+         "has end records that readers interpret in different ways. Installers may get "
+         "different contents from it, and most refuse it. `doctor` reports it for any wheel, site-packages "
+         "folder or `.dist-info` folder that it can't read, and examines the others.",
      .remedy = "Check the path. Download the wheel again and compare its hash. If `doctor` reports it for a "
                "whole archive, `wheelfix verify WHEEL` lists what is wrong with it. For a folder, check "
                "its permissions, and install the package again.",
@@ -27,10 +27,10 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "libzip refuses the archive, or sees other entries in it, and wheelfix's own reader "
-                "doesn't find the entry that is wrong. pip and uv may install it, but what reads it by "
-                "libzip can't open it. wheelfix doesn't read its contents.",
+                "doesn't find the wrong entry. pip and uv may install it, but programs that use libzip "
+                "can't open it. wheelfix doesn't read its contents.",
      .remedy = "Download the wheel again and compare its hash. If it is what was published, ask the "
-               "publisher for one that is packed by Python's zipfile, as build backends do.",
+               "publisher for one that is packed with Python's zipfile, like build backends do.",
      .example = "libzip refuses the archive, without saying which entry: Zip archive inconsistent"},
     {.code = FindingCode::local_header_mismatch,
      .name = "local-header-mismatch",
@@ -38,7 +38,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "The header in front of an entry, or the data descriptor after it, says something else "
                 "than the archive's directory. pip reads the directory, and uv reads both and mostly "
-                "refuses the wheel; what reads the archive front to back gets another name or other "
+                "refuses the wheel; programs that read the archive front to back get another name or other "
                 "content.",
      .remedy = "Download the wheel again and compare its hash. If it is what was published, ask the "
                "publisher for a new one. wheelfix refuses to patch it.",
@@ -47,7 +47,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .name = "entries-overlap",
      .severities = error,
      .kind = breaks,
-     .meaning = "Two entries share bytes of the archive, as in ZIP bombs and in archives that show each "
+     .meaning = "Two entries share bytes of the archive, like in ZIP bombs and in archives that show each "
                 "reader other content. Readers disagree about it, and uv refuses such a wheel.",
      .remedy = "Don't install it. Download the wheel again and compare its hash, or ask the publisher "
                "for another one.",
@@ -96,7 +96,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "A file name can't exist on Windows: the name of a device such as `CON`, `NUL` or `COM1` "
                 "with any extension, a dot or a space at the end, or one of `: * ? \" < > |`. On Windows "
-                "the file can't be installed, or becomes another one; other systems aren't hit, so "
+                "the file can't be installed, or becomes another one; other systems aren't affected, so "
                 "`verify` reports it only for wheels for Windows or for any platform.",
      .remedy = "Nothing to do on other systems. The publisher should rename the file. If you don't need "
                "it, `wheelfix patch --suffix local.1 --remove ENTRY WHEEL` leaves it out.",
@@ -106,8 +106,8 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "A name has characters that aren't visible: control characters, characters without width, "
-                "those that change the direction of text, or ones that Unicode doesn't assign. uv "
-                "refuses most of them, and such names are made to look like others.",
+                "those that change the direction of text, or ones that Unicode doesn't assign. uv refuses "
+                "most of them, and such names can look like others.",
      .remedy = "Don't install it unless you know the reason for the name. Ask the publisher for a wheel "
                "without the character. wheelfix refuses to patch it.",
      .example = "demo/a\\x0ab.py: its name has \\x0a, which isn't visible"},
@@ -151,7 +151,7 @@ inline constexpr auto archive = std::to_array<FindingInfo>({
      .name = "case-fold-twins",
      .severities = error,
      .kind = breaks,
-     .meaning = "Two names differ only in case, or only in Unicode's normal form. Windows and macOS take "
+     .meaning = "Two names differ only in case, or only in Unicode's normal form. Windows and macOS treat "
                 "them as the same file, so one overwrites the other; on Linux both are installed.",
      .remedy = "Ask the publisher for a wheel in which one of them has another name. wheelfix refuses to "
                "patch it.",

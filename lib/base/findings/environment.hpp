@@ -34,7 +34,8 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "Two distributions of one project are installed in the folder. importlib.metadata and pip "
                 "take either of them, and the files are of one version or a mix of both. A warning if the "
-                "versions are the same or one isn't known, as of an `.egg-info` folder without a version.",
+                "versions are the same or one isn't known, like that of an `.egg-info` folder without a "
+                "version.",
      .remedy = "Run `pip uninstall demo` until none is left, then install one version. Nothing to do if "
                "it is a warning and the system's own package put both there.",
      .example = "demo_kit-1.1.dist-info: is a second distribution of demo-kit: demo_kit-1.0.dist-info is "
@@ -43,9 +44,9 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .name = "half-deleted",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "pip renames a package that it replaces, so that it begins with `~`, and was ended before "
-                "it could delete it. Nothing imports the folder, but it takes space, and pip warns of "
-                "such `.dist-info` folders.",
+     .meaning = "pip renames a package that it replaces, so that its name begins with `~`, and was "
+                "interrupted before it could delete it. Nothing imports the folder, but it takes space, "
+                "and pip warns of such `.dist-info` folders.",
      .remedy = "Delete it. If the package itself isn't there, install it again.",
      .example = "~emo: was set aside by pip, which replaces a package's first letters by '~', and was "
                 "ended before it could delete it"},
@@ -73,8 +74,8 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .meaning = "RECORD lists a file, and it isn't there or is a folder. The package may fail when it "
-                "needs the file. A warning for scripts and data outside of the folder, which need not be "
-                "copied along with it.",
+                "needs the file. A warning for scripts and data outside of the folder, which may not have "
+                "been copied with it.",
      .remedy = "Install the package again: `pip install --force-reinstall --no-deps demo==1.0`.",
      .example = "demo/core.py: is in RECORD, but doesn't exist"},
     {.code = FindingCode::file_unreadable,

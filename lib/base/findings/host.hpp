@@ -23,8 +23,8 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .name = "host-no-gpu",
      .severities = error,
      .kind = breaks,
-     .meaning = "The driver is there, but finds no GPU, or refuses to start. The message ends with its "
-                "own words, which programs that use CUDA get too.",
+     .meaning = "The driver is there, but finds no GPU, or refuses to start. The message ends with its own "
+                "error, which programs that use CUDA get too.",
      .remedy = "See what `nvidia-smi` says. CUDA_VISIBLE_DEVICES in the environment may hide the GPUs, "
                "and after an update of the driver the machine must be restarted. In WSL2, update the "
                "driver of Windows, then run `wsl --shutdown`.",
@@ -34,8 +34,8 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .name = "host-driver-too-old",
      .severities = error,
      .kind = breaks,
-     .meaning = "The driver is for an older CUDA than the wheels. CUDA's runtime refuses to start with "
-                "the words that begin the message.",
+     .meaning = "The driver is for an older CUDA than the wheels. CUDA's runtime refuses to start, with "
+                "the error that begins the message.",
      .remedy = "Update NVIDIA's driver, in WSL2 that of Windows: CUDA 11 needs 450.80.02 or later, CUDA "
                "12 needs 525.60.13, CUDA 13 needs 580. Or take wheels for the CUDA that the driver is for.",
      .example = "nvidia/cuda_runtime/lib/libcudart.so.12: CUDA driver version is insufficient for CUDA "
@@ -46,9 +46,9 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .severities = error | warning | note,
      .kind = breaks,
      .meaning = "Libraries of the wheel have neither machine code nor PTX for a GPU of this machine, so "
-                "their kernels fail on it in CUDA's words. An error if no library of the wheel has code "
-                "for any GPU of the machine, a warning if none has code for one of several, and a note if "
-                "only some libraries lack it.",
+                "their kernels fail on it with CUDA's error, which begins the message. An error if no "
+                "library of the wheel has code for any GPU of the machine, a warning if none has code for "
+                "one of several, and a note if only some libraries lack it.",
      .remedy = "Take a build of the wheel with the `sm_` that the hint names, or use another GPU. For a "
                "note, nothing to do unless the program uses that library; `wheelfix inspect WHEEL` shows "
                "which GPUs each library has code for.",
@@ -59,7 +59,8 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = breaks,
      .meaning = "A library has no machine code for the GPU, only PTX that a newer CUDA made than the "
-                "driver's. The driver can't compile it, and the library's kernels fail in CUDA's words.",
+                "driver's. The driver can't compile it, and the library's kernels fail with CUDA's error, "
+                "which ends the message.",
      .remedy = "Update NVIDIA's driver, or take a build of the wheel with machine code for the GPU, the "
                "`sm_` that the hint names.",
      .example = "torch/lib/libtorch_cuda.so: has only PTX for NVIDIA H100 (compute capability 9.0), by "
@@ -70,7 +71,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = breaks,
      .meaning = "The driver finds GPUs, but the CUDA runtime that wheelfix was built with can't use them. "
-                "Programs that use CUDA will likely fail in the same words.",
+                "Programs that use CUDA will likely fail with the same error.",
      .remedy = "See what `nvidia-smi` says, and look whether another program has the GPU in exclusive "
                "mode.",
      .example = "CUDA's runtime 12.2 finds no GPU here, although the driver has some: unknown error"},
@@ -78,7 +79,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .name = "host-driver-path",
      .severities = warning,
      .kind = breaks,
-     .meaning = "The driver's `libcuda.so.1` is in a folder where the loader doesn't look, as "
+     .meaning = "The driver's `libcuda.so.1` is in a folder where the loader doesn't look, like "
                 "`/usr/lib/wsl/lib` in WSL2. An import that needs it by its name is an `import-fails`.",
      .remedy = "Put the folder into LD_LIBRARY_PATH, or run `echo /usr/lib/wsl/lib | sudo tee "
                "/etc/ld.so.conf.d/wsl.conf && sudo ldconfig`.",
@@ -89,8 +90,8 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .severities = note,
      .kind = hygiene,
      .meaning = "A wheel needs CUDA's runtime or cuDNN, which no given wheel has, and the machine has it. "
-                "Whether the loader finds it there isn't said.",
-     .remedy = "Nothing to do if that is the one to be used; `wheelfix doctor --sysroot / WHEEL...` says "
+                "Whether the loader finds it there isn't checked.",
+     .remedy = "Nothing to do if that library should be used; `wheelfix doctor --sysroot / WHEEL...` says "
                "whether the loader finds it. Otherwise give the wheel that has it.",
      .example = "torch/lib/libtorch_cuda.so: needs libcudart.so.12, which no given wheel has; this "
                 "machine has it: /usr/local/cuda/lib64/libcudart.so.12 (CUDA 12.4.127)"},

@@ -14,11 +14,11 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "Python can't import an extension module, because the loader doesn't find a library that "
-                "it needs, or can't load what it finds. The message has the loader's own words, which the "
-                "user sees in the ImportError. `repair` reports it for an import that it can't make work.",
+                "it needs, or can't load what it finds. The message is the loader's own, which the user "
+                "sees in the ImportError. `repair` reports it for an import that it can't make work.",
      .remedy = "If the hint says that a wheel has the library out of reach, `wheelfix repair --layout "
                "LAYOUT --suffix local.1 WHEEL...` adds the search paths on Linux; for macOS and Windows "
-               "the hint names what to change. If no given wheel has it, give the one that does too.",
+               "the hint names what to change. If no given wheel has it, also give the wheel that has it.",
      .example = "torch/_C.so: libcufft.so.11: cannot open shared object file: No such file or directory"},
     {.code = FindingCode::needs_import_first,
      .name = "needs-import-first",

@@ -17,7 +17,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "or has tags in upper case. pip and uv refuse other names. pip reads tags in lower case, "
                 "but uv finds no Python for those in upper case.",
      .remedy = "Rename the file back to its published name, or its tags to lower case. Browsers change "
-               "names, as in `demo-1.0-py3-none-any (1).whl`.",
+               "names, for example to `demo-1.0-py3-none-any (1).whl`.",
      .example = "the name of a wheel has 5 parts between dashes, or 6 with a build tag, and this one has "
                 "2"},
     {.code = FindingCode::no_dist_info,
@@ -94,9 +94,9 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .name = "stray-header-line",
      .severities = warning,
      .kind = breaks,
-     .meaning = "A line among the headers of METADATA or WHEEL isn't a header, so readers take it and "
-                "all that follows as the description. Headers after it have no effect: with "
-                "Requires-Dist among them, the wheel is installed without what it needs.",
+     .meaning = "A line among the headers of METADATA or WHEEL isn't a header, so readers treat it and all "
+                "that follows as the description. Headers after it have no effect: with Requires-Dist "
+                "among them, the wheel is installed without what it needs.",
      .remedy = "Unpack the wheel, remove the line from METADATA or WHEEL, and run `wheelfix diff WHEEL "
                "FOLDER -o fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. "
                "Nothing to do if no header comes after it.",
@@ -143,15 +143,15 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
                 "line that isn't `name = value`, or a name or section that is there twice. A warning if "
                 "pip and uv install the wheel anyway, and if a patch caused it and `patch --force` writes "
                 "the wheel.",
-     .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 "
-               "--remove ENTRY --add ENTRY=FILE WHEEL` replaces entry_points.txt by a corrected one.",
+     .remedy = "Ask the publisher for another wheel. Until then, `wheelfix patch --suffix local.1 --remove "
+               "ENTRY --add ENTRY=FILE WHEEL` replaces entry_points.txt with a corrected one.",
      .example = "demo-1.0.dist-info/entry_points.txt: line 2 the script run isn't module:callable, but "
                 "'demo'"},
     {.code = FindingCode::root_is_purelib,
      .name = "root-is-purelib",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "WHEEL doesn't say `Root-Is-Purelib: true` or `false`. Installers take it as false and "
+     .meaning = "WHEEL doesn't say `Root-Is-Purelib: true` or `false`. Installers treat it as false and "
                 "install the files into platlib, which is the same folder as purelib for most Pythons.",
      .remedy = "Nothing to do. The publisher should add the line.",
      .example = "demo-1.0.dist-info/WHEEL: doesn't say whether Root-Is-Purelib is true or false"},

@@ -26,15 +26,15 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .severities = error,
      .kind = breaks,
      .meaning = "No Python of the tags imports the module under its file name. The suffix is for another "
-                "version, machine or system, or for a Python with the GIL where the tags are for one "
+                "version, machine or system, or for a Python with the GIL while the tags are for one "
                 "without it, or the other way round. The wheel installs, and the import doesn't find the "
                 "module.",
      .remedy = "Take another build. The publisher must build the module and the wheel with the same "
                "Python; if only the tags are wrong, `python -m wheel tags --python-tag cp313 --abi-tag "
                "cp313 WHEEL` corrects them.",
-     .example = "demo/_C.cpython-313-x86_64-linux-gnu.so: is an extension module by the name of "
-                ".cpython-313-x86_64-linux-gnu.so, which no Python imports that the tag "
-                "cp313-cp313t-linux_x86_64 means: it is for a Python with the GIL, they are for a "
+     .example = "demo/_C.cpython-313-x86_64-linux-gnu.so: is an extension module with the suffix "
+                ".cpython-313-x86_64-linux-gnu.so, which no Python of the tag "
+                "cp313-cp313t-linux_x86_64 imports: it is for a Python with the GIL, they are for a "
                 "free-threaded Python"},
     {.code = FindingCode::not_abi3,
      .name = "not-abi3",
@@ -46,7 +46,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .remedy = "Use the Python that the module's suffix names. The publisher must build the module for "
                "the stable ABI, as `X.abi3.so`, or tag the wheel for the one Python: `python -m wheel "
                "tags --python-tag cp311 --abi-tag cp311 WHEEL`.",
-     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module by the name of "
+     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag cp38-abi3-linux_x86_64 "
                 "promises don't import it"},
     {.code = FindingCode::suffix_of_one_python,
@@ -59,15 +59,15 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .remedy = "Use a Python that the module's suffix names. The publisher must add a module for each "
                "Python of the tags, or tag the wheel for those that it has: `python -m wheel tags "
                "--python-tag cp311 --abi-tag cp311 WHEEL`.",
-     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module by the name of "
+     .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag py3-none-linux_x86_64 "
                 "promises don't import it"},
     {.code = FindingCode::python_library,
      .name = "python-library",
      .severities = error,
      .kind = breaks,
-     .meaning = "A library needs the library of another Python than the tags mean, such as "
-                "`python312.dll` or `libpython3.12.so.1.0`, or that of one version in an abi3 wheel. It "
+     .meaning = "A library needs the library of another Python than the tags mean, such as `python312.dll` "
+                "or `libpython3.12.so.1.0`, or, in an abi3 wheel, the library of a single version. It "
                 "fails to load, or brings a second Python into the process, which may crash it.",
      .remedy = "Take a build for your Python. The publisher must link a module for the stable ABI to "
                "`python3.dll` on Windows, and to no library of Python elsewhere. If that is all that is "
@@ -97,8 +97,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .remedy = "On the machine that is left out, take a wheel for it alone. The publisher must join the "
                "libraries of both machines with `lipo -create` or `delocate-fuse`, or make a wheel for "
                "each.",
-     .example = "demo/_C.abi3.so: is for x86_64 alone, and the wheel's tag is macosx_10_9_universal2, so "
-                "that arm64 can't load it"},
+     .example = "demo/_C.abi3.so: is only for x86_64, and the wheel's tag is macosx_10_9_universal2, so "
+                "arm64 can't load it"},
     {.code = FindingCode::wrong_libc,
      .name = "wrong-libc",
      .severities = error | warning,

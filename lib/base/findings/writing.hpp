@@ -21,10 +21,9 @@ inline constexpr auto writing = std::to_array<FindingInfo>({
      .name = "second-reader-absent",
      .severities = note,
      .kind = hygiene,
-     .meaning = "An edited library is read back by wheelfix alone and not by LIEF as well: "
-                "`wheelfix-lief` isn't installed or can't be started, or more than 250 libraries are "
-                "edited, of which only the largest are read. Without `wheelfix-lief` it is said only of "
-                "the first library.",
+     .meaning = "An edited library is read back by wheelfix alone and not by LIEF as well: `wheelfix-lief` "
+                "isn't installed or can't be started, or more than 250 libraries are edited, of which only "
+                "the largest are read. Without `wheelfix-lief` it is reported only for the first library.",
      .remedy = "Nothing to do. For a second reading, build and install wheelfix with LIEF, or set "
                "WHEELFIX_LIBEXEC to the folder that has `wheelfix-lief`. With more than 250 libraries, "
                "give `--verify always`.",
