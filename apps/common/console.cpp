@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "common/signals.hpp"
+#include "common/terminal.hpp"
 
 namespace cli {
 
@@ -95,12 +96,13 @@ void print_json(nlohmann::ordered_json document) {
 }
 
 void print_error(const Error& error) {
-  say(fmt::format("error: {}\n", error.what()) +
-      (error.hint().empty() ? "" : fmt::format("hint: {}\n", error.hint())));
+  const auto style = Style::of(STDERR_FILENO);
+  say(fmt::format("{}: {}\n", style.red("error"), error.what()) +
+      (error.hint().empty() ? "" : fmt::format("{}: {}\n", style.cyan("hint"), error.hint())));
 }
 
 void print_warning(std::string_view text) {
-  print_line(fmt::format("warning: {}", text));
+  print_line(fmt::format("{}: {}", Style::of(STDERR_FILENO).yellow("warning"), text));
 }
 
 void print_line(std::string_view text) {

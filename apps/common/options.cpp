@@ -5,6 +5,10 @@
 #include <cxxopts.hpp>
 #include <limits>
 #include <wheelfix/error.hpp>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/spelling.hpp>
+
+#include "common/terminal.hpp"
 
 namespace cli {
 
@@ -34,7 +38,8 @@ CommandLine::CommandLine(std::string program, std::string arguments, std::string
   parser_->options.set_width(110);
   add({{"q,quiet", "report only warnings and errors"},
        {"v,verbose", "report more"},
-       {"h,help", "show this help"}});
+       {"h,help", "show this help"},
+       {"color", "colour output: auto (default, on a terminal), always or never", "WHEN"}});
 }
 
 CommandLine::~CommandLine() = default;
@@ -71,18 +76,56 @@ void CommandLine::add_jobs() {
   add({{"jobs", "number of threads (default: one per processor)", "N"}});
 }
 
+std::vector<std::string> CommandLine::option_names() const {
+  std::vector<std::string> names;
+  for (const auto& group : parser_->options.groups())
+    for (const auto& option : parser_->options.group_help(group).options)
+      names.insert(names.end(), option.l.begin(), option.l.end());
+  return names;
+}
+
+void CommandLine::refuse_words(int argc, char** argv, const std::string& message) const {
+  const auto names = option_names();
+  for (int i = 1; i < argc; ++i) {
+    std::string_view word = argv[i];
+    if (word == "--") break;
+    if (!word.starts_with("--")) continue;
+    word = word.substr(2, word.find('=') - 2);
+    if (std::ranges::find(names, word) != names.end()) continue;
+    const std::vector<std::string_view> views(names.begin(), names.end());
+    auto like = wheelfix::spelled_like(word, views);
+    std::vector<std::string> options;
+    for (const auto name : like) options.push_back(fmt::format("--{}", name));
+    refuse(fmt::format("there is no option --{}", wheelfix::printable(word)),
+           options.empty() ? ""
+                           : fmt::format("is it {}? see `{} --help`",
+                                         wheelfix::or_list({options.begin(), options.end()}), program_));
+  }
+  refuse(message);
+}
+
 bool CommandLine::parse(int argc, char** argv) {
   try {
     parser_->result = parser_->options.parse(argc, argv);
   } catch (const cxxopts::exceptions::exception& error) {
-    refuse(error.what());
+    refuse_words(argc, argv, error.what());
   }
   if (has("help")) {
     print(help());
     return false;
   }
   refuse_empty_paths();
+  set_color();
   return true;
+}
+
+void CommandLine::set_color() const {
+  const auto when = text("color", "auto");
+  if (when != "auto" && when != "always" && when != "never")
+    refuse(fmt::format("--color must be auto, always or never, not '{}'", when));
+  set_color_mode(when == "auto"     ? ColorMode::automatic
+                 : when == "always" ? ColorMode::always
+                                    : ColorMode::never);
 }
 
 void CommandLine::refuse_empty_paths() const {

@@ -65,6 +65,10 @@ class CommandLine {
   struct Parser;
 
   std::string help() const;
+  void set_color() const;
+  std::vector<std::string> option_names() const;
+  /// The parser's message or, if a word is no option, those that it may be meant for.
+  [[noreturn]] void refuse_words(int argc, char** argv, const std::string& message) const;
   /// Of options that take a DIR or FILE: a shell gives an empty one for a variable that isn't set.
   void refuse_empty_paths() const;
 

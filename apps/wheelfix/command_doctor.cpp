@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <unordered_set>
 #include <wheelfix/doctor.hpp>
 
 #include "common/console.hpp"
 #include "common/cuda_runtime.hpp"
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
+#include "wheelfix/doctor_report.hpp"
 
 namespace cli {
 
@@ -21,90 +19,23 @@ constexpr auto description =
     "Says what will fail to load in a set of wheels, and why, before anything is installed: follows the\n"
     "dynamic loader's rules for each extension module, and runs none of the wheels' code. Give all wheels "
     "of\n"
-    "the set, as pip resolves it. In a folder of installed packages it compares the files with RECORD. Exit\n"
-    "status 1 if it finds an error.\n";
+    "the set, as pip resolves it. In a folder of installed packages it compares the files with RECORD. It\n"
+    "prints a verdict, then each cause of a failure once, the gravest last. Exit status 1 if it finds an\n"
+    "error. `[doctor] ignore = [\"CODE\", \"CODE=GLOB\"]` in a wheelfix.toml of the working folder is as "
+    "--ignore.\n";
 
 constexpr auto example =
     "  pip download -d wheels torch==2.1.0\n"
     "  wheelfix doctor --layout split wheels/*.whl\n";
 
-/// Where a finding is, `torch-2.1.0-….whl: torch/lib/libc10.so`.
-std::string place(const Finding& finding) {
-  auto text = finding.wheel ? std::filesystem::path(*finding.wheel).filename().string() : std::string();
-  if (text.empty()) text = finding.wheel.value_or("");
-  if (finding.path) text += (text.empty() ? "" : ": ") + printable(*finding.path);
-  return text;
-}
-
-/// Texts in the order in which they were first added, each once.
-class Texts {
- public:
-  void add(const std::string& text) {
-    if (!text.empty() && known_.insert(text).second) list_.push_back(text);
-  }
-  /// The last goes first.
-  void bring_forward() {
-    if (!list_.empty()) std::rotate(list_.begin(), list_.end() - 1, list_.end());
-  }
-
-  const std::vector<std::string>& list() const { return list_; }
-  std::size_t size() const { return list_.size(); }
-  const std::string& operator[](std::size_t index) const { return list_[index]; }
-
- private:
-  std::vector<std::string> list_;
-  std::unordered_set<std::string> known_;
-};
-
-/// Findings that say the same in the first line of their messages, printed once with the places that have it.
-struct Cause {
-  Severity severity;
-  std::string headline;
-  Texts details = {};  // the lines after that one, which dyld has
-  Texts codes = {}, hints = {}, places = {};
-  std::vector<const Finding*> cut = {};  // those that are followed by more of their kind
-};
-
-/// The gravest first; else in the findings' order.
-std::vector<Cause> group(const std::vector<Finding>& findings) {
-  std::vector<Cause> causes;
-  std::map<std::pair<Severity, std::string>, std::size_t> known;
-  for (const auto& finding : findings) {
-    const auto end = std::min(finding.message.find('\n'), finding.message.size());
-    const auto headline = finding.message.substr(0, end);
-    const auto [found, is_new] = known.emplace(std::pair(finding.severity, headline), causes.size());
-    if (is_new) causes.push_back({finding.severity, headline});
-    auto& cause = causes[found->second];
-    cause.details.add(finding.message.substr(end));
-    cause.codes.add(std::string(to_string(finding.code)));
-    cause.hints.add(finding.hint);
-    // The one that knows all that need a library goes first.
-    if (finding.code == FindingCode::missing_library) cause.hints.bring_forward();
-    cause.places.add(place(finding));
-    if (finding.more > 0) cause.cut.push_back(&finding);
-  }
-  std::ranges::stable_sort(causes, {}, &Cause::severity);
-  return causes;
-}
-
-std::string report(const std::vector<Finding>& findings, bool is_verbose) {
-  const std::size_t most = is_verbose ? findings.size() : 4;
-  std::string text;
-  for (const auto& cause : group(findings)) {
-    text += fmt::format("{}: {} [{}]\n", to_string(cause.severity), cause.headline,
-                        fmt::join(cause.codes.list(), ", "));
-    for (std::size_t i = 0; i < std::min(cause.details.size(), is_verbose ? most : 1); ++i)
-      text += cause.details[i].substr(1) + "\n";
-    for (std::size_t i = 0; i < std::min(cause.places.size(), most); ++i)
-      text += fmt::format("  in {}\n", cause.places[i]);
-    if (cause.places.size() > most)
-      text += fmt::format("  and in {} more (-v lists all)\n", cause.places.size() - most);
-    const auto hints = std::min(cause.hints.size(), is_verbose ? most : 1);
-    for (std::size_t i = 0; i < hints; ++i) text += fmt::format("  hint: {}\n", cause.hints[i]);
-    for (const auto* finding : cause.cut)
-      text += fmt::format("and {} more [{}] (-v lists all)\n", finding->more, to_string(finding->code));
-  }
-  return text;
+/// Those of --ignore and of the working folder.
+std::vector<IgnoreRule> ignore_rules(const CommandLine& line) {
+  constexpr auto file = "wheelfix.toml";
+  std::vector<IgnoreRule> rules;
+  if (std::filesystem::exists(file)) rules = read_ignore_rules(file);
+  for (const auto& text : line.list("ignore"))
+    rules.push_back(IgnoreRule::parse(text, "wheelfix doctor: --ignore"));
+  return rules;
 }
 
 /// A graph and a preload order are printed in place of findings, and each in place of the other.
@@ -112,7 +43,7 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
   const bool is_order = line.has("print-preload-order");
   if (is_graph && is_order) line.refuse("--format dot and --print-preload-order can't be combined");
   if (!is_graph && !is_order) return;
-  for (const auto* option : {"host", "python", "json"}) {
+  for (const auto* option : {"host", "python", "json", "hygiene", "ignore", "fail-on"}) {
     if (line.has(option))
       line.refuse(
           fmt::format("--{} is for findings, and can't be combined with a graph or a preload order", option));
@@ -132,6 +63,10 @@ int run_doctor(int argc, char** argv) {
        {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
         "DIR"},
        {"format", "text (default), or dot: the dependency graph for Graphviz", "FORMAT"},
+       {"hygiene", "list what works here, but its publisher should fix"},
+       {"ignore", "leave out findings of CODE, or those whose wheel or entry GLOB matches; may be repeated",
+        "CODE[=GLOB]", repeatable},
+       {"fail-on", "exit with status 1 for an error (default) or already for a warning", "SEVERITY"},
        {"host", "check whether this machine's NVIDIA driver and GPUs suit the wheels"},
        {"print-preload-order", "print the libraries that the modules need, each after those that it needs"}});
   line.add_jobs();
@@ -141,12 +76,17 @@ int run_doctor(int argc, char** argv) {
   if (line.positionals().empty()) line.refuse("no wheel is given");
 
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
+  const auto fail_on = line.text("fail-on", "error");
+  if (fail_on != "error" && fail_on != "warning")
+    line.refuse(fmt::format("--fail-on must be error or warning, not '{}'", fail_on));
+  const bool is_strict = fail_on == "warning";
   const DoctorOptions options{
       .layout = Layout::parse(line.text("layout", "shared")),
       .python = line.has("python") ? std::optional(line.text("python")) : std::nullopt,
       .sysroot = line.text("sysroot"),
       .host =
           line.has("host") ? std::optional(HostCudaOptions{.own_runtime = own_cuda_runtime()}) : std::nullopt,
+      .ignore = ignore_rules(line),
       .limits = line.limits(),
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity())};
@@ -159,15 +99,17 @@ int run_doctor(int argc, char** argv) {
     return 0;
   }
   if (format == "dot") return print(dependency_graph(wheels, options)), 0;
-  const auto findings = examine(wheels, options).findings;
+  const auto examination = examine(wheels, options);
   if (line.json()) {
-    print_json({{"findings", to_json(findings)}});
-  } else if (!findings.empty()) {
-    print(report(findings, line.verbosity() == Verbosity::verbose));
-  } else if (line.verbosity() != Verbosity::quiet) {
-    print("nothing found\n");
+    print_json(to_json(examination));
+  } else {
+    const bool is_verbose = line.verbosity() == Verbosity::verbose;
+    print(report(examination, {.is_quiet = line.verbosity() == Verbosity::quiet,
+                               .is_verbose = is_verbose,
+                               .has_hygiene = is_verbose || is_strict || line.has("hygiene")}));
   }
-  return has_error(findings) ? 1 : 0;
+  const bool has_warning = count_of(examination.findings, Severity::warning) > 0;
+  return has_error(examination.findings) || (is_strict && has_warning) ? 1 : 0;
 }
 
 }  // namespace cli

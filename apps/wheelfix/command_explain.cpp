@@ -4,9 +4,11 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 #include <wheelfix/finding_catalogue.hpp>
+#include <wheelfix/spelling.hpp>
 
 #include "common/console.hpp"
 #include "common/options.hpp"
+#include "common/terminal.hpp"
 #include "wheelfix/commands.hpp"
 
 namespace cli {
@@ -35,27 +37,19 @@ std::string joined_severities(const FindingInfo& info) {
   return fmt::format("{}", fmt::join(severities(info), ", "));
 }
 
-/// Lines of no more than `width` bytes, each after `indent`.
-std::string wrapped(std::string_view text, std::string_view indent) {
-  std::string lines, line;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const auto word = text.substr(0, end);
-    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > width) {
-      lines += fmt::format("{}{}\n", indent, line);
-      line.clear();
-    }
-    line += line.empty() ? "" : " ";
-    line += word;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines + fmt::format("{}{}\n", indent, line);
+/// `breaks; hygiene as a warning`.
+std::string kinds(const FindingInfo& info) {
+  std::string text(to_string(info.kind));
+  for (const auto severity : {Severity::warning, Severity::note})
+    if (info.hygiene_as.contains(severity))
+      text += fmt::format("; {} as a {}", to_string(FindingKind::hygiene), to_string(severity));
+  return text;
 }
 
 std::string explanation(const FindingInfo& info) {
   return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.name,
-                     joined_severities(info), to_string(info.kind), wrapped(info.meaning, ""),
-                     wrapped(info.remedy, "  "), info.example);
+                     joined_severities(info), kinds(info), wrapped(info.meaning, "", "", width),
+                     wrapped(info.remedy, "  ", "  ", width), info.example);
 }
 
 std::string list() {
@@ -98,9 +92,8 @@ std::string page() {
     text += fmt::format("\n## {}\n", group.title);
     if (!group.about.empty()) text += fmt::format("\n{}\n", group.about);
     for (const auto& info : group.findings)
-      text +=
-          fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.name,
-                      joined_severities(info), to_string(info.kind), info.meaning, info.remedy, info.example);
+      text += fmt::format("\n### {}\n\n{} · {}\n\n{}\n\nWhat to do: {}\n\n```text\n{}\n```\n", info.name,
+                          joined_severities(info), kinds(info), info.meaning, info.remedy, info.example);
   }
   return text;
 }
@@ -123,9 +116,8 @@ std::vector<const FindingInfo*> find_all(const CommandLine& line) {
     if (info == nullptr) {
       const auto like = names_like(code);
       line.refuse(fmt::format("no finding has the code '{}'", printable(code)),
-                  like.empty()
-                      ? "`wheelfix explain` lists them"
-                      : fmt::format("is it {}? `wheelfix explain` lists them all", fmt::join(like, ", ")));
+                  like.empty() ? "`wheelfix explain` lists them"
+                               : fmt::format("is it {}? `wheelfix explain` lists them all", or_list(like)));
     }
     infos.push_back(info);
   }

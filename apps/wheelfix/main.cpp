@@ -1,7 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string_view>
+#include <vector>
 #include <wheelfix/build_info.hpp>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/spelling.hpp>
 
 #include "common/console.hpp"
 #include "common/options.hpp"
@@ -33,7 +37,7 @@ std::string usage() {
       "COMMAND [OPTION...]\n\nCommands:\n";
   for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
   return text +
-         "\n`wheelfix COMMAND --help` shows a command's options, `wheelfix --version` the libraries' "
+         "\n`wheelfix help COMMAND` shows a command's options, `wheelfix --version` the libraries' "
          "versions.\n";
 }
 
@@ -44,16 +48,40 @@ std::string versions() {
   return text + fmt::format("  {}\n", cli::cxxopts_version());
 }
 
+const Command* find_command(std::string_view word) {
+  const auto found = std::ranges::find(commands, word,
+                                       [](const Command& command) { return std::string_view(command.name); });
+  return found == commands.end() ? nullptr : &*found;
+}
+
+[[noreturn]] void refuse(std::string_view word) {
+  std::vector<std::string_view> names = {"help", "--help", "--version"};
+  for (const auto& command : commands) names.emplace_back(command.name);
+  const auto like = wheelfix::spelled_like(word, names);
+  throw wheelfix::Error(
+      wheelfix::ErrorCode::usage, "wheelfix",
+      fmt::format("there is no command {}", wheelfix::printable(word)),
+      like.empty() ? "`wheelfix --help` lists them"
+                   : fmt::format("is it {}? `wheelfix --help` lists them all", wheelfix::or_list(like)));
+}
+
+/// As `wheelfix COMMAND --help`.
+int help(std::string_view word) {
+  const auto* command = find_command(word);
+  if (command == nullptr) refuse(word);
+  std::string name(word), option = "--help";
+  std::array<char*, 3> words = {name.data(), option.data(), nullptr};
+  return command->run(2, words.data());
+}
+
 int dispatch(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
-  for (const auto& command : commands) {
-    if (word == command.name) return command.run(argc - 1, argv + 1);
-  }
+  if (const auto* command = find_command(word)) return command->run(argc - 1, argv + 1);
+  if (word == "help" && argc > 2) return help(argv[2]);
   if (word == "--help" || word == "-h" || word == "help") return cli::print(usage()), 0;
-  if (word == "--version") return cli::print(versions()), 0;
+  if (word == "--version" || word == "-V") return cli::print(versions()), 0;
   if (word.empty()) return cli::print_line(usage()), 2;
-  throw wheelfix::Error(wheelfix::ErrorCode::usage, "wheelfix", fmt::format("there is no command {}", word),
-                        "`wheelfix --help` lists them");
+  refuse(word);
 }
 
 }  // namespace

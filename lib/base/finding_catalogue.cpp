@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
-#include <optional>
 #include <string>
-#include <utility>
+#include <wheelfix/spelling.hpp>
 
 #include "base/findings/archive.hpp"
 #include "base/findings/cuda.hpp"
@@ -18,7 +16,6 @@
 #include "base/findings/search_paths.hpp"
 #include "base/findings/tags.hpp"
 #include "base/findings/writing.hpp"
-#include "base/text.hpp"
 
 namespace wheelfix {
 namespace {
@@ -99,32 +96,6 @@ static_assert(is_named<static_cast<FindingCode>(infos.size() - 1)>());
 static_assert(!is_named<static_cast<FindingCode>(infos.size())>(),
               "the last FindingCode has no entry in base/findings");
 
-/// How many letters must be added, removed or changed to turn one into the other (Levenshtein's distance).
-std::size_t distance(std::string_view one, std::string_view other) {
-  std::vector<std::size_t> row(other.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < other.size(); ++j) {
-      const auto changed = diagonal + (one[i] == other[j] ? 0 : 1);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
-constexpr std::size_t longest_word = 64;  // no name has half as many letters
-constexpr std::size_t most_suggested = 3;
-
-/// Of a word and a name: the less, the more alike. nullopt where they aren't alike.
-std::optional<std::size_t> unlikeness(std::string_view word, std::string_view name) {
-  if (name.find(word) != name.npos) return 0;
-  const auto changes = distance(word, name);
-  if (changes > std::max<std::size_t>(2, name.size() / 3)) return std::nullopt;
-  return changes;
-}
-
 }  // namespace
 
 std::string_view to_string(FindingKind kind) noexcept {
@@ -143,23 +114,20 @@ const FindingInfo& info_of(FindingCode code) noexcept {
   return *infos[static_cast<std::size_t>(code)];
 }
 
+FindingKind kind_of(const Finding& finding) noexcept {
+  const auto& info = info_of(finding.code);
+  return info.hygiene_as.contains(finding.severity) ? FindingKind::hygiene : info.kind;
+}
+
 const FindingInfo* find_finding(std::string_view name) {
   const auto found = std::ranges::find(infos, name, &FindingInfo::name);
   return found == infos.end() ? nullptr : *found;
 }
 
 std::vector<std::string_view> names_like(std::string_view word) {
-  if (word.empty() || word.size() > longest_word) return {};
-  const auto wanted = ascii_lower(word);
-  std::vector<std::pair<std::size_t, std::string_view>> found;
-  for (const auto* info : infos)
-    if (const auto rank = unlikeness(wanted, info->name)) found.emplace_back(*rank, info->name);
-  std::ranges::stable_sort(found, {}, &std::pair<std::size_t, std::string_view>::first);
-  if (found.size() > most_suggested) found.resize(most_suggested);
   std::vector<std::string_view> names;
-  for (const auto& [rank, name] : found)
-    if (rank <= found.front().first + 1) names.push_back(name);
-  return names;
+  for (const auto* info : infos) names.push_back(info->name);
+  return spelled_like(word, names);
 }
 
 }  // namespace wheelfix

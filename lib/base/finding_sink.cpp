@@ -19,9 +19,17 @@ void FindingSink::add(FindingSink other) {
   error_paths_.merge(other.error_paths_);
 }
 
+bool FindingSink::ignores(const Finding& finding) const {
+  return std::ranges::any_of(rules_, [&](const IgnoreRule& rule) { return rule.covers(finding); });
+}
+
 void FindingSink::add_at(std::size_t place, Finding finding) {
   end_ = std::max(end_, place + 1);
   if (!finding.wheel) finding.wheel = subject_;
+  if (ignores(finding)) {
+    ignored_ += 1 + finding.more;
+    return;
+  }
   if (finding.severity == Severity::error) {
     has_error_ = true;
     error_paths_.insert(finding.path.value_or(""));

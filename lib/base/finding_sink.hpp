@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 #include <wheelfix/finding.hpp>
+#include <wheelfix/ignore_rule.hpp>
 
 namespace wheelfix {
 
@@ -38,6 +39,11 @@ class FindingSink {
   void add(FindingCode code, Severity severity, std::optional<std::string> path, std::string message,
            std::string hint = {});
 
+  /// From now on, findings that one of these covers are only counted.
+  void ignore(std::vector<IgnoreRule> rules) { rules_ = std::move(rules); }
+  bool ignores(const Finding& finding) const;
+  std::uint64_t ignored() const { return ignored_; }
+
   void add(Finding finding) { add_at(end_, std::move(finding)); }
   void add(std::vector<Finding> findings);
   void add(FindingSink other);
@@ -65,6 +71,8 @@ class FindingSink {
   std::size_t added_ = 0;
   bool has_error_ = false;
   std::unordered_set<std::string> error_paths_;
+  std::vector<IgnoreRule> rules_;
+  std::uint64_t ignored_ = 0;
 };
 
 }  // namespace wheelfix

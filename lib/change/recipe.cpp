@@ -39,7 +39,7 @@ class RecipeParser {
  public:
   RecipeParser(const TomlTable& table, fs::path folder) : table_(table), folder_(std::move(folder)) {
     table.allow_only({"wheel", "versions", "suffix", "remove", "patch", "add", "rpath-kind", "rpath",
-                      "needed", "soname", "stub"});
+                      "needed", "soname", "stub", "doctor"});
   }
 
   Recipe parse() {

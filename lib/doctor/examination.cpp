@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "environment/python_tag.hpp"
@@ -68,13 +69,21 @@ std::string outcome(const Examination& examination) {
   if (failing > 0) {
     parts.push_back(fmt::format("{} {}, for {}", counted(failing, "module"), failing == 1 ? "fails" : "fail",
                                 counted(examination.failing_causes, "cause")));
+  } else if (examination.ignored_modules > 0) {
+    parts.emplace_back("no other module fails");
   } else if (examination.modules > 0) {
     parts.emplace_back(errors == 0 ? "all load" : "all modules load");
+  } else if (errors == 0) {
+    parts.emplace_back("no errors");
   }
   const auto others = errors - std::min(errors, examination.failing_causes);
   if (others > 0) parts.push_back(counted(others, failing > 0 ? "other error" : "error"));
   if (warnings > 0) parts.push_back(counted(warnings, "warning"));
-  return parts.empty() ? "no errors" : fmt::format("{}", fmt::join(parts, "; "));
+  if (examination.ignored > 0)
+    parts.push_back(fmt::format("{} ignored", counted(examination.ignored, "finding")));
+  if (const auto points = hygiene(examination))
+    parts.push_back(fmt::format("{} of hygiene", counted(points, "point")));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 }  // namespace
@@ -93,11 +102,16 @@ std::vector<Cause> causes_of(const std::vector<Finding>& findings) {
     if (is_new) causes.push_back({std::string(message), finding.severity});
     auto& cause = causes[found->second];
     cause.severity = std::min(cause.severity, finding.severity);
-    if (info_of(finding.code).kind == FindingKind::breaks) cause.kind = FindingKind::breaks;
+    if (kind_of(finding) == FindingKind::breaks) cause.kind = FindingKind::breaks;
     cause.findings.push_back(i);
   }
-  std::ranges::stable_sort(causes, [](const Cause& one, const Cause& other) {
-    return std::pair(other.severity, one.findings.size()) < std::pair(one.severity, other.findings.size());
+  const auto imports = [&](const Cause& cause) {
+    return std::ranges::count(cause.findings, FindingCode::import_fails,
+                              [&](std::size_t number) { return findings[number].code; });
+  };
+  std::ranges::stable_sort(causes, [&](const Cause& one, const Cause& other) {
+    return std::tuple(other.severity, imports(one), one.findings.size()) <
+           std::tuple(one.severity, imports(other), other.findings.size());
   });
   return causes;
 }
@@ -134,6 +148,18 @@ std::string platform_of(const WheelSet& set) {
     if (least && (!most || most->first < least->first)) most = least;
   }
   return most ? most->second : "";
+}
+
+std::uint64_t hygiene(const Examination& examination) {
+  std::uint64_t count = 0;
+  for (const auto& cause : examination.causes) {
+    if (cause.kind != FindingKind::hygiene) continue;
+    for (const auto number : cause.findings) {
+      const auto& finding = examination.findings[number];
+      if (finding.wheel) count += 1 + finding.more;
+    }
+  }
+  return count;
 }
 
 std::string verdict(const Examination& examination) {

@@ -29,12 +29,17 @@ namespace {
 class Examiner {
  public:
   Examiner(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options)
-      : inputs_(inputs), options_(options), findings_({}, options.limits.max_alike) {}
+      : inputs_(inputs), options_(options), limits_(options.limits), findings_({}, options.limits.max_alike) {
+    findings_.ignore(options.ignore);
+    // A check's own counts say nothing of what a glob covers.
+    if (!options.ignore.empty()) limits_.max_alike = FindingSink::no_limit;
+  }
 
   Examination run() {
     if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
     if (!wheels.empty()) check_set(std::move(wheels));
+    result_.ignored = findings_.ignored();
     result_.findings = findings_.take();
     result_.causes = causes_of(result_.findings);
     return std::move(result_);
@@ -48,24 +53,25 @@ class Examiner {
     ask_host(cuda);
     const auto roots = import_roots(set_->placed);
     describe(roots);
-    const auto missing = missing_libraries(*set_);
+    missing_ = missing_libraries(*set_);
+    const auto imports = predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
       const auto& wheel = set_->wheels[i].wheel();
       findings_.add(unread);
       if (python_) findings_.add(check_python(wheel, *python_));
       findings_.add(check_tags(wheel, set_->libraries[i]));
-      findings_.add(check_search_paths(wheel, set_->libraries[i], options_.layout, options_.limits));
-      for (const auto& root : roots) {
-        if (root.wheel == i) check_import(root);
+      findings_.add(check_search_paths(wheel, set_->libraries[i], options_.layout, limits_));
+      for (const auto& predicted : imports) {
+        if (predicted.root.wheel == i) check_import(predicted);
       }
-      for (const auto& library : missing) {
-        if (library.wheel == i) findings_.add(to_finding(*set_, library));
+      for (const auto& library : missing_) {
+        if (library.wheel == i) check_missing(library);
       }
     }
-    findings_.add(check_cuda(*set_, cuda, missing));
+    findings_.add(check_cuda(*set_, cuda, missing_));
     if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_));
-    result_.failing_causes = failures_.size();
+    result_.failing_causes = causes_.size();
   }
 
   /// What the findings are about.
@@ -84,7 +90,7 @@ class Examiner {
     for (const auto& path : inputs_) {
       std::error_code failure;
       if (std::filesystem::is_directory(path, failure)) {
-        findings_.add(check_site_packages(path, options_.limits));
+        findings_.add(check_site_packages(path, limits_));
         continue;
       }
       try {
@@ -119,15 +125,47 @@ class Examiner {
       host_ = ask_host_cuda(*options_.host);
   }
 
-  void fail(const ImportRoot& root, std::string message, std::string hint) {
-    if (failing_.insert(root.path).second) ++result_.failing;
-    failures_.emplace(first_line(message));
-    add(FindingCode::import_fails, Severity::error, root.wheel, root.entry, std::move(message),
-        std::move(hint));
+  std::vector<PredictedImport> predict_imports(const std::vector<ImportRoot>& roots) {
+    std::vector<PredictedImport> imports;
+    for (const auto& root : roots) {
+      imports.push_back(predict_import(set_->scene(), root));
+      const auto& last = imports.back();
+      if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
+    }
+    return imports;
   }
 
-  void check_import(const ImportRoot& root) {
-    const auto predicted = predict_import(set_->scene(), root);
+  static std::string line_of(const LoadFailure& failure) {
+    return std::string(first_line(printable_message(failure)));
+  }
+
+  void fail(const ImportRoot& root, std::string message, std::string hint) {
+    const auto line = std::string(first_line(message));
+    Finding finding{FindingCode::import_fails,
+                    Severity::error,
+                    set_->wheels[root.wheel].wheel().path().string(),
+                    root.entry,
+                    std::move(message),
+                    std::move(hint)};
+    if (findings_.ignores(finding)) {
+      result_.ignored_modules += ignored_modules_.insert(root.path).second ? 1U : 0U;
+    } else {
+      result_.failing += failing_.insert(root.path).second ? 1U : 0U;
+      causes_.insert(line);
+    }
+    findings_.add(std::move(finding));
+  }
+
+  /// What makes an import fail is reported there.
+  void check_missing(const MissingLibrary& library) {
+    auto finding = to_finding(*set_, library);
+    const bool is_reported =
+        finding.severity == Severity::error && failures_.contains(std::string(first_line(library.message)));
+    if (!is_reported) findings_.add(std::move(finding));
+  }
+
+  void check_import(const PredictedImport& predicted) {
+    const auto& root = predicted.root;
     note_brought(predicted);
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
@@ -159,14 +197,28 @@ class Examiner {
     if (!hint.empty()) hint += "; ";
     const auto* library = names_->best(predicted.failure->name, set_->system);
     if (library == nullptr) {
-      const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
-      return hint + advice_for_absent(*set_, needs == nullptr ? predicted.root.wheel : needs->wheel);
+      return hint + advice_for(predicted);
     }
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_->placed.info(*library);
     if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
     return hint + fmt::format("as {}, but for {}; {} is needed", printable(library->entry),
                               printable(info.machine), set_->system.machine);
+  }
+
+  /// For a library that no wheel has.
+  std::string advice_for(const PredictedImport& predicted) const {
+    const auto& chain = predicted.failure->chain.paths();
+    const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
+    const auto wheel = needs == nullptr ? predicted.root.wheel : needs->wheel;
+    const auto line = line_of(*predicted.failure);
+    for (const auto& library : missing_) {
+      if (library.wheel != wheel || first_line(library.message) != line) continue;
+      const bool has_place = library.is_recorded || !library.loaded_by.empty();
+      return (has_place ? fmt::format("its place is {}; ", printable(library.entry)) : "") +
+             remedy_for(*set_, library);
+    }
+    return advice_for_absent(*set_, wheel);
   }
 
   std::string way_to(const PlacedLibrary& library, const std::string& name) const {
@@ -237,6 +289,7 @@ class Examiner {
 
   const std::vector<std::filesystem::path>& inputs_;
   const DoctorOptions& options_;
+  Limits limits_;
   std::optional<PythonTarget> python_;
   std::unique_ptr<WheelSet> set_;
   std::optional<LibraryIndex> names_;
@@ -244,8 +297,10 @@ class Examiner {
   FindingSink findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
   Examination result_;
-  std::set<std::string> failing_;   ///< paths of modules
-  std::set<std::string> failures_;  ///< the loader's words for them
+  std::vector<MissingLibrary> missing_;
+  std::set<std::string> failures_;                   ///< the loader's words for modules
+  std::set<std::string> causes_;                     ///< those that are reported
+  std::set<std::string> failing_, ignored_modules_;  ///< paths
 };
 
 }  // namespace

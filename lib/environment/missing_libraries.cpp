@@ -161,6 +161,8 @@ std::string named_after(std::string_view how, const std::vector<std::string>& pa
   return text + "; ";
 }
 
+}  // namespace
+
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   if (format_of(set.system.kind) != BinaryFormat::elf)
     return advice_for_absent(set, library.wheel, ", or add the file with `wheelfix patch --add`");
@@ -169,8 +171,6 @@ std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
     return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
   return advice_for_absent(set, library.wheel, ", or a folder that has it with `wheelfix repair --lib-dir`");
 }
-
-}  // namespace
 
 Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
   const bool has_place = library.is_recorded || !library.loaded_by.empty();

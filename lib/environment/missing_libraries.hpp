@@ -27,6 +27,9 @@ struct MissingLibrary {
 /// system doesn't promise it.
 std::vector<MissingLibrary> missing_libraries(const WheelSet& set);
 
+/// What to do about it.
+std::string remedy_for(const WheelSet& set, const MissingLibrary& library);
+
 /// `missing-library`: an error for what RECORD lists and for what is certain to fail, else a warning. Its
 /// path is the entry, or the first library that needs it if nothing says which entry it would be.
 Finding to_finding(const WheelSet& set, const MissingLibrary& library);

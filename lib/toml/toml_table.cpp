@@ -165,6 +165,14 @@ std::vector<std::pair<TomlString, TomlString>> TomlTable::string_pairs(std::stri
   return found;
 }
 
+std::optional<TomlTable> TomlTable::table(std::string_view key) const {
+  const auto* value = node_->table->get(key);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_table()) node_->refuse_type(key, *value, fmt::format("a table, [{}]", key));
+  const std::shared_ptr<const toml::table> shared(node_->table, value->as_table());
+  return TomlTable(std::make_shared<Node>(Node{shared, file(), place(file(), value->source())}));
+}
+
 std::vector<TomlTable> TomlTable::tables(std::string_view key) const {
   const auto* value = node_->table->get(key);
   if (value == nullptr) return {};

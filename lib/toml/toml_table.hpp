@@ -46,6 +46,8 @@ class TomlTable {
   std::vector<TomlString> strings(std::string_view key) const;
   /// The keys and values of a table of strings, in order of the keys.
   std::vector<std::pair<TomlString, TomlString>> string_pairs(std::string_view key) const;
+  /// The table of `[key]`, if it is there.
+  std::optional<TomlTable> table(std::string_view key) const;
   /// The tables of `[[key]]`, in their order.
   std::vector<TomlTable> tables(std::string_view key) const;
 

@@ -115,8 +115,9 @@ def test_a_chain_of_libraries_that_lack_thousands_of_names(wheelfix, tmp_path: P
     status, out, _ = measured(wheelfix, "doctor", wheel(tmp_path, files, tag=LINUX))
     assert status == 1
     words = "cannot open shared object file: No such file or directory"
-    assert out.startswith(f"error: n0.so: {words} [import-fails, missing-library]\n")
-    assert out.endswith("and 451 more [missing-library] (-v lists all)\n")  # of 500 names, and the chain's end
+    assert out.startswith("1 wheel, 150 libraries, 1 module for ")
+    assert f"\nerror: n0.so: {words} [import-fails]\n" in out
+    assert "and 450 more [missing-library] (-v lists all)\n" in out  # of 499 other names, and the chain's end
 
 
 def test_names_in_libraries_are_bounded(wheelfix, tmp_path: Path) -> None:

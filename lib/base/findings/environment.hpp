@@ -32,6 +32,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .name = "two-versions",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "Two distributions of one project are installed in the folder. importlib.metadata and pip "
                 "take either of them, and the files are of one version or a mix of both. A warning if the "
                 "versions are the same or one isn't known, like that of an `.egg-info` folder without a "
@@ -73,6 +74,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .name = "file-missing",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "RECORD lists a file, and it isn't there or is a folder. The package may fail when it "
                 "needs the file. A warning for scripts and data outside of the folder, which may not have "
                 "been copied with it.",
@@ -82,6 +84,7 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .name = "file-unreadable",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A file that RECORD lists can't be examined: it is a link to itself, or you have no "
                 "permission for a folder on its path. Python can't open it either. A warning for files "
                 "outside of the folder.",

@@ -45,6 +45,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .name = "host-no-kernel-image",
      .severities = error | warning | note,
      .kind = breaks,
+     .hygiene_as = note,
      .meaning = "Libraries of the wheel have neither machine code nor PTX for a GPU of this machine, so "
                 "their kernels fail on it with CUDA's error, which begins the message. An error if no "
                 "library of the wheel has code for any GPU of the machine, a warning if none has code for "

@@ -36,6 +36,7 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "missing-library",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A library isn't in any of the given wheels, and the tags don't promise that the system has "
                 "it. An error if an import needs it or Python code fails without it, and in `doctor` also "
                 "if RECORD lists it. A warning if nothing is known to load what needs it, or if the code "

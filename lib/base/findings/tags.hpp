@@ -79,6 +79,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .name = "wrong-machine",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A library is for another machine or system than all platform tags of the wheel, so no "
                 "system that installs the wheel can load it. An error for a file that has an extension "
                 "module's suffix (`.abi3.so`, `.cpython-311-....so`, `.pyd`); else a warning, because it "
@@ -91,6 +92,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .name = "missing-slice",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A Mach-O library has no code for a machine that the tag promises, such as arm64 in a "
                 "universal2 wheel. Macs with that processor install the wheel and can't load the library. "
                 "An error for an extension module by its suffix, else a warning.",
@@ -103,6 +105,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .name = "wrong-libc",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A library is linked to musl in a wheel for manylinux, or to glibc in one for musllinux. "
                 "Systems of the tag have the other C library, and can't load it. An error for an "
                 "extension module by its suffix, else a warning.",
@@ -112,7 +115,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
     {.code = FindingCode::glibc_too_new,
      .name = "glibc-too-new",
      .severities = warning,
-     .kind = breaks,
+     .kind = hygiene,
      .meaning = "A library needs a newer glibc than the oldest that the manylinux tags promise. pip and "
                 "uv install the wheel on older systems, where the loader refuses the library because it "
                 "finds no `GLIBC_2.17`.",
@@ -123,7 +126,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
     {.code = FindingCode::macos_too_new,
      .name = "macos-too-new",
      .severities = warning,
-     .kind = breaks,
+     .kind = hygiene,
      .meaning = "A library was built for a newer macOS than the oldest that the tags promise. pip and uv "
                 "install the wheel on older ones, where the library may not load.",
      .remedy = "Nothing to do on that macOS or a newer one. The publisher must set "
@@ -133,7 +136,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
     {.code = FindingCode::any_with_libraries,
      .name = "any-with-libraries",
      .severities = warning,
-     .kind = breaks,
+     .kind = hygiene,
      .meaning = "The wheel's tag is for any platform, and it has libraries, which are for one. Other "
                 "systems install it too and can't load them. The path is the first of them, and the "
                 "message counts the others.",

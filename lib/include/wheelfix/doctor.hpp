@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/finding_catalogue.hpp>
 #include <wheelfix/host_cuda.hpp>
+#include <wheelfix/ignore_rule.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/limits.hpp>
 #include <wheelfix/progress.hpp>
@@ -24,6 +26,7 @@ struct DoctorOptions {
   std::filesystem::path sysroot = {};
   /// How to ask this machine about CUDA, to compare the wheels with it; nothing: don't.
   std::optional<HostCudaOptions> host = {};
+  std::vector<IgnoreRule> ignore = {};
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
@@ -43,24 +46,32 @@ struct Cause {
 struct Examination {
   /// In the order of the wheels, those of the set's CUDA and of the machine last.
   std::vector<Finding> findings;
-  std::vector<Cause>
-      causes;              ///< each finding is in one of them; the gravest last, else by number of findings
+  std::vector<Cause> causes;  ///< each finding is in one of them; the gravest last
   std::size_t wheels = 0;  ///< those that could be opened
   std::size_t libraries = 0;  ///< modules and programs aren't counted
   std::size_t modules = 0;
   std::size_t failing = 0;         ///< modules that can't be imported
+  std::size_t ignored_modules = 0;  ///< that can't be imported either, by findings that are ignored
   std::size_t failing_causes = 0;  ///< for which they can't
   /// The Python that the modules are for, as a tag: `cp311`, `cp38 and later`; empty if there are none.
   std::string python = {};
   /// The system that is promised: `manylinux2014_x86_64`, or `the system below /`; empty for any.
   std::string system = {};
+  std::uint64_t ignored = 0;  ///< findings that DoctorOptions::ignore covers; they are nowhere else
 
   bool operator==(const Examination&) const = default;
 };
 
+/// How many findings of wheels are hygiene and have a cause that breaks nothing: what a report needn't list.
+std::uint64_t hygiene(const Examination& examination);
+
 /// The first line of a report, like `22 wheels, 61 libraries, 43 modules for cp311 on manylinux2014_x86_64:
 /// all load`.
 std::string verdict(const Examination& examination);
+
+/// The rules of a wheelfix.toml's `[doctor]` table: `ignore = ["CODE", "CODE=GLOB"]`. Throws
+/// Error{bad_recipe} with the line for what isn't one, Error{io}.
+std::vector<IgnoreRule> read_ignore_rules(const std::filesystem::path& file);
 
 /// Says what is wrong with a set of wheels before it runs; apps/wheelfix/findings.md lists the codes. Folders
 /// are taken as site-packages, and their .dist-info is compared with the files. A wheel that can't be read is

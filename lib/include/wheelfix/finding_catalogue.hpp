@@ -17,6 +17,7 @@ std::string_view to_string(FindingKind kind) noexcept;
 /// As `Severity::error | Severity::note`.
 class SeveritySet {
  public:
+  constexpr SeveritySet() noexcept = default;
   constexpr SeveritySet(Severity severity) noexcept : bits_(1U << static_cast<unsigned>(severity)) {}
 
   constexpr bool contains(Severity severity) const noexcept {
@@ -28,7 +29,7 @@ class SeveritySet {
   }
 
  private:
-  unsigned bits_;
+  unsigned bits_ = 0;
 };
 constexpr SeveritySet operator|(Severity one, Severity other) noexcept {
   return SeveritySet(one) | SeveritySet(other);
@@ -40,6 +41,8 @@ struct FindingInfo {
   std::string_view name;   ///< the code as text: see to_string
   SeveritySet severities;  ///< those that it may have
   FindingKind kind;
+  /// Of what breaks: the severities with which it is hygiene, because nothing is known to need it here.
+  SeveritySet hygiene_as = {};
   std::string_view
       meaning;              ///< one to three sentences, with what decides its severity if it may have several
   std::string_view remedy;  ///< what to do, with the command to type if there is one
@@ -57,6 +60,9 @@ struct FindingGroup {
 std::span<const FindingGroup> finding_catalogue();
 
 const FindingInfo& info_of(FindingCode code) noexcept;
+
+/// What a finding is, by its code and severity.
+FindingKind kind_of(const Finding& finding) noexcept;
 
 /// Returns nullptr if no finding has that name.
 const FindingInfo* find_finding(std::string_view name);

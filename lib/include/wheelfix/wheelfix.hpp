@@ -14,6 +14,7 @@
 #include <wheelfix/finding_catalogue.hpp>
 #include <wheelfix/finding_code.hpp>
 #include <wheelfix/host_cuda.hpp>
+#include <wheelfix/ignore_rule.hpp>
 #include <wheelfix/imports.hpp>
 #include <wheelfix/index.hpp>
 #include <wheelfix/layout.hpp>
@@ -31,6 +32,7 @@
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
+#include <wheelfix/spelling.hpp>
 #include <wheelfix/stub.hpp>
 #include <wheelfix/verify.hpp>
 #include <wheelfix/version.hpp>
