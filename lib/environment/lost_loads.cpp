@@ -32,7 +32,7 @@ class LibraryMentions {
   LibraryMentions(const WheelEdit& edit, const std::string& path) {
     if (!edit.contains(path)) return;
     const auto text = python_code(edit, path);
-    if (!mentions_library_loads(text) && !mentions_dll_folders(text)) return;
+    if (!python::mentions_library_loads(text) && !mentions_dll_folders(text)) return;
     try {
       read(edit, python::read_syntax(text, path), path);
     } catch (const Error& error) {

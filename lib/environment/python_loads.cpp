@@ -94,7 +94,7 @@ class LoadsReader {
   void read(const std::string& file) {
     const auto text = python_code(edit_, file);
     const bool tells_folders = mentions_dll_folders(text);
-    const bool loads = mentions_library_loads(text);
+    const bool loads = python::mentions_library_loads(text);
     const auto package = file.substr(0, file.find('/'));
     const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
     if (!loads && !tells_folders && !is_outermost) return;
@@ -185,10 +185,6 @@ class LoadsReader {
 
 std::string python_code(const WheelEdit& edit, const std::string& path) {
   return content_size(edit, path) > python::max_source_size ? std::string() : edit.read(path);
-}
-
-bool mentions_library_loads(std::string_view code) {
-  return code.find("LoadLibrary") != std::string_view::npos || code.find("DLL") != std::string_view::npos;
 }
 
 bool mentions_dll_folders(std::string_view code) {

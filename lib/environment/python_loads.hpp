@@ -10,9 +10,6 @@ namespace wheelfix {
 /// Python.
 std::string python_code(const WheelEdit& edit, const std::string& path);
 
-/// Whether Python code has the words of a call that loads a library; without them it loads nothing.
-bool mentions_library_loads(std::string_view code);
-
 /// The same for a call that adds a folder of DLLs on Windows.
 bool mentions_dll_folders(std::string_view code);
 

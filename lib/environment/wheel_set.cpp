@@ -6,20 +6,24 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "environment/python_tag.hpp"
+#include "environment/required_wheels.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
 namespace {
 
-std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels) {
+std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels,
+                                                    const LoaderSystem& system) {
   std::map<std::string, std::size_t> by_project;
   for (std::size_t i = 0; i < wheels.size(); ++i)
     by_project.emplace(normalize_project_name(wheels[i].wheel().name().distribution()), i);
   std::vector<std::vector<std::size_t>> required(wheels.size());
   for (std::size_t i = 0; i < wheels.size(); ++i) {
-    for (const auto& requirement : wheels[i].wheel().metadata().get_all("Requires-Dist")) {
-      const auto found = by_project.find(parse_requirement(requirement).project);
+    for (const auto& text : wheels[i].wheel().metadata().get_all("Requires-Dist")) {
+      const auto requirement = parse_requirement(text);
+      const auto found = by_project.find(requirement.project);
       if (found == by_project.end() || found->second == i) continue;
+      if (evaluate_marker(requirement.marker, system) == Truth::no) continue;
       if (std::ranges::find(required[i], found->second) == required[i].end())
         required[i].push_back(found->second);
     }
@@ -59,18 +63,30 @@ std::optional<PlatformVersion> newest_python(const std::vector<WheelEdit>& wheel
   return newest;
 }
 
+/// Whether a wheel's code gives a folder of the tree to os.add_dll_directory: by its place below the wheel's
+/// root, or by the end of its path, as below sys.prefix. If nothing is known of what it gives, each of the
+/// wheel's own folders may be meant.
+bool is_given(const WheelSet& set, std::size_t wheel, const PlacedLibrary& library) {
+  const auto folder = std::string(folder_part(library.path));
+  const auto root = set.placed.folder_of(set.wheels[wheel].wheel());
+  return std::ranges::any_of(set.loads.dll_folders[wheel], [&](const std::string& glob) {
+    if (glob == "*") return library.wheel == wheel;
+    const auto place = glob.starts_with('/') ? root + glob : glob;
+    return glob_matches(place.ends_with('/') ? place : place + '/', folder);
+  });
+}
+
 /// The folders of DLLs that the wheels add on Windows, in order of their libraries.
 std::vector<std::string> find_dll_folders(const WheelSet& set) {
   std::vector<std::string> folders;
   for (const auto& library : set.placed.libraries()) {
     if (!ascii_lower(library.path).ends_with(".dll")) continue;
-    const auto entry = "/" + std::string(folder_part(library.entry));
-    const bool is_given =
-        std::ranges::any_of(set.loads.dll_folders[library.wheel], [&](const std::string& glob) {
-          return glob_matches(glob.ends_with('/') ? glob : glob + '/', entry);
-        });
     auto folder = library.path.substr(0, library.path.rfind('/'));
-    if (is_given && std::ranges::find(folders, folder) == folders.end()) folders.push_back(std::move(folder));
+    if (std::ranges::find(folders, folder) != folders.end()) continue;
+    bool is_added = false;
+    for (std::size_t wheel = 0; wheel < set.wheels.size() && !is_added; ++wheel)
+      is_added = is_given(set, wheel, library);
+    if (is_added) folders.push_back(std::move(folder));
   }
   return folders;
 }
@@ -108,7 +124,7 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
                                                  .requires_wheels = {}});
   for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
   read_environment(*set, std::move(loads));
-  set->requires_wheels = find_required(set->wheels);
+  set->requires_wheels = find_required(set->wheels, set->system);
   return set;
 }
 

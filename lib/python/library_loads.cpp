@@ -24,6 +24,20 @@ bool loads_libraries(std::string_view name) {
   return std::ranges::find(functions, name) != functions.end() || is_of_windows(name);
 }
 
+/// Of TensorFlow, llvmlite and cffi, whatever the object is called.
+bool loads_for_package(std::string_view name) {
+  constexpr std::array<std::string_view, 4> functions = {"load_op_library", "load_pluggable_device_library",
+                                                         "load_library_permanently", "dlopen"};
+  return std::ranges::find(functions, name) != functions.end();
+}
+
+/// Of torch: `load_library` alone may be any package's.
+bool loads_for_torch(std::string_view full_name) {
+  return full_name.ends_with(".ops.load_library") || full_name.ends_with(".classes.load_library");
+}
+
+constexpr std::array<std::string_view, 4> argument_names = {"name", "path", "filename", "library_filename"};
+
 class LoadFinder {
  public:
   LoadFinder(const Syntax& syntax, const std::string& path)
@@ -48,14 +62,27 @@ class LoadFinder {
     const auto& function = function_of(call);
     const bool is_name = function.kind == Expression::Kind::name;
     if (!is_name && function.kind != Expression::Kind::attribute) return false;
-    if (loads_libraries(syntax_.text(function.token))) return true;
-    const auto foreign = is_name ? bindings_.foreign(syntax_.expressions[call].first) : std::nullopt;
-    return foreign && foreign->name.starts_with("ctypes.") &&
-           loads_libraries(foreign->name.substr(foreign->name.rfind('.') + 1));
+    const auto name = syntax_.text(function.token);
+    if (loads_libraries(name)) return true;
+    const auto foreign = bindings_.foreign(syntax_.expressions[call].first);
+    const auto full = foreign ? foreign->name : syntax_.dotted_name(syntax_.expressions[call].first);
+    if (loads_for_torch(full)) return true;
+    if (!is_name) return loads_for_package(name) && calls_.targets(call).empty();
+    if (!foreign) return false;
+    const auto last = std::string_view(full).substr(full.rfind('.') + 1);
+    return (full.starts_with("ctypes.") && loads_libraries(last)) ||
+           (full.size() > last.size() && loads_for_package(last));
+  }
+
+  /// What the call is given as the library.
+  std::optional<PathValue> library_of(Node call) {
+    for (const auto name : argument_names)
+      if (auto value = evaluator_.argument(call, 0, name)) return value;
+    return std::nullopt;
   }
 
   void take_call(Node call) {
-    const auto value = evaluator_.argument(call, 0, "name");
+    const auto value = library_of(call);
     if (!value || (value->texts.empty() && value->elements.empty())) return;
     const auto& function = function_of(call);
     LibraryLoad load;
@@ -102,6 +129,12 @@ class LoadFinder {
 };
 
 }  // namespace
+
+bool mentions_library_loads(std::string_view code) {
+  constexpr std::array<std::string_view, 6> words = {
+      "DLL", "LoadLibrary", "load_library", "load_op_library", "load_pluggable_device_library", "dlopen"};
+  return std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; });
+}
 
 std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path) {
   return LoadFinder(syntax, path).run();

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "python/syntax.hpp"
@@ -18,8 +19,10 @@ struct LoadedName {
   bool operator==(const LoadedName&) const = default;
 };
 
-/// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, or of
-/// LoadLibrary, in Windows' own forms too.
+/// A call that loads a library: of ctypes.CDLL, PyDLL, WinDLL or OleDLL, by whatever name ctypes has, of
+/// LoadLibrary, Windows' own forms of it too, or of what packages have for it: torch.ops.load_library and
+/// torch.classes.load_library, TensorFlow's load_op_library, cffi's dlopen, llvmlite's
+/// load_library_permanently.
 struct LibraryLoad {
   std::size_t begin = 0;           ///< byte offset of the function's name
   std::string function;            ///< as written: `ctypes.CDLL`
@@ -33,6 +36,9 @@ struct LibraryLoad {
 
   bool operator==(const LibraryLoad&) const = default;
 };
+
+/// Whether Python code has the words of such a call; without them it loads nothing.
+bool mentions_library_loads(std::string_view code);
 
 /// The calls of a file that load libraries, in order, except `CDLL(None)`. `path` is the file's own path
 /// below the wheel's root. Nothing is run: names are followed through the file's assignments, functions and

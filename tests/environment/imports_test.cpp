@@ -244,6 +244,25 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("os.add_dll_directory counts for a folder that another wheel fills, and for one below sys.prefix") {
+  const std::string given = "import os, sys\nos.add_dll_directory(os.path.join(";
+  const std::map<std::string, std::string> places = {
+      {"os.path.dirname(__file__), 'Q', 'bin'))\n", "demo/Q/bin/z.dll"},
+      {"sys.prefix, 'share', 'q', 'bin'))\n", "dep-1.0.data/data/share/q/bin/z.dll"}};
+  for (const auto& [code, place] : places) {
+    for (const bool is_there : {true, false}) {
+      Set set;
+      set.add("demo",
+              {{"demo/__init__.py", given + code}, {"demo/_C.pyd", test::pe_image({.needed = {"z.dll"}})}},
+              "dep", "win_amd64");
+      set.add("dep",
+              {{is_there ? place : "demo/Q/other/z.dll", test::pe_image({.needed = {"KERNEL32.dll"}})}}, "",
+              "win_amd64");
+      CHECK(set.predict("shared").at(0).failure.has_value() == !is_there);
+    }
+  }
+}
+
 namespace {
 
 /// Like torch on Windows: each DLL of a folder, first with flags and then by PATH.

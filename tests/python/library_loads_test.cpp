@@ -56,6 +56,25 @@ TEST_CASE("calls that load libraries are found under any name") {
   CHECK(loads("def CDLL(x): pass\nclass PyDLL(object): pass\n'ctypes.CDLL(1)'  # CDLL('x')\nCDLL = 1") == "");
 }
 
+TEST_CASE("the functions count that packages have for loading libraries, under any name") {
+  CHECK(loads("import torch\ntorch.ops.load_library('a.so')") == "torch.ops.load_library a.so");
+  CHECK(loads("import torch as t\nt.classes.load_library(path='a.so')") == "t.classes.load_library a.so");
+  CHECK(loads("from torch import ops\nops.load_library('a.so')") == "ops.load_library a.so");
+  CHECK(loads("import torch\nload = torch.ops.load_library\nload('a.so')") == "load a.so");
+  CHECK(loads("def f(torch): torch.ops.load_library('a.so')") == "torch.ops.load_library a.so");
+  CHECK(loads("import tensorflow as tf\ntf.load_op_library('a.so')") == "tf.load_op_library a.so");
+  CHECK(loads("from tensorflow import load_op_library as load\nload(library_filename='a.so')") ==
+        "load a.so");
+  CHECK(loads("from cffi import FFI\nffi = FFI()\nlib = ffi.dlopen('a.so')") == "ffi.dlopen a.so");
+  CHECK(loads("import llvmlite.binding as llvm\nllvm.load_library_permanently('a.so')") ==
+        "llvm.load_library_permanently a.so");
+  CHECK(loads("from ctypes import cdll\ncdll.LoadLibrary('a.so')\nload = cdll.LoadLibrary\nload('b.so')") ==
+        "cdll.LoadLibrary a.so; load b.so");
+  CHECK(loads("load_library('a.so'); books.load_library('b.so')\nfrom books import load_library\n"
+              "load_library('c.so')\ndef dlopen(x): pass\ndlopen('d.so')\nload_op_library('e.so')\n"
+              "ffi.dlopen(None)") == "");
+}
+
 TEST_CASE("a load without a name is skipped, and an unknown name is reported as unknown") {
   CHECK(loaded("None") == "");
   CHECK(loaded("") == "");
