@@ -10,7 +10,7 @@ namespace wheelfix {
 namespace {
 
 constexpr std::string_view name_token = "{name}";
-constexpr std::string_view root = "/layout";
+constexpr std::string_view layouts_root = "/layout";
 
 [[noreturn]] void refuse(std::string_view text, const std::string& message) {
   throw Error(ErrorCode::usage, "layout '" + printable(text) + "'", message,
@@ -93,13 +93,13 @@ Layout Layout::parse(std::string_view text) {
 }
 
 std::string Layout::prefix() const {
-  return std::string(root) + (kind_ == Kind::symlinks ? "/venv" : "");
+  return std::string(layouts_root) + (kind_ == Kind::symlinks ? "/venv" : "");
 }
 
 std::string Layout::folder_of(std::string_view project, InstallScheme scheme) const {
   if (kind_ != Kind::split) return prefix() + std::string(site_packages(scheme));
   const auto name = folder_name(project);
-  auto folder = std::string(root) + "/" + template_;
+  auto folder = std::string(layouts_root) + "/" + template_;
   for (auto at = folder.find(name_token); at != std::string::npos;
        at = folder.find(name_token, at + name.size()))
     folder.replace(at, name_token.size(), name);
@@ -119,11 +119,11 @@ std::optional<std::string> Layout::path_of(const Wheel& wheel, std::string_view 
 std::optional<std::string> Layout::target_of(const Wheel& wheel, std::string_view path) const {
   if (kind_ != Kind::symlinks) return std::nullopt;
   path.remove_prefix(prefix().size());
-  return std::string(root) + "/wheels/" + folder_name(wheel.name().distribution()) + std::string(path);
+  return std::string(layouts_root) + "/wheels/" + folder_name(wheel.name().distribution()) + std::string(path);
 }
 
 bool Layout::leads_out(std::string_view folder) const {
-  if (kind_ == Kind::split) return !is_below(folder, std::string(root));
+  if (kind_ == Kind::split) return !is_below(folder, std::string(layouts_root));
   const auto site = folder_of({});
   return !is_below(folder, prefix()) ||
          (is_below(folder, site.substr(0, site.rfind('/'))) && !is_below(folder, site));

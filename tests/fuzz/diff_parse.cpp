@@ -16,7 +16,7 @@ std::optional<Diff> parse(std::string_view text) {
   try {
     return parse_diff(text, "fuzz.diff");
   } catch (const Error& e) {
-    CHECK_PROPERTY(e.code() == ErrorCode::bad_diff);
+    CHECK_PROPERTY(e.code() == ErrorCode::bad_diff || e.code() == ErrorCode::limit_exceeded);
     return std::nullopt;
   }
 }

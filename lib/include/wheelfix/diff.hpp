@@ -77,8 +77,9 @@ struct Diff {
 /// Parses a unified or git-extended diff; text before, between and after the files' parts (mail headers,
 /// `Index:` lines) is skipped. Throws Error{bad_diff} with subject `name:line` for a damaged hunk, a count
 /// that disagrees with the lines, a name that is absolute or climbs out with `..`, a symlink or submodule
-/// mode, an ed script or context diff, a file without any change, and a text without any file. If all lines
-/// end in CRLF, names too, they are read as if they ended in LF.
+/// mode, an ed script or context diff, a file without any change, and a text without any file;
+/// Error{limit_exceeded} for too many files or lines, and too large a binary part. If all lines end in CRLF,
+/// names too, they are read as if they ended in LF.
 Diff parse_diff(std::string_view text, std::string name);
 
 /// The diff that undoes `diff`, last file first. Throws Error{bad_diff} for a copy, and for a binary change
