@@ -59,7 +59,8 @@ int run_doctor(int argc, char** argv) {
   line.add(
       {{"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
-       {"python", "check whether this Python takes the wheels; a tag like cp313t, or a path", "TAG|PATH"},
+       {"python", "check whether this Python takes the wheels: 3.13t, cp313t, python3.13 or a path",
+        "PYTHON"},
        {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
         "DIR"},
        {"format", "text (default), or dot: the dependency graph for Graphviz", "FORMAT"},

@@ -58,9 +58,9 @@ several majors uses the one in the set.)",
 wheelfix was built with the CUDA Toolkit, its runtime is asked as well as the driver.)",
      findings::host},
     {"Another Python",
-     R"(With `--python cp313t` or `--python /usr/bin/python3`. A tag says nothing about the platform, and
-about Requires-Python only what holds for all patch releases. An interpreter is asked with `-I -c`,
-for at most five seconds. It answers for itself, but a `_manylinux` module isn't asked.)",
+     R"(With `--python 3.13t`, `--python cp313t` or `--python /usr/bin/python3`. A version or tag says nothing
+about the platform, and about Requires-Python only what holds for all patch releases. An interpreter
+is asked with `-I -c`, for at most five seconds. It answers for itself, but a `_manylinux` module isn't asked.)",
      findings::python},
     {"Installed packages", R"(Only the sizes of files are compared, not their hashes.)",
      findings::environment},

@@ -1,9 +1,12 @@
 #include "doctor/python_target.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <map>
 #include <wheelfix/error.hpp>
 
@@ -17,7 +20,9 @@ namespace {
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 constexpr const char* forms =
-    "give a tag, like cp311, cp313t or pp310, or the path of an interpreter, like /usr/bin/python3";
+    "give a version, like 3.11 or 3.13t, a tag, like cp311, cp313t or pp310, or an interpreter, like python3 "
+    "or "
+    "/usr/bin/python3";
 
 /// Printed by any Python since 3.4. A musl says its version when its loader is run alone.
 constexpr const char* script = R"(import os, platform, struct, subprocess, sys, sysconfig
@@ -187,6 +192,22 @@ void add_manylinux(std::vector<std::string>& tags, const std::string& machine, P
   }
 }
 
+/// A program's file: a path, or the first of that name in PATH, else in the working folder. Empty if there is
+/// none.
+std::filesystem::path program_named(std::string_view text) {
+  const auto is_program = [](const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
+  };
+  const char* path = std::getenv("PATH");
+  for (const auto folder : split(path == nullptr || text.find('/') != text.npos ? "" : path, ':')) {
+    auto file = std::filesystem::path(folder) / text;
+    if (!folder.empty() && is_program(file)) return file;
+  }
+  std::error_code error;
+  return std::filesystem::is_regular_file(text, error) ? std::filesystem::path(text) : "";
+}
+
 }  // namespace
 
 std::vector<std::string> linux_platforms(const LinuxPlatform& platform) {
@@ -241,13 +262,29 @@ PythonTarget ask_interpreter(const std::filesystem::path& program, std::chrono::
   return parse_interpreter_answer(end.output, program.string());
 }
 
+std::optional<PythonTarget> parse_python_version(std::string_view text) {
+  const bool is_free_threaded = text.ends_with('t');
+  const auto parts = split(text.substr(0, text.size() - (is_free_threaded ? 1 : 0)), '.');
+  const auto is_number = [](std::string_view part) {
+    return !part.empty() && part.size() <= 3 && std::ranges::all_of(part, is_ascii_digit);
+  };
+  if (parts.size() < 2 || parts.size() > 3 || parts[0] != "3" || !std::ranges::all_of(parts, is_number))
+    return std::nullopt;
+  auto target = parse_python_target(fmt::format("cp{}{}{}", parts[0], parts[1], is_free_threaded ? "t" : ""));
+  if (!target) return std::nullopt;
+  target->name = fmt::format("Python {}", text);
+  if (parts.size() == 3) target->full_version = Version::try_parse(fmt::format("{}", fmt::join(parts, ".")));
+  return target;
+}
+
 PythonTarget python_target(std::string_view text) {
   if (auto target = parse_python_target(text)) return *target;
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(std::filesystem::path(text), error))
+  if (auto target = parse_python_version(text)) return *target;
+  const auto program = program_named(text);
+  if (program.empty())
     throw Error(ErrorCode::usage, "python '" + printable(text) + "'",
-                "is neither a tag of a Python nor a program", forms);
-  return ask_interpreter(std::filesystem::path(text));
+                "is neither a version or tag of a Python nor a program, on PATH or as a file", forms);
+  return ask_interpreter(program);
 }
 
 }  // namespace wheelfix

@@ -17,7 +17,7 @@ namespace wheelfix {
 
 /// A Python for which wheels will be installed, and the tags that it takes.
 struct PythonTarget {
-  std::string name;  ///< as given: `cp313t`, or the interpreter's path
+  std::string name;  ///< `cp313t`, `Python 3.13t`, or the interpreter's path
   PythonVersion version;
   std::optional<Version> full_version;  ///< `3.11.7`; nothing if it was given by its tag
   /// Python and ABI tags that it takes together, the best first: `cp313` and `cp313t`, `py3` and `none`.
@@ -26,13 +26,18 @@ struct PythonTarget {
   std::optional<std::vector<std::string>> platforms;
 };
 
-/// A Python by its tag (`cp311`, `cp313t`, `pp310`) or an interpreter by the path of its program. Throws
-/// Error{usage} for a text that is neither, and what ask_interpreter throws.
+/// A Python by its tag (`cp311`, `cp313t`, `pp310`), a CPython by its version (`3.11`, `3.13t`, `3.11.7`), or
+/// an interpreter by its program's path or name in PATH (`python3.11`). Throws Error{usage} for another text,
+/// and what ask_interpreter throws.
 PythonTarget python_target(std::string_view text);
 
 /// Nothing if the text isn't a tag of a Python 3, or is CPython's before 3.2. A PyPy is assumed to have the
 /// ABI pp73, like all since 3.6.
 std::optional<PythonTarget> parse_python_target(std::string_view tag);
+
+/// Nothing if the text isn't a version of two or three parts, with `t` for a free-threaded Python, or has no
+/// tag that parse_python_target takes.
+std::optional<PythonTarget> parse_python_version(std::string_view text);
 
 /// Asks a Python 3.4 or later about itself: runs it with -I, so that working directory and environment have
 /// no effect. Throws Error{usage} if the program can't be started, doesn't answer in time, or doesn't answer

@@ -42,7 +42,7 @@ std::string refusal(const std::filesystem::path& path, std::chrono::milliseconds
     ask_interpreter(path, time);
   } catch (const Error& error) {
     CHECK(error.code() == ErrorCode::usage);
-    CHECK(error.hint().starts_with("give a tag"));
+    CHECK(error.hint().starts_with("give a version"));
     return error.message();
   }
   return "";
@@ -146,8 +146,49 @@ TEST_CASE("only tags of Pythons are accepted as tags") {
     CAPTURE(tag);
     CHECK_FALSE(parse_python_target(tag));
   }
-  CHECK_THROWS_WITH_AS(python_target("python9"),
-                       "python 'python9': is neither a tag of a Python nor a program", Error);
+  CHECK_THROWS_WITH_AS(
+      python_target("python9"),
+      "python 'python9': is neither a version or tag of a Python nor a program, on PATH or as a "
+      "file",
+      Error);
+}
+
+TEST_CASE("a version stands for the tag of its CPython, and three parts for one release") {
+  const auto version = [](const char* text) {
+    const auto parsed = parse_python_version(text);
+    REQUIRE_MESSAGE(parsed, text);
+    return *parsed;
+  };
+  CHECK(version("3.11").tags == target("cp311").tags);
+  CHECK(version("3.13t").tags == target("cp313t").tags);
+  CHECK(version("3.13t").name == "Python 3.13t");
+  CHECK(!version("3.11").full_version);
+  CHECK(version("3.11.7").tags == target("cp311").tags);
+  CHECK(version("3.11.7").full_version == Version::parse("3.11.7"));
+  for (const auto* text :
+       {"", "t", "3", "3.", "3.12t", "2.7", "3.11.7.1", "3.x", "3.11 ", "python3.11", "3.1111", "31.1"})
+    CHECK_MESSAGE(!parse_python_version(text), text);
+}
+
+TEST_CASE("a name is looked up in PATH") {
+  const test::TempFolder folder;
+  const auto program = folder.write("some/python3.99", "#!/bin/sh\nexit 7\n");
+  const std::string before = std::getenv("PATH");
+  ::setenv("PATH", (folder.path().string() + ":" + (folder / "some").string()).c_str(), 1);
+  const auto refused = [] {
+    try {
+      python_target("python3.99");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  const auto not_executable = refused();
+  std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+  const auto asked = refused();
+  ::setenv("PATH", before.c_str(), 1);
+  CHECK(not_executable.starts_with("python 'python3.99': is neither "));
+  CHECK(asked == "python '" + program.string() + "': ended with status 7: Python 3.4 or later is needed");
 }
 
 TEST_CASE("an interpreter's answer is checked") {

@@ -26,6 +26,7 @@ void check_target(const PythonTarget& target) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   if (const auto target = wheelfix::parse_python_target(text)) check_target(*target);
+  if (const auto target = wheelfix::parse_python_version(text)) check_target(*target);
   try {
     check_target(wheelfix::parse_interpreter_answer(text, "python"));
   } catch (const wheelfix::Error& error) {

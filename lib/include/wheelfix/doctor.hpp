@@ -20,7 +20,8 @@ namespace wheelfix {
 
 struct DoctorOptions {
   Layout layout = Layout::parse("shared");
-  /// The Python that should take the wheels: a tag, `cp313t`, or the path of an interpreter, which is run.
+  /// The Python that should take the wheels: a tag (`cp313t`), a version (`3.13t`), or the path of an
+  /// interpreter or its name in PATH, which is run.
   std::optional<std::string> python = {};
   /// The root folder of the system's files, `/` for this machine; empty: what the wheels' tags promise.
   std::filesystem::path sysroot = {};
