@@ -96,7 +96,7 @@ class Examiner {
       try {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
-        if (error.code() == ErrorCode::cancelled) throw;
+        if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::usage) throw;
         auto finding = to_finding(error, FindingCode::unreadable, path);
         finding.message = message_without(error, path.string());
         findings_.add(std::move(finding));

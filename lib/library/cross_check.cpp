@@ -5,6 +5,7 @@
 #include "binary/second_reader.hpp"
 #include "cuda/gpu_code.hpp"
 #include "wheel/archive_of.hpp"
+#include "wheel/other_kinds.hpp"
 
 namespace wheelfix {
 
@@ -18,6 +19,7 @@ SecondOpinion cross_check(const Wheel& wheel, const WheelLibrary& library) {
 }
 
 WheelLibrary read_library_file(const std::filesystem::path& path) {
+  refuse_other_kinds(path);
   const auto file = File::open(path);
   FileBytes bytes(file);
   if (!binary_format(bytes.read_up_to(0, binary_head_size)))

@@ -17,6 +17,7 @@
 #include "wheel/document_checks.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/layout_checks.hpp"
+#include "wheel/other_kinds.hpp"
 #include "wheel/record_update.hpp"
 
 namespace wheelfix {
@@ -179,12 +180,13 @@ class Verifier {
 
 std::vector<Finding> verify(const std::filesystem::path& wheel, const VerifyOptions& options) {
   try {
+    refuse_other_kinds(wheel);
     auto archive = zip::Archive::open(wheel, options.limits);
     auto findings = Verifier(archive, options).run();
     archive.file().require_unchanged();
     return findings;
   } catch (const Error& error) {
-    if (error.code() == ErrorCode::cancelled) throw;
+    if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::usage) throw;
     return {to_finding(
         error,
         error.code() == ErrorCode::limit_exceeded ? FindingCode::limit_exceeded : FindingCode::unreadable,

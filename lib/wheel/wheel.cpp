@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
+#include "wheel/other_kinds.hpp"
 
 namespace wheelfix {
 
@@ -34,6 +35,7 @@ std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
 Wheel::Wheel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
 
 Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
+  refuse_other_kinds(path);
   auto archive = zip::Archive::open(path, limits);
   throw_first_error(archive.findings(), ErrorCode::bad_archive);
   auto contents = read_contents(archive, limits);

@@ -11,6 +11,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/text.hpp"
+#include "wheel/other_kinds.hpp"
 
 namespace wheelfix {
 
@@ -22,7 +23,6 @@ using TagSet = std::array<Tags, 3>;  // python, abi, platform
 constexpr std::string_view suffix = ".whl";
 constexpr std::size_t most_tags = 4096;
 constexpr std::size_t longest_tag_set = 1024;
-constexpr const char* example = "a wheel is named like torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl";
 
 bool is_made_of(std::string_view text, std::string_view punctuation) {
   return !text.empty() && std::ranges::all_of(text, [&](char c) {
@@ -81,7 +81,7 @@ Tags expand(const Tags& python, const Tags& abi, const Tags& platform) {
 }
 
 [[noreturn]] void refuse(std::string_view subject, std::string message) {
-  throw Error(ErrorCode::bad_wheel, printable(subject), std::move(message), example);
+  throw Error(ErrorCode::bad_wheel, printable(subject), std::move(message), hint_for_name(subject));
 }
 
 void check_version(std::string_view version, std::string_view subject) {
