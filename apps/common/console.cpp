@@ -48,9 +48,12 @@ void erase_progress() {
 /// A line of progress that can't be written is skipped.
 void show_progress(const Progress& progress) {
   erase_progress();
-  (void)write_to(STDERR_FILENO,
-                 fmt::format("{} {} of {} ({}%)", progress.activity, human_size(progress.done),
-                             human_size(progress.total), 100 * progress.done / progress.total));
+  auto text =
+      fmt::format("{}: {} of {} ({}%)", wheelfix::printable(progress.activity), human_size(progress.done),
+                  human_size(progress.total), 100 * progress.done / progress.total);
+  // A line that the terminal breaks can't be erased.
+  if (const auto width = width_of(STDERR_FILENO); text.size() >= width) text.resize(width - 1);
+  (void)write_to(STDERR_FILENO, text);
   progress_is_shown = true;
 }
 

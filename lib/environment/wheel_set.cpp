@@ -102,8 +102,7 @@ void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options,
                                          const std::filesystem::path& sysroot) {
-  std::vector<WheelLibraries> libraries;
-  for (const auto& edit : wheels) libraries.push_back(read_libraries(edit, options));
+  auto libraries = read_libraries(wheels, options);
   return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, sysroot);
 }
 

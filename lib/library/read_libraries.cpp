@@ -1,4 +1,8 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <numeric>
 #include <optional>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -116,6 +120,35 @@ WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions&
 
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options) {
   return read_libraries(WheelEdit(wheel), options);
+}
+
+std::vector<WheelLibraries> read_libraries(const std::vector<WheelEdit>& wheels,
+                                           const ReadLibrariesOptions& options) {
+  std::vector<std::uint64_t> sizes;
+  for (const auto& edit : wheels) {
+    std::error_code failure;
+    const auto size = std::filesystem::file_size(edit.wheel().path(), failure);
+    sizes.push_back(failure ? 0 : size);
+  }
+  const auto total = std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0});
+  std::uint64_t done = 0;
+  std::vector<WheelLibraries> libraries;
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    const auto& name = wheels[i].wheel().name();
+    const auto activity = fmt::format("reading {} {}", name.distribution(), name.version_text());
+    auto own = options;
+    if (options.progress)
+      own.progress = [&](const Progress& progress) {
+        const auto share = progress.total == 0
+                               ? 0
+                               : static_cast<double>(progress.done) / static_cast<double>(progress.total);
+        const auto part = static_cast<std::uint64_t>(share * static_cast<double>(sizes[i]));
+        return options.progress({activity, done + part, total});
+      };
+    libraries.push_back(read_libraries(wheels[i], own));
+    done += sizes[i];
+  }
+  return libraries;
 }
 
 WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,

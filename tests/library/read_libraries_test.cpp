@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <wheelfix/error.hpp>
 #include <wheelfix/library.hpp>
 
 #include "binary/macho_builder.hpp"
@@ -23,6 +24,36 @@ TEST_CASE("all libraries of a wheel are read, in order of path, as edited") {
   CHECK(result.libraries[1].info.soname == "libadded.so");
   CHECK(result.libraries[2].path == "demo/lib/libb.so.1");
   CHECK(result.libraries[2].info.runpath == std::vector<std::string>{"$ORIGIN", "/opt/b"});
+}
+
+TEST_CASE("a set of wheels has one progress, which names the wheel that is read") {
+  const test::TempFolder folder;
+  std::vector<WheelEdit> wheels;
+  std::uint64_t size = 0;
+  for (const auto* name : {"one", "pure", "two"}) {
+    test::WheelText text{.name = name};
+    if (std::string(name) != "pure")
+      text.files = {{.name = std::string(name) + "/liba.so", .content = test::library("liba.so")}};
+    const auto path = text.write(folder);
+    size += std::filesystem::file_size(path);
+    wheels.emplace_back(Wheel::open(path));
+  }
+  std::vector<std::string> activities;
+  std::uint64_t last = 0;
+  const auto libraries = read_libraries(wheels, {.progress = [&](const Progress& progress) {
+                                          if (activities.empty() || activities.back() != progress.activity)
+                                            activities.emplace_back(progress.activity);
+                                          CHECK(progress.done >= last);
+                                          CHECK(progress.total == size);
+                                          last = progress.done;
+                                          return true;
+                                        }});
+  REQUIRE(libraries.size() == 3);
+  CHECK(libraries[0].libraries.size() == 1);
+  CHECK(libraries[1].libraries.empty());
+  CHECK(activities == std::vector<std::string>{"reading one 1.0", "reading pure 1.0", "reading two 1.0"});
+  CHECK(last <= size);
+  CHECK_THROWS_AS(read_libraries(wheels, {.progress = [](const Progress&) { return false; }}), Error);
 }
 
 TEST_CASE("libraries for Windows and macOS are recognized by their first bytes, whatever their names") {

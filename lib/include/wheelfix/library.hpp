@@ -62,6 +62,11 @@ WheelLibrary read_library(const WheelEdit& edit, const std::string& path);
 WheelLibraries read_libraries(const WheelEdit& edit, const ReadLibrariesOptions& options = {});
 WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& options = {});
 
+/// The same of each wheel of a set, with one progress for all: it counts bytes of the wheels' files, and its
+/// activity names the wheel, `reading torch 2.1.0`.
+std::vector<WheelLibraries> read_libraries(const std::vector<WheelEdit>& wheels,
+                                           const ReadLibrariesOptions& options = {});
+
 /// The same as read_libraries(edit), where `unedited` is the result for the wheel without the edit: only what
 /// the edit changes is read.
 WheelLibraries read_edited_libraries(const WheelEdit& edit, const WheelLibraries& unedited,
