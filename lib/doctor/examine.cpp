@@ -172,11 +172,16 @@ class Examiner {
     if (!predicted.works_after.empty()) {
       add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry,
           printable_message(failure),
-          fmt::format("it works if {} is imported before: its Python code must do that",
+          fmt::format("it works if {} is imported before, which brings the library; the package "
+                      "doesn't do that itself",
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    fail(root, printable_message(failure), hint_for(predicted));
+    if (predicted.is_optional)
+      add(FindingCode::import_fails, Severity::warning, root.wheel, root.entry, printable_message(failure),
+          "its package catches the ImportError and goes on without it; " + hint_for(predicted));
+    else
+      fail(root, printable_message(failure), hint_for(predicted));
   }
 
   std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }

@@ -2,6 +2,7 @@
 #include <wheelfix/imports.hpp>
 
 #include "base/text.hpp"
+#include "environment/import_run.hpp"
 #include "loader/library_names.hpp"
 
 namespace wheelfix {
@@ -17,7 +18,7 @@ class Predictor {
   Predictor(const ImportScene& scene, const ImportRoot& root) : scene_(scene) { result_.root = root; }
 
   PredictedImport run() {
-    if (!import()) try_after_others();
+    if (!import() && scene_.code != nullptr) follow_code();
     return std::move(result_);
   }
 
@@ -85,41 +86,92 @@ class Predictor {
   }
 
   /// nvfuser's module works only after torch's, of the same wheel; torchvision's after those of another
-  /// wheel.
-  void try_after_others() {
-    const auto wheel = result_.root.wheel;
-    if (works_after({wheel}) || wheel >= scene_.requires_wheels.size()) return;
-    works_after(scene_.requires_wheels[wheel]);
-  }
-
-  bool loads(Process& process, const ImportRoot& root) const {
-    run_preload_modules(scene_.loads, root.wheel, root.entry, process);
-    PredictedImport outcome;
-    outcome.root = root;
-    return load_module(process, outcome);
-  }
-
-  /// Whether another package of the wheel imports that of the module first, as functorch imports torch.
-  bool must_follow(const ImportRoot& other) const {
-    const auto package = package_of(result_.root);
-    const auto other_package = package_of(other);
-    if (other.wheel != result_.root.wheel || other_package == package) return false;
-    const auto found = scene_.loads.imported.find({other.wheel, other_package});
-    return found != scene_.loads.imported.end() && found->second.contains(package);
-  }
-
-  static std::string package_of(const ImportRoot& root) { return root.entry.substr(0, root.entry.find('/')); }
-
-  bool works_after(const std::vector<std::size_t>& wheels) {
-    Process process = new_process();
-    std::vector<ImportRoot> loaded;
-    for (const auto& root : import_roots(scene_.wheels)) {
-      const bool is_other = std::ranges::count(wheels, root.wheel) > 0 && root.path != result_.root.path;
-      if (is_other && !must_follow(root) && loads(process, root)) loaded.push_back(root);
+  /// What the set's code imports decides about a module that fails without.
+  void follow_code() {
+    const auto& root = result_.root;
+    if (is_somewhere(result_.failure->name)) {
+      auto certain = new_run(ImportRun::Maybes::skip);
+      certain.import_target();
+      if (certain.can_load()) return forget_failure();
+      if (works_after(after_maybes())) return;
+      result_.is_optional = certain.is_caught();
+      if (certain.is_refused() || works_after(after_others())) return;
     }
-    if (loaded.empty() || !loads(process, result_.root)) return false;
-    result_.works_after = std::move(loaded);
-    return true;
+    result_.is_optional =
+        result_.is_optional || scene_.code->has_caught_import(root.wheel, scene_.code->name_of(root));
+  }
+
+  ImportRun new_run(ImportRun::Maybes maybes) const {
+    const auto goal = result_.failed_in.empty() ? ImportRun::Goal::target : ImportRun::Goal::packages;
+    return {scene_, result_.root, maybes, goal};
+  }
+
+  void forget_failure() {
+    result_.failure.reset();
+    result_.failed_in.clear();
+  }
+
+  bool works_after(const std::optional<ImportRoot>& other) {
+    if (other) result_.works_after = {*other};
+    return other.has_value();
+  }
+
+  /// Whether a library of the set has this name: else no import of the set can bring it.
+  bool is_somewhere(const std::string& name) const {
+    const auto is_alike = [&](std::string_view other) {
+      const auto wanted = file_name(name);
+      return scene_.wheels.files().folds_case() ? ascii_lower(file_name(other)) == ascii_lower(wanted)
+                                                : file_name(other) == wanted;
+    };
+    return std::ranges::any_of(scene_.wheels.libraries(), [&](const PlacedLibrary& library) {
+      const auto& soname = scene_.wheels.info(library).soname;
+      return is_alike(library.path) || (soname && is_alike(*soname));
+    });
+  }
+
+  /// The module that the packages around it import before it, if conditions that aren't known hold.
+  std::optional<ImportRoot> after_maybes() const {
+    auto run = new_run(ImportRun::Maybes::run);
+    run.import_target();
+    return run.can_load() ? std::optional(run.bringer().value_or(result_.root)) : std::nullopt;
+  }
+
+  /// The module of its wheel, or of one that it requires, that would bring what it lacks.
+  std::optional<ImportRoot> after_others() const {
+    const auto wheel = result_.root.wheel;
+    if (auto own = after_modules_of({wheel})) return own;
+    const auto& required = scene_.requires_wheels;
+    if (wheel >= required.size() || !is_in_package() || is_split_off()) return std::nullopt;
+    return after_modules_of(required[wheel]);
+  }
+
+  std::optional<ImportRoot> after_modules_of(const std::vector<std::size_t>& wheels) const {
+    auto run = new_run(ImportRun::Maybes::skip);
+    for (const auto& root : import_roots(scene_.wheels)) {
+      if (std::ranges::count(wheels, root.wheel) == 0 || root.path == result_.root.path) continue;
+      run.import(root);
+      if (!result_.failed_in.empty()) run.import_target();
+      if (run.can_load()) return run.bringer().value_or(root);
+    }
+    return std::nullopt;
+  }
+
+  /// A module on its own is what users import: nothing says that they import another before.
+  bool is_in_package() const { return scene_.code->name_of(result_.root).find('.') != std::string::npos; }
+
+  /// Whether it loads if all wheels are in one folder.
+  bool is_split_off() const {
+    const auto& wheels = scene_.wheels;
+    if (wheels.layout().is_shared()) return false;
+    FileTree together;
+    std::string place;
+    for (const auto& library : wheels.libraries()) {
+      const auto below = wheels.below_sys_path(library);
+      if (below.starts_with("../")) continue;
+      together.add_library("/site-packages/" + below, wheels.info(library));
+      if (library.path == result_.root.path) place = "/site-packages/" + below;
+    }
+    return !place.empty() && Process(together, scene_.system, scene_.environment).load(place).ok();
   }
 
   const ImportScene& scene_;

@@ -61,6 +61,7 @@ class LibraryMentions {
   /// Without what doesn't concern the wheel's own libraries: the call's place, and other names.
   void add(python::LibraryLoad call) {
     call.begin = 0;
+    call.call = python::no_node;
     const auto is_unknown = [](const python::LoadedName& name) {
       return !name.in_wheel || (is_glob(name.text) && !name.is_listed);
     };

@@ -122,11 +122,16 @@ class MissingFinder {
   void load(const PlacedLibrary& library, bool is_certain) {
     const auto loaded =
         process_.load(library.path, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
+    if (is_certain && !loaded.ok() && library.is_module) is_certain = !is_optional(library);
     for (const auto& failure : loaded.failures) {
       if (failure.chain.empty() || names_.has(failure.name)) continue;
       if (const auto* needs = set_.placed.find_loaded(failure.chain.back()))
         add_needed_by(*needs, failure, is_certain);
     }
+  }
+
+  bool is_optional(const PlacedLibrary& module) const {
+    return predict_import(set_.scene(), {module.wheel, module.entry, module.path}).is_optional;
   }
 
   void add_needed_by(const PlacedLibrary& needs, const LoadFailure& failure, bool is_certain) {

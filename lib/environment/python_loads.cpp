@@ -9,7 +9,6 @@
 #include "environment/python_loads.hpp"
 #include "library/entry_source.hpp"
 #include "python/dll_folders.hpp"
-#include "python/imported_packages.hpp"
 #include "python/library_loads.hpp"
 #include "python/string_literals.hpp"
 #include "python/syntax.hpp"
@@ -71,8 +70,6 @@ class LoadsReader {
       : edit_(edit), wheel_(wheel), placed_(placed), names_(names), loads_(loads) {
     for (const auto& root : roots) {
       if (root.wheel != wheel) continue;
-      if (const auto slash = root.entry.find('/'); slash != std::string::npos)
-        packages_.insert(root.entry.substr(0, slash));
       for (auto folder = folder_part(root.entry); !folder.empty();
            folder = folder_part(folder.substr(0, folder.size() - 1)))
         folders_.emplace(folder);
@@ -95,12 +92,9 @@ class LoadsReader {
     const auto text = python_code(edit_, file);
     const bool tells_folders = mentions_dll_folders(text);
     const bool loads = python::mentions_library_loads(text);
-    const auto package = file.substr(0, file.find('/'));
-    const bool is_outermost = packages_.contains(package) && file == package + "/__init__.py";
-    if (!loads && !tells_folders && !is_outermost) return;
+    if (!loads && !tells_folders) return;
     try {
       const auto syntax = python::read_syntax(text, file);
-      if (is_outermost) loads_.imported[{wheel_, package}] = python::imported_packages(syntax);
       if (tells_folders)
         std::ranges::move(python::dll_folders(syntax, file), std::back_inserter(loads_.dll_folders[wheel_]));
       if (!loads) return;
@@ -178,7 +172,6 @@ class LoadsReader {
   const FileNames& names_;
   PythonLoads& loads_;
   std::set<std::string, std::less<>> folders_;  ///< above extension modules
-  std::set<std::string> packages_;              ///< the outermost around them
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "environment/import_code.hpp"
 #include "environment/python_tag.hpp"
 #include "environment/required_wheels.hpp"
 #include "wheel/requirement.hpp"
@@ -94,6 +95,7 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
 /// What depends on the libraries of all wheels.
 void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
   set.loads = loads ? std::move(*loads) : read_python_loads(set.wheels, set.placed);
+  set.code = std::make_shared<ImportCode>(set.wheels, set.placed, set.system);
   if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
 }
 
@@ -120,7 +122,8 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
                                                  .loads = {},
                                                  .system = std::move(system),
                                                  .environment = {},
-                                                 .requires_wheels = {}});
+                                                 .requires_wheels = {},
+                                                 .code = {}});
   for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
   read_environment(*set, std::move(loads));
   set->requires_wheels = find_required(set->wheels, set->system);

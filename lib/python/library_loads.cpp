@@ -86,6 +86,7 @@ class LoadFinder {
     if (!value || (value->texts.empty() && value->elements.empty())) return;
     const auto& function = function_of(call);
     LibraryLoad load;
+    load.call = call;
     auto first = function.token;
     load.function = syntax_.text(first);
     for (; first >= 2 && syntax_.source.is_op(first - 1, ".") && is_name(first - 2); first -= 2)
@@ -113,7 +114,12 @@ class LoadFinder {
     if (in_wheel) path.erase(0, 2);
     const auto base = file_name(path);
     const bool leaves_wheel = in_wheel && path.starts_with("../");
-    if (base.find_first_not_of("*.") == base.npos || base.front() == wheel_root || leaves_wheel) {
+    const bool is_any = base.find_first_not_of("*.") == base.npos;
+    const auto folder = folder_part(path);
+    if (is_any) load.is_complete = false;
+    if (is_any && in_wheel && !leaves_wheel && !folder.empty() && folder.find('*') == folder.npos) {
+      load.names.push_back({std::move(path), in_wheel, is_listed});
+    } else if (is_any || base.front() == wheel_root || leaves_wheel) {
       load.is_complete = false;
     } else if (std::ranges::find(load.names, LoadedName{path, in_wheel, is_listed}) == load.names.end()) {
       load.names.push_back({std::move(path), in_wheel, is_listed});

@@ -25,6 +25,7 @@ struct LoadedName {
 /// load_library_permanently.
 struct LibraryLoad {
   std::size_t begin = 0;           ///< byte offset of the function's name
+  Node call = no_node;             ///< the expression
   std::string function;            ///< as written: `ctypes.CDLL`
   std::vector<LoadedName> names;   ///< the alternatives, like `.so` and `.dylib`; empty if they aren't known
   bool is_complete = false;        ///< there are no others

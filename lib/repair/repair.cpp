@@ -72,7 +72,8 @@ class Repairer {
 
   std::optional<LoadFailure> failure_of(const ImportRoot& root) const {
     auto import = predict_import(set_->scene(), root);
-    return import.works_after.empty() ? std::move(import.failure) : std::nullopt;
+    const bool may_work = import.is_optional || !import.works_after.empty();
+    return may_work ? std::nullopt : std::move(import.failure);
   }
 
   /// The roots of a wheel come after those of the wheels that it requires, because their repair may be all
@@ -126,11 +127,14 @@ class Repairer {
   void repair_imports() {
     for (auto root = roots_.begin(); root != roots_.end();) {
       const auto wheel = root->wheel;
-      std::vector<PlacedLibrary> failing;
+      std::vector<PlacedLibrary> failing, optional;
       for (; root != roots_.end() && root->wheel == wheel; ++root) {
-        if (failure_of(*root)) failing.push_back({wheel, root->entry, root->path});
+        const auto import = predict_import(set_->scene(), *root);
+        if (!import.failure || !import.works_after.empty()) continue;
+        (import.is_optional ? optional : failing).push_back({wheel, root->entry, root->path});
       }
       for (const auto& target : failing) plan_->make_load(target);
+      for (const auto& target : optional) plan_->try_to_load(target, RepairPlan::Scope::all);
     }
   }
 

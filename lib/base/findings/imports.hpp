@@ -11,11 +11,13 @@ using enum FindingKind;
 inline constexpr auto imports = std::to_array<FindingInfo>({
     {.code = FindingCode::import_fails,
      .name = "import-fails",
-     .severities = error,
+     .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "Python can't import an extension module, because the loader doesn't find a library that "
                 "it needs, or can't load what it finds. The message is the loader's own, which the user "
-                "sees in the ImportError. `repair` reports it for an import that it can't make work.",
+                "sees in the ImportError. It is a warning if the code that imports the module is in a `try` "
+                "that catches the ImportError. `repair` reports it for an import that it can't make work.",
      .remedy = "If the hint says that a wheel has the library out of reach, `wheelfix repair --layout "
                "LAYOUT --suffix local.1 WHEEL...` adds the search paths on Linux; for macOS and Windows "
                "the hint names what to change. If no given wheel has it, also give the wheel that has it.",
@@ -25,11 +27,12 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .severities = warning,
      .kind = breaks,
      .meaning = "An extension module can be imported only after another one, of its wheel or of a wheel "
-                "that this one requires. A program that imports it alone gets an ImportError. Whether the "
-                "package's Python code imports the other one first isn't checked.",
-     .remedy = "Look whether the package imports the other module first; if it does, there is nothing to "
-               "do. If it doesn't and the library is in the same wheel, `wheelfix patch --suffix local.1 "
-               "--add-rpath 'demo/more/_extra.so=$ORIGIN/..' WHEEL` lets the module find it alone on "
+                "that this one requires, which brings a library. The packages around it don't import that "
+                "first, or only under a condition that isn't known; they leave it to who imports the module, "
+                "who gets an ImportError otherwise.",
+     .remedy = "Import the module that the hint names first. If the library is in the same wheel, "
+               "`wheelfix patch --suffix local.1 --add-rpath 'demo/more/_extra.so=$ORIGIN/..' WHEEL` lets "
+               "the module find it alone on "
                "Linux.",
      .example = "demo/more/_extra.so: _base.so: cannot open shared object file: No such file or directory"},
     {.code = FindingCode::missing_library,

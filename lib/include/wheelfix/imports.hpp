@@ -18,6 +18,8 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
+class ImportCode;
+
 /// A file that Python imports as an extension module (see WheelLibrary).
 struct ImportRoot {
   std::size_t wheel = 0;
@@ -65,8 +67,6 @@ struct PythonLoads {
   /// first wheel's. Outer packages come before inner ones.
   std::vector<OwnPreloading> preload_modules;
   std::vector<LoadedByCode> by_path;
-  /// By wheel and package, the packages that the import of its `__init__.py` imports for certain.
-  std::map<std::pair<std::size_t, std::string>, std::set<std::string>> imported;
   /// By wheel, the folders that it gives to os.add_dll_directory, as globs for paths that begin with a `/` at
   /// the wheel's root; `*` if they aren't known.
   std::vector<std::vector<std::string>> dll_folders;
@@ -92,8 +92,12 @@ struct PredictedImport {
   std::optional<LoadFailure> failure;  ///< the first; nothing if the import works
   /// The Python file whose own loads failed, an entry of the root's wheel; empty if the module itself failed.
   std::string failed_in;
-  /// For a module that fails alone: others of its wheel, or of those that it requires, after which it loads.
+  /// For a module that fails alone, and that no code of the set imports before: the module of its wheel, or
+  /// of one that it requires, after whose import it works, because that brings what is missing.
   std::vector<ImportRoot> works_after;
+  /// It fails, and code that imports it goes on without it: the import is in a `try` that catches
+  /// ImportError.
+  bool is_optional = false;
   /// What comes with NVIDIA's driver or Microsoft's redistributable package, and is needed.
   std::vector<BroughtLibrary> brought;
 };
@@ -106,6 +110,8 @@ struct ImportScene {
   LoaderEnvironment environment = {};
   /// By wheel, the wheels of the set that its Requires-Dist names.
   std::vector<std::vector<std::size_t>> requires_wheels = {};
+  /// What the wheels' code imports; null: not known. Files are read when they are asked for.
+  ImportCode* code = nullptr;
 };
 
 /// A set of wheels, and what was read of them. It can't move, because a scene of it has references.
@@ -119,8 +125,9 @@ struct WheelSet {
   /// known; with all folders of a wheel if they aren't.
   LoaderEnvironment environment;
   std::vector<std::vector<std::size_t>> requires_wheels;
+  std::shared_ptr<ImportCode> code;  ///< of `wheels`
 
-  ImportScene scene() const { return {placed, loads, system, environment, requires_wheels}; }
+  ImportScene scene() const { return {placed, loads, system, environment, requires_wheels, code.get()}; }
 };
 
 /// Reads all libraries of the wheels, and their Python code. The system is the one that the wheels' tags
@@ -153,7 +160,9 @@ void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::strin
 
 /// Loads the module after its packages' preload modules and what Python files above it load on import. If
 /// that fails, with its package's own preloading before them, as in torch, where the first failure ends the
-/// import. If that fails too, after other modules of its wheel, and of the wheels that it requires.
+/// import. If that fails too, after what the packages around it import first. If no code imports it before
+/// what it lacks is loaded, after other modules of its wheel, and of the wheels that it requires: those of
+/// other wheels only if the module is in a package, and it isn't the layout alone that it fails in.
 PredictedImport predict_import(const ImportScene& scene, const ImportRoot& root);
 
 }  // namespace wheelfix

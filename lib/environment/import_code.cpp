@@ -1,0 +1,121 @@
+#include "environment/import_code.hpp"
+
+#include <algorithm>
+#include <array>
+#include <wheelfix/error.hpp>
+
+#include "base/text.hpp"
+#include "environment/python_loads.hpp"
+#include "loader/library_names.hpp"
+#include "python/syntax.hpp"
+
+namespace wheelfix {
+namespace {
+
+python::PythonPlatform platform_of(const LoaderSystem& system) {
+  switch (format_of(system.kind)) {
+    case BinaryFormat::pe:
+      return {"win32", "nt", "Windows"};
+    case BinaryFormat::macho:
+      return {"darwin", "posix", "Darwin"};
+    default:
+      return {};
+  }
+}
+
+/// `a/b` of `a/b.cpython-311-x86_64-linux-gnu.so`
+std::string without_suffix(const std::string& path) {
+  return path.substr(0, path.find('.', folder_part(path).size()));
+}
+
+std::string parent_of(const std::string& name) {
+  return name.substr(0, std::min(name.rfind('.'), name.size()));
+}
+
+/// Whether code has a word without which nothing catches a failed import.
+bool may_catch(std::string_view code) {
+  constexpr std::array<std::string_view, 3> words = {"Error", "Exception", "except:"};
+  return code.find("import") != code.npos &&
+         std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; });
+}
+
+}  // namespace
+
+ImportCode::ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed,
+                       const LoaderSystem& system)
+    : wheels_(wheels), platform_(platform_of(system)) {
+  for (const auto& root : import_roots(placed)) {
+    const auto path = installed_path(wheels[root.wheel].wheel(), root.entry);
+    if (path) extensions_.emplace(without_suffix(*path), root);
+  }
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    for (const auto& entry : wheels[i].paths()) {
+      const auto path = installed_path(wheels[i].wheel(), entry);
+      if (!path) continue;
+      auto folder = folder_part(*path);
+      for (; !folder.empty() && folders_.emplace(folder.substr(0, folder.size() - 1)).second;)
+        folder = folder_part(folder.substr(0, folder.size() - 1));
+      if (path->ends_with(".py"))
+        sources_.emplace(path->substr(0, path->size() - 3), Source{i, entry, *path});
+    }
+  }
+}
+
+ImportCode::Module ImportCode::find(const std::string& name) const {
+  auto path = name;
+  std::ranges::replace(path, '.', '/');
+  for (const auto& file : {path + "/__init__", path}) {
+    if (const auto found = extensions_.find(file); found != extensions_.end())
+      return {.extension = &found->second};
+    if (const auto found = sources_.find(file); found != sources_.end()) return {.source = &found->second};
+  }
+  return {.is_folder = folders_.contains(path)};
+}
+
+std::string ImportCode::name_of(const ImportRoot& root) const {
+  auto name = without_suffix(installed_path(wheels_[root.wheel].wheel(), root.entry).value_or(root.entry));
+  if (name.ends_with("/__init__")) name.resize(name.rfind('/'));
+  std::ranges::replace(name, '/', '.');
+  return name;
+}
+
+const python::ImportSteps& ImportCode::steps(const Source& source) {
+  const auto [place, is_new] = steps_.try_emplace(&source);
+  if (!is_new) return place->second;
+  try {
+    const auto text = python_code(wheels_[source.wheel], source.entry);
+    place->second = python::import_steps(python::read_syntax(text, source.entry), source.path, platform_);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_python) throw;
+  }
+  return place->second;
+}
+
+bool ImportCode::has_caught_import(std::size_t wheel, const std::string& name) {
+  const auto parent = parent_of(name);
+  const auto last = name.substr(std::min(parent.size() + 1, name.size()));
+  return std::ranges::any_of(caught_imports(wheel), [&](const python::WrittenImport& written) {
+    return written.module == name ||
+           (written.module == parent && std::ranges::count(written.names, last) > 0);
+  });
+}
+
+const std::vector<python::WrittenImport>& ImportCode::caught_imports(std::size_t wheel) {
+  const auto [place, is_new] = caught_.try_emplace(wheel);
+  if (!is_new) return place->second;
+  for (const auto& entry : wheels_[wheel].paths()) {
+    const auto path = installed_path(wheels_[wheel].wheel(), entry);
+    if (!path || !path->ends_with(".py")) continue;
+    const auto text = python_code(wheels_[wheel], entry);
+    if (!may_catch(text)) continue;
+    try {
+      for (auto& written : python::written_imports(python::read_syntax(text, entry), *path))
+        if (written.is_caught) place->second.push_back(std::move(written));
+    } catch (const Error& error) {
+      if (error.code() != ErrorCode::bad_python) throw;
+    }
+  }
+  return place->second;
+}
+
+}  // namespace wheelfix

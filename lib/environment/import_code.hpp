@@ -1,0 +1,57 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+#include <wheelfix/imports.hpp>
+
+#include "python/import_steps.hpp"
+
+namespace wheelfix {
+
+/// The Python code of a set's wheels by the names of modules. A file is read when it is asked for, and then
+/// kept. The wheels, placed, must outlive it, and their files stay.
+class ImportCode {
+ public:
+  ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed, const LoaderSystem& system);
+
+  /// A Python file, by its path below a folder on sys.path.
+  struct Source {
+    std::size_t wheel = 0;
+    std::string entry;
+    std::string path;
+  };
+  /// What Python finds by a module's name: at most one of the first two.
+  struct Module {
+    const Source* source = nullptr;
+    const ImportRoot* extension = nullptr;
+    bool is_folder = false;  ///< of a namespace
+
+    bool exists() const { return source != nullptr || extension != nullptr || is_folder; }
+  };
+
+  /// Of several wheels that have it the first one counts.
+  Module find(const std::string& name) const;
+  /// The name by which Python imports an extension module: `a.b`.
+  std::string name_of(const ImportRoot& root) const;
+  /// What an import of the file does; nothing if it can't be read as Python.
+  const python::ImportSteps& steps(const Source& source);
+  /// Whether a wheel's code has an import of the module, wherever, whose failure is caught.
+  bool has_caught_import(std::size_t wheel, const std::string& name);
+
+ private:
+  const std::vector<python::WrittenImport>& caught_imports(std::size_t wheel);
+
+  const std::vector<WheelEdit>& wheels_;
+  python::PythonPlatform platform_;
+  std::unordered_map<std::string, Source> sources_;         ///< by path without suffix: `a/__init__`
+  std::unordered_map<std::string, ImportRoot> extensions_;  ///< likewise
+  std::set<std::string, std::less<>> folders_;
+  std::map<const Source*, python::ImportSteps> steps_;
+  std::map<std::size_t, std::vector<python::WrittenImport>> caught_;  ///< by wheel
+};
+
+}  // namespace wheelfix
