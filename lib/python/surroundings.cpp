@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <string_view>
 #include <utility>
 
 namespace wheelfix::python {
@@ -13,6 +15,8 @@ constexpr std::array<std::string_view, 5> os_errors = {"OSError", "Exception", "
                                                        "EnvironmentError", "IOError"};
 constexpr std::array<std::string_view, 4> file_questions = {"exists", "lexists", "isfile", "is_file"};
 constexpr std::array<std::string_view, 1> suppressing = {"suppress"};
+constexpr std::array<std::string_view, 6> loading = {"CDLL",   "PyDLL",       "WinDLL",
+                                                     "OleDLL", "LoadLibrary", "dlopen"};
 constexpr std::array<std::string_view, 1> module_name = {"__name__"};
 
 /// How code ends.
@@ -105,9 +109,67 @@ class SurroundingFinder {
     for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next) {
       const auto& block = syntax_.blocks[i];
       if (block.kind != Block::Kind::except) continue;
-      if (block.first == no_node || mentions(block, os_errors)) return !endings_[i].raises;
+      if (block.first == no_node || mentions(block, os_errors))
+        return !endings_[i].raises && !raises_later(statement, block);
     }
     return false;
+  }
+
+  /// Whether what follows raises because of a name that the `try` sets, like `if errors:` after
+  /// `errors.append(error)`. Not if the clause tries another library, or if the name is set again before.
+  bool raises_later(const Statement& attempt, const Block& clause) const {
+    constexpr std::ptrdiff_t furthest = 200;  // statements, because a file may have thousands of `try`
+    if (mentions(clause.begin, clause.close, loading)) return false;
+    const auto names = names_set(attempt.begin, end_of(attempt));
+    auto around = blocks_around(attempt);
+    const auto& all = syntax_.statements;
+    const auto next = std::ranges::lower_bound(all, end_of(attempt), {}, &Statement::begin);
+    for (auto later = next; later != all.end() && later - next < furthest; ++later) {
+      while (!around.empty() && later->begin >= syntax_.blocks[around.back()].close) around.pop_back();
+      if (around.empty()) return false;
+      if (later->block == around.back() && raises_for(*later, names)) return true;
+      if (std::ranges::any_of(names_set(later->begin, later->end),
+                              [&](auto name) { return names.contains(name); }))
+        return false;
+    }
+    return false;
+  }
+
+  bool raises_for(const Statement& statement, const std::set<std::string_view>& names) const {
+    if (statement.kind != StatementKind::raise &&
+        (statement.kind != StatementKind::if_ || !endings_[statement.first_block].raises))
+      return false;
+    for (auto token = statement.begin; token < statement.end; ++token)
+      if (names.contains(syntax_.text(token))) return true;
+    return false;
+  }
+
+  Node end_of(const Statement& statement) const {
+    auto end = statement.end;
+    for_each_block(statement, [&](Node, const Block& block) { end = std::max(end, block.close); });
+    return end;
+  }
+
+  /// The blocks that a statement is in, up to its function's or the module, which is the first.
+  std::vector<Node> blocks_around(const Statement& statement) const {
+    std::vector<Node> blocks;
+    for (auto block = statement.block;; block = syntax_.statements[syntax_.blocks[block].statement].block) {
+      blocks.insert(blocks.begin(), block);
+      const auto owner = syntax_.blocks[block].statement;
+      if (owner == no_node || syntax_.statements[owner].kind == StatementKind::function) return blocks;
+    }
+  }
+
+  /// `name = ...` and `name.append(...)`.
+  std::set<std::string_view> names_set(Node begin, Node end) const {
+    std::set<std::string_view> names;
+    const auto last = std::min<Node>(end, static_cast<Node>(syntax_.source.tokens.size()));
+    for (auto token = begin; token + 2 < last; ++token) {
+      if (syntax_.source.tokens[token].kind != Token::Kind::name) continue;
+      const bool is_appended = syntax_.source.is_op(token + 1, ".") && syntax_.text(token + 2) == "append";
+      if (is_appended || syntax_.source.is_op(token + 1, "=")) names.insert(syntax_.text(token));
+    }
+    return names;
   }
 
   bool spares(const Statement& statement) const {

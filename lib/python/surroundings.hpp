@@ -10,7 +10,8 @@ namespace wheelfix::python {
 /// What is around a statement, within the function or module that it is in.
 struct Surrounding {
   /// An OSError of the statement may not leave its function or module: the statement is in a `try` whose
-  /// first `except` clause for it doesn't always end by raising, or below a `with suppress(...)`.
+  /// first `except` clause for it doesn't always end by raising, nor does what follows because of a name that
+  /// the `try` set, or below a `with suppress(...)`.
   bool catches = false;
   /// The statement may run only for a file that exists: it has os.path.exists or the like in it, is below
   /// such a condition, or follows one that doesn't raise.

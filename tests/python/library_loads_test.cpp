@@ -280,6 +280,19 @@ TEST_CASE("a load that may fail without harm is distinguished from one that ends
                 "\texcept (TypeError, Exception) as e:\n\t\tpass"));
   CHECK(is_caught("with contextlib.suppress(OSError):\n  CDLL('a.so')"));
   // The clause is for something else, raises again, or isn't the block's.
+  const std::string attempt =
+      "for p in paths:\n  try:\n    x = CDLL('a.so')\n    done = True\n    break\n  except OSError as e:\n"
+      "    errors.append(e)\n    continue\n  finally: y()\n";
+  CHECK_FALSE(is_caught(attempt + "if not done:\n  text = 'a'\n  raise X(text)\n"));
+  CHECK_FALSE(is_caught(attempt + "if errors: raise errors[0]\n"));
+  CHECK(is_caught(attempt + "if errors: print(errors)\n"));
+  CHECK(is_caught(attempt + "if z: raise X\n"));
+  CHECK(is_caught(attempt + "done = other()\nif not done: raise X\n"));
+  CHECK(is_caught(attempt + "def f():\n  if not done: raise X\n"));
+  CHECK(is_caught("def f():\n  try: x = CDLL('a.so')\n  except OSError: x = 0\nif not x: raise X\nf()"));
+  CHECK_FALSE(
+      is_caught("def f():\n  try: x = CDLL('a.so')\n  except OSError: x = 0\n  if not x: raise X\nf()"));
+  CHECK(is_caught("try: x = CDLL('a.so')\nexcept OSError: x = dlopen('b')\nif not x: raise X\n"));
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept AttributeError:\n  pass\n"));
   CHECK_FALSE(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n  else: raise\n"));
   CHECK(is_caught("try:\n  CDLL('a.so')\nexcept OSError as e:\n  if x:\n    raise e\n"));
