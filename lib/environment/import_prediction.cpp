@@ -8,9 +8,12 @@
 namespace wheelfix {
 namespace {
 
-/// Whether the Python file is in a folder above the module.
-bool is_above(std::string_view file, std::string_view module) {
-  return module.starts_with(folder_part(file));
+/// Whether the Python file is in a folder above the module: one of the module's own wheel, or the __init__.py
+/// of a package that several wheels have parts of, whichever has it.
+bool is_above(std::size_t wheel, std::string_view file, std::size_t wheel_of_module,
+              std::string_view module) {
+  return module.starts_with(folder_part(file)) &&
+         (wheel == wheel_of_module || file.ends_with("/__init__.py"));
 }
 
 class Predictor {
@@ -34,7 +37,7 @@ class Predictor {
     Process process(begun);
     bool has_preloading = false;
     for (const auto& preloading : scene_.loads.preloading) {
-      if (preloading.wheel != result_.root.wheel || !is_above(preloading.entry, result_.root.entry)) continue;
+      if (!is_above(preloading.wheel, preloading.entry, result_.root.wheel, result_.root.entry)) continue;
       has_preloading = true;
       for (const auto& path : preloading.paths) {
         if (!load(process, path, preloading.entry, result_)) return false;
@@ -47,7 +50,7 @@ class Predictor {
   bool load_module(Process& process, PredictedImport& outcome) const {
     const auto& root = outcome.root;
     for (const auto& own : scene_.loads.by_path) {
-      const bool counts = own.wheel == root.wheel && is_above(own.entry, root.entry);
+      const bool counts = is_above(own.wheel, own.entry, root.wheel, root.entry);
       if (counts && is_for_loader(own.on_import) && !load(process, own.on_import, own.entry, outcome))
         return false;
     }
@@ -191,7 +194,7 @@ std::vector<ImportRoot> import_roots(const PlacedWheels& wheels) {
 void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::string_view entry,
                          Process& process) {
   for (const auto& module : loads.preload_modules) {
-    if (module.wheel != wheel || !is_above(module.entry, entry)) continue;
+    if (!is_above(module.wheel, module.entry, wheel, entry)) continue;
     for (const auto& path : module.paths) process.load(path);
   }
 }

@@ -155,6 +155,21 @@ TEST_CASE(
   CHECK(predicted[0].root.entry == "demo/_m.pyd");
 }
 
+TEST_CASE("what the __init__.py of a package loads counts for modules in it of all wheels") {
+  Set set;
+  const std::string load =
+      "import ctypes, os\nctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libx.so'))\n";
+  set.add("parent", {{"ns/__init__.py", load}, {"ns/lib/libx.so", library("libx.so")}});
+  set.add("child", {{"ns/child/_C.so", library("_C.so", {"libx.so"})},
+                    {"other/_D.so", library("_D.so", {"libx.so"})}});
+  for (const auto* layout : {"shared", "symlinks"}) {
+    const auto predicted = set.predict(layout);
+    REQUIRE(predicted.size() == 2);
+    CHECK_FALSE(predicted[0].failure);
+    CHECK(predicted[1].failure);
+  }
+}
+
 TEST_CASE("a module may work only after the modules of a wheel that it requires") {
   Set set;
   set.add("vision", {{"vision/_C.so", library("_C.so", {"libbase.so"})}},
