@@ -6,6 +6,7 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
+#include <wheelfix/platform_tag.hpp>
 #include <wheelfix/preload_order.hpp>
 
 #include "base/finding_sink.hpp"
@@ -13,6 +14,7 @@
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
 #include "doctor/examination.hpp"
+#include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
@@ -51,7 +53,9 @@ class Examiner {
     names_.emplace(*set_);
     const auto cuda = read_cuda_wheels(*set_);
     ask_host(cuda);
-    const auto roots = import_roots(set_->placed);
+    if (set_->other_sysroot) report_other_sysroot();
+    auto roots = import_roots(set_->placed);
+    std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_);
     const auto imports = predict_imports(roots);
@@ -61,10 +65,15 @@ class Examiner {
       findings_.add(unread);
       if (python_) findings_.add(check_python(wheel, *python_));
       findings_.add(check_tags(wheel, set_->libraries[i]));
+      if (!is_examined(i)) {
+        note_not_examined(i);
+        continue;
+      }
       findings_.add(check_search_paths(wheel, set_->libraries[i], options_.layout, limits_));
       for (const auto& predicted : imports) {
         if (predicted.root.wheel == i) check_import(predicted);
       }
+      findings_.add(check_programs(*set_, i, *names_));
       for (const auto& library : missing_) {
         if (library.wheel == i) check_missing(library);
       }
@@ -72,6 +81,46 @@ class Examiner {
     findings_.add(check_cuda(*set_, cuda, missing_));
     if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_));
     result_.failing_causes = causes_.size();
+  }
+
+  /// Whether a wheel's libraries are loaded by the rules that the set is examined by.
+  bool is_examined(std::size_t wheel) const {
+    const auto& tags = set_->wheels[wheel].wheel().name().platform_tags();
+    return std::ranges::any_of(tags, [&](const std::string& text) {
+      const auto tag = PlatformTag::parse(text);
+      return tag.system == PlatformTag::System::any || tag.loader() == set_->system.kind;
+    });
+  }
+
+  void report_other_sysroot() {
+    const auto& system = set_->system;
+    findings_.add(
+        {.code = FindingCode::not_examined,
+         .severity = Severity::error,
+         .wheel = set_->wheels.front().wheel().path().string(),
+         .message =
+             fmt::format("the system below {} is for {}, and the wheels are for {} with the loader of {}",
+                         printable(options_.sysroot.string()), *set_->other_sysroot,
+                         printable(system.machine), to_string(system.kind)),
+         .hint = "what the wheels' tags promise is used in its place: give a system of that machine, or no "
+                 "--sysroot"});
+  }
+
+  void note_not_examined(std::size_t wheel) {
+    const auto& name = set_->wheels[wheel].wheel().name();
+    const auto tag = PlatformTag::parse(name.platform_tags().front());
+    findings_.add({.code = FindingCode::not_examined,
+                   .severity = Severity::note,
+                   .wheel = set_->wheels[wheel].wheel().path().string(),
+                   .message = tag.loader()
+                                  ? fmt::format("what its modules load isn't examined: it is for {}, and "
+                                                "the first wheel of the set is for another system",
+                                                name.platform_tags().front())
+                                  : fmt::format("what its modules load isn't examined: the loader of {} "
+                                                "isn't simulated",
+                                                name.platform_tags().front()),
+                   .hint = tag.loader() ? "give the wheels of one system at a time"
+                                        : "tags, machines and Pythons are checked"});
   }
 
   /// What the findings are about.
@@ -201,9 +250,7 @@ class Examiner {
       hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
     if (!hint.empty()) hint += "; ";
     const auto* library = names_->best(predicted.failure->name, set_->system);
-    if (library == nullptr) {
-      return hint + advice_for(predicted);
-    }
+    if (library == nullptr) return hint + advice_for(predicted);
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_->placed.info(*library);
     if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
@@ -223,7 +270,7 @@ class Examiner {
       return (has_place ? fmt::format("its place is {}; ", printable(library.entry)) : "") +
              remedy_for(*set_, library);
     }
-    return advice_for_absent(*set_, wheel);
+    return advice_for_absent(*set_, wheel, predicted.failure->name);
   }
 
   std::string way_to(const PlacedLibrary& library, const std::string& name) const {

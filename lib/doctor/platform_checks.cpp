@@ -40,9 +40,22 @@ bool is_linux(const PlatformTag& tag) {
          tag.system == System::musllinux;
 }
 
+/// By the names of Android's ABIs.
+std::string_view android_machine(std::string_view abi) {
+  if (abi == "arm64_v8a") return "aarch64";
+  if (abi == "armeabi_v7a") return "armv7l";
+  return abi == "x86" ? "i686" : abi;
+}
+
 /// Whether a system of the tag can map the library, on at least one of its machines.
 bool fits(const PlatformTag& tag, const BinaryInfo& info) {
-  if (tag.system == System::any || tag.system == System::other) return true;
+  constexpr std::string_view of_phone = "_iphone";  // arm64_iphoneos, x86_64_iphonesimulator
+  if (tag.system == System::ios)
+    return info.format == BinaryFormat::macho &&
+           slice_for(info, std::string_view(tag.machine).substr(0, tag.machine.find(of_phone))) != nullptr;
+  if (tag.system == System::android)
+    return info.format == BinaryFormat::elf && is_same_machine(android_machine(tag.machine), info.machine);
+  if (!is_linux(tag) && tag.system != System::windows && tag.system != System::macos) return true;
   if (tag.system == System::windows) return info.format == BinaryFormat::pe && info.machine == tag.machine;
   if (is_linux(tag)) return info.format == BinaryFormat::elf && is_same_machine(tag.machine, info.machine);
   return info.format == BinaryFormat::macho &&
@@ -74,6 +87,7 @@ class PlatformChecker {
       check_any();
       return findings_.take();
     }
+    check_none();
     for (const auto& library : libraries_.libraries) {
       if (!is_loadable(library) || is_of_other_system(library)) continue;
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
@@ -109,6 +123,25 @@ class PlatformChecker {
     const bool is_other = std::ranges::any_of(
         tags_, [](const PlatformTag& tag) { return is_linux(tag) || tag.system == System::macos; });
     return suffix->text.ends_with(".pyd") ? !is_windows && is_other : is_windows && !is_other;
+  }
+
+  /// A wheel of Python code for one platform, which is all that is left if its libraries were lost. One that
+  /// has files for compilers is for one platform because of these.
+  void check_none() {
+    if (!libraries_.libraries.empty() || !libraries_.findings.empty()) return;
+    const auto& entries = wheel_.entries();
+    const auto has = [&](std::string_view ending) {
+      return std::ranges::any_of(
+          entries, [&](const auto& entry) { return ascii_lower(entry.path).ends_with(ending); });
+    };
+    constexpr std::array<std::string_view, 12> others = {".a",  ".lib", ".h",   ".hpp", ".hh",   ".cuh",
+                                                         ".bc", ".o",   ".jar", ".js",  ".wasm", ".cmake"};
+    if (!has(".py") || std::ranges::any_of(others, has)) return;
+    findings_.warning(
+        FindingCode::platform_without_library, std::nullopt,
+        fmt::format("has no library and no program, and the {} {}", tag_word(), tag_list()),
+        "if its code needs a library, that was left out when the wheel was built, and imports fail: take "
+        "another version");
   }
 
   void check_any() {
@@ -181,7 +214,6 @@ class PlatformChecker {
           "older systems install the wheel and can't load it: set MACOSX_DEPLOYMENT_TARGET, or give the "
           "wheel "
           "the newer tag");
-      return;
     }
   }
 

@@ -41,8 +41,8 @@ bool is_of_some_python(const WheelTag& tag) {
 
 /// The system and machine in a module's suffix, as in `.cpython-311-x86_64-linux-gnu.so`.
 bool fits_platform(const ExtensionSuffix& suffix, const PlatformTag& tag) {
-  if (tag.system == System::any || tag.system == System::other) return true;
   const bool is_windows = suffix.text.ends_with(".pyd");
+  if (!tag.loader()) return tag.system == System::any || tag.system == System::other || !is_windows;
   if (is_windows != (tag.system == System::windows)) return false;
   const auto dot = suffix.text.rfind('.');
   if (dot == 0) return true;
@@ -136,7 +136,7 @@ class ModuleChecker {
     check_tag_forms();
     std::map<std::string, std::vector<const WheelLibrary*>> modules;
     for (const auto& library : libraries_.libraries) {
-      const bool counts = is_loadable(library) && library.is_module;
+      const bool counts = is_loadable(library) && library.is_module && !is_foreign(library.path);
       const auto suffix = counts ? extension_suffix(library.path) : std::nullopt;
       if (suffix)
         modules[library.path.substr(0, library.path.size() - suffix->text.size())].push_back(&library);
@@ -148,13 +148,32 @@ class ModuleChecker {
   }
 
  private:
+  /// A plain .so in a wheel for Windows alone, where such a file is no module.
+  bool is_foreign(std::string_view path) const {
+    const auto is_windows = [](const WheelTag& tag) { return tag.platform.system == System::windows; };
+    return extension_suffix(path)->text == ".so" && std::ranges::all_of(tags_, is_windows);
+  }
+
   void check_tag_forms() {
-    if (std::ranges::any_of(tags_, is_of_some_python)) return;
+    const auto has_machine = [](const WheelTag& tag) { return tag.platform.is_of_some_machine(); };
+    if (std::ranges::any_of(tags_, is_of_some_python)) {
+      if (std::ranges::none_of(tags_, has_machine)) add_no_machine();
+      return;
+    }
     findings_.error(
         FindingCode::tag_of_no_python, std::nullopt,
         fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
         "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
         "py3-none-PLATFORM or py3-none-any");
+  }
+
+  void add_no_machine() {
+    findings_.error(
+        FindingCode::tag_of_no_python, std::nullopt,
+        fmt::format("no machine's Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
+        "no installer takes the wheel: the tags of macOS are X_0 from 11 on, and those of arm64 "
+        "begin there; manylinux is for machines of PEP 600, from 2_5 on for x86_64 and i686 and "
+        "from 2_17 on for others; Windows has win32, win_amd64 and win_arm64");
   }
 
   std::string tag_list() const {

@@ -139,6 +139,7 @@ class MissingFinder {
     const auto beside = std::string(folder_part(needs.entry)) + std::string(file_name(failure.name));
     auto& library = at(needs.wheel, places_.emplace(key, beside).first->second);
     library.is_certain |= is_certain;
+    library.name = failure.name;
     if (library.message.empty()) library.message = printable_message(failure);
     if (needs_.emplace(&library, needs.entry).second) library.needed_by.push_back(needs.entry);
   }
@@ -169,12 +170,18 @@ std::string named_after(std::string_view how, const std::vector<std::string>& pa
 }  // namespace
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
+  const bool is_own = library.is_recorded || !library.loaded_by.empty();
+  if (format_of(set.system.kind) != BinaryFormat::elf && is_own)
+    return "the wheel should have it itself: take the published one again, or give the file to `wheelfix "
+           "patch "
+           "--add`";
   if (format_of(set.system.kind) != BinaryFormat::elf)
-    return advice_for_absent(set, library.wheel, ", or add the file with `wheelfix patch --add`");
+    return advice_for_absent(set, library.wheel, library.name,
+                             ", or add the file with `wheelfix patch --add`");
   if (library.entry == torch_global_deps) return "`wheelfix repair --auto-stub` makes it";
-  if (library.is_recorded || !library.loaded_by.empty())
-    return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
-  return advice_for_absent(set, library.wheel, ", or a folder that has it with `wheelfix repair --lib-dir`");
+  if (is_own) return "`wheelfix repair --lib-dir DIR` takes it from a folder that has it";
+  return advice_for_absent(set, library.wheel, library.name,
+                           ", or a folder that has it with `wheelfix repair --lib-dir`");
 }
 
 Finding to_finding(const WheelSet& set, const MissingLibrary& library) {

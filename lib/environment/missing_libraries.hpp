@@ -12,6 +12,7 @@ struct MissingLibrary {
   std::size_t wheel = 0;
   /// Its place: from RECORD or Python code, else next to the first library that needs it.
   std::string entry;
+  std::string name;  ///< as a library needs it; empty if none does
   /// The loader's message; empty if only RECORD names it.
   std::string message;
   std::vector<std::string> needed_by;  ///< libraries of the wheel

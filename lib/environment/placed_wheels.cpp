@@ -34,6 +34,10 @@ std::string PlacedWheels::put(const Wheel& wheel, const std::string& path,
   return target.value_or(path);
 }
 
+bool PlacedWheels::is_module(const WheelLibrary& library) const {
+  return library.is_module && library.path.ends_with(".pyd") == files_.folds_case();
+}
+
 void PlacedWheels::note(const std::string& path, const std::string& target, std::size_t library) {
   by_path_[path] = library;
   by_path_[target] = library;
@@ -50,7 +54,7 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
     if (!path) continue;
     const auto target = put(wheel, *path, std::make_shared<FileContent>(FileContent{.info = library.info}));
     note(*path, target, libraries_.size());
-    libraries_.push_back({folders_.size() - 1, library.path, *path, library.is_module});
+    libraries_.push_back({folders_.size() - 1, library.path, *path, is_module(library)});
   }
   Damage damage;
   for (const auto& finding : libraries.findings) damage.emplace(*finding.path, finding.message);
@@ -76,7 +80,7 @@ void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelL
       std::ranges::lower_bound(libraries_, std::pair(wheel, library.path), {},
                                [](const auto& other) { return std::pair(other.wheel, other.entry); });
   const auto place = static_cast<std::size_t>(next - libraries_.begin());
-  libraries_.insert(next, {wheel, library.path, *path, library.is_module});
+  libraries_.insert(next, {wheel, library.path, *path, is_module(library)});
   for (auto& [other, index] : by_path_)
     if (index >= place) ++index;
   note(*path, put(edit.wheel(), *path, std::make_shared<FileContent>(FileContent{.info = library.info})),

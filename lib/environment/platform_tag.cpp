@@ -1,5 +1,7 @@
 #include <wheelfix/platform_tag.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "base/table.hpp"
@@ -34,7 +36,59 @@ PlatformTag with_version(System system, std::string_view rest) {
   return {system, std::string(rest), PlatformVersion{*major, *minor}};
 }
 
+/// `21_arm64_v8a`: a version of one number.
+PlatformTag with_level(System system, std::string_view rest) {
+  const auto level = take_number(rest);
+  if (!level || rest.empty()) return {};
+  return {system, std::string(rest), PlatformVersion{*level, 0}};
+}
+
+// Source: packaging.tags and packaging._manylinux.
+constexpr std::array<std::string_view, 9> manylinux_machines = {
+    "x86_64", "aarch64", "ppc64", "ppc64le", "s390x", "i686", "armv7l", "loongarch64", "riscv64"};
+constexpr std::array<std::string_view, 11> mac_machines = {
+    "x86_64", "arm64", "universal2", "universal", "intel", "i386", "fat", "fat3", "fat32", "fat64", "ppc"};
+constexpr std::array<std::string_view, 5> windows_machines = {"amd64", "arm64", "x86", "arm32", "ia64"};
+
 }  // namespace
+
+bool PlatformTag::is_of_some_machine() const {
+  const auto is_one_of = [&](const auto& machines) {
+    return std::ranges::find(machines, machine) != machines.end();
+  };
+  switch (system) {
+    case System::manylinux: {
+      const bool is_old = machine == "x86_64" || machine == "i686";
+      return is_one_of(manylinux_machines) &&
+             *version >= (is_old ? PlatformVersion{2, 5} : PlatformVersion{2, 17});
+    }
+    case System::macos: {
+      constexpr PlatformVersion first_arm64{11, 0};
+      const bool is_whole = version->major < 11 || version->minor == 0;  // 12.3 is named 12_0 too
+      return is_one_of(mac_machines) && is_whole && (machine != "arm64" || *version >= first_arm64);
+    }
+    case System::windows:
+      return is_one_of(windows_machines);
+    default:
+      return true;
+  }
+}
+
+std::optional<LoaderKind> PlatformTag::loader() const {
+  switch (system) {
+    case System::any_linux:
+    case System::manylinux:
+      return LoaderKind::glibc;
+    case System::musllinux:
+      return LoaderKind::musl;
+    case System::macos:
+      return LoaderKind::dyld;
+    case System::windows:
+      return LoaderKind::windows;
+    default:
+      return std::nullopt;
+  }
+}
 
 std::optional<PlatformVersion> PlatformVersion::parse(std::string_view text) {
   PlatformVersion version;
@@ -56,6 +110,10 @@ PlatformTag PlatformTag::parse(std::string_view text) {
   if (take(text, "manylinux_")) return with_version(System::manylinux, text);
   if (take(text, "musllinux_")) return with_version(System::musllinux, text);
   if (take(text, "macosx_")) return with_version(System::macos, text);
+  if (take(text, "ios_")) return with_version(System::ios, text);
+  if (take(text, "android_")) return with_level(System::android, text);
+  for (const auto* prefix : {"pyodide_", "pyemscripten_", "emscripten_"})
+    if (take(text, prefix)) return with_version(System::emscripten, text);
   if (take(text, "linux_")) return {System::any_linux, std::string(text), {}};
   if (take(text, "win_")) return {System::windows, std::string(text), {}};
   return {};

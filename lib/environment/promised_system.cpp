@@ -12,8 +12,6 @@
 namespace wheelfix {
 namespace {
 
-using System = PlatformTag::System;
-
 using Names = std::set<std::string, std::less<>>;
 
 void add(Names& names, std::string_view table, std::string_view section) {
@@ -38,23 +36,6 @@ void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
   for (const auto& row : table_rows(linux_policies_table, "manylinux")) {
     if (row.size() == 1 || (tag.version && *tag.version >= PlatformVersion::parse(row[1])))
       system.promised.emplace(row.front());
-  }
-}
-
-/// The loader of the tag; nothing for tags that name no system.
-std::optional<LoaderKind> kind_of(const PlatformTag& tag) {
-  switch (tag.system) {
-    case System::any_linux:
-    case System::manylinux:
-      return LoaderKind::glibc;
-    case System::musllinux:
-      return LoaderKind::musl;
-    case System::macos:
-      return LoaderKind::dyld;
-    case System::windows:
-      return LoaderKind::windows;
-    default:
-      return std::nullopt;
   }
 }
 
@@ -103,7 +84,7 @@ LoaderSystem promised_system(const std::vector<std::string>& platform_tags,
   std::vector<PlatformTag> tags;
   for (const auto& text : platform_tags) {
     auto tag = PlatformTag::parse(text);
-    const auto its_kind = kind_of(tag);
+    const auto its_kind = tag.loader();
     if (!kind) kind = its_kind;
     if (its_kind && its_kind == kind) tags.push_back(std::move(tag));
   }

@@ -1,11 +1,14 @@
 #include "environment/required_wheels.hpp"
 
 #include <fmt/format.h>
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <set>
+#include <wheelfix/platform_tag.hpp>
 
 #include "base/text.hpp"
+#include "environment/python_tag.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
 
@@ -28,6 +31,61 @@ std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel
   return projects;
 }
 
+/// Whether RECORD lists a file of this name, and the wheel has none.
+bool is_lost(const WheelEdit& edit, std::string_view name) {
+  return std::ranges::any_of(edit.wheel().record().rows(), [&](const auto& row) {
+    return file_name(row.path) == file_name(name) && !edit.contains(row.path);
+  });
+}
+
+/// Of Homebrew, whose formulas have a folder each: `libomp` of `/opt/homebrew/opt/libomp/lib`.
+std::string formula_in(std::string_view path) {
+  for (const std::string_view root : {"/opt/homebrew/opt/", "/usr/local/opt/"}) {
+    if (!path.starts_with(root)) continue;
+    path.remove_prefix(root.size());
+    return std::string(path.substr(0, path.find('/')));
+  }
+  return {};
+}
+
+/// The formula in whose folder a library of the wheel looks for a name; empty if there is none.
+std::string formula_with(const WheelSet& set, std::size_t wheel, std::string_view name) {
+  if (set.system.kind != LoaderKind::dyld) return {};
+  if (auto formula = formula_in(name); !formula.empty()) return formula;
+  for (const auto& library : set.libraries[wheel].libraries) {
+    if (std::ranges::find(library.info.needed, name) == library.info.needed.end()) continue;
+    for (const auto& entry : library.info.rpath)
+      if (auto formula = formula_in(entry); !formula.empty()) return formula;
+  }
+  return {};
+}
+
+/// Whether pip on this machine takes the wheel's platform, of whichever C library.
+bool is_for_this_system(const WheelName& name) {
+  struct utsname self;
+  const std::string_view machine = ::uname(&self) == 0 ? self.machine : "";
+  return std::ranges::any_of(name.platform_tags(), [&](const std::string& text) {
+    const auto tag = PlatformTag::parse(text);
+    const auto loader = tag.loader();
+    const bool is_linux = loader == LoaderKind::glibc || loader == LoaderKind::musl;
+    return tag.system == PlatformTag::System::any || (is_linux && tag.machine == machine);
+  });
+}
+
+/// ` --platform win_amd64 --python-version 3.11 --only-binary=:all:`, or nothing.
+std::string options_for_other_system(const WheelName& name) {
+  if (is_for_this_system(name)) return {};
+  std::string options;
+  for (const auto& platform : name.platform_tags()) options += " --platform " + platform;
+  for (const auto& python : name.python_tags()) {
+    if (const auto tag = parse_cpython_tag(python)) {
+      options += " --python-version " + to_string(tag->version);
+      break;
+    }
+  }
+  return options + " --only-binary=:all:";
+}
+
 }  // namespace
 
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
@@ -48,17 +106,25 @@ Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
   return evaluate_marker(marker, known);
 }
 
-std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view alternative) {
+std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view name,
+                              std::string_view alternative) {
+  const auto& source = set.wheels[wheel].wheel();
+  if (is_lost(set.wheels[wheel], name))
+    return fmt::format(
+        "RECORD of {} lists it, but the wheel doesn't have it: take the published wheel again{}",
+        source.name().distribution(), alternative);
+  if (const auto formula = formula_with(set, wheel, name); !formula.empty())
+    return fmt::format("`brew install {}` brings it: no wheel does, and the library looks there",
+                       printable(formula));
   const auto absent = required_and_absent(set, wheel);
   if (absent.empty())
     return fmt::format("no given wheel has it: also give the wheel that has it{}", alternative);
-  const auto& source = set.wheels[wheel].wheel();
   return fmt::format(
-      "no given wheel has it, and of what {} requires {} not given: `pip download {}` fetches all",
+      "no given wheel has it, and of what {} requires {} not given: `pip download{} {}` fetches all",
       source.name().distribution(),
       absent.size() == 1 ? fmt::format("{} is", printable(*absent.begin()))
                          : fmt::format("{} projects are", absent.size()),
-      source.path().filename().string());
+      options_for_other_system(source.name()), source.path().filename().string());
 }
 
 }  // namespace wheelfix

@@ -112,15 +112,18 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
                                          const Layout& layout, std::optional<PythonLoads> loads,
                                          const std::filesystem::path& sysroot) {
   auto system = promised_system(platform_tags(wheels), newest_python(wheels));
-  if (!sysroot.empty()) system = system_below(sysroot, system, host_hwcaps());
+  auto other_sysroot = sysroot.empty() ? std::nullopt : other_system_below(sysroot, system);
+  const bool is_promised = sysroot.empty() || other_sysroot;
+  if (!is_promised) system = system_below(sysroot, system, host_hwcaps());
   const auto name_case =
       system.kind == LoaderKind::windows ? FileTree::NameCase::folded : FileTree::NameCase::exact;
-  PlacedWheels placed(layout, sysroot.empty() ? nullptr : files_below(sysroot), name_case);
+  PlacedWheels placed(layout, is_promised ? nullptr : files_below(sysroot), name_case);
   auto set = std::make_unique<WheelSet>(WheelSet{.wheels = std::move(wheels),
                                                  .libraries = std::move(libraries),
                                                  .placed = std::move(placed),
                                                  .loads = {},
                                                  .system = std::move(system),
+                                                 .other_sysroot = std::move(other_sysroot),
                                                  .environment = {},
                                                  .requires_wheels = {},
                                                  .code = {}});

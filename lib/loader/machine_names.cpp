@@ -5,8 +5,8 @@
 namespace wheelfix {
 
 // Sources: glibc's shlib-versions, ldconfig.h and bits/wordsize; Debian's multiarch tuples; musl's configure.
-MachineNames machine_names(std::string_view machine) {
-  constexpr std::array<MachineNames, 9> known = {{
+std::span<const MachineNames> known_machines() {
+  static constexpr std::array<MachineNames, 9> known = {{
       {"x86_64", 64, "ld-linux-x86-64.so.2", "x86_64-linux-gnu", "lib64", "x86_64", 0x0303},
       {"aarch64", 64, "ld-linux-aarch64.so.1", "aarch64-linux-gnu", "lib64", "aarch64", 0x0a03},
       {"i686", 32, "ld-linux.so.2", "i386-linux-gnu", "lib", "i386", 0x0003},
@@ -18,7 +18,11 @@ MachineNames machine_names(std::string_view machine) {
       {"loongarch64", 64, "ld-linux-loongarch-lp64d.so.1", "loongarch64-linux-gnu", "lib64", "loongarch64",
        0x1203},
   }};
-  for (const auto& names : known)
+  return known;
+}
+
+MachineNames machine_names(std::string_view machine) {
+  for (const auto& names : known_machines())
     if (names.machine == machine) return names;
   return {.machine = machine, .loader = {}, .multiarch = machine, .lib = "lib64", .musl = machine};
 }

@@ -54,7 +54,36 @@ void set_musl_folders(const fs::path& root, const MachineNames& names, LoaderSys
     if (!folder.empty()) system.folders.emplace_back(folder);
 }
 
+/// Whether a loader is in one of the folders that the kernel is told, by the program header of programs.
+bool has_loader(const fs::path& root, const MachineNames& names, const std::string& file) {
+  for (const auto& folder :
+       {std::string("lib"), std::string("lib64"), "lib/" + std::string(names.multiarch)}) {
+    std::error_code ignored;
+    if (!file.empty() && fs::exists(fs::symlink_status(root / folder / file, ignored))) return true;
+  }
+  return false;
+}
+
+bool has_glibc(const fs::path& root, const MachineNames& names) {
+  return has_loader(root, names, std::string(names.loader));
+}
+
+bool has_musl(const fs::path& root, const MachineNames& names) {
+  return has_loader(root, names, "ld-musl-" + std::string(names.musl) + ".so.1");
+}
+
 }  // namespace
+
+std::optional<std::string> other_system_below(const fs::path& root, const LoaderSystem& like) {
+  const auto own = machine_names(like.machine);
+  if (like.kind == LoaderKind::glibc && has_glibc(root, own)) return std::nullopt;
+  if (like.kind == LoaderKind::musl && has_musl(root, own)) return std::nullopt;
+  for (const auto& names : known_machines()) {
+    if (has_glibc(root, names)) return std::string(names.machine) + " with glibc";
+    if (has_musl(root, names)) return std::string(names.machine) + " with musl";
+  }
+  return std::nullopt;
+}
 
 LoaderSystem system_below(const fs::path& root, const LoaderSystem& like,
                           const std::vector<std::string>& hwcaps) {

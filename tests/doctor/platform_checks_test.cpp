@@ -55,6 +55,30 @@ TEST_CASE("a library is for the machine of the tag") {
   CHECK(codes_of("linux_x86_64", {program, object}) == Codes{});
 }
 
+TEST_CASE("libraries for phones are of their formats and machines") {
+  const auto arm = slice("arm64", "13.0");
+  CHECK(codes_of("ios_13_0_arm64_iphoneos", {macho({arm})}) == Codes{});
+  CHECK(codes_of("ios_13_0_x86_64_iphonesimulator", {macho({arm})}) == Codes{"wrong-machine"});
+  CHECK(codes_of("ios_13_0_arm64_iphoneos", {elf("demo/_C.abi3.so", "aarch64")}) == Codes{"wrong-machine"});
+  CHECK(codes_of("android_21_arm64_v8a", {elf("demo/_C.abi3.so", "aarch64")}) == Codes{});
+  CHECK(codes_of("android_21_armeabi_v7a", {elf("demo/_C.abi3.so", "armv7l")}) == Codes{});
+  CHECK(codes_of("android_21_x86_64", {elf("demo/_C.abi3.so", "aarch64")}) == Codes{"wrong-machine"});
+}
+
+TEST_CASE("Python code alone for one platform is found, and what compilers use isn't") {
+  const auto codes_with = [](const std::string& file, const std::string& tag) {
+    const TempFolder folder;
+    test::WheelText text{.tag = tag};
+    text.files = {{.name = "demo/__init__.py", .content = ""}, {.name = file, .content = ""}};
+    return codes(check_platform(Wheel::open(text.write(folder)), {}));
+  };
+  CHECK(codes_with("demo/data.txt", "py3-none-win_amd64") == Codes{"platform-without-library"});
+  CHECK(codes_with("demo/data.txt", "py3-none-any") == Codes{});
+  CHECK(codes_with("demo/x.H", "py3-none-win_amd64") == Codes{});
+  CHECK(codes_with("demo/libx.a", "py3-none-win_amd64") == Codes{});
+  CHECK(codes_of("win_amd64", {pe("demo/x.dll", "amd64")}) == Codes{});
+}
+
 TEST_CASE("each machine that a macOS tag promises has its slice") {
   const auto intel = slice("x86_64", "10.9"), arm = slice("arm64", "11.0");
   CHECK(codes_of("macosx_10_9_universal2", {macho({intel, arm})}) == Codes{});

@@ -136,6 +136,8 @@ TEST_CASE("tags that no Python accepts are found") {
   CHECK(codes_of("cp313t-cp313t-linux_x86_64", {}) == Codes{"tag-of-no-python"});
   CHECK(codes_of("cp310-cp311-linux_x86_64", {}) == Codes{});
   CHECK(codes_of("cp311-cp311-any", {}) == Codes{"tag-of-no-python"});
+  CHECK(codes_of("cp311-cp311-macosx_10_9_arm64", {}) == Codes{"tag-of-no-python"});
+  CHECK(codes_of("cp311-cp311-macosx_10_9_arm64.macosx_11_0_arm64", {}) == Codes{});
   for (const auto* tag :
        {"cp311-none-any", "py2.py3-none-any", "py310-none-win_amd64", "cp38-abi3-linux_x86_64",
         "pp39-pypy39_pp73-win_amd64", "cp315-abi3t-linux_x86_64", "py3.cp39-abi3-win32"})

@@ -15,10 +15,41 @@ TEST_CASE("platform tags are parsed, with their old names") {
   CHECK(parse("linux_armv7l") == PlatformTag{System::any_linux, "armv7l", {}});
   CHECK(parse("win_amd64") == PlatformTag{System::windows, "amd64", {}});
   CHECK(parse("win32") == PlatformTag{System::windows, "x86", {}});
+  CHECK(parse("ios_13_0_arm64_iphoneos") ==
+        PlatformTag{System::ios, "arm64_iphoneos", PlatformVersion{13, 0}});
+  CHECK(parse("android_21_arm64_v8a") == PlatformTag{System::android, "arm64_v8a", PlatformVersion{21, 0}});
+  CHECK(parse("pyodide_2024_0_wasm32") ==
+        PlatformTag{System::emscripten, "wasm32", PlatformVersion{2024, 0}});
+  CHECK(parse("pyemscripten_2026_0_wasm32").system == System::emscripten);
+  CHECK(parse("emscripten_4_0_9_wasm32").system == System::emscripten);
   CHECK(parse("any").system == System::any);
   for (const auto* text :
        {"", "manylinux_2_x86_64", "manylinux_2_17_", "manylinux_99999999999_1_x", "freebsd_13"})
     CHECK(parse(text).system == System::other);
+}
+
+TEST_CASE("a tag that packaging.tags gives no machine is known as one") {
+  const auto is_taken = [](const char* text) { return PlatformTag::parse(text).is_of_some_machine(); };
+  for (const auto* text :
+       {"macosx_11_0_arm64", "macosx_10_9_universal2", "macosx_10_16_x86_64", "macosx_10_6_intel",
+        "macosx_14_0_x86_64", "manylinux1_i686", "manylinux_2_17_aarch64", "win32", "win_arm64",
+        "musllinux_1_1_ppc64le", "linux_mips", "ios_13_0_arm64_iphoneos", "any", "freebsd_13"})
+    CHECK_MESSAGE(is_taken(text), text);
+  for (const auto* text :
+       {"macosx_10_9_arm64", "macosx_12_3_arm64", "macosx_11_0_aarch64", "manylinux_2_16_aarch64",
+        "manylinux1_aarch64", "manylinux2014_amd64", "win_x86_64", "manylinux_2_4_x86_64"})
+    CHECK_FALSE_MESSAGE(is_taken(text), text);
+}
+
+TEST_CASE("a loader is known of Linux, macOS and Windows") {
+  const auto loader = [](const char* text) { return PlatformTag::parse(text).loader(); };
+  CHECK(loader("linux_x86_64") == LoaderKind::glibc);
+  CHECK(loader("musllinux_1_2_x86_64") == LoaderKind::musl);
+  CHECK(loader("macosx_11_0_arm64") == LoaderKind::dyld);
+  CHECK(loader("win32") == LoaderKind::windows);
+  for (const auto* text :
+       {"any", "ios_13_0_arm64_iphoneos", "android_21_x86", "emscripten_4_0_9_wasm32", "freebsd_13"})
+    CHECK(loader(text) == std::nullopt);
 }
 
 TEST_CASE("a manylinux tag promises its policy's libraries, but not the driver's") {

@@ -22,6 +22,19 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
                "LAYOUT --suffix local.1 WHEEL...` adds the search paths on Linux; for macOS and Windows "
                "the hint names what to change. If no given wheel has it, also give the wheel that has it.",
      .example = "torch/_C.so: libcufft.so.11: cannot open shared object file: No such file or directory"},
+    {.code = FindingCode::program_fails,
+     .name = "program-fails",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "A program doesn't start where it is installed, because the loader doesn't find a library "
+                "that it needs. `NAME.data/scripts` is installed in the Python's `bin`, from which "
+                "`$ORIGIN` leads elsewhere than in the wheel. A warning for a program that isn't there: "
+                "what starts it may set LD_LIBRARY_PATH.",
+     .remedy = "The publisher should put the program into the package, and start it from a script, as "
+               "`auditwheel repair` does since version 6: the way from `bin` to site-packages has the "
+               "version of Python in it. Until then start it with LD_LIBRARY_PATH.",
+     .example = "demo-1.0.data/scripts/demo: libdemo-3f2a.so.1: cannot open shared object file: No such "
+                "file or directory"},
     {.code = FindingCode::needs_import_first,
      .name = "needs-import-first",
      .severities = warning,

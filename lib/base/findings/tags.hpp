@@ -15,8 +15,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .kind = breaks,
      .meaning = "No Python accepts any of the tags in the wheel's file name, so pip and uv refuse the "
                 "wheel everywhere. Usual causes are an ABI tag with the wrong Python tag (`py3-abi3`), a "
-                "Python tag that doesn't exist (`cp313t`), or an ABI without a platform "
-                "(`cp311-cp311-any`).",
+                "Python tag that doesn't exist (`cp313t`), an ABI without a platform (`cp311-cp311-any`), or "
+                "a platform that no machine has (`macosx_10_9_arm64`).",
      .remedy = "`python -m wheel tags --python-tag cp313 --abi-tag cp313t --platform-tag linux_x86_64 "
                "WHEEL` writes the wheel again with other tags. Use those of the Python and platform that "
                "its modules were built for.",
@@ -145,6 +145,27 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
                "--platform-tag manylinux_2_28_x86_64 WHEEL`.",
      .example = "demo/a.so: is a library for Linux on x86_64 (1 more is in the wheel), in a wheel that is "
                 "tagged for any platform"},
+    {.code = FindingCode::platform_without_library,
+     .name = "platform-without-library",
+     .severities = warning,
+     .kind = breaks,
+     .meaning = "The wheel's tags are for one platform, but it has Python code alone: no library, no program "
+                "and nothing for compilers. Mostly the library was left out when the wheel was built.",
+     .remedy = "Take another version, or another build. The publisher must build the wheel with its library; "
+               "if it needs none, it is for any platform: `python -m wheel tags --platform-tag any WHEEL`.",
+     .example = "has no library and no program, and the tag is win_amd64"},
+    {.code = FindingCode::not_examined,
+     .name = "not-examined",
+     .severities = note | error,
+     .kind = hygiene,
+     .meaning =
+         "What the wheel's modules load isn't examined, because that depends on the loader of its "
+         "system: those of iOS, Android and Emscripten aren't simulated, and one set is examined for one "
+         "system, that of its first wheel for any. Tags, machines and Pythons are checked. An error if "
+         "the system below `--sysroot` is for another machine, so that nothing can be examined.",
+     .remedy =
+         "Give `doctor` the wheels of one system at a time, and for `--sysroot` a system of their machine.",
+     .example = "what its modules load isn't examined: the loader of iOS isn't simulated"},
 });
 
 }  // namespace wheelfix::findings

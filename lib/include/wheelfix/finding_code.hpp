@@ -78,6 +78,7 @@ enum class FindingCode : std::uint8_t {
 
   // imports
   import_fails,
+  program_fails,
   needs_import_first,
   missing_library,
   needs_driver,
@@ -96,6 +97,8 @@ enum class FindingCode : std::uint8_t {
   glibc_too_new,
   macos_too_new,
   any_with_libraries,
+  platform_without_library,
+  not_examined,
 
   // search paths
   rpath_outside,

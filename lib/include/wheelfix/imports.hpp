@@ -121,6 +121,9 @@ struct WheelSet {
   PlacedWheels placed;
   PythonLoads loads;
   LoaderSystem system;
+  /// What the system below the sysroot is for, if the wheels are for another; then what their tags promise
+  /// is used.
+  std::optional<std::string> other_sysroot = {};
   /// On Windows with the folders of DLLs that the wheels' code gives to os.add_dll_directory, as far as
   /// known; with all folders of a wheel if they aren't.
   LoaderEnvironment environment;

@@ -121,6 +121,8 @@ class PlacedWheels {
   }
   /// Places a file, and in `symlinks` the link to it. Returns the file's own path.
   std::string put(const Wheel& wheel, const std::string& path, std::shared_ptr<const FileContent> content);
+  /// Python imports .pyd on Windows, and .so on all other systems.
+  bool is_module(const WheelLibrary& library) const;
   void note(const std::string& path, const std::string& target, std::size_t library);
 
   Layout layout_;

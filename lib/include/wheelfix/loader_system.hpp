@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,10 @@ std::vector<CachedLibrary> parse_loader_cache(std::string_view bytes, const std:
 /// cache, Error{io} for one that can't be read.
 LoaderSystem system_below(const std::filesystem::path& root, const LoaderSystem& like,
                           const std::vector<std::string>& hwcaps = {});
+
+/// What the system below a folder is for, `aarch64 with musl`, if its loader isn't the one of `like`. Nothing
+/// if it is, and if no loader is found.
+std::optional<std::string> other_system_below(const std::filesystem::path& root, const LoaderSystem& like);
 
 /// Those of the processor that this runs on, as glibc names them: `x86-64-v3`, `x86-64-v2`.
 std::vector<std::string> host_hwcaps();

@@ -21,15 +21,23 @@ struct PlatformVersion {
   auto operator<=>(const PlatformVersion&) const = default;
 };
 
-/// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600 and 656.
+/// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600, 656, 730, 738 and 776.
 struct PlatformTag {
   /// any_linux: with any C library. It isn't named `linux`, because GNU compilers have a macro of that name.
-  enum class System { any, any_linux, manylinux, musllinux, macos, windows, other };
+  enum class System { any, any_linux, manylinux, musllinux, macos, windows, ios, android, emscripten, other };
 
   System system = System::other;
-  std::string machine;  ///< as in the tag: `x86_64`, `universal2`; for win32 `x86`; empty for any and other
-  /// The oldest glibc, musl or macOS that suffices by the tag; `manylinux1` is 2.5.
+  /// As in the tag: `x86_64`, `universal2`, `arm64_iphoneos`; for win32 `x86`; empty for any and other.
+  std::string machine;
+  /// The oldest glibc, musl, macOS or iOS, or API level of Android, that suffices by the tag; `manylinux1` is
+  /// 2.5.
   std::optional<PlatformVersion> version;
+
+  /// Whether an installer on some machine takes the tag, as far as machines and versions of that system are
+  /// known: no Mac takes `macosx_10_9_arm64`. Source: packaging.tags.
+  bool is_of_some_machine() const;
+  /// Whose rules its libraries are loaded by; nothing for `any` and for systems whose loader isn't simulated.
+  std::optional<LoaderKind> loader() const;
 
   /// Every text parses as some tag.
   static PlatformTag parse(std::string_view text);
