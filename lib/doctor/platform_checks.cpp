@@ -78,8 +78,11 @@ class PlatformChecker {
   PlatformChecker(const Wheel& wheel, const WheelLibraries& libraries)
       : wheel_(wheel), libraries_(libraries), findings_(wheel.path().string()) {
     for (const auto& text : wheel.name().platform_tags()) tags_.push_back(PlatformTag::parse(text));
-    for (const auto& library : libraries.libraries)
+    for (const auto& library : libraries.libraries) {
+      const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
+      has_fitting_ = has_fitting_ || (is_loadable(library) && std::ranges::any_of(tags_, fitting));
       newest_glibc_ = std::max(newest_glibc_, glibc_of(library).value_or(PlatformVersion()));
+    }
   }
 
   std::vector<Finding> run() {
@@ -92,6 +95,7 @@ class PlatformChecker {
       if (!is_loadable(library) || is_of_other_system(library)) continue;
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       if (std::ranges::none_of(tags_, fitting)) {
+        if (!is_module(library) && has_fitting_) continue;  // brought for other machines too, on purpose
         findings_.add(
             FindingCode::wrong_machine, hard(library), library.path,
             fmt::format("is for {}, and the wheel's {} {}", described(library.info), tag_word(), tag_list()),
@@ -249,6 +253,7 @@ class PlatformChecker {
   const Wheel& wheel_;
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
+  bool has_fitting_ = false;      ///< a library for a machine of the tags
   PlatformVersion newest_glibc_;  ///< that a library needs
   FindingSink findings_;
 };

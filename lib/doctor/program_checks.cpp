@@ -22,12 +22,13 @@ class ProgramChecker {
   }
 
  private:
-  /// pip makes all scripts executable.
+  /// pip makes all scripts executable. Those of old linkers aren't marked as programs.
   bool is_started(const PlacedLibrary& library) const {
     const auto& info = set_.placed.info(library);
-    const bool fits = info.is_program && info.format == format_of(set_.system.kind) &&
-                      slice_for(info, set_.system.machine) != nullptr;
-    return fits && (is_script(library) || (edit_.mode(library.entry) & 0111U) != 0);
+    const bool fits =
+        info.format == format_of(set_.system.kind) && slice_for(info, set_.system.machine) != nullptr;
+    const bool is_executable = info.is_program && (edit_.mode(library.entry) & 0111U) != 0;
+    return fits && (is_script(library) || is_executable);
   }
 
   bool is_script(const PlacedLibrary& library) const {

@@ -42,6 +42,10 @@ TEST_CASE("a library is for the machine of the tag") {
   CHECK(module[0].message == "is for Linux on x86_64, and the wheel's tag is linux_aarch64");
   // What isn't imported may be a payload for another machine.
   CHECK(found("linux_aarch64", {elf("demo/libx.so.1")}).at(0).severity == Severity::warning);
+  CHECK(codes_of("linux_aarch64", {elf("demo/x86/libx.so.1"), elf("demo/arm/libx.so.1", "aarch64")}) ==
+        Codes{});
+  CHECK(codes_of("linux_aarch64", {elf("demo/_C.abi3.so"), elf("demo/arm/libx.so.1", "aarch64")}) ==
+        Codes{"wrong-machine"});
   CHECK(codes_of("win_amd64", {elf("demo/_C.so")}) == Codes{"wrong-machine"});
   CHECK(codes_of("win_amd64", {pe("demo/x.dll", "amd64")}) == Codes{});
   CHECK(codes_of("win32", {pe("demo/x.dll", "x86")}) == Codes{});

@@ -1,10 +1,11 @@
 #include <doctest/doctest.h>
 
-#include "wheel_set.hpp"
+#include <wheelfix/doctor.hpp>
+
+#include "support/stub_wheel.hpp"
 
 using namespace wheelfix;
 using test::library;
-using test::MadeSet;
 
 namespace {
 
@@ -17,10 +18,11 @@ std::string program(const std::string& runpath) {
 
 std::vector<Finding> findings_of(const std::string& path, const std::string& runpath,
                                  const std::string& layout = "shared") {
-  MadeSet set;
-  set.add({.name = "demo",
-           .files = {{"demo.libs/libmine.so.1", library("libmine.so.1")}, {path, program(runpath)}}});
-  auto findings = set.examine({.layout = Layout::parse(layout)});
+  const test::TempFolder folder;
+  test::WheelText text{.tag = "py3-none-manylinux_2_17_x86_64", .files = {}};
+  text.files.push_back({.name = "demo.libs/libmine.so.1", .content = library("libmine.so.1")});
+  text.files.push_back({.name = path, .content = program(runpath), .mode = 0100755});
+  auto findings = examine({text.write(folder)}, {.layout = Layout::parse(layout)}).findings;
   std::erase_if(findings, [](const Finding& finding) { return finding.code != FindingCode::program_fails; });
   return findings;
 }

@@ -80,3 +80,19 @@ TEST_CASE("a system below a folder has its folders, in Debian's layout and in ot
   folder.write("etc/ld-musl-x86_64.path", "/a:/b\n/c\n");
   CHECK(system_below(folder.path(), musl).folders == test::Names{"/a", "/b", "/c"});
 }
+
+TEST_CASE("a system for another machine or C library is known by its loader") {
+  const test::TempFolder folder;
+  const auto intel = promised_system({"manylinux2014_x86_64"}),
+             musl = promised_system({"musllinux_1_2_x86_64"});
+  CHECK(other_system_below(folder.path(), intel) == std::nullopt);
+  folder.write("lib/ld-linux-aarch64.so.1", "");
+  CHECK(other_system_below(folder.path(), intel) == "aarch64 with glibc");
+  CHECK(other_system_below(folder.path(), musl) == "aarch64 with glibc");
+  CHECK(other_system_below(folder.path(), promised_system({"macosx_11_0_arm64"})) == "aarch64 with glibc");
+  CHECK(other_system_below(folder.path(), promised_system({"manylinux2014_aarch64"})) == std::nullopt);
+  folder.write("lib/ld-musl-x86_64.so.1", "");
+  CHECK(other_system_below(folder.path(), musl) == std::nullopt);
+  folder.write("lib64/ld-linux-x86-64.so.2", "");
+  CHECK(other_system_below(folder.path(), intel) == std::nullopt);
+}

@@ -16,13 +16,11 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 WHEELFIX = os.environ.get("WHEELFIX") or str(HERE.parents[1] / "build/apps/wheelfix/wheelfix")
-SMALL = 3_000_000
 
 
 def mac(machine: str, *versions: str) -> list[str]:
@@ -64,6 +62,7 @@ PLATFORMS = {
 class WheelSet:
     platform: str
     python: str
+    is_small: bool
     projects: list[str]  # NAME==VERSION
     true_errors: Counter[str] = field(default_factory=Counter)  # by code
 
@@ -71,19 +70,18 @@ class WheelSet:
         return f"{self.platform} {self.projects[0]}"
 
 
-def read_sets() -> Iterator[WheelSet]:
-    current = None
+def read_sets() -> list[WheelSet]:
+    sets: list[WheelSet] = []
+    platform = ""
     for line in (HERE / "other_systems.txt").read_text().splitlines():
         words = line.partition("#")[0].split()
-        if words and words[0] == "true":
-            assert current, line
-            current.true_errors[words[1]] += int(words[2])
+        if words and words[0].startswith("["):
+            platform = words[0].strip("[]")
+        elif words and words[0] == "true":
+            sets[-1].true_errors[words[1]] = int(words[2])
         elif words:
-            if current:
-                yield current
-            current = WheelSet(words[0], words[1], words[2:])
-    if current:
-        yield current
+            sets.append(WheelSet(platform, words[0], words[1] == "small", words[2:]))
+    return sets
 
 
 def download(wheels: WheelSet, folder: Path) -> list[Path]:
@@ -127,7 +125,7 @@ def main() -> int:
         for wheels in read_sets():
             name = wheels.projects[0].partition("==")[0]
             folder = (options.wheels or Path(scratch)).resolve() / f"{wheels.platform}.{wheels.projects[0]}"
-            if (options.names and name not in options.names) or (options.small and "small" not in wheels.platform):
+            if (options.names and name not in options.names) or (options.small and not wheels.is_small):
                 continue
             count += 1
             failures.append(check(wheels, download(wheels, folder)))

@@ -157,7 +157,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
     {.code = FindingCode::not_examined,
      .name = "not-examined",
      .severities = note | error,
-     .kind = hygiene,
+     .kind = breaks,
      .meaning =
          "What the wheel's modules load isn't examined, because that depends on the loader of its "
          "system: those of iOS, Android and Emscripten aren't simulated, and one set is examined for one "
