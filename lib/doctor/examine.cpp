@@ -268,9 +268,17 @@ class Examiner {
       if (library.wheel != wheel || first_line(library.message) != line) continue;
       const bool has_place = library.is_recorded || !library.loaded_by.empty();
       return (has_place ? fmt::format("its place is {}; ", printable(library.entry)) : "") +
-             remedy_for(*set_, library);
+             remedy_for(*set_, library) + (has_place ? "" : advice_for_system());
     }
-    return advice_for_absent(*set_, wheel, predicted.failure->name);
+    return advice_for_absent(*set_, wheel, predicted.failure->name) + advice_for_system();
+  }
+
+  /// For what may be the system's, although the tags don't promise it: PyQt6's libEGL.so.1.
+  const char* advice_for_system() const {
+    const bool is_linux = format_of(set_->system.kind) == BinaryFormat::elf;
+    return is_linux && !set_->system.promised.empty()
+               ? "; if this system has it, `wheelfix doctor --sysroot /` finds it"
+               : "";
   }
 
   std::string way_to(const PlacedLibrary& library, const std::string& name) const {
