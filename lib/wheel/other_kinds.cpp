@@ -19,7 +19,7 @@ bool is_url(std::string_view text) {
 }
 
 bool is_named_as_sdist(std::string_view name) {
-  constexpr std::array<std::string_view, 5> ends = {".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip"};
+  constexpr std::array<std::string_view, 4> ends = {".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"};
   return std::ranges::any_of(ends, [&](std::string_view end) { return name.ends_with(end); });
 }
 
