@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <wheelfix/error.hpp>
+#include <wheelfix/version.hpp>
 
 #include "base/text.hpp"
 #include "environment/python_loads.hpp"
@@ -77,6 +78,12 @@ std::string ImportCode::name_of(const ImportRoot& root) const {
   if (name.ends_with("/__init__")) name.resize(name.rfind('/'));
   std::ranges::replace(name, '/', '.');
   return name;
+}
+
+bool ImportCode::is_namesake(const ImportRoot& root) const {
+  const auto name = name_of(root);
+  const auto& project = wheels_[root.wheel].wheel().name().distribution();
+  return normalize_project_name(name.substr(0, name.find('.'))) == normalize_project_name(project);
 }
 
 const python::ImportSteps& ImportCode::steps(const Source& source) {

@@ -37,6 +37,8 @@ class ImportCode {
   Module find(const std::string& name) const;
   /// The name by which Python imports an extension module: `a.b`.
   std::string name_of(const ImportRoot& root) const;
+  /// Whether its outermost package is named like the project, so that it is what users import first.
+  bool is_namesake(const ImportRoot& root) const;
   /// What an import of the file does; nothing if it can't be read as Python.
   const python::ImportSteps& steps(const Source& source);
   /// Whether a wheel's code has an import of the module, wherever, whose failure is caught.

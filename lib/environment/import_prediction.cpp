@@ -98,7 +98,9 @@ class Predictor {
       if (certain.can_load()) return forget_failure();
       if (works_after(after_maybes())) return;
       result_.is_optional = certain.is_caught();
-      if (certain.is_refused() || works_after(after_others())) return;
+      if (certain.is_refused() && scene_.code->is_namesake(root)) return;
+      if (works_after(certain.is_refused() ? after_modules_of({root.wheel}) : after_others())) return;
+      if (certain.is_refused()) return;
     }
     result_.is_optional =
         result_.is_optional || scene_.code->has_caught_import(root.wheel, scene_.code->name_of(root));

@@ -200,17 +200,32 @@ class StepFinder {
   std::size_t count_ = 0;
 };
 
-/// Whether a statement is in a `try`, within its function, that catches an ImportError.
-bool is_caught(const Syntax& syntax, const Statement& statement) {
-  auto block = statement.block;
-  for (unsigned i = 0; block != 0 && i < deepest_nesting; ++i) {
-    const auto& around = syntax.statements[syntax.blocks[block].statement];
-    if (around.kind == StatementKind::function) return false;
-    if (syntax.blocks[block].kind == Block::Kind::body && catches_import_error(syntax, around)) return true;
-    block = around.block;
+/// Which statements are in a `try`, within their function, that catches an ImportError.
+class CaughtImports {
+ public:
+  explicit CaughtImports(const Syntax& syntax) : syntax_(syntax) {}
+
+  bool has(const Statement& statement) {
+    auto block = statement.block;
+    for (unsigned i = 0; block != 0 && i < deepest_nesting; ++i) {
+      const auto around = syntax_.blocks[block].statement;
+      if (syntax_.statements[around].kind == StatementKind::function) return false;
+      if (syntax_.blocks[block].kind == Block::Kind::body && catches(around)) return true;
+      block = syntax_.statements[around].block;
+    }
+    return false;
   }
-  return false;
-}
+
+ private:
+  bool catches(Node statement) {
+    const auto [place, is_new] = known_.try_emplace(statement);
+    if (is_new) place->second = catches_import_error(syntax_, syntax_.statements[statement]);
+    return place->second;
+  }
+
+  const Syntax& syntax_;
+  std::unordered_map<Node, bool> known_;
+};
 
 }  // namespace
 
@@ -219,12 +234,12 @@ ImportSteps import_steps(const Syntax& syntax, const std::string& path, const Py
 }
 
 std::vector<WrittenImport> written_imports(const Syntax& syntax, const std::string& path) {
+  CaughtImports caught(syntax);
   std::vector<WrittenImport> imports;
   for (const auto& statement : syntax.statements) {
     if (statement.kind != StatementKind::import && statement.kind != StatementKind::import_from) continue;
-    const bool caught = is_caught(syntax, statement);
     for (auto& imported : modules_of(syntax, statement, path))
-      imports.push_back({std::move(imported.module), std::move(imported.names), caught});
+      imports.push_back({std::move(imported.module), std::move(imported.names), caught.has(statement)});
   }
   return imports;
 }

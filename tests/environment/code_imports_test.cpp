@@ -56,6 +56,18 @@ TEST_CASE("a module fails if the packages around it import it before what brings
       "fails");
 }
 
+TEST_CASE("a package beside the project's own may rely on that to be imported first") {  // torch's nvfuser
+  for (const auto* project : {"torch", "nvfuser"}) {
+    Set set;
+    set.add(project, {{"nvfuser/__init__.py", "from . import _C\n"},
+                      {"nvfuser/_C.abi3.so", library("_C.so", {"libv.so.1"})},
+                      {"torch/__init__.py", "from ._C import *\n"},
+                      {"torch/_C.abi3.so", library("_C.so", {"libv.so.1"}, {"$ORIGIN/lib"})},
+                      {"torch/lib/libv.so.1", library("libv.so.1")}});
+    CHECK(outcome(set) == (project == std::string("torch") ? "after torch/_C.abi3.so" : "fails"));
+  }
+}
+
 TEST_CASE("a module that its users import may need another one first") {
   CHECK(with_other("") == "after bb/other.abi3.so");
   CHECK(with_other("if x: import bb.other\nfrom . import core\n") == "after bb/other.abi3.so");

@@ -4,6 +4,7 @@
 
 #include "fuzz/check.hpp"
 #include "python/import_place.hpp"
+#include "python/import_steps.hpp"
 #include "python/library_loads.hpp"
 #include "python/string_literals.hpp"
 
@@ -56,6 +57,14 @@ void check_place(const python::Source& source) {
                  (!within_line && tokens.size() == source.tokens.size() + 2));
 }
 
+/// Modules have absolute names.
+void check_imports(const python::Syntax& syntax) {
+  for (const auto& step : python::import_steps(syntax, "demo/fuzz.py", {}))
+    CHECK_PROPERTY(!step.module.starts_with('.'));
+  for (const auto& written : python::written_imports(syntax, "demo/fuzz.py"))
+    CHECK_PROPERTY(!written.module.starts_with('.'));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -65,6 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_tokens(source);
     check_tree(syntax);
     check_place(source);
+    check_imports(syntax);
     for (const auto& load : python::library_loads(syntax, "demo/fuzz.py"))
       CHECK_PROPERTY(load.begin < source.text.size() && !(load.is_complete && load.names.empty()));
     for (const auto& literal : python::string_literals(source))

@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "python/bindings.hpp"
 #include "python/import_place.hpp"
+#include "python/import_steps.hpp"
 #include "python/library_loads.hpp"
 #include "python/string_literals.hpp"
 
@@ -109,6 +110,23 @@ json loads_of(const python::Syntax& syntax, const std::string& file) {
   return loads;
 }
 
+/// Modules, and what may be modules in them, without what is done if an import fails.
+void list_imports(const python::ImportSteps& steps, json& modules) {
+  for (const auto& step : steps) {
+    if (step.kind == python::ImportStep::Kind::import) modules.push_back(as_latin1(step.module));
+    for (const auto& name : step.names) modules.push_back(as_latin1(step.module + "." + name));
+    list_imports(step.body, modules);
+  }
+}
+
+/// Those of a file in a package that is on its own.
+json imports_of(const python::Syntax& syntax, const std::filesystem::path& file) {
+  json modules = json::array();
+  const auto path = file.parent_path().filename() / file.filename();
+  list_imports(python::import_steps(syntax, path.string(), {}), modules);
+  return modules;
+}
+
 json answer(const std::string& file) {
   const auto text = read_file(file);
   const auto syntax = python::read_syntax(text, file);
@@ -119,6 +137,7 @@ json answer(const std::string& file) {
           {"statements", statements_of(syntax)},
           {"scopes", scopes_of(syntax)},
           {"literals", literals_of(source)},
+          {"imports", imports_of(syntax, file)},
           {"loads", loads_of(syntax, std::filesystem::path(file).filename())}};
 }
 
