@@ -16,15 +16,16 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Says what will fail to load in a set of wheels, and why, before anything is installed: follows the\n"
-    "dynamic loader's rules for each extension module, and runs none of the wheels' code. Give all wheels "
-    "of\n"
-    "the set, as pip resolves it. In a folder of installed packages it compares the files with RECORD. It\n"
+    "Says what fails to load in an environment, or will fail in a set of wheels before anything is\n"
+    "installed, and why: follows the dynamic loader's rules for each extension module, and runs none of the\n"
+    "packages' code. Give all wheels of the set, as pip resolves it. Without wheels it examines what is\n"
+    "installed for the python3 of PATH, or where --env or a folder says, and compares it with RECORD. It\n"
     "prints a verdict, then each cause of a failure once, the gravest last. Exit status 1 if it finds an\n"
     "error. `[doctor] ignore = [\"CODE\", \"CODE=GLOB\"]` in a wheelfix.toml of the working folder is as "
     "--ignore.\n";
 
 constexpr auto example =
+    "  wheelfix doctor\n"
     "  pip download -d wheels torch==2.1.0\n"
     "  wheelfix doctor --layout split wheels/*.whl\n";
 
@@ -52,12 +53,39 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
     line.refuse("--sysroot can't be combined with a preload order, which has only the wheels' libraries");
 }
 
+using Paths = std::vector<std::filesystem::path>;
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+/// What --env or folders name, empty for the Python of PATH; nothing if wheels are to be examined.
+std::optional<Paths> environment_paths(const CommandLine& line) {
+  const auto& given = line.positionals();
+  const auto environments = line.list("env");
+  if (!environments.empty() && !given.empty())
+    line.refuse("--env examines what is installed, so wheels can't be given with it");
+  const auto folders = std::ranges::count_if(given, is_folder);
+  if (folders > 0 && static_cast<std::size_t>(folders) < given.size())
+    line.refuse("a folder of installed packages and wheels can't be examined together");
+  if (!given.empty() && folders == 0) return std::nullopt;
+  for (const auto* option : {"layout", "format", "print-preload-order"})
+    if (line.has(option))
+      line.refuse(fmt::format("--{} is for wheels, and has no effect on what is installed", option));
+  return given.empty() ? Paths(environments.begin(), environments.end()) : Paths(given.begin(), given.end());
+}
+
 }  // namespace
 
 int run_doctor(int argc, char** argv) {
-  CommandLine line("wheelfix doctor", "[OPTION...] WHEEL|SITE_PACKAGES...", description, example);
+  CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", description, example);
   line.add(
-      {{"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
+      {{"env",
+        "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages; "
+        "may be repeated (default: the Python of PATH)",
+        "PATH", repeatable},
+       {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
        {"python", "check whether this Python takes the wheels: 3.13t, cp313t, python3.13 or a path",
         "PYTHON"},
@@ -74,19 +102,22 @@ int run_doctor(int argc, char** argv) {
   line.add_limits();
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
-  if (line.positionals().empty()) line.refuse("no wheel is given");
 
+  const auto installed = environment_paths(line);
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
   const auto fail_on = line.text("fail-on", "error");
   if (fail_on != "error" && fail_on != "warning")
     line.refuse(fmt::format("--fail-on must be error or warning, not '{}'", fail_on));
   const bool is_strict = fail_on == "warning";
+  const bool is_of_this_machine = installed && !line.has("sysroot");
   const DoctorOptions options{
       .layout = Layout::parse(line.text("layout", "shared")),
       .python = line.has("python") ? std::optional(line.text("python")) : std::nullopt,
       .sysroot = line.text("sysroot"),
-      .host =
-          line.has("host") ? std::optional(HostCudaOptions{.own_runtime = own_cuda_runtime()}) : std::nullopt,
+      .host = line.has("host") || is_of_this_machine
+                  ? std::optional(HostCudaOptions{.own_runtime = own_cuda_runtime()})
+                  : std::nullopt,
+      .needs_gpu = line.has("host"),
       .ignore = ignore_rules(line),
       .limits = line.limits(),
       .jobs = line.jobs(),
@@ -100,7 +131,7 @@ int run_doctor(int argc, char** argv) {
     return 0;
   }
   if (format == "dot") return print(dependency_graph(wheels, options)), 0;
-  const auto examination = examine(wheels, options);
+  const auto examination = installed ? examine_installed(*installed, options) : examine(wheels, options);
   if (line.json()) {
     print_json(to_json(examination));
   } else {

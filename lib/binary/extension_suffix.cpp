@@ -43,4 +43,9 @@ std::optional<ExtensionSuffix> extension_suffix(std::string_view path) {
   return suffix;
 }
 
+bool is_imported(const ExtensionSuffix& suffix, const std::set<std::string>& abis) {
+  if (suffix.abi3) return abis.contains(suffix.free_threaded ? "abi3t" : "abi3");
+  return !suffix.python || abis.contains(*suffix.python);
+}
+
 }  // namespace wheelfix

@@ -72,15 +72,23 @@ class SpawnPlan {
   }
 
   /// 0, or the error because of which there is no process.
-  int start(pid_t& pid, const std::string& program, const std::vector<std::string>& arguments) const {
-    std::vector<char*> words = {const_cast<char*>(program.c_str())};
-    for (const auto& argument : arguments) words.push_back(const_cast<char*>(argument.c_str()));
-    words.push_back(nullptr);
-    std::array<char*, 1> environment = {nullptr};
-    return ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, words.data(), environment.data());
+  int start(pid_t& pid, const std::string& program, const std::vector<std::string>& arguments,
+            const std::vector<std::string>& environment) const {
+    auto words = pointers(arguments);
+    words.insert(words.begin(), const_cast<char*>(program.c_str()));
+    auto variables = pointers(environment);
+    return ::posix_spawn(&pid, program.c_str(), &actions_, &attributes_, words.data(), variables.data());
   }
 
  private:
+  /// As execve takes them, with a null at the end.
+  static std::vector<char*> pointers(const std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (const auto& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+    result.push_back(nullptr);
+    return result;
+  }
+
   posix_spawn_file_actions_t actions_{};
   posix_spawnattr_t attributes_{};
 };
@@ -215,7 +223,7 @@ HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std
   Pipe pipe;
   pid_t pid = -1;
   const SpawnPlan plan(input.fd(), pipe.write_end.get());
-  if (const int error = plan.start(pid, program.string(), arguments); error != 0)
+  if (const int error = plan.start(pid, program.string(), arguments, limits.environment); error != 0)
     return {HelperEnd::Kind::not_started, error, {}};
   return hear_out(pid, pipe, deadline, limits.output);
 }

@@ -30,10 +30,11 @@ class MemoryFile {
   std::uint64_t size_ = 0;
 };
 
-/// The limits after which a process is killed.
+/// What a process may do before it is killed, and what it is given.
 struct HelperLimits {
   std::chrono::milliseconds time{10'000};  ///< wall-clock time
   std::uint64_t output = 1 << 20;          ///< bytes on its standard output
+  std::vector<std::string> environment = {};  ///< `NAME=value`; an empty one unless given
 };
 
 /// How a process ended.
@@ -51,7 +52,7 @@ struct HelperEnd {
   std::string output;  ///< all of it; if it was killed, what it wrote before
 };
 
-/// Runs `program` with `input` on its standard input, standard error thrown away, an empty environment and no
+/// Runs `program` with `input` on its standard input, standard error thrown away, that environment and no
 /// other descriptor. It doesn't outlive the call, unless it forks. Safe on several threads at once. Throws
 /// std::system_error if there are no pipes.
 HelperEnd run_helper(const std::filesystem::path& program, const std::vector<std::string>& arguments,

@@ -1,6 +1,7 @@
 #include "doctor/cuda_host_checks.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -25,8 +26,13 @@ struct WheelCuda {
 
 class HostChecker {
  public:
-  HostChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels, const HostCuda& host)
-      : set_(set), wheels_(wheels), host_(host), names_(set), findings_({}) {}
+  HostChecker(const WheelSet& set, const std::vector<CudaWheel>& wheels, const HostCuda& host, bool needs_gpu)
+      : set_(set),
+        wheels_(wheels),
+        host_(host),
+        names_(set),
+        without_gpu_(needs_gpu ? Severity::error : Severity::note),
+        findings_({}) {}
 
   std::vector<Finding> run() {
     if (std::ranges::none_of(wheels_, &CudaWheel::uses_cuda)) return {};
@@ -76,19 +82,35 @@ class HostChecker {
           "the kernel has NVIDIA's driver {}, and its library is out of reach: a container "
           "gets it by NVIDIA's Container Toolkit (`--gpus all`)",
           to_string(*host_.kernel_driver));
-    findings_.error(
-        FindingCode::host_no_driver, {},
-        fmt::format("no NVIDIA driver on this machine, so CUDA doesn't work: {}", host_.driver_trouble),
-        hint);
+    findings_.add(FindingCode::host_no_driver, without_gpu_, {},
+                  fmt::format("no NVIDIA driver on this machine, so CUDA doesn't work{}: {}", built_for(),
+                              host_.driver_trouble),
+                  hint);
   }
 
   void report_no_gpu(const std::string& words) {
-    findings_.error(
-        FindingCode::host_no_gpu, {},
+    findings_.add(
+        FindingCode::host_no_gpu, without_gpu_, {},
         fmt::format("the NVIDIA driver finds no GPU that it can use, so CUDA doesn't work: {}", words),
         host_.is_wsl ? "in WSL2 the driver is that of Windows: update NVIDIA's there, then `wsl --shutdown`"
                      : "see what `nvidia-smi` says; $CUDA_VISIBLE_DEVICES may hide GPUs, and an updated "
                        "driver needs a restart");
+  }
+
+  /// ` of torch (for CUDA 12.8)`: the projects that use it without being a part of it, three at most.
+  std::string built_for() const {
+    constexpr std::size_t most = 3;
+    std::vector<std::string> projects, cuda;
+    for (const auto& wheel : wheels_) {
+      if (!wheel.uses_cuda() || !wheel.gives.empty()) continue;
+      projects.push_back(set_.wheels[wheel.wheel].wheel().name().distribution());
+    }
+    for (const auto& [major, version] : versions()) cuda.push_back(version.text());
+    if (projects.empty() || cuda.empty()) return "";
+    const auto more = projects.size() - std::min(projects.size(), most);
+    projects.resize(std::min(projects.size(), most));
+    return fmt::format(" for {}{}, built for CUDA {}", fmt::join(projects, ", "),
+                       more > 0 ? fmt::format(" and {} more", more) : "", fmt::join(cuda, " and "));
   }
 
   void report_hidden() {
@@ -224,6 +246,7 @@ class HostChecker {
   const std::vector<CudaWheel>& wheels_;
   const HostCuda& host_;
   LibraryIndex names_;
+  Severity without_gpu_;
   FindingSink findings_;
 };
 
@@ -234,8 +257,8 @@ std::string to_string(const HostGpu& gpu) {
 }
 
 std::vector<Finding> check_host_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
-                                     const HostCuda& host) {
-  return HostChecker(set, wheels, host).run();
+                                     const HostCuda& host, bool needs_gpu) {
+  return HostChecker(set, wheels, host, needs_gpu).run();
 }
 
 }  // namespace wheelfix

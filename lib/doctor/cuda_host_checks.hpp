@@ -10,9 +10,10 @@ namespace wheelfix {
 
 /// The wheels against the machine, with the messages that CUDA would give: no driver or no GPU, which ends
 /// the check; a driver that is too old, GPUs without code, libraries that the machine has. `set` was read
-/// with cuda_archs. Nothing if no wheel uses CUDA. Findings about only the machine have no wheel.
+/// with cuda_archs. Nothing if no wheel uses CUDA. `needs_gpu`: see DoctorOptions. Findings about only the
+/// machine have no wheel.
 std::vector<Finding> check_host_cuda(const WheelSet& set, const std::vector<CudaWheel>& wheels,
-                                     const HostCuda& host);
+                                     const HostCuda& host, bool needs_gpu = true);
 
 /// What the machine's GPUs can't run of a wheel's libraries: `host-no-kernel-image` and `host-ptx-too-new`.
 std::vector<Finding> check_gpu_code(const WheelSet& set, const CudaWheel& wheel, const HostCuda& host);

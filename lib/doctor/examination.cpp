@@ -134,6 +134,12 @@ std::string python_of(const WheelSet& set, const std::vector<ImportRoot>& module
   return tags.to_string();
 }
 
+std::string described(const PythonTarget& python) {
+  const auto tag = python.tags.empty() ? python.name : python.tags.front().second;
+  return fmt::format("Python {} ({})",
+                     python.full_version ? python.full_version->to_string() : to_string(python.version), tag);
+}
+
 std::string platform_of(const WheelSet& set) {
   using Promise = std::pair<PlatformVersion, std::string>;
   std::optional<Promise> most;
@@ -163,12 +169,14 @@ std::uint64_t hygiene(const Examination& examination) {
 }
 
 std::string verdict(const Examination& examination) {
-  std::vector<std::string> counts = {counted(examination.wheels, "wheel")};
+  const bool is_installed = !examination.environment.empty();
+  std::vector<std::string> counts = {counted(examination.wheels, is_installed ? "distribution" : "wheel")};
   if (examination.libraries > 0) counts.push_back(counted(examination.libraries, "library", "libraries"));
   if (examination.modules > 0) counts.push_back(counted(examination.modules, "module"));
   auto text = fmt::format("{}", fmt::join(counts, ", "));
   if (!examination.python.empty()) text += " for " + examination.python;
   if (!examination.system.empty()) text += " on " + examination.system;
+  if (is_installed) text += " in " + printable(examination.environment);
   return text + ": " + outcome(examination);
 }
 

@@ -6,6 +6,8 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "doctor/python_target.hpp"
+
 namespace wheelfix {
 
 /// A message without the lines that follow the first, which dyld has.
@@ -20,6 +22,9 @@ std::size_t count_libraries(const WheelSet& set, const std::vector<ImportRoot>& 
 /// The Python that the wheels of these modules are for, as Examination::python. If they have no Python in
 /// common, all that one of them is for.
 std::string python_of(const WheelSet& set, const std::vector<ImportRoot>& modules);
+
+/// `Python 3.13.5 (cp313t)`.
+std::string described(const PythonTarget& python);
 
 /// The platform tag that promises least of what the whole set needs, as Examination::system: of each wheel
 /// the one for the oldest system, and of these the newest.

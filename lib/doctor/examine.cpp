@@ -14,10 +14,12 @@
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
 #include "doctor/examination.hpp"
+#include "doctor/installed_checks.hpp"
+#include "doctor/installed_set.hpp"
+#include "doctor/other_systems.hpp"
 #include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
-#include "doctor/site_packages.hpp"
 #include "doctor/tag_checks.hpp"
 #include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
@@ -40,36 +42,42 @@ class Examiner {
   Examination run() {
     if (options_.python) python_ = python_target(*options_.python);
     auto wheels = open_wheels();
-    if (!wheels.empty()) check_set(std::move(wheels));
+    if (!wheels.empty()) check_set(read_set(std::move(wheels), options_));
+    return finish();
+  }
+
+  Examination run_installed() {
+    auto installed = read_installed(inputs_, options_, limits_);
+    python_ = std::move(installed.python);
+    result_.environment = std::move(installed.environment);
+    findings_.add(std::move(installed.findings));
+    if (installed.set) check_set(std::move(installed.set));
+    return finish();
+  }
+
+ private:
+  Examination finish() {
     result_.ignored = findings_.ignored();
     result_.findings = findings_.take();
     result_.causes = causes_of(result_.findings);
     return std::move(result_);
   }
 
- private:
-  void check_set(std::vector<WheelEdit> wheels) {
-    set_ = read_set(std::move(wheels), options_);
+  void check_set(std::unique_ptr<WheelSet> set) {
+    set_ = std::move(set);
     names_.emplace(*set_);
     const auto cuda = read_cuda_wheels(*set_);
     ask_host(cuda);
-    if (set_->other_sysroot) report_other_sysroot();
+    if (set_->other_sysroot) findings_.add(other_sysroot(*set_, options_.sysroot));
     auto roots = import_roots(set_->placed);
-    std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(root.wheel); });
+    std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_);
     const auto imports = predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
-      const auto& wheel = set_->wheels[i].wheel();
       findings_.add(unread);
-      if (python_) findings_.add(check_python(wheel, *python_));
-      findings_.add(check_tags(wheel, set_->libraries[i]));
-      if (!is_examined(i)) {
-        note_not_examined(i);
-        continue;
-      }
-      findings_.add(check_search_paths(wheel, set_->libraries[i], options_.layout, limits_));
+      if (!check_names(i)) continue;
       for (const auto& predicted : imports) {
         if (predicted.root.wheel == i) check_import(predicted);
       }
@@ -79,48 +87,25 @@ class Examiner {
       }
     }
     findings_.add(check_cuda(*set_, cuda, missing_));
-    if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_));
+    if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_, options_.needs_gpu));
     result_.failing_causes = causes_.size();
   }
 
-  /// Whether a wheel's libraries are loaded by the rules that the set is examined by.
-  bool is_examined(std::size_t wheel) const {
-    const auto& tags = set_->wheels[wheel].wheel().name().platform_tags();
-    return std::ranges::any_of(tags, [&](const std::string& text) {
-      const auto tag = PlatformTag::parse(text);
-      return tag.system == PlatformTag::System::any || tag.loader() == set_->system.kind;
-    });
-  }
-
-  void report_other_sysroot() {
-    const auto& system = set_->system;
-    findings_.add(
-        {.code = FindingCode::not_examined,
-         .severity = Severity::error,
-         .wheel = set_->wheels.front().wheel().path().string(),
-         .message =
-             fmt::format("the system below {} is for {}, and the wheels are for {} with the loader of {}",
-                         printable(options_.sysroot.string()), *set_->other_sysroot,
-                         printable(system.machine), to_string(system.kind)),
-         .hint = "what the wheels' tags promise is used in its place: give a system of that machine, or no "
-                 "--sysroot"});
-  }
-
-  void note_not_examined(std::size_t wheel) {
-    const auto& name = set_->wheels[wheel].wheel().name();
-    const auto tag = PlatformTag::parse(name.platform_tags().front());
-    findings_.add({.code = FindingCode::not_examined,
-                   .severity = Severity::note,
-                   .wheel = set_->wheels[wheel].wheel().path().string(),
-                   .message = tag.loader()
-                                  ? fmt::format("what its modules load isn't examined: it is for {}, and "
-                                                "the first wheel of the set is for another system",
-                                                name.platform_tags().front())
-                                  : fmt::format("what its modules load isn't examined: the loader of {} "
-                                                "isn't simulated",
-                                                name.platform_tags().front()),
-                   .hint = tag.loader() ? "give the wheels of one system at a time"
-                                        : "tags, machines and Pythons are checked"});
+  /// What tags, suffixes and search paths say. Returns whether the wheel's libraries are to be examined too.
+  bool check_names(std::size_t wheel) {
+    const auto& source = set_->wheels[wheel].wheel();
+    if (source.installation() != nullptr) {
+      if (python_) findings_.add(check_installed(source, set_->libraries[wheel], *python_));
+      return true;
+    }
+    if (python_) findings_.add(check_python(source, *python_));
+    findings_.add(check_tags(source, set_->libraries[wheel]));
+    if (!is_examined(*set_, wheel)) {
+      findings_.add(not_examined(*set_, wheel));
+      return false;
+    }
+    findings_.add(check_search_paths(source, set_->libraries[wheel], options_.layout, limits_));
+    return true;
   }
 
   /// What the findings are about.
@@ -129,6 +114,10 @@ class Examiner {
     result_.modules = roots.size();
     result_.libraries = count_libraries(*set_, roots);
     result_.python = python_ ? python_->name : python_of(*set_, roots);
+    if (!result_.environment.empty()) {
+      if (python_) result_.python = described(*python_);
+      return;
+    }
     result_.system = options_.sysroot.empty()
                          ? platform_of(*set_)
                          : fmt::format("the system below {}", printable(options_.sysroot.string()));
@@ -137,11 +126,6 @@ class Examiner {
   std::vector<WheelEdit> open_wheels() {
     std::vector<WheelEdit> wheels;
     for (const auto& path : inputs_) {
-      std::error_code failure;
-      if (std::filesystem::is_directory(path, failure)) {
-        findings_.add(check_site_packages(path, limits_));
-        continue;
-      }
       try {
         wheels.emplace_back(Wheel::open(path, options_.limits));
       } catch (const Error& error) {
@@ -365,8 +349,12 @@ class Examiner {
 
 }  // namespace
 
-Examination examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options) {
-  return Examiner(inputs, options).run();
+Examination examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options) {
+  return Examiner(wheels, options).run();
+}
+
+Examination examine_installed(const std::vector<std::filesystem::path>& paths, const DoctorOptions& options) {
+  return Examiner(paths, options).run_installed();
 }
 
 std::vector<std::string> preload_entries(const std::vector<std::filesystem::path>& wheels,

@@ -24,29 +24,6 @@ constexpr const char* forms =
     "or "
     "/usr/bin/python3";
 
-/// Printed by any Python since 3.4. A musl says its version when its loader is run alone.
-constexpr const char* script = R"(import os, platform, struct, subprocess, sys, sysconfig
-def say(key, value):
-    print(key + "=" + str(value))
-say("implementation", sys.implementation.name)
-say("version", platform.python_version().rstrip("+"))
-say("free_threaded", int(bool(sysconfig.get_config_var("Py_GIL_DISABLED"))))
-say("debug", int(hasattr(sys, "gettotalrefcount")))
-say("pymalloc", int(sysconfig.get_config_var("WITH_PYMALLOC") not in (0, "0")))
-say("suffix", sysconfig.get_config_var("EXT_SUFFIX") or "")
-say("platform", sysconfig.get_platform())
-say("bits", struct.calcsize("P") * 8)
-try:
-    say("libc", os.confstr("CS_GNU_LIBC_VERSION") or "")
-except (AttributeError, OSError, ValueError):
-    with open("/proc/self/maps") as maps:
-        loaders = [line.split()[-1] for line in maps if "/ld-musl-" in line or "/libc.musl-" in line]
-    if loaders:
-        text = subprocess.Popen([loaders[0]], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL).communicate()[1]
-        say("libc", "musl " + text.decode().split("Version", 1)[1].split()[0])
-say("end", 1)
-)";
-
 std::string nodot(PythonVersion version) {
   return fmt::format("{}{}", version.major, version.minor);
 }
@@ -210,6 +187,29 @@ std::filesystem::path program_named(std::string_view text) {
 
 }  // namespace
 
+/// Any Python since 3.4 runs it. A musl says its version when its loader is run alone.
+const char* const interpreter_script = R"(import os, platform, struct, subprocess, sys, sysconfig
+def say(key, value):
+    print(key + "=" + str(value))
+say("implementation", sys.implementation.name)
+say("version", platform.python_version().rstrip("+"))
+say("free_threaded", int(bool(sysconfig.get_config_var("Py_GIL_DISABLED"))))
+say("debug", int(hasattr(sys, "gettotalrefcount")))
+say("pymalloc", int(sysconfig.get_config_var("WITH_PYMALLOC") not in (0, "0")))
+say("suffix", sysconfig.get_config_var("EXT_SUFFIX") or "")
+say("platform", sysconfig.get_platform())
+say("bits", struct.calcsize("P") * 8)
+try:
+    say("libc", os.confstr("CS_GNU_LIBC_VERSION") or "")
+except (AttributeError, OSError, ValueError):
+    with open("/proc/self/maps") as maps:
+        loaders = [line.split()[-1] for line in maps if "/ld-musl-" in line or "/libc.musl-" in line]
+    if loaders:
+        text = subprocess.Popen([loaders[0]], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL).communicate()[1]
+        say("libc", "musl " + text.decode().split("Version", 1)[1].split()[0])
+say("end", 1)
+)";
+
 std::vector<std::string> linux_platforms(const LinuxPlatform& platform) {
   std::vector<std::string> machines = {platform.machine};
   if (platform.machine == "armv8l") machines.emplace_back("armv7l");
@@ -247,7 +247,8 @@ PythonTarget parse_interpreter_answer(std::string_view answer, const std::string
 
 PythonTarget ask_interpreter(const std::filesystem::path& program, std::chrono::milliseconds time) {
   const MemoryFile nothing([](const PieceSink&) {});
-  const auto end = run_helper(program, {"-I", "-c", script}, nothing, {.time = time, .output = 65536});
+  const auto end =
+      run_helper(program, {"-I", "-c", interpreter_script}, nothing, {.time = time, .output = 65536});
   const auto refuse = [&](const std::string& message) {
     throw Error(ErrorCode::usage, "python '" + printable(program.string()) + "'", message, forms);
   };

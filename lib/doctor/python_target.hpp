@@ -45,7 +45,10 @@ std::optional<PythonTarget> parse_python_version(std::string_view text);
 PythonTarget ask_interpreter(const std::filesystem::path& program,
                              std::chrono::milliseconds time = std::chrono::seconds(5));
 
-/// The answer of an interpreter to ask_interpreter's script: lines `KEY=VALUE`. Throws Error{usage, subject =
+/// What ask_interpreter has an interpreter run, which prints lines `KEY=VALUE`; the last key is `end`.
+extern const char* const interpreter_script;
+
+/// The answer of an interpreter to that script: lines `KEY=VALUE`. Throws Error{usage, subject =
 /// name} for another answer.
 PythonTarget parse_interpreter_answer(std::string_view answer, const std::string& name);
 

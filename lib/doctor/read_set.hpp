@@ -14,7 +14,7 @@ inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const D
   return read_wheel_set(
       std::move(wheels), options.layout,
       {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()},
-      options.sysroot);
+      {.sysroot = options.sysroot});
 }
 
 /// Also throws as Wheel::open.

@@ -171,6 +171,8 @@ std::string named_after(std::string_view how, const std::vector<std::string>& pa
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   const bool is_own = library.is_recorded || !library.loaded_by.empty();
+  if (is_own && set.wheels[library.wheel].wheel().installation() != nullptr)
+    return advice_to_reinstall(set, library.wheel);
   if (format_of(set.system.kind) != BinaryFormat::elf && is_own)
     return "the wheel should have it itself: take the published one again, or give the file to `wheelfix "
            "patch "

@@ -1,14 +1,16 @@
-#include <wheelfix/layout.hpp>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
+#include <wheelfix/layout.hpp>
 
 #include "base/text.hpp"
 #include "library/entry_source.hpp"
 #include "loader/library_names.hpp"
 #include "loader/no_library.hpp"
+#include "wheel/installed_file.hpp"
 
 namespace wheelfix {
 namespace {
@@ -35,7 +37,9 @@ std::string PlacedWheels::put(const Wheel& wheel, const std::string& path,
 }
 
 bool PlacedWheels::is_module(const WheelLibrary& library) const {
-  return library.is_module && library.path.ends_with(".pyd") == files_.folds_case();
+  if (!library.is_module || library.path.ends_with(".pyd") != files_.folds_case()) return false;
+  const auto suffix = extension_suffix(library.path);
+  return abis_.empty() || (suffix && is_imported(*suffix, abis_));
 }
 
 void PlacedWheels::note(const std::string& path, const std::string& target, std::size_t library) {
@@ -45,6 +49,7 @@ void PlacedWheels::note(const std::string& path, const std::string& target, std:
 
 void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
   const auto& wheel = edit.wheel();
+  if (wheel.installation() != nullptr && files_.has_source()) return add_installed(wheel, libraries);
   folders_.push_back(folder_of(wheel));
   files_.add_folder(folders_.back());
   std::set<std::string, std::less<>> read;
@@ -71,6 +76,32 @@ void PlacedWheels::add(const WheelEdit& edit, const WheelLibraries& libraries) {
       last_folder = std::move(folder);
     }
   }
+}
+
+/// By the source, which knows symlinks; but what was read isn't read again.
+void PlacedWheels::add_installed(const Wheel& wheel, const WheelLibraries& libraries) {
+  folders_.push_back(folder_of(wheel));
+  for (const auto& library : libraries.libraries) {
+    struct stat status;
+    if (::stat(installed_file(wheel, library.path).c_str(), &status) != 0) continue;
+    files_.add_known({status.st_dev, status.st_ino},
+                     std::make_shared<FileContent>(FileContent{.info = library.info}));
+    const auto path = folders_.back() + "/" + library.path;
+    const auto* node = files_.find(path);
+    if (node == nullptr) continue;
+    note(path, node->path(), libraries_.size());
+    libraries_.push_back({folders_.size() - 1, library.path, path, is_module(library)});
+  }
+}
+
+std::string PlacedWheels::folder_of(const Wheel& wheel) const {
+  if (const auto* installation = wheel.installation()) return installation->place;
+  return layout_.folder_of(wheel.name().distribution(), scheme());
+}
+
+std::optional<std::string> PlacedWheels::path_of(const Wheel& wheel, std::string_view entry) const {
+  if (const auto* installation = wheel.installation()) return installation->place + "/" + std::string(entry);
+  return layout_.path_of(wheel, entry, scheme());
 }
 
 void PlacedWheels::insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library) {

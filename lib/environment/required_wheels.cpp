@@ -86,7 +86,35 @@ std::string options_for_other_system(const WheelName& name) {
   return options + " --only-binary=:all:";
 }
 
+/// `/opt/env/bin/python3 -m pip`, of the environment's own Python if it is known.
+std::string pip_of(const WheelSet& set) {
+  const auto& program = set.environment.program;
+  return program.empty() ? "pip" : printable(program) + " -m pip";
+}
+
+std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel) {
+  const auto absent = required_and_absent(set, wheel);
+  const auto& project = set.wheels[wheel].wheel().name().distribution();
+  if (absent.empty())
+    return fmt::format("nothing that is installed has it; {}", advice_to_reinstall(set, wheel));
+  return fmt::format("nothing that is installed has it, and of what {} requires {}: `{} install {}`", project,
+                     absent.size() == 1 ? fmt::format("{} isn't", printable(*absent.begin()))
+                                        : fmt::format("{} projects aren't", absent.size()),
+                     pip_of(set), absent.size() == 1 ? printable(*absent.begin()) : project);
+}
+
 }  // namespace
+
+std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel) {
+  const auto& source = set.wheels[wheel].wheel();
+  const auto version = source.name().version_text();
+  const auto release = version.substr(0, version.find('+'));
+  return fmt::format("{}`{} install --force-reinstall --no-deps {}{}` installs it again",
+                     source.dist_info().empty() ? fmt::format("{} {} is installed without metadata; ",
+                                                              source.name().distribution(), version)
+                                                : "",
+                     pip_of(set), source.name().distribution(), release == "0" ? "" : "==" + release);
+}
 
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
   MarkerEnvironment known;
@@ -108,6 +136,7 @@ Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
 
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view name,
                               std::string_view alternative) {
+  if (set.wheels[wheel].wheel().installation() != nullptr) return advice_for_absent_installed(set, wheel);
   const auto& source = set.wheels[wheel].wheel();
   if (is_lost(set.wheels[wheel], name))
     return fmt::format(

@@ -12,6 +12,9 @@ namespace wheelfix {
 /// Whether a requirement's marker holds on this system, for any Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
 
+/// The command that installs a distribution again, if it is installed; and whether it has no metadata.
+std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel);
+
 /// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: also
 /// give the wheel that has it`, with an alternative to that, or the command that fetches the wheels that it
 /// requires, if some of them are not given. If the wheel's own RECORD lists the library, it was lost; if a

@@ -102,16 +102,17 @@ void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
 }  // namespace
 
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
-                                         const ReadLibrariesOptions& options,
-                                         const std::filesystem::path& sysroot) {
+                                         const ReadLibrariesOptions& options, const SetSystem& system) {
   auto libraries = read_libraries(wheels, options);
-  return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, sysroot);
+  return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, system);
 }
 
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads,
-                                         const std::filesystem::path& sysroot) {
-  auto system = promised_system(platform_tags(wheels), newest_python(wheels));
+                                         const SetSystem& its) {
+  auto system = promised_system(its.platform_tags.empty() ? platform_tags(wheels) : its.platform_tags,
+                                newest_python(wheels));
+  const auto& sysroot = its.sysroot;
   auto other_sysroot = sysroot.empty() ? std::nullopt : other_system_below(sysroot, system);
   const bool is_promised = sysroot.empty() || other_sysroot;
   if (!is_promised) system = system_below(sysroot, system, host_hwcaps());
@@ -124,9 +125,10 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
                                                  .loads = {},
                                                  .system = std::move(system),
                                                  .other_sysroot = std::move(other_sysroot),
-                                                 .environment = {},
+                                                 .environment = its.environment,
                                                  .requires_wheels = {},
                                                  .code = {}});
+  set->placed.set_abis(its.abis);
   for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
   read_environment(*set, std::move(loads));
   set->requires_wheels = find_required(set->wheels, set->system);

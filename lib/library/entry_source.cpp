@@ -8,33 +8,59 @@
 #include <wheelfix/error.hpp>
 
 #include "base/byte_edit.hpp"
+#include "base/file.hpp"
 #include "wheel/archive_of.hpp"
+#include "wheel/installed_file.hpp"
 #include "zip/entry_bytes.hpp"
 
 namespace wheelfix {
 namespace {
 
-/// The entry's new content, if it has some; else its place in the archive.
+/// The entry's new content, if it has some; else its place among the wheel's entries.
 struct Content {
   const std::string* text = nullptr;
-  const zip::Entry* entry = nullptr;
+  std::optional<std::size_t> source = {};
   const ContentEdits* edits = nullptr;
 };
 
 Content find_content(const WheelEdit& edit, std::string_view path) {
-  const auto& entries = archive_of(edit.wheel()).entries();
   const auto edited = edit.overlay().find(path);
-  if (edited == edit.overlay().end()) return {.entry = &entries.at(*edit.wheel().find(path))};
+  if (edited == edit.overlay().end()) return {.source = *edit.wheel().find(path)};
   const auto& item = *edited->second;
   if (item.content) return {.text = &*item.content};
-  return {.entry = &entries.at(*item.source), .edits = &item.byte_edits};
+  return {.source = *item.source, .edits = &item.byte_edits};
 }
 
-/// An entry in the archive with its edits in place.
+const WheelEntry& entry_of(const WheelEdit& edit, const Content& content) {
+  return edit.wheel().entries().at(*content.source);
+}
+
+/// A file that is installed.
+class InstalledBytes : public ByteSource {
+ public:
+  explicit InstalledBytes(const std::filesystem::path& path) : file_(File::open(path)), bytes_(file_) {}
+  std::uint64_t size() const override { return bytes_.size(); }
+
+ private:
+  std::string fetch(std::uint64_t offset, std::uint64_t count) override { return bytes_.read(offset, count); }
+
+  File file_;
+  FileBytes bytes_;
+};
+
+std::unique_ptr<ByteSource> open_source(const WheelEdit& edit, const Content& content, Inflater& inflater) {
+  const auto& wheel = edit.wheel();
+  if (wheel.installation() != nullptr)
+    return std::make_unique<InstalledBytes>(installed_file(wheel, entry_of(edit, content).path));
+  const auto& archive = archive_of(wheel);
+  return std::make_unique<zip::EntryBytes>(archive.file(), archive.entries().at(*content.source), inflater);
+}
+
+/// An entry with its edits in place.
 class EditedEntry : public ByteSource {
  public:
-  EditedEntry(const File& file, const zip::Entry& entry, Inflater& inflater, const ContentEdits& edits)
-      : old_(file, entry, inflater), edited_(old_, edits) {}
+  EditedEntry(std::unique_ptr<ByteSource> old, const ContentEdits& edits)
+      : old_(std::move(old)), edited_(*old_, edits) {}
   std::uint64_t size() const override { return edited_.size(); }
   bool is_stream() const override { return edited_.is_stream(); }
 
@@ -44,7 +70,7 @@ class EditedEntry : public ByteSource {
   }
   std::string_view glance(std::uint64_t offset) override { return edited_.skim(offset); }
 
-  zip::EntryBytes old_;
+  std::unique_ptr<ByteSource> old_;
   EditedBytes edited_;
 };
 
@@ -52,21 +78,22 @@ class EditedEntry : public ByteSource {
 
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater) {
   const auto content = find_content(edit, path);
-  const auto& file = archive_of(edit.wheel()).file();
   if (content.text != nullptr) return std::make_unique<MemoryBytes>(*content.text);
-  if (content.edits == nullptr || content.edits->empty())
-    return std::make_unique<zip::EntryBytes>(file, *content.entry, inflater);
-  return std::make_unique<EditedEntry>(file, *content.entry, inflater, *content.edits);
+  auto source = open_source(edit, content, inflater);
+  if (content.edits == nullptr || content.edits->empty()) return source;
+  return std::make_unique<EditedEntry>(std::move(source), *content.edits);
 }
 
 void stream_entry_edited(const WheelEdit& edit, std::string_view path, const ContentEdits& more,
                          const Inflater::Sink& sink) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return sink(apply_edits(*content.text, more));
-  const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, content.entry->size);
+  const auto& archive = archive_of(edit.wheel());
+  const auto& entry = archive.entries().at(*content.source);
+  const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, entry.size);
   Inflater inflater;
   std::uint64_t offset = 0;
-  archive_of(edit.wheel()).stream(*content.entry, inflater, [&](std::string_view piece) {
+  archive.stream(entry, inflater, [&](std::string_view piece) {
     std::string edited(piece);
     overwrite_piece(edits, offset, edited);
     offset += piece.size();
@@ -78,21 +105,24 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
 std::uint64_t content_size(const WheelEdit& edit, std::string_view path) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return content.text->size();
-  return content.entry->size + (content.edits == nullptr ? 0 : content.edits->appended.size());
+  return entry_of(edit, content).size + (content.edits == nullptr ? 0 : content.edits->appended.size());
 }
 
 bool inflates_to(const WheelEdit& edit, std::string_view path, unsigned times) {
-  const auto* entry = find_content(edit, path).entry;
-  return entry != nullptr && entry->size / times > entry->compressed_size;
+  const auto content = find_content(edit, path);
+  if (content.text != nullptr) return false;
+  const auto& entry = entry_of(edit, content);
+  return entry.size / times > entry.compressed_size;
 }
 
 void require_in_memory(const WheelEdit& edit, std::string_view path, std::uint64_t max_input_size) {
   const auto content = find_content(edit, path);
-  if (content.entry == nullptr || content.entry->size <= max_input_size / 2) return;
+  if (content.text != nullptr || entry_of(edit, content).size <= max_input_size / 2) return;
   if (!inflates_to(edit, path, 8)) return;
+  const auto& entry = entry_of(edit, content);
   throw Error(ErrorCode::limit_exceeded, edit.wheel().path().string() + ": " + printable(path),
-              fmt::format("inflates {} bytes to {}, too much to be held in memory",
-                          content.entry->compressed_size, content.entry->size),
+              fmt::format("inflates {} bytes to {}, too much to be held in memory", entry.compressed_size,
+                          entry.size),
               "raise the limit with --max-input-size if you trust the file");
 }
 

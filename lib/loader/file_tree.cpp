@@ -99,6 +99,11 @@ void FileTree::add_symlink(std::string_view path, std::string target) {
   node.link_ = std::move(target);
 }
 
+void FileTree::add_known(std::pair<std::uint64_t, std::uint64_t> identity,
+                         std::shared_ptr<const FileContent> content) {
+  known_->contents[identity] = std::move(content);
+}
+
 std::unique_ptr<TreeNode> FileTree::ask_source(const TreeNode& folder, std::string_view name) const {
   auto node = std::make_unique<TreeNode>();
   node->name_ = name;

@@ -175,7 +175,10 @@ std::vector<std::string> LoadChain::paths() const {
 }
 
 Process::Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment)
-    : state_(std::make_unique<State>(files, system, std::move(environment))) {}
+    : state_(std::make_unique<State>(files, system, std::move(environment))) {
+  if (const auto& program = state_->environment.program; !program.empty())
+    start(program, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
+}
 
 Process::Process(const Process& other) : state_(std::make_unique<State>(*other.state_)) {}
 

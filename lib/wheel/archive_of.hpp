@@ -6,7 +6,8 @@
 
 namespace wheelfix {
 
-/// What a wheel is read from. Its entries are in the order of Wheel::entries.
+/// What a wheel is read from. Its entries are in the order of Wheel::entries. Throws Error{usage} for what is
+/// installed.
 const zip::Archive& archive_of(const Wheel& wheel);
 
 }  // namespace wheelfix

@@ -5,15 +5,18 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
+#include "wheel/installed_file.hpp"
 #include "wheel/other_kinds.hpp"
 
 namespace wheelfix {
 
 struct Wheel::State {
-  zip::Archive archive;
+  std::optional<zip::Archive> archive;
+  std::optional<InstalledDistribution> installed;  ///< without its files; this or the archive is there
   WheelContents contents;
   std::vector<Finding> warnings;
   std::vector<WheelEntry> entries;
@@ -32,7 +35,10 @@ std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
 
 }  // namespace
 
-Wheel::Wheel(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+Wheel::Wheel(std::shared_ptr<State> state) {
+  for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_path.emplace(state->entries[i].path, i);
+  state_ = std::move(state);
+}
 
 Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   refuse_other_kinds(path);
@@ -43,14 +49,30 @@ Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   auto entries = list_entries(archive);
   auto warnings = archive.findings();
   warnings.insert(warnings.end(), contents.findings.begin(), contents.findings.end());
-  auto state = std::make_shared<State>(
-      State{std::move(archive), std::move(contents), std::move(warnings), std::move(entries), {}});
-  for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_path.emplace(state->entries[i].path, i);
-  return Wheel(std::move(state));
+  return Wheel(std::make_shared<State>(
+      State{std::move(archive), {}, std::move(contents), std::move(warnings), std::move(entries), {}}));
+}
+
+Wheel Wheel::installed(InstalledDistribution distribution) {
+  WheelContents contents{.name = distribution.name,
+                         .dist_info = distribution.dist_info,
+                         .data_dir = {},
+                         .odd_data_dirs = {},
+                         .metadata = std::move(distribution.metadata),
+                         .wheel_file = std::move(distribution.wheel_file),
+                         .record = std::move(distribution.record),
+                         .findings = {}};
+  auto files = std::move(distribution.files);
+  return Wheel(std::make_shared<State>(
+      State{{}, std::move(distribution), std::move(contents), {}, std::move(files), {}}));
+}
+
+const InstalledDistribution* Wheel::installation() const {
+  return state_->installed ? &*state_->installed : nullptr;
 }
 
 const std::filesystem::path& Wheel::path() const {
-  return state_->archive.file().path();
+  return state_->installed ? state_->installed->folder : state_->archive->file().path();
 }
 const WheelName& Wheel::name() const {
   return *state_->contents.name;
@@ -81,7 +103,7 @@ const std::vector<Finding>& Wheel::warnings() const {
   return state_->warnings;
 }
 void Wheel::require_unchanged() const {
-  state_->archive.file().require_unchanged();
+  archive_of(*this).file().require_unchanged();
 }
 
 std::optional<std::size_t> Wheel::find(std::string_view path) const {
@@ -94,15 +116,24 @@ std::string Wheel::read(std::string_view path) const {
   const auto index = find(path);
   if (!index)
     throw Error(ErrorCode::bad_wheel, this->path().string() + ": " + printable(path), "is not in the wheel");
-  return state_->archive.read(state_->archive.entries()[*index]);
+  if (state_->installed) return read_file(installed_file(*this, path));
+  return state_->archive->read(state_->archive->entries()[*index]);
 }
 
 struct WheelAccess {
-  static const zip::Archive& archive(const Wheel& wheel) { return wheel.state_->archive; }
+  static const std::optional<zip::Archive>& archive(const Wheel& wheel) { return wheel.state_->archive; }
 };
 
 const zip::Archive& archive_of(const Wheel& wheel) {
-  return WheelAccess::archive(wheel);
+  const auto& archive = WheelAccess::archive(wheel);
+  if (!archive)
+    throw Error(ErrorCode::usage, wheel.path().string(),
+                "is a folder of installed packages, and this needs a wheel");
+  return *archive;
+}
+
+std::filesystem::path installed_file(const Wheel& wheel, std::string_view path) {
+  return wheel.path() / path;
 }
 
 }  // namespace wheelfix

@@ -113,7 +113,7 @@ TEST_CASE("what can't be meant is refused with its line") {
   CHECK(refusal("\nsufix = 'x'\n") ==
         where +
             "3: unknown key 'sufix'\nhint: the keys here are wheel, versions, suffix, "
-            "remove, patch, add, rpath-kind, rpath, needed, soname, stub");
+            "remove, patch, add, rpath-kind, rpath, needed, soname, stub, doctor");
   CHECK(refusal("versions = '2.1'\n") ==
         where +
             "2: 2.1: is not a version specifier: it begins with no operator\nhint: specifiers look like "

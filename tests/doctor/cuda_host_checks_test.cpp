@@ -53,8 +53,8 @@ const MadeSet::Made runtime = {
     .tag = "py3-none-manylinux_2_17_x86_64"};
 
 std::vector<Finding> check(const MadeSet& made, const HostCuda& host,
-                           const std::map<std::string, Archs>& archs = {{core, of_torch},
-                                                                        {linalg, of_torch}}) {
+                           const std::map<std::string, Archs>& archs = {{core, of_torch}, {linalg, of_torch}},
+                           bool needs_gpu = true) {
   std::vector<WheelEdit> edits;
   for (const auto& path : made.paths()) edits.emplace_back(Wheel::open(path));
   const auto set = read_wheel_set(edits, Layout::parse("shared"));
@@ -63,7 +63,7 @@ std::vector<Finding> check(const MadeSet& made, const HostCuda& host,
       if (const auto found = archs.find(library.path); found != archs.end())
         library.cuda_archs = found->second;
   }
-  return check_host_cuda(*set, read_cuda_wheels(*set), host);
+  return check_host_cuda(*set, read_cuda_wheels(*set), host, needs_gpu);
 }
 
 Finding only_of(const MadeSet& made, const HostCuda& host, const std::map<std::string, Archs>& archs,
@@ -108,10 +108,13 @@ TEST_CASE("a machine without a driver is one finding, which says how to get it")
   CHECK(found().severity == Severity::error);
   CHECK_FALSE(found().wheel);
   CHECK(found().message ==
-        "no NVIDIA driver on this machine, so CUDA doesn't work: libcuda.so.1: cannot open shared "
-        "object file: No such file or directory");
+        "no NVIDIA driver on this machine, so CUDA doesn't work for torch, built for CUDA 12: "
+        "libcuda.so.1: cannot open shared object file: No such file or directory");
   CHECK(found().hint ==
         "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU");
+  const auto unneeded = check(torch_set(), host, {}, false);
+  REQUIRE(unneeded.size() == 1);
+  CHECK(unneeded[0].severity == Severity::note);
   host.kernel_driver = DriverVersion{{535, 104, 5}};
   CHECK(found().hint.find("`--gpus all`") != std::string::npos);
   host.is_wsl = true;

@@ -51,6 +51,26 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .remedy = "Delete it. If the package itself isn't there, install it again.",
      .example = "~emo: was set aside by pip, which replaces a package's first letters by '~', and was "
                 "ended before it could delete it"},
+    {.code = FindingCode::python_fails,
+     .name = "python-fails",
+     .severities = error,
+     .kind = breaks,
+     .meaning = "The interpreter of an environment can't be started, or doesn't answer, so its packages are "
+                "examined without it: which Python they are for is taken from the folder's name.",
+     .remedy = "Run the interpreter with `-S -c 'print(1)'`, and see what it says. A venv breaks when the "
+               "Python that it was made of is removed: make it again.",
+     .example = "/opt/env/bin/python3.13: can't be started: a library that it needs may be missing"},
+    {.code = FindingCode::foreign_modules,
+     .name = "foreign-modules",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "Extension modules that are installed are for another Python, by their names: this one "
+                "doesn't see them, and says `No module named`. A warning if the distribution is for this "
+                "Python all the same, as it can do without them.",
+     .remedy = "Install the distribution again, by this Python's own pip: `python3 -m pip install "
+               "--force-reinstall NAME`.",
+     .example =
+         "torch/_C.cpython-313-x86_64-linux-gnu.so: is for another Python than /opt/env/bin/python3.13t"},
     {.code = FindingCode::no_distributions,
      .name = "no-distributions",
      .severities = warning,

@@ -11,7 +11,7 @@ using enum FindingKind;
 inline constexpr auto host = std::to_array<FindingInfo>({
     {.code = FindingCode::host_no_driver,
      .name = "host-no-driver",
-     .severities = error,
+     .severities = error | note,
      .kind = breaks,
      .meaning = "No library of NVIDIA's driver can be loaded on this machine, so no CUDA call of the "
                 "wheels works. An import that needs the driver's library is an `import-fails` as well.",
@@ -21,7 +21,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
                 "open shared object file: No such file or directory"},
     {.code = FindingCode::host_no_gpu,
      .name = "host-no-gpu",
-     .severities = error,
+     .severities = error | note,
      .kind = breaks,
      .meaning = "The driver is there, but finds no GPU, or refuses to start. The message ends with its own "
                 "error, which programs that use CUDA get too.",

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -120,6 +121,9 @@ struct ExtensionSuffix {
 /// The suffix of a path that Python would import as a module; nothing for other libraries: those whose names
 /// begin with lib, and `libX.so.1`.
 std::optional<ExtensionSuffix> extension_suffix(std::string_view path);
+
+/// Whether a Python that imports modules of these ABIs, `cp313t` and `abi3`, imports one with this suffix.
+bool is_imported(const ExtensionSuffix& suffix, const std::set<std::string>& abis);
 
 /// How many of a file's first bytes binary_format looks at.
 constexpr std::size_t binary_head_size = 64;

@@ -27,6 +27,8 @@ struct DoctorOptions {
   std::filesystem::path sysroot = {};
   /// How to ask this machine about CUDA, to compare the wheels with it; nothing: don't.
   std::optional<HostCudaOptions> host = {};
+  /// A machine without NVIDIA's driver or GPU is an error for wheels that use CUDA, and not only a note.
+  bool needs_gpu = true;
   std::vector<IgnoreRule> ignore = {};
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
@@ -48,7 +50,7 @@ struct Examination {
   /// In the order of the wheels, those of the set's CUDA and of the machine last.
   std::vector<Finding> findings;
   std::vector<Cause> causes;  ///< each finding is in one of them; the gravest last
-  std::size_t wheels = 0;  ///< those that could be opened
+  std::size_t wheels = 0;     ///< those that could be opened, or distributions that are installed
   std::size_t libraries = 0;  ///< modules and programs aren't counted
   std::size_t modules = 0;
   std::size_t failing = 0;         ///< modules that can't be imported
@@ -59,6 +61,8 @@ struct Examination {
   /// The system that is promised: `manylinux2014_x86_64`, or `the system below /`; empty for any.
   std::string system = {};
   std::uint64_t ignored = 0;  ///< findings that DoctorOptions::ignore covers; they are nowhere else
+  /// The environment that was examined, as given or found; empty for wheels.
+  std::string environment = {};
 
   bool operator==(const Examination&) const = default;
 };
@@ -74,11 +78,16 @@ std::string verdict(const Examination& examination);
 /// Error{bad_recipe} with the line for what isn't one, Error{io}.
 std::vector<IgnoreRule> read_ignore_rules(const std::filesystem::path& file);
 
-/// Says what is wrong with a set of wheels before it runs; apps/wheelfix/findings.md lists the codes. Folders
-/// are taken as site-packages, and their .dist-info is compared with the files. A wheel that can't be read is
-/// a finding, and the others are examined. None of the wheels' code is run. Throws Error{usage} for a Python
-/// that doesn't exist, Error{io | cancelled}.
-Examination examine(const std::vector<std::filesystem::path>& inputs, const DoctorOptions& options);
+/// Says what is wrong with a set of wheels before it runs; apps/wheelfix/findings.md lists the codes. A wheel
+/// that can't be read is a finding, and the others are examined. None of the wheels' code is run. Throws
+/// Error{usage} for a Python that doesn't exist, Error{io | cancelled}.
+Examination examine(const std::vector<std::filesystem::path>& wheels, const DoctorOptions& options);
+
+/// The same of what is installed, where it is, by the system below `sysroot`, `/` unless given. `paths`: an
+/// interpreter, the prefix of a venv, of conda or of another installation, or folders of packages, which are
+/// searched in order; without one the `python3` of PATH. The interpreter is run, and none of the packages'
+/// code. `layout` isn't used. Throws as `examine`, and Error{usage} for a path that nothing is installed in.
+Examination examine_installed(const std::vector<std::filesystem::path>& paths, const DoctorOptions& options);
 
 /// The entries that the wheels' extension modules need from the set, each after those that it needs: the
 /// order in which they can be loaded by their paths (see preload_order). Throws as Wheel::open and

@@ -99,6 +99,10 @@ class FileTree {
   void add_file(std::string_view path, std::shared_ptr<const FileContent> content);
   void add_library(std::string_view path, BinaryInfo info);
   void add_symlink(std::string_view path, std::string target);
+  /// What the source's file of this device and inode is, so that it isn't read.
+  void add_known(std::pair<std::uint64_t, std::uint64_t> identity,
+                 std::shared_ptr<const FileContent> content);
+  bool has_source() const { return source_ != nullptr; }
 
   /// What an absolute path leads to, through all symlinks. Null if nothing is there, a file is used as a
   /// folder, or symlinks lead in a circle (over 40 of them).

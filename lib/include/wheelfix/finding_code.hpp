@@ -135,6 +135,8 @@ enum class FindingCode : std::uint8_t {
   no_record,
   two_versions,
   half_deleted,
+  python_fails,
+  foreign_modules,
   no_distributions,
   unowned_package,
   file_missing,

@@ -133,18 +133,25 @@ struct WheelSet {
   ImportScene scene() const { return {placed, loads, system, environment, requires_wheels, code.get()}; }
 };
 
-/// Reads all libraries of the wheels, and their Python code. The system is the one that the wheels' tags
-/// promise or, if `sysroot` isn't empty, what is below that folder. Throws as read_libraries and
-/// system_below.
+/// The system and the Python that a set of wheels is for.
+struct SetSystem {
+  /// The root folder of the system's files; empty: what the wheels' platform tags promise.
+  std::filesystem::path sysroot = {};
+  std::vector<std::string> platform_tags = {};  ///< in place of the wheels'
+  LoaderEnvironment environment = {};
+  std::set<std::string> abis = {};  ///< see PlacedWheels::set_abis
+};
+
+/// Reads all libraries of the wheels, and their Python code. Throws as read_libraries and system_below.
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options = {},
-                                         const std::filesystem::path& sysroot = {});
+                                         const SetSystem& system = {});
 
 /// The same for wheels whose libraries were read before, `libraries` by wheel. `loads`: what their Python
 /// code says, if that was read too.
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads = {},
-                                         const std::filesystem::path& sysroot = {});
+                                         const SetSystem& system = {});
 
 /// A library to be added to a wheel of a set.
 struct AddedLibrary {

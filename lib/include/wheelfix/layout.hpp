@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -68,7 +69,7 @@ struct PlacedLibrary {
   std::size_t wheel = 0;  ///< in the order in which they were added
   std::string entry;
   std::string path;  ///< in the tree, as Python has it: in `symlinks` the link's
-  bool is_module = false;  ///< see WheelLibrary
+  bool is_module = false;  ///< see WheelLibrary, and PlacedWheels::set_abis
 };
 
 /// The wheels of a set in a layout: a tree for a Process, and the way back from its paths to entries.
@@ -80,23 +81,23 @@ class PlacedWheels {
 
   /// Places a wheel as edited; `libraries` is what was read of it. Places folders, libraries, those of
   /// `bad-library` as damaged ones, and what is named like a library but isn't one. A path that two wheels
-  /// share has the content of the later one. Symlink entries are files, as pip makes them.
+  /// share has the content of the later one. Symlink entries are files, as pip makes them. What is installed
+  /// is placed where it is, by the source's files if there is a source.
   void add(const WheelEdit& edit, const WheelLibraries& libraries);
 
   /// Places one more library of a wheel that was added. `wheel` is its number.
   void insert(std::size_t wheel, const WheelEdit& edit, const WheelLibrary& library);
 
+  /// The ABIs of the modules that the Python imports, `cp313t`, `abi3`; empty: any. To be set first.
+  void set_abis(std::set<std::string> abis) { abis_ = std::move(abis); }
+
   /// Replaces the library at a path of `libraries()`, as an edit would.
   void replace(const std::string& path, BinaryInfo info);
 
   /// Where an entry of a wheel is in the tree; see Layout::path_of.
-  std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry) const {
-    return layout_.path_of(wheel, entry, scheme());
-  }
+  std::optional<std::string> path_of(const Wheel& wheel, std::string_view entry) const;
   /// The folder on sys.path that a wheel is in.
-  std::string folder_of(const Wheel& wheel) const {
-    return layout_.folder_of(wheel.name().distribution(), scheme());
-  }
+  std::string folder_of(const Wheel& wheel) const;
 
   /// A library's path relative to the folder on sys.path that its wheel is in: `../../libx.so` for one that
   /// is elsewhere below the prefix.
@@ -124,9 +125,11 @@ class PlacedWheels {
   /// Python imports .pyd on Windows, and .so on all other systems.
   bool is_module(const WheelLibrary& library) const;
   void note(const std::string& path, const std::string& target, std::size_t library);
+  void add_installed(const Wheel& wheel, const WheelLibraries& libraries);
 
   Layout layout_;
   FileTree files_;
+  std::set<std::string> abis_;
   std::vector<std::string> folders_;  ///< on sys.path, by wheel
   std::vector<PlacedLibrary> libraries_;
   std::unordered_map<std::string, std::size_t> by_path_;  ///< a link's too

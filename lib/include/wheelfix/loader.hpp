@@ -50,6 +50,9 @@ struct LoaderSystem {
 struct LoaderEnvironment {
   std::string library_path = {};  ///< LD_LIBRARY_PATH; unused for dyld and Windows
   std::string working_directory = "/";
+  /// What every process runs, an absolute path: an interpreter, whose libraries and search paths count.
+  /// Empty: a program without any.
+  std::string program = {};
   std::vector<std::string> dll_folders = {};  ///< Windows: given to os.add_dll_directory
 };
 
@@ -170,13 +173,14 @@ struct LoadOptions {
 /// redirection and KnownDLLs, and delay loads never happen.
 class Process {
  public:
+  /// Starts the environment's program, as far as it and its libraries are there.
   Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment = {});
   Process(const Process& other);
   Process& operator=(const Process&) = delete;
   ~Process();
 
-  /// Starts the program at an absolute path, once and before all requests. Without it the process is one
-  /// whose program has no search path and needs nothing.
+  /// Starts the program at an absolute path, once and before all requests. Without it, and without a program
+  /// of the environment, the process is one whose program has no search path and needs nothing.
   LoadResult start(const std::string& program, const LoadOptions& options = {});
   /// dlopen: a name to search for or, with a `/`, a path.
   LoadResult load(const std::string& name, const LoadOptions& options = {});

@@ -26,8 +26,21 @@ struct WheelEntry {
   std::uint32_t crc32 = 0;
 };
 
-/// A wheel on disk, opened once and never changed. Copies share what they read; every method is safe from
-/// many threads. Source: packaging.python.org, "Binary distribution format".
+/// A distribution as it is in a folder of sys.path. `wheelfix doctor` finds them; Wheel::installed takes one.
+struct InstalledDistribution {
+  std::filesystem::path folder;  ///< of sys.path, on this machine
+  std::string place;             ///< the same in the system that it is part of: differs below a sysroot
+  WheelName name;                ///< with the tags of its WHEEL, or those that its modules' names suggest
+  std::string dist_info = {};    ///< the name of its .dist-info or .egg-info, or empty
+  HeaderDocument metadata = {};
+  HeaderDocument wheel_file = {};
+  Record record = {};
+  /// Paths relative to the folder, which may begin with `../`, with sizes and modes; nothing of folders.
+  std::vector<WheelEntry> files = {};
+};
+
+/// A wheel on disk, opened once and never changed, or what is installed of one. Copies share what they read;
+/// every method is safe from many threads. Source: packaging.python.org, "Binary distribution format".
 class Wheel {
  public:
   /// Opens a wheel and checks that it is one that can be rewritten: a sound archive (both our reader and
@@ -35,7 +48,12 @@ class Wheel {
   /// name and version that agree with the file's name. Throws Error{bad_archive | bad_wheel | limit_exceeded
   /// | io} for the first fault; `verify` lists them all.
   static Wheel open(const std::filesystem::path& path, const Limits& limits = {});
+  /// What is installed, in place of the wheel that it came from. It can be examined like a wheel, and its
+  /// path() is the folder of sys.path; `write` refuses it.
+  static Wheel installed(InstalledDistribution distribution);
 
+  /// Null for a wheel.
+  const InstalledDistribution* installation() const;
   const std::filesystem::path& path() const;
   const WheelName& name() const;
   const std::string& dist_info() const;                ///< the folder, `torch-2.1.0.dist-info`
@@ -51,8 +69,8 @@ class Wheel {
 
   /// The entry's place in entries(), or nothing.
   std::optional<std::size_t> find(std::string_view path) const;
-  /// The entry's content, its CRC-32 checked. Throws Error{bad_archive} for damage and Error{bad_wheel} if
-  /// there is no such entry.
+  /// The entry's content, of a wheel with its CRC-32 checked. Throws Error{bad_archive} for damage,
+  /// Error{bad_wheel} if there is no such entry, and Error{io}.
   std::string read(std::string_view path) const;
 
   /// Throws Error{io} if the file was written to since it was opened, by size and time, or its path now leads
@@ -62,7 +80,7 @@ class Wheel {
  private:
   friend struct WheelAccess;
   struct [[gnu::visibility("hidden")]] State;
-  explicit Wheel(std::shared_ptr<const State> state);
+  explicit Wheel(std::shared_ptr<State> state);
   std::shared_ptr<const State> state_;
 };
 

@@ -1,0 +1,61 @@
+#include "doctor/installed_set.hpp"
+
+#include <cstdlib>
+#include <utility>
+
+#include "doctor/installation.hpp"
+#include "doctor/installed_checks.hpp"
+#include "doctor/site_packages.hpp"
+#include "installed/installed.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// The system that an environment is part of. LD_LIBRARY_PATH is this machine's.
+SetSystem system_of(const Installation& installation, const std::filesystem::path& sysroot, bool is_here) {
+  SetSystem system{.sysroot = sysroot, .platform_tags = {}, .environment = {}, .abis = {}};
+  const auto* library_path = is_here ? std::getenv("LD_LIBRARY_PATH") : nullptr;
+  if (library_path != nullptr) system.environment.library_path = library_path;
+  if (is_here) system.environment.program = installation.program.string();
+  if (installation.python) system.abis = abis_of(*installation.python);
+  return system;
+}
+
+/// What is installed. Without a library that tells the machine, it is taken for this one's.
+std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSystem system,
+                                   const DoctorOptions& options) {
+  auto libraries = read_libraries(
+      distributions,
+      {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()});
+  system.platform_tags = {platform_of_libraries(libraries)};
+  if (!system.platform_tags.front().starts_with("linux") &&
+      !system.platform_tags.front().starts_with("musllinux"))
+    system.sysroot.clear();
+  return make_wheel_set(std::move(distributions), std::move(libraries), options.layout, {}, system);
+}
+
+}  // namespace
+
+InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, const DoctorOptions& options,
+                            const Limits& limits) {
+  auto installation = find_installation(paths, options.python);
+  const bool is_here = options.sysroot.empty();
+  const std::filesystem::path sysroot = is_here ? "/" : options.sysroot;
+  InstalledSet result;
+  result.environment = installation.name;
+  result.findings = std::move(installation.findings);
+  const auto add = [&](const std::vector<Finding>& findings) {
+    result.findings.insert(result.findings.end(), findings.begin(), findings.end());
+  };
+  auto packages = find_installed(installation.folders, sysroot, options.limits);
+  add(packages.findings);
+  for (const auto& folder : installation.folders) add(check_site_packages(folder.path, limits));
+  std::vector<WheelEdit> distributions;
+  for (auto& distribution : packages.distributions) distributions.emplace_back(std::move(distribution));
+  if (!distributions.empty())
+    result.set = read_set(std::move(distributions), system_of(installation, sysroot, is_here), options);
+  result.python = std::move(installation.python);
+  return result;
+}
+
+}  // namespace wheelfix

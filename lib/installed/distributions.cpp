@@ -1,0 +1,145 @@
+#include "installed/distributions.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <unordered_map>
+
+#include "base/text.hpp"
+#include "installed/conda_files.hpp"
+#include "installed/documents.hpp"
+
+namespace wheelfix {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string top_of(std::string_view path) {
+  return std::string(path.substr(0, path.find('/')));
+}
+
+/// `torch` of `torch` and `six` of `six.py`, `_cffi_backend` of its module.
+std::string importable_name(std::string_view top) {
+  return std::string(top.substr(0, top.find('.')));
+}
+
+class Finder {
+ public:
+  Finder(const fs::path& folder, const std::string& place, SiteFiles site, const Limits& limits)
+      : folder_(folder), place_(place), site_(std::move(site)), limits_(limits), conda_(folder, limits) {}
+
+  std::vector<InstalledDistribution> run() {
+    for (const auto& name : site_.names) {
+      if (name.starts_with('~')) continue;
+      if (name.ends_with(".dist-info") || name.ends_with(".egg-info"))
+        found_.push_back(read_information(folder_, place_, name, limits_));
+    }
+    for (std::size_t i = 0; i < found_.size(); ++i) claim_listed(i);
+    for (std::size_t i = 0; i < found_.size(); ++i) claim_named(i);
+    for (auto& file : site_.files) {
+      const auto owner = owner_of(file.path);
+      if (owner) found_[*owner].files.push_back(std::move(file));
+    }
+    std::erase_if(found_, [](const InstalledDistribution& distribution) {
+      return distribution.files.empty() && distribution.dist_info.empty();
+    });
+    return std::move(found_);
+  }
+
+ private:
+  void claim(const std::string& path, std::size_t owner) {
+    by_path_.emplace(path, owner);
+    by_folder_.emplace(folder_part(path), owner);
+  }
+
+  /// What its lists have: RECORD, or installed-files.txt, whose paths are relative to the .egg-info.
+  void claim_listed(std::size_t owner) {
+    auto& distribution = found_[owner];
+    for (const auto& row : distribution.record.rows()) {
+      claim(row.path, owner);
+      if (row.path.starts_with("../")) add_outside(distribution, row.path);
+    }
+    const auto text = read_small_file(folder_ / distribution.dist_info / "installed-files.txt", limits_);
+    for (const auto line : split(text, '\n')) {
+      const auto path = (fs::path(distribution.dist_info) / trim(line)).lexically_normal().string();
+      if (!trim(line).empty() && !path.starts_with("../")) claim(path, owner);
+    }
+  }
+
+  /// A file of the prefix, like ../../../lib/libmkl_rt.so.2.
+  void add_outside(InstalledDistribution& distribution, const std::string& path) {
+    struct stat status;
+    if (path.find('\0') != std::string::npos || path.ends_with(".pyc")) return;
+    if (::stat((folder_ / path).c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return;
+    const auto size = static_cast<std::uint64_t>(status.st_size);
+    distribution.files.push_back(
+        {.path = path, .size = size, .compressed_size = size, .mode = status.st_mode});
+  }
+
+  /// One without a list: by its top_level.txt, else by its name.
+  void claim_named(std::size_t owner) {
+    const auto& distribution = found_[owner];
+    if (!distribution.record.rows().empty()) return;
+    for (const auto& name : top_level_names(distribution, limits_)) by_top_.emplace(name, owner);
+    auto name = normalize_project_name(distribution.name.distribution());
+    std::ranges::replace(name, '-', '_');
+    by_top_.emplace(std::move(name), owner);
+  }
+
+  /// Nothing for a file at the top that nothing lists and Python doesn't import, like a README.
+  std::optional<std::size_t> owner_of(const std::string& path) {
+    if (const auto listed = by_path_.find(path); listed != by_path_.end()) return listed->second;
+    if (const auto conda = conda_.owner_of(path)) return owner_by_conda(*conda);
+    for (auto folder = folder_part(path); !folder.empty();
+         folder = folder_part(folder.substr(0, folder.size() - 1)))
+      if (const auto near = by_folder_.find(std::string(folder)); near != by_folder_.end())
+        return near->second;
+    const bool is_import = path.find('/') != std::string::npos || path.ends_with(".py") ||
+                           path.ends_with(".so") || path.ends_with(".pyd");
+    if (!is_import) return std::nullopt;
+    const auto name = importable_name(top_of(path));
+    const auto named = by_top_.find(name);
+    if (named != by_top_.end()) return named->second;
+    if (const auto folded = by_top_.find(ascii_lower(name)); folded != by_top_.end()) return folded->second;
+    return by_top_[name] = add(name, version_in_code(folder_, name, limits_));
+  }
+
+  std::size_t owner_by_conda(std::size_t package) {
+    const auto& [name, version, files] = conda_.packages()[package];
+    const auto [known, is_new] = by_conda_.try_emplace(package, found_.size());
+    if (!is_new) return known->second;
+    add(name, version);
+    std::vector<RecordRow> rows;
+    for (const auto& path : files) rows.push_back(RecordRow::make(path, "", ""));
+    found_.back().record = Record().with_rows(std::move(rows));
+    return known->second;
+  }
+
+  std::size_t add(std::string_view project, std::string_view version) {
+    found_.push_back(
+        {.folder = folder_, .place = place_, .name = wheel_name_for(project, version), .dist_info = {}});
+    return found_.size() - 1;
+  }
+
+  const fs::path& folder_;
+  const std::string& place_;
+  SiteFiles site_;
+  const Limits& limits_;
+  CondaFiles conda_;
+  std::vector<InstalledDistribution> found_;
+  std::unordered_map<std::string, std::size_t> by_path_;
+  std::unordered_map<std::string, std::size_t> by_folder_;  ///< with a `/` at its end; not the first folder
+  std::map<std::string, std::size_t> by_top_;
+  std::map<std::size_t, std::size_t> by_conda_;
+};
+
+}  // namespace
+
+std::vector<InstalledDistribution> find_distributions(const fs::path& folder, const std::string& place,
+                                                      SiteFiles site, const Limits& limits) {
+  return Finder(folder, place, std::move(site), limits).run();
+}
+
+}  // namespace wheelfix

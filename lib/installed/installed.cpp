@@ -1,0 +1,98 @@
+#include "installed/installed.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+#include "installed/distributions.hpp"
+#include "installed/path_files.hpp"
+#include "installed/site_files.hpp"
+
+namespace wheelfix {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Without `.`, `..` and a `/` at its end.
+fs::path normal(const fs::path& path) {
+  auto folder = path.lexically_normal();
+  return folder.has_filename() ? folder : folder.parent_path();
+}
+
+class Reader {
+ public:
+  Reader(const fs::path& sysroot, const Limits& limits)
+      : sysroot_(normal(fs::absolute(sysroot))), limits_(limits) {}
+
+  void read(const fs::path& path, SiteNames names, bool reads_path_files) {
+    const auto folder = normal(path);
+    if (!read_.insert(fs::absolute(folder)).second) return;
+    auto site = list_site_files(folder, names, limits_.max_entries);
+    result_.findings.insert(result_.findings.end(), site.findings.begin(), site.findings.end());
+    const auto leads = reads_path_files ? read_path_files(folder, site.names, limits_) : PathFiles{};
+    place(folder, std::move(site));
+    for (const auto& package : leads.packages) read_linked(package);
+    for (const auto& other : leads.folders) read(other, SiteNames::importable, false);
+  }
+
+  InstalledPackages take() { return std::move(result_); }
+
+ private:
+  /// The folder as the system below the root knows it.
+  std::string place_of(const fs::path& folder) const {
+    const auto absolute = normal(fs::absolute(folder));
+    const auto inside = absolute.lexically_relative(sysroot_).generic_string();
+    return inside.starts_with("..") ? absolute.generic_string() : "/" + inside;
+  }
+
+  void place(const fs::path& folder, SiteFiles site) {
+    hide(site);
+    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_))
+      result_.distributions.push_back(Wheel::installed(std::move(distribution)));
+  }
+
+  /// Removes what an earlier folder has: a package with an __init__.py, or a module, ends Python's search.
+  /// Namespace packages are joined.
+  void hide(SiteFiles& site) {
+    std::erase_if(site.files, [&](const WheelEntry& file) {
+      return known_.contains(file.path.substr(0, file.path.find_first_of("/.")));
+    });
+    std::set<std::string, std::less<>> here;
+    for (const auto& file : site.files) {
+      const auto end = file.path.find('/');
+      const auto top = file.path.substr(0, std::min(end, file.path.find('.')));
+      const bool is_module = end == std::string::npos && file.path.ends_with(".py");
+      if (is_module || file.path == top + "/__init__.py") here.insert(top);
+    }
+    known_.merge(here);
+  }
+
+  /// One package of a folder that isn't on sys.path.
+  void read_linked(const LinkedPackage& package) {
+    const auto folder = normal(package.folder);
+    auto site = list_site_files(folder, SiteNames::importable, limits_.max_entries);
+    const auto is_other = [&](std::string_view path) {
+      return path.substr(0, path.find_first_of("/.")) != package.name;
+    };
+    std::erase_if(site.files, [&](const WheelEntry& file) { return is_other(file.path); });
+    std::erase_if(site.names, is_other);
+    place(folder, std::move(site));
+  }
+
+  fs::path sysroot_;
+  const Limits& limits_;
+  InstalledPackages result_;
+  std::set<fs::path> read_;
+  std::set<std::string, std::less<>> known_;  ///< packages and modules that hide later ones
+};
+
+}  // namespace
+
+InstalledPackages find_installed(const std::vector<SysPathFolder>& folders, const fs::path& sysroot,
+                                 const Limits& limits) {
+  Reader reader(sysroot, limits);
+  for (const auto& folder : folders) reader.read(folder.path, SiteNames::all, folder.reads_path_files);
+  return reader.take();
+}
+
+}  // namespace wheelfix

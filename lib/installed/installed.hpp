@@ -1,0 +1,29 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/limits.hpp>
+#include <wheelfix/wheel.hpp>
+
+namespace wheelfix {
+
+/// A folder of sys.path. Python reads the `.pth` files of some: site-packages, and not those of PYTHONPATH.
+struct SysPathFolder {
+  std::filesystem::path path;
+  bool reads_path_files = true;
+};
+
+/// What is installed in folders of sys.path, and where their `.pth` files and editable installs lead.
+struct InstalledPackages {
+  /// By folder and name, without the packages of a folder that an earlier one hides.
+  std::vector<Wheel> distributions;
+  std::vector<Finding> findings;  ///< what can't be read
+};
+
+/// `sysroot`: the root folder of the system that the folders are part of. Throws Error{limit_exceeded}.
+InstalledPackages find_installed(const std::vector<SysPathFolder>& folders,
+                                 const std::filesystem::path& sysroot, const Limits& limits);
+
+}  // namespace wheelfix

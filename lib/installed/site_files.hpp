@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+#include <wheelfix/finding.hpp>
+#include <wheelfix/wheel.hpp>
+
+namespace wheelfix {
+
+/// What is in a folder of sys.path.
+struct SiteFiles {
+  std::vector<std::string> names;  ///< at the top, of files and folders, in order
+  /// In order of path, relative to the folder, with sizes and modes. Symlinks are followed. Without compiled
+  /// Python (`__pycache__`, `.pyc`), the files of .dist-info and .egg-info folders, and packages that pip set
+  /// aside (`~orch`).
+  std::vector<WheelEntry> files;
+  std::vector<Finding> findings;  ///< folders that can't be read
+};
+
+/// Which names at the top are listed.
+enum class SiteNames {
+  all,
+  /// Those that Python can import: the folder is somebody's project, which a `.pth` file names, and may have
+  /// anything in it.
+  importable,
+};
+
+/// Throws Error{limit_exceeded} for more than `max_files`.
+SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files);
+
+}  // namespace wheelfix

@@ -1,0 +1,3 @@
+import sys
+MAPPING: dict[str, str] = {'demo': '/src/demo', 'one': '/src/one.py'}
+NAMESPACES = {}

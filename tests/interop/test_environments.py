@@ -1,0 +1,159 @@
+"""Environments: doctor finds each module that the real Python can't load, wherever Python would find it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from libraries import build_library
+
+SUFFIX = ".abi3.so"
+
+
+def add_module(folder: Path, name: str) -> None:
+    """A module that needs a library which is nowhere."""
+    path = folder.joinpath(*name.split(".")).with_suffix(SUFFIX)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(build_library(f"needed libgone_{name.replace('.', '_')}.so.1 libc.so.6\n"))
+
+
+def failing(doctor, *arguments: str | Path, **environment: str) -> set[str]:
+    """What doctor says cannot be opened."""
+    run = subprocess.run(
+        [doctor.program, "doctor", "--json", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+    assert run.returncode in (0, 1), run.stderr
+    findings = json.loads(run.stdout)["findings"]
+    return {found["message"] for found in findings if found["code"] == "import-fails"}
+
+
+def really_failing(python: Path, names: list[str], **environment: str) -> set[str]:
+    """What the Python says of those that it finds."""
+    words = set()
+    for name in names:
+        run = subprocess.run(
+            [python, "-c", f"import {name}"], capture_output=True, text=True, check=False, env=os.environ | environment
+        )
+        last = run.stderr.strip().splitlines()[-1]
+        if not last.startswith("ModuleNotFoundError"):
+            words.add(last.removeprefix("ImportError: "))
+    return words
+
+
+@pytest.fixture
+def base() -> Path:
+    """An interpreter that isn't a venv's."""
+    return Path(sys.base_prefix, "bin/python3").resolve()
+
+
+def make_venv(base: Path, folder: Path, *options: str) -> tuple[Path, Path]:
+    """Its interpreter and its site-packages."""
+    subprocess.run([base, "-m", "venv", "--without-pip", *options, folder], check=True)
+    (site,) = folder.glob("lib/python3*/site-packages")
+    return folder / "bin/python3", site
+
+
+def test_doctor_finds_what_python_finds(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    project, on_path, linked, home = (tmp_path / name for name in ("project", "on_path", "linked", "home"))
+    add_module(site, "plain")
+    add_module(site, "package.inner")
+    (site / "package/__init__.py").touch()
+    add_module(site, "namespace.one")
+    add_module(project, "namespace.two")
+    add_module(project, "by_path_file")
+    (site / "demo.pth").write_text(f"{project}\nimport sys\n{tmp_path / 'gone'}\n")
+    add_module(on_path, "on_python_path")
+    add_module(on_path, "plain.hidden")  # a namespace, which the module in site-packages precedes or not
+    add_module(linked, "store.core")
+    (linked / "store/__init__.py").touch()
+    (site / "store").symlink_to(linked / "store")
+    add_module(home / f".local/lib/{site.parent.name}/site-packages", "of_the_user")
+    names = [
+        "plain",
+        "package.inner",
+        "namespace.one",
+        "namespace.two",
+        "by_path_file",
+        "on_python_path",
+        "store.core",
+        "of_the_user",
+    ]
+    environment = {"PYTHONPATH": str(on_path), "HOME": str(home)}
+    expected = really_failing(python, names, **environment)
+    assert len(expected) == 7, "a venv doesn't see the user's packages"
+    told = failing(wheelfix, "--env", python, **environment)
+    assert expected <= told
+    assert failing(wheelfix, "--env", tmp_path / "venv", **environment) == told
+    on_path_first = {"PATH": f"{python.parent}:{os.environ['PATH']}"}
+    assert failing(wheelfix, **environment, **on_path_first) == told
+
+
+def test_a_venv_that_sees_the_system_sees_the_users_packages(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv", "--system-site-packages")
+    home = tmp_path / "home"
+    add_module(home / f".local/lib/{site.parent.name}/site-packages", "of_the_user")
+    expected = really_failing(python, ["of_the_user"], HOME=str(home))
+    assert len(expected) == 1
+    assert expected <= failing(wheelfix, "--env", python, HOME=str(home))
+
+
+def test_a_library_that_is_there_is_found(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    add_module(site, "core")
+    libraries = tmp_path / "libraries"
+    libraries.mkdir()
+    (libraries / "libgone_core.so.1").write_bytes(build_library("soname libgone_core.so.1\nneeded libc.so.6\n"))
+    assert failing(wheelfix, "--env", python) == really_failing(python, ["core"])
+    environment = {"LD_LIBRARY_PATH": str(libraries)}
+    (words,) = really_failing(python, ["core"], **environment)
+    assert "cannot open" not in words, "it has no PyInit_core"
+    assert failing(wheelfix, "--env", python, **environment) == set()
+
+
+def test_none_of_the_packages_code_runs(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    trap = f"open({str(tmp_path / 'ran')!r}, 'w')\n"
+    (site / "trap.pth").write_text(f"import sys; {trap}")
+    for name in ("sitecustomize", "usercustomize", "platform", "json"):
+        (site / f"{name}.py").write_text(trap)
+    folder = tmp_path / "on_path"
+    folder.mkdir()
+    for name in ("os", "platform", "sysconfig", "site"):
+        (folder / f"{name}.py").write_text(trap)
+    failing(wheelfix, "--env", python, PYTHONPATH=str(folder), PYTHONSTARTUP=str(folder / "os.py"))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("exit 3", "ended with status 3"),
+        ("kill -9 $$", "was ended by signal 9"),
+        ("echo rubbish", "didn't answer like a Python"),
+        ("yes", "didn't answer like a Python"),
+        ("exec ./gone", "library that it needs"),
+    ],
+)
+def test_an_interpreter_that_fails_is_a_finding(wheelfix, tmp_path: Path, script: str, words: str) -> None:
+    site = tmp_path / "env/lib/python3.11/site-packages"
+    add_module(site, "core")
+    program = tmp_path / "env/bin/python3"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    run = subprocess.run(
+        [wheelfix.program, "doctor", "--json", "--env", tmp_path / "env"], capture_output=True, text=True, check=False
+    )
+    findings = {found["code"]: found["message"] for found in json.loads(run.stdout)["findings"]}
+    assert words in findings["python-fails"]
+    assert "import-fails" in findings
+    assert run.returncode == 1
