@@ -97,13 +97,14 @@ class HostChecker {
                        "driver needs a restart");
   }
 
-  /// ` of torch (for CUDA 12.8)`: the projects that use it without being a part of it, three at most.
+  /// ` for torch, built for CUDA 12.8`: the projects that aren't NVIDIA's own, three at most.
   std::string built_for() const {
     constexpr std::size_t most = 3;
     std::vector<std::string> projects, cuda;
     for (const auto& wheel : wheels_) {
-      if (!wheel.uses_cuda() || !wheel.gives.empty()) continue;
-      projects.push_back(set_.wheels[wheel.wheel].wheel().name().distribution());
+      const auto& project = set_.wheels[wheel.wheel].wheel().name().distribution();
+      if (wheel.uses_cuda() && !normalize_project_name(project).starts_with("nvidia-"))
+        projects.push_back(project);
     }
     for (const auto& [major, version] : versions()) cuda.push_back(version.text());
     if (projects.empty() || cuda.empty()) return "";

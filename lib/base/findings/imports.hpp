@@ -26,6 +26,7 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "program-fails",
      .severities = error | warning,
      .kind = breaks,
+     .hygiene_as = warning,
      .meaning = "A program doesn't start where it is installed, because the loader doesn't find a library "
                 "that it needs. `NAME.data/scripts` is installed in the Python's `bin`, from which "
                 "`$ORIGIN` leads elsewhere than in the wheel. A warning for a program that isn't there: "
