@@ -228,9 +228,10 @@ class InstallationFinder {
     try {
       return ask_environment(program);
     } catch (const Error& error) {
-      found_.findings.push_back({FindingCode::python_fails, Severity::error, program.string(), std::nullopt,
-                                 error.message(),
-                                 "so this environment's Python runs nothing: look at it first"});
+      found_.findings.push_back(
+          {FindingCode::python_fails, Severity::error, program.string(), std::nullopt, error.message(),
+           fmt::format("its packages are examined without it; `{} -S -c 1` shows its words",
+                       printable(program.string()))});
       return std::nullopt;
     }
   }

@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "loader/library_names.hpp"
 #include "wheel/document.hpp"
 
 namespace wheelfix {
@@ -260,11 +261,20 @@ class FolderChecker {
     std::string hint;
   };
 
+  static bool is_code(std::string_view path) { return path.ends_with(".py") || is_named_as_library(path); }
+
+  bool has_folder(const std::string& path) const {
+    const auto folder = folder_part(path);
+    return folder.empty() || state_of(folder_ / folder).kind == FileState::Kind::folder;
+  }
+
   std::optional<RowFault> check_row(const RecordRow& row) const {
     const auto state = state_of_row(row.path);
-    // The folder may have been copied without its scripts and data, which are outside of it.
+    // The folder may have been copied without its scripts and data, which are outside of it. Debian's RECORDs
+    // list scripts in folders of their build, which never were here.
     const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
-    const auto hard = is_inside ? Severity::error : Severity::warning;
+    const bool is_needed = is_inside && (is_code(row.path) || has_folder(row.path));
+    const auto hard = is_needed ? Severity::error : Severity::warning;
     if (state.kind == FileState::Kind::unreadable)
       return RowFault{unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
                       "look at its permissions and links, or install the package again"};

@@ -14,7 +14,7 @@ namespace wheelfix {
 
 /// The Python code of a set's wheels by the names of modules. A file is read when it is asked for, and then
 /// kept. The wheels, placed, must outlive it, and their files stay.
-class ImportCode {
+class [[gnu::visibility("hidden")]] ImportCode {
  public:
   ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed, const LoaderSystem& system);
 

@@ -88,7 +88,6 @@ class Predictor {
     return true;
   }
 
-  /// nvfuser's module works only after torch's, of the same wheel; torchvision's after those of another
   /// What the set's code imports decides about a module that fails without.
   void follow_code() {
     const auto& root = result_.root;

@@ -63,6 +63,18 @@ TEST_CASE("files that RECORD lists must exist and have their size") {
   CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, but RECORD lists a file");
 }
 
+TEST_CASE(
+    "a missing file that is no code, in a folder that isn't there, is a warning: Debian's RECORDs have "
+    "some") {
+  const TempFolder folder;
+  install(folder, "demo", "1.0", "scripts-3.10/demo,,\ngone/data.json,,\n");
+  for (const auto& finding : check_site_packages(folder.path())) CHECK(finding.severity == Severity::warning);
+  install(folder, "demo", "1.0", "gone/core.py,,\n");
+  CHECK(check_site_packages(folder.path()).at(0).severity == Severity::error);
+  install(folder, "demo", "1.0", "demo/data.json,,\n");
+  CHECK(check_site_packages(folder.path()).at(0).severity == Severity::error);
+}
+
 TEST_CASE("of many missing files some are reported, with the number of the others") {
   const TempFolder folder;
   std::string rows;

@@ -7,7 +7,7 @@ REASONS = {
     "descriptor": "The data descriptor is missing or lies. What reads the archive as a stream relies on it.",
     "masked": "Bit 13 says that the headers are masked by encryption, and they are not.",
     "bytes-behind": "Bytes after the end are no part of the archive, and other installers refuse it for them.",
-    "one-for-two": "Which of two entries of one name or place counts is up to the reader.",
+    "one-for-two": "Which of two entries of one name or place counts is up to the reader. uv writes both on several threads.",
     "stream-tail": "No reader shows bytes after the end of the compressed data, and RECORD can't vouch for them.",
     "bomb": "40 MB out of 40 kB. `--max-ratio` lets it pass.",
     "windows": "On Windows the name is a path to elsewhere: a drive, a share, a folder above.",

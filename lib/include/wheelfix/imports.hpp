@@ -18,7 +18,7 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-class ImportCode;
+class [[gnu::visibility("hidden")]] ImportCode;
 
 /// A file that Python imports as an extension module (see WheelLibrary).
 struct ImportRoot {
