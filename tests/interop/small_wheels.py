@@ -75,12 +75,12 @@ class Compiler:
         subprocess.run([self.program, *flags, code, "-o", output, *more], check=True)
         return output
 
-    def build(self, lib: Lib) -> bytes:
+    def build(self, lib: Lib, more_code: str = "") -> bytes:
         """Against stand-ins of what it needs, so that needs may go in a circle."""
         needed = [self.link(self.folder / "stand-ins" / name, source(Lib(f"any/{name}")), name) for name in lib.needs]
         tags = "--enable-new-dtags" if lib.kind == "runpath" else "--disable-new-dtags"
         path = [f"-Wl,-rpath,{lib.path}", f"-Wl,{tags}"] if lib.path else []
-        return self.link(self.folder / "built" / lib.soname, source(lib), lib.soname, *needed, *path).read_bytes()
+        return self.link(self.folder / "built" / lib.soname, source(lib) + more_code, lib.soname, *needed, *path).read_bytes()
 
 
 def make_wheels(folder: Path, compiler: Compiler, libs: list[Lib], platform: str, init: str | bytes = "") -> list[Path]:

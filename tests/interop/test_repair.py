@@ -132,8 +132,11 @@ def test_libraries_for_musl(wheelfix, tmp_path: Path) -> None:
         Lib("three/libthree.so"),
     ]
     compiler = Compiler("musl-gcc", tmp_path)
-    # Named as a module; it has no code of one, for Python is of glibc here.
-    files = {lib.project: {lib.entry.replace("libapp", "_C"): compiler.build(lib)} for lib in libs}
+    # Named and exported like a module; it has no other code of one, because Python is of glibc here.
+    init = {"app": "void *PyInit__C(void) { return 0; }\n"}
+    files = {
+        lib.project: {lib.entry.replace("libapp", "_C"): compiler.build(lib, init.get(lib.project, ""))} for lib in libs
+    }
     tag = "py3-none-musllinux_1_1_x86_64"
     wheels = [build_wheel(tmp_path, name, "1.0", content, tag=tag) for name, content in files.items()]
     before = Sites(tmp_path / "before", wheels)
