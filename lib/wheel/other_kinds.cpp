@@ -11,7 +11,7 @@
 namespace wheelfix {
 namespace {
 
-constexpr std::string_view suffix = ".whl";
+constexpr std::string_view wheel_suffix = ".whl";
 
 bool is_url(std::string_view text) {
   const auto end = text.find("://");
@@ -23,7 +23,7 @@ bool is_named_as_sdist(std::string_view name) {
   return std::ranges::any_of(ends, [&](std::string_view end) { return name.ends_with(end); });
 }
 
-bool is_number(std::string_view text) {
+bool is_count(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_ascii_digit);
 }
 
@@ -32,12 +32,12 @@ bool is_number(std::string_view text) {
 std::string without_number(std::string_view name) {
   const auto dot = name.rfind('.');
   if (dot == name.npos) return {};
-  if (is_number(name.substr(dot + 1)) && name.substr(0, dot).ends_with(suffix))
+  if (is_count(name.substr(dot + 1)) && name.substr(0, dot).ends_with(wheel_suffix))
     return std::string(name.substr(0, dot));
   const auto open = name.rfind('(');
-  if (!name.ends_with(suffix) || open == name.npos || dot == 0 || name[dot - 1] != ')') return {};
-  if (!is_number(name.substr(open + 1, dot - open - 2))) return {};
-  return std::string(trim(name.substr(0, open))) + std::string(suffix);
+  if (!name.ends_with(wheel_suffix) || open == name.npos || dot == 0 || name[dot - 1] != ')') return {};
+  if (!is_count(name.substr(open + 1, dot - open - 2))) return {};
+  return std::string(trim(name.substr(0, open))) + std::string(wheel_suffix);
 }
 
 }  // namespace
