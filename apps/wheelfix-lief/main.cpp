@@ -121,8 +121,8 @@ int main(int argc, char** argv) {
     const auto line = parse(argc, argv);
     const int answers_to = take_stdout();
     enter_sandbox(line.limits);
-    const bool told = write_all(answers_to, answer_of(line));
-    ::_exit(told ? 0 : 1);  // LIEF's destructors have nothing to say
+    const bool is_answered = write_all(answers_to, answer_of(line));
+    ::_exit(is_answered ? 0 : 1);  // LIEF's destructors have nothing to say
   } catch (const std::exception& error) {
     std::fprintf(stderr, "wheelfix-lief: %s\n\n%s", error.what(), usage);
     return 2;

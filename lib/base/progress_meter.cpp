@@ -13,8 +13,8 @@ void ProgressMeter::add(std::uint64_t bytes) {
   const std::lock_guard lock(mutex_);
   done_ += bytes;
   const auto now = std::chrono::steady_clock::now();
-  if (!cancelled_ && now - told_ >= std::chrono::milliseconds(100)) {
-    told_ = now;
+  if (!cancelled_ && now - reported_ >= std::chrono::milliseconds(100)) {
+    reported_ = now;
     cancelled_ = !callback_({activity_, done_, total_});
   }
   if (cancelled_) throw Error(ErrorCode::cancelled, "", activity_ + " was cancelled");

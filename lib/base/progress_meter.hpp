@@ -24,7 +24,7 @@ class ProgressMeter {
   std::uint64_t total_;
   std::uint64_t done_ = 0;
   bool cancelled_ = false;
-  std::chrono::steady_clock::time_point told_{};
+  std::chrono::steady_clock::time_point reported_{};
 };
 
 }  // namespace wheelfix

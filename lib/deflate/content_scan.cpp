@@ -112,9 +112,9 @@ void ContentScan::add_checkpoint() {
 }
 
 std::size_t ContentScan::checkpoint_index(std::uint64_t content) const {
-  const auto behind = std::ranges::upper_bound(
+  const auto next = std::ranges::upper_bound(
       checkpoints_, content, {}, [](const Checkpoint& checkpoint) { return checkpoint.start.content; });
-  return static_cast<std::size_t>(behind - checkpoints_.begin()) - 1;
+  return static_cast<std::size_t>(next - checkpoints_.begin()) - 1;
 }
 
 const Checkpoint& ContentScan::checkpoint_before(std::uint64_t content) const {
@@ -132,10 +132,10 @@ std::string ContentScan::fetch(std::uint64_t offset, std::uint64_t count) {
 }
 
 void ContentScan::finish(const std::function<void(std::uint64_t)>& scanned) {
-  for (std::uint64_t told = 0; !is_finished();) {
+  for (std::uint64_t reported = 0; !is_finished();) {
     advance();
     const auto read = walker_->position().bit / 8;
-    if (scanned) scanned(read - std::exchange(told, read));
+    if (scanned) scanned(read - std::exchange(reported, read));
   }
   walker_.reset();
   reader_.reset();

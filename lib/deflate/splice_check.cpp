@@ -16,7 +16,7 @@ namespace wheelfix {
 namespace {
 
 /// How much content is read after a run: its references reach no further.
-constexpr std::uint64_t read_behind = 64 << 10;
+constexpr std::uint64_t read_after = 64 << 10;
 
 [[noreturn]] void refuse(const std::string& subject, const std::string& message) {
   throw Error(ErrorCode::bad_archive, subject, "the spliced stream reads back wrong: " + message,
@@ -138,7 +138,7 @@ void check_runs(const ContentScan& scan, const ContentEdits& edits, const Splice
       }
     };
     do {
-      read_to(runs[i].old.end.content + read_behind);
+      read_to(runs[i].old.end.content + read_after);
       ++i;
     } while (i < runs.size() && checkpoint_of(scan, runs[i]).start.bit < runs[i - 1].old.end.bit);
   }

@@ -16,8 +16,8 @@ void StatedContent::take(std::string_view piece) {
   taken_crc32_ = crc32(taken_crc32_, piece);
 }
 
-void StatedContent::end(std::uint64_t bytes_behind) const {
-  if (bytes_behind > 0) refuse(fmt::format("{} bytes are after its compressed data", bytes_behind));
+void StatedContent::end(std::uint64_t bytes_after) const {
+  if (bytes_after > 0) refuse(fmt::format("{} bytes are after its compressed data", bytes_after));
   if (taken_ != size_)
     refuse(fmt::format("its content is {} bytes, not the {} that the archive states", taken_, size_));
   if (taken_crc32_ != crc32_)

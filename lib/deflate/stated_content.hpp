@@ -16,7 +16,7 @@ class StatedContent {
   /// The next piece. Throws as soon as there is more than stated.
   void take(std::string_view piece);
   /// At the end, with the number of bytes after the compressed data.
-  void end(std::uint64_t bytes_behind) const;
+  void end(std::uint64_t bytes_after) const;
 
  private:
   [[noreturn]] void refuse(std::string message) const;

@@ -63,7 +63,7 @@ std::optional<Unquoted> unquote(std::string_view text) {
   return std::nullopt;
 }
 
-std::string_view behind_first_component(std::string_view name) {
+std::string_view after_first_component(std::string_view name) {
   const auto slash = name.find('/');
   return slash == name.npos ? std::string_view() : name.substr(slash + 1);
 }
@@ -75,8 +75,8 @@ bool belong_together(std::string_view old_name, std::string_view new_name, std::
   if (!old_tail.empty() || !new_tail.empty())
     return ends_in(old_name, old_tail) && ends_in(new_name, new_tail);
   if (old_name == "/dev/null" || new_name == "/dev/null" || old_name == new_name) return true;
-  const auto tail = behind_first_component(old_name);
-  return !tail.empty() && tail == behind_first_component(new_name);
+  const auto tail = after_first_component(old_name);
+  return !tail.empty() && tail == after_first_component(new_name);
 }
 
 std::optional<std::pair<std::string, std::string>> split_quoted(std::string_view text) {

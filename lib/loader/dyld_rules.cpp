@@ -23,7 +23,7 @@ struct DyldSearch {
 };
 
 /// `rest` if the text is only the token, or the token and a path after it.
-std::optional<std::string_view> behind_token(std::string_view text, std::string_view token) {
+std::optional<std::string_view> after_token(std::string_view text, std::string_view token) {
   if (!text.starts_with(token)) return std::nullopt;
   text.remove_prefix(token.size());
   return text.empty() || text.starts_with('/') ? std::optional(text) : std::nullopt;
@@ -73,7 +73,7 @@ class DyldRules : public SearchRules {
  private:
   void search_name(DyldSearch& search) const {
     const auto& name = search.request.name;
-    if (const auto rest = behind_token(name, "@rpath")) {
+    if (const auto rest = after_token(name, "@rpath")) {
       search.known = search.loaded.find_name(name);
       if (!search.known) search_rpaths(search, std::string(*rest));
     } else if (name.starts_with('@') || name.starts_with('/')) {
@@ -110,9 +110,9 @@ class DyldRules : public SearchRules {
   /// Nothing if a token can't be replaced.
   std::optional<std::string> expand(const DyldSearch& search, std::string_view text,
                                     std::optional<std::size_t> object) const {
-    if (const auto rest = behind_token(text, "@loader_path"))
+    if (const auto rest = after_token(text, "@loader_path"))
       return object ? std::optional(search.loaded.paths(*object).origin + std::string(*rest)) : std::nullopt;
-    if (const auto rest = behind_token(text, "@executable_path")) {
+    if (const auto rest = after_token(text, "@executable_path")) {
       const auto program = search.loaded.program();
       return program ? std::optional(search.loaded.paths(*program).origin + std::string(*rest))
                      : std::nullopt;
@@ -183,7 +183,7 @@ class DyldRules : public SearchRules {
     auto reason = "tried: " + search.tried;
     if (search.untold > 0) reason += " and " + counted(search.untold, "other place");
     if (search.tried.empty())
-      reason = behind_token(name, "@rpath") ? "no LC_RPATH's found" : "tried: '" + name + "' (no such file)";
+      reason = after_token(name, "@rpath") ? "no LC_RPATH's found" : "tried: '" + name + "' (no such file)";
     if (!search.request.needed_by) return reason;
     return "Library not loaded: " + name +
            "\n  Referenced from: " + search.loaded.objects()[*search.request.needed_by].path +

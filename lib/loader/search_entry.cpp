@@ -16,9 +16,9 @@ std::size_t token_length(std::string_view text, std::string_view name) {
   const bool braces = text.starts_with('{');
   const auto rest = text.substr(braces ? 1 : 0);
   if (!rest.starts_with(name)) return 0;
-  const auto behind = rest.substr(name.size());
-  if (braces) return behind.starts_with('}') ? name.size() + 2 : 0;
-  return behind.empty() || !is_name_char(behind.front()) ? name.size() : 0;
+  const auto next = rest.substr(name.size());
+  if (braces) return next.starts_with('}') ? name.size() + 2 : 0;
+  return next.empty() || !is_name_char(next.front()) ? name.size() : 0;
 }
 
 }  // namespace

@@ -54,7 +54,7 @@ void set_musl_folders(const fs::path& root, const MachineNames& names, LoaderSys
     if (!folder.empty()) system.folders.emplace_back(folder);
 }
 
-/// Whether a loader is in one of the folders that the kernel is told, by the program header of programs.
+/// Whether a loader is in one of the folders that programs name in their program header for the kernel.
 bool has_loader(const fs::path& root, const MachineNames& names, const std::string& file) {
   for (const auto& folder :
        {std::string("lib"), std::string("lib64"), "lib/" + std::string(names.multiarch)}) {

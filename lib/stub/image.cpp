@@ -55,10 +55,10 @@ class ImageWriter {
  public:
   explicit ImageWriter(const StubImage& image) : image_(image) {
     add_strings();
-    hash_ = mapped_behind(headers_end, hash_table().size());
-    symbols_ = mapped_behind(hash_.end(), encoding.symbol_size());
-    strings_ = mapped_behind(symbols_.end(), dynamic_strings_.bytes().size());
-    dynamic_ = mapped_behind(strings_.end(), dynamic_entry_count() * encoding.dynamic_size());
+    hash_ = mapped_after(headers_end, hash_table().size());
+    symbols_ = mapped_after(hash_.end(), encoding.symbol_size());
+    strings_ = mapped_after(symbols_.end(), dynamic_strings_.bytes().size());
+    dynamic_ = mapped_after(strings_.end(), dynamic_entry_count() * encoding.dynamic_size());
     dynamic_.address = round_up(strings_.end(), image.page_size) + dynamic_.offset % image.page_size;
   }
 
@@ -80,7 +80,7 @@ class ImageWriter {
   static constexpr std::size_t segment_count = 4;
   static constexpr std::uint64_t headers_end = 64 + segment_count * 56;
 
-  static Part mapped_behind(std::uint64_t end, std::uint64_t size) {
+  static Part mapped_after(std::uint64_t end, std::uint64_t size) {
     const auto offset = round_up(end, word);
     return {offset, offset, size};
   }

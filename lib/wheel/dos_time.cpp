@@ -20,9 +20,9 @@ bool is_real(DosStamp stamp) {
 
 DosStamp from_epoch(std::int64_t epoch) {
   const auto first = sys_days{std::chrono::year{1980} / 1 / 1}.time_since_epoch();
-  const auto behind_last = sys_days{std::chrono::year{2108} / 1 / 1}.time_since_epoch();
+  const auto after_last = sys_days{std::chrono::year{2108} / 1 / 1}.time_since_epoch();
   const auto seconds = std::clamp<std::chrono::seconds>(std::chrono::seconds{epoch}, first,
-                                                        behind_last - std::chrono::seconds{2});
+                                                        after_last - std::chrono::seconds{2});
   const auto day = std::chrono::floor<std::chrono::days>(seconds);
   const std::chrono::year_month_day date{sys_days{day}};
   const std::chrono::hh_mm_ss clock{seconds - day};

@@ -80,13 +80,14 @@ class LayoutChecker {
   void check_data() {
     constexpr std::array schemes = {"purelib", "platlib", "headers", "scripts", "data"};
     const std::string prefix = *contents_.data_dir + "/";
-    std::set<std::string> told;
+    std::set<std::string> reported;
     for (const auto& entry : archive_.entries()) {
       if (!entry.path.starts_with(prefix) || entry.path == prefix) continue;
       const auto rest = std::string_view(entry.path).substr(prefix.size());
       const std::string scheme(rest.substr(0, rest.find('/')));
       const bool is_file = rest.find('/') == std::string_view::npos;
-      if ((is_file || std::ranges::find(schemes, scheme) == schemes.end()) && told.insert(scheme).second) {
+      if ((is_file || std::ranges::find(schemes, scheme) == schemes.end()) &&
+          reported.insert(scheme).second) {
         findings_.error(
             FindingCode::data_scheme, entry.path,
             fmt::format("isn't in a folder of .data that installers know ({})", fmt::join(schemes, ", ")),
@@ -148,15 +149,15 @@ class LayoutChecker {
     const std::string prefix = contents_.dist_info + "/";
     const auto is_dist_info = [&](const zip::Entry* entry) { return entry->path.starts_with(prefix); };
     const auto first = std::ranges::find_if(order, is_dist_info);
-    const auto behind = std::find_if_not(first, order.end(), is_dist_info);
-    if (behind != order.end()) {
-      findings_.note(FindingCode::entry_order, (*behind)->path,
+    const auto next = std::find_if_not(first, order.end(), is_dist_info);
+    if (next != order.end()) {
+      findings_.note(FindingCode::entry_order, (*next)->path,
                      fmt::format("comes after {}", printable((*first)->path)),
                      "dist-info should come last in the archive");
     }
     const auto record =
         std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
-    if (behind == order.end() && record != order.end() && record + 1 != order.end() &&
+    if (next == order.end() && record != order.end() && record + 1 != order.end() &&
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
       findings_.note(FindingCode::entry_order, (*(record + 1))->path, "comes after RECORD",
                      "RECORD should be the last entry of the archive");

@@ -51,18 +51,18 @@ std::string EntryBytes::inflate_range(std::uint64_t offset, std::uint64_t count)
 
 /// To the last snapshot before, unless that is no further than the inflater is.
 void EntryBytes::go_near(std::uint64_t offset) {
-  const auto behind =
+  const auto next =
       std::ranges::upper_bound(snapshots_, offset, {}, [](const auto& one) { return one.totals().produced; });
   const auto source = [this] { return next_compressed(); };
   const bool is_before = started_ && piece_offset_ <= offset;
-  if (behind == snapshots_.begin()) {
+  if (next == snapshots_.begin()) {
     if (is_before) return;
     started_ = true;
     compressed_.resize(std::min<std::uint64_t>(Inflater::buffer_size, entry_.compressed_size));
     consumed_ = piece_offset_ = 0;
     inflater_.begin(source, subject_);
   } else {
-    const auto& snapshot = *std::prev(behind);
+    const auto& snapshot = *std::prev(next);
     if (is_before && snapshot.totals().produced <= piece_offset_ + piece_.size()) return;
     consumed_ = snapshot.totals().consumed;
     piece_offset_ = snapshot.totals().produced;
