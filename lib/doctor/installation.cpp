@@ -88,9 +88,14 @@ std::string version_in_path(const fs::path& folder) {
 
 /// The nearest folder of packages: the one that a package is in, or one below; empty if there is none.
 fs::path nearest_packages(const fs::path& path) {
-  auto above = path;
-  while (is_package(above)) above = above.parent_path();
-  if (above != path && has_packages(above)) return above;
+  auto above = fs::absolute(path).lexically_normal();
+  if (!above.has_filename()) above = above.parent_path();
+  if (is_package(above)) {
+    while (is_package(above) && above.has_relative_path()) above = above.parent_path();
+    const auto here = above.lexically_proximate(fs::current_path());
+    const bool is_below = path.is_relative() && *here.begin() != "..";
+    if (has_packages(above)) return is_below ? here : above;
+  }
   for (const auto& item : items_of(path)) {
     if (!is_folder_at(item)) continue;
     if (const auto sites = site_folders(item); !sites.empty()) return sites.front();

@@ -1,7 +1,9 @@
 #include "doctor/installed_set.hpp"
 
 #include <cstdlib>
+#include <system_error>
 #include <utility>
+#include <wheelfix/error.hpp>
 
 #include "doctor/installation.hpp"
 #include "doctor/installed_checks.hpp"
@@ -34,6 +36,18 @@ std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSyst
   return make_wheel_set(std::move(distributions), std::move(libraries), options.layout, {}, system);
 }
 
+/// Throws Error{usage}.
+void require_below(const std::filesystem::path& folder, const std::filesystem::path& sysroot) {
+  const auto root = std::filesystem::absolute(sysroot).lexically_normal();
+  const auto inside = std::filesystem::absolute(folder).lexically_normal().lexically_relative(root);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(root, ignored) && *inside.begin() != "..") return;
+  throw Error(
+      ErrorCode::usage, folder.string(),
+      "isn't below " + printable(sysroot.string()) + ", the root of the system that is to be examined",
+      "give --sysroot the folder that this environment would have as its /");
+}
+
 }  // namespace
 
 InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, const DoctorOptions& options,
@@ -47,6 +61,7 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
   const auto add = [&](const std::vector<Finding>& findings) {
     result.findings.insert(result.findings.end(), findings.begin(), findings.end());
   };
+  for (const auto& folder : installation.folders) require_below(folder.path, sysroot);
   auto packages = find_installed(installation.folders, sysroot, options.limits);
   add(packages.findings);
   for (const auto& folder : installation.folders) add(check_site_packages(folder.path, limits));

@@ -37,7 +37,9 @@ class ProgramChecker {
   }
 
   void check(const PlacedLibrary& program) {
-    Process process(set_.placed.files(), set_.system, set_.environment);
+    auto environment = set_.environment;
+    environment.program.clear();  // it runs in a process of its own, not in the interpreter's
+    Process process(set_.placed.files(), set_.system, std::move(environment));
     const auto started = process.start(program.path);
     if (started.ok()) return;
     const auto& failure = started.failures.front();

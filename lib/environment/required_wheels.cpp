@@ -108,6 +108,9 @@ std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel) 
 std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel) {
   const auto& source = set.wheels[wheel].wheel();
   const auto version = source.name().version_text();
+  if (source.dist_info().empty() && !source.record().rows().empty())
+    return fmt::format("`conda install --force-reinstall {}` installs it again",
+                       source.name().distribution());
   const auto release = version.substr(0, version.find('+'));
   return fmt::format("{}`{} install --force-reinstall --no-deps {}{}` installs it again",
                      source.dist_info().empty() ? fmt::format("{} {} is installed without metadata; ",

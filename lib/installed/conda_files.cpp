@@ -92,13 +92,6 @@ CondaFiles::CondaFiles(const fs::path& folder, const Limits& limits) {
     for (auto& path : package->files) path.erase(0, inside.size());
     if (!package->files.empty()) packages_.push_back(std::move(*package));
   }
-  for (std::size_t i = 0; i < packages_.size(); ++i)
-    for (const auto& path : packages_[i].files) by_path_.emplace(path, i);
-}
-
-std::optional<std::size_t> CondaFiles::owner_of(const std::string& path) const {
-  const auto found = by_path_.find(path);
-  return found == by_path_.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace wheelfix

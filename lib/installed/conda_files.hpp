@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 #include <wheelfix/limits.hpp>
 
@@ -25,15 +24,11 @@ class CondaFiles {
   /// No packages if `folder` isn't in a conda prefix, a folder that has conda-meta.
   CondaFiles(const std::filesystem::path& folder, const Limits& limits);
 
-  bool empty() const { return packages_.empty(); }
   /// Those that have files in the folder, which their paths are relative to.
   const std::vector<CondaPackage>& packages() const { return packages_; }
-  /// The package that a path relative to the folder belongs to.
-  std::optional<std::size_t> owner_of(const std::string& path) const;
 
  private:
   std::vector<CondaPackage> packages_;
-  std::unordered_map<std::string_view, std::size_t> by_path_;  ///< views into packages_
 };
 
 }  // namespace wheelfix

@@ -37,6 +37,7 @@ class Finder {
         found_.push_back(read_information(folder_, place_, name, limits_));
     }
     for (std::size_t i = 0; i < found_.size(); ++i) claim_listed(i);
+    for (const auto& package : conda_.packages()) add_conda(package);
     for (std::size_t i = 0; i < found_.size(); ++i) claim_named(i);
     for (auto& file : site_.files) {
       const auto owner = owner_of(file.path);
@@ -91,7 +92,6 @@ class Finder {
   /// Nothing for a file at the top that nothing lists and Python doesn't import, like a README.
   std::optional<std::size_t> owner_of(const std::string& path) {
     if (const auto listed = by_path_.find(path); listed != by_path_.end()) return listed->second;
-    if (const auto conda = conda_.owner_of(path)) return owner_by_conda(*conda);
     for (auto folder = folder_part(path); !folder.empty();
          folder = folder_part(folder.substr(0, folder.size() - 1)))
       if (const auto near = by_folder_.find(std::string(folder)); near != by_folder_.end())
@@ -106,15 +106,17 @@ class Finder {
     return by_top_[name] = add(name, version_in_code(folder_, name, limits_));
   }
 
-  std::size_t owner_by_conda(std::size_t package) {
-    const auto& [name, version, files] = conda_.packages()[package];
-    const auto [known, is_new] = by_conda_.try_emplace(package, found_.size());
-    if (!is_new) return known->second;
-    add(name, version);
+  /// A package of conda's whose files no RECORD lists.
+  void add_conda(const CondaPackage& package) {
+    const auto is_listed = [&](const std::string& path) { return by_path_.contains(path); };
+    if (std::ranges::any_of(package.files, is_listed)) return;
+    const auto owner = add(package.name, package.version);
     std::vector<RecordRow> rows;
-    for (const auto& path : files) rows.push_back(RecordRow::make(path, "", ""));
+    for (const auto& path : package.files) {
+      rows.push_back(RecordRow::make(path, "", ""));
+      claim(path, owner);
+    }
     found_.back().record = Record().with_rows(std::move(rows));
-    return known->second;
   }
 
   std::size_t add(std::string_view project, std::string_view version) {
@@ -132,7 +134,6 @@ class Finder {
   std::unordered_map<std::string, std::size_t> by_path_;
   std::unordered_map<std::string, std::size_t> by_folder_;  ///< with a `/` at its end; not the first folder
   std::map<std::string, std::size_t> by_top_;
-  std::map<std::size_t, std::size_t> by_conda_;
 };
 
 }  // namespace

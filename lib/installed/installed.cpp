@@ -46,17 +46,27 @@ class Reader {
   }
 
   void place(const fs::path& folder, SiteFiles site) {
+    const auto earlier = known_;
     hide(site);
-    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_))
+    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_)) {
+      auto rows = distribution.record.rows();
+      const auto hidden =
+          std::erase_if(rows, [&](const RecordRow& row) { return earlier.contains(import_name(row.path)); });
+      if (hidden > 0) distribution.record = distribution.record.with_rows(std::move(rows));
       result_.distributions.push_back(Wheel::installed(std::move(distribution)));
+    }
+  }
+
+  /// The name by which Python imports what a path belongs to: `numpy` of `numpy/a.py`, `six` of `six.py`.
+  static std::string_view import_name(std::string_view path) {
+    return path.substr(0, path.find_first_of("/."));
   }
 
   /// Removes what an earlier folder has: a package with an __init__.py, or a module, ends Python's search.
   /// Namespace packages are joined.
   void hide(SiteFiles& site) {
-    std::erase_if(site.files, [&](const WheelEntry& file) {
-      return known_.contains(file.path.substr(0, file.path.find_first_of("/.")));
-    });
+    std::erase_if(site.files,
+                  [&](const WheelEntry& file) { return known_.contains(import_name(file.path)); });
     std::set<std::string, std::less<>> here;
     for (const auto& file : site.files) {
       const auto end = file.path.find('/');
@@ -71,9 +81,7 @@ class Reader {
   void read_linked(const LinkedPackage& package) {
     const auto folder = normal(package.folder);
     auto site = list_site_files(folder, SiteNames::importable, limits_.max_entries);
-    const auto is_other = [&](std::string_view path) {
-      return path.substr(0, path.find_first_of("/.")) != package.name;
-    };
+    const auto is_other = [&](std::string_view path) { return import_name(path) != package.name; };
     std::erase_if(site.files, [&](const WheelEntry& file) { return is_other(file.path); });
     std::erase_if(site.names, is_other);
     place(folder, std::move(site));

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -82,6 +83,8 @@ class Lister {
     if (::fstatat(folder, name, &status, 0) != 0) return;  // a symlink that leads nowhere
     if (S_ISDIR(status.st_mode)) return list(folder, name, path + name + "/");
     if (!S_ISREG(status.st_mode)) return;
+    if ((status.st_mode & S_IROTH) == 0 && ::faccessat(folder, name, R_OK, AT_EACCESS) != 0)
+      return report(path + name + "/", errno);
     if (result_.files.size() == max_files_)
       throw Error(ErrorCode::limit_exceeded, folder_.string(),
                   fmt::format("has more than {} files", max_files_), "raise it with --max-entries");

@@ -97,9 +97,11 @@ TEST_CASE("conda's list names what has no .dist-info, and what it lacks") {
                R"({"name": "pytorch", "version": "2.9.0", "files": ["lib/python3.13/site-packages/torch/a.py",
                    "lib/python3.13/site-packages/torch/lib/gone.so"]})");
   prefix.write("lib/python3.13/site-packages/torch/a.py", "");
+  prefix.write("lib/python3.13/site-packages/torch/_unlisted.so", "");
   const auto found = find_installed({{prefix / "lib/python3.13/site-packages", true}}, "/", {}).distributions;
   REQUIRE(found.size() == 1);
   CHECK(found[0].name().distribution() == "pytorch");
+  CHECK(found[0].find("torch/_unlisted.so"));
   CHECK(found[0].record().find("torch/lib/gone.so") != nullptr);
   CHECK_FALSE(found[0].find("torch/lib/gone.so"));
 }
@@ -113,6 +115,19 @@ TEST_CASE("the first folder that has a package or module hides it in others, but
   second.write("ns/b.py", "");
   CHECK(distributions({{first.path(), false}, {second.path(), true}}) ==
         std::map<std::string, Paths>{{"demo 0", {"demo/__init__.py"}}, {"ns 0", {"ns/b.py"}}});
+}
+
+TEST_CASE("RECORD of a copy that an earlier folder hides says nothing of what is missing") {
+  const TempFolder first, second;
+  for (const auto* site : {&first, &second}) {
+    add_information(*site, "demo", "1.0", "demo/__init__.py,,\ndemo/lib/x.so,,\nmore/y.so,,\n");
+    site->write("demo/__init__.py", "");
+  }
+  const auto found = find_installed({{first.path(), false}, {second.path(), true}}, "/", {}).distributions;
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].record().find("demo/lib/x.so") != nullptr);
+  CHECK(found[1].record().find("demo/lib/x.so") == nullptr);
+  CHECK(found[1].record().find("more/y.so") != nullptr);
 }
 
 TEST_CASE(".pth files and editable finders lead elsewhere, and a folder is read once") {

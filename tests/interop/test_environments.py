@@ -133,6 +133,32 @@ def test_none_of_the_packages_code_runs(wheelfix, base: Path, tmp_path: Path) ->
     assert not (tmp_path / "ran").exists()
 
 
+def test_programs_of_packages_are_examined_in_a_process_of_their_own(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    program = python.parent / "tool"
+    subprocess.run(["gcc", "-x", "c", "-", "-o", program], input="int main(void) { return 0; }", text=True, check=True)
+    info = site / "tool-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tool\nVersion: 1.0\n")
+    (info / "RECORD").write_text(f"../../../bin/tool,,\n{info.name}/METADATA,,\n{info.name}/RECORD,,\n")
+    assert "no errors" in wheelfix.done("doctor", "--env", python)
+
+
+def test_a_package_given_as_a_relative_path_is_refused(wheelfix, base: Path, tmp_path: Path) -> None:
+    _, site = make_venv(base, tmp_path / "venv")
+    (site / "demo").mkdir()
+    (site / "demo/__init__.py").touch()
+    refused = wheelfix("doctor", ".", cwd=site / "demo")
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines()[-1] == f"hint: give {site}"
+
+
+def test_an_environment_outside_of_the_sysroot_is_refused(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, _ = make_venv(base, tmp_path / "venv")
+    for sysroot in (tmp_path / "gone", tmp_path / "venv/bin"):
+        assert wheelfix("doctor", "--env", python, "--sysroot", sysroot).returncode == 2
+
+
 @pytest.mark.parametrize(
     ("script", "words"),
     [
