@@ -235,6 +235,9 @@ class Examiner {
     if (!hint.empty()) hint += "; ";
     const auto* library = names_->best(predicted.failure->name, set_->system);
     if (library == nullptr) return hint + advice_for(predicted);
+    if (set_->wheels[library->wheel].wheel().installation() != nullptr)
+      return hint + fmt::format("it is at {}, where the loader doesn't look; {}", printable(library->path),
+                                advice_to_reinstall(*set_, predicted.root.wheel));
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_->placed.info(*library);
     if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);

@@ -148,6 +148,9 @@ class InstallationFinder {
   }
 
   void add(const fs::path& path, const std::string& name) {
+    if (path.empty())
+      throw Error(ErrorCode::usage, "--env", "is empty",
+                  "give an interpreter, the prefix of an environment or a folder of packages");
     found_.name += (found_.name.empty() ? "" : ", ") + name;
     std::error_code error;
     const auto status = fs::status(path, error);

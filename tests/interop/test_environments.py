@@ -144,6 +144,23 @@ def test_programs_of_packages_are_examined_in_a_process_of_their_own(wheelfix, b
     assert "no errors" in wheelfix.done("doctor", "--env", python)
 
 
+def test_a_library_that_is_elsewhere_is_named_with_the_way_back(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    add_module(site, "core")
+    (site / "renamed").mkdir()
+    (site / "renamed/libgone_core.so.1").write_bytes(build_library("soname libgone_core.so.1\nneeded libc.so.6\n"))
+    run = wheelfix("doctor", "--json", "--env", python)
+    (finding,) = json.loads(run.stdout)["findings"]
+    assert finding["message"] in really_failing(python, ["core"])
+    assert str(site / "renamed/libgone_core.so.1") in finding["hint"]
+    assert "install --force-reinstall" in finding["hint"] and "repair" not in finding["hint"]
+
+
+def test_an_empty_name_is_wrong_usage(wheelfix) -> None:
+    refused = wheelfix("doctor", "--env", "")
+    assert refused.returncode == 2 and "--env" in refused.stderr
+
+
 def test_a_package_given_as_a_relative_path_is_refused(wheelfix, base: Path, tmp_path: Path) -> None:
     _, site = make_venv(base, tmp_path / "venv")
     (site / "demo").mkdir()
