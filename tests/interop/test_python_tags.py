@@ -58,7 +58,7 @@ def test_an_interpreter_takes_what_packaging_says(python: Path) -> None:
 @pytest.mark.parametrize("flag", ["", "t"])
 def test_a_cpython_by_its_tag_takes_what_packaging_says(minor: int, flag: str) -> None:
     if flag and minor < 13:
-        with pytest.raises(AssertionError, match="neither a tag"):
+        with pytest.raises(AssertionError, match="neither a version or tag of a Python nor a program"):
             ask(ask="tags", python=f"cp3{minor}{flag}")
         return
     own = f"cp3{minor}"
