@@ -88,7 +88,9 @@ class Examiner {
     }
     findings_.add(check_cuda(*set_, cuda, missing_));
     if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_, options_.needs_gpu));
+    result_.failing = failing_.size();
     result_.failing_causes = causes_.size();
+    result_.ignored_modules = ignored_modules_.size();
   }
 
   /// What tags, suffixes and search paths say. Returns whether the wheel's libraries are to be examined too.
@@ -181,9 +183,9 @@ class Examiner {
                     std::move(message),
                     std::move(hint)};
     if (findings_.ignores(finding)) {
-      result_.ignored_modules += ignored_modules_.insert(root.path).second ? 1U : 0U;
+      ignored_modules_.insert(root.path);
     } else {
-      result_.failing += failing_.insert(root.path).second ? 1U : 0U;
+      failing_.insert(root.path);
       causes_.insert(line);
     }
     findings_.add(std::move(finding));
