@@ -7,22 +7,11 @@
 
 #include "base/text.hpp"
 #include "environment/python_loads.hpp"
-#include "loader/library_names.hpp"
+#include "environment/required_wheels.hpp"
 #include "python/syntax.hpp"
 
 namespace wheelfix {
 namespace {
-
-python::PythonPlatform platform_of(const LoaderSystem& system) {
-  switch (format_of(system.kind)) {
-    case BinaryFormat::pe:
-      return {"win32", "nt", "Windows"};
-    case BinaryFormat::macho:
-      return {"darwin", "posix", "Darwin"};
-    default:
-      return {};
-  }
-}
 
 /// `a/b` of `a/b.cpython-311-x86_64-linux-gnu.so`
 std::string without_suffix(const std::string& path) {
@@ -44,7 +33,7 @@ bool may_catch(std::string_view code) {
 
 ImportCode::ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed,
                        const LoaderSystem& system)
-    : wheels_(wheels), platform_(platform_of(system)) {
+    : wheels_(wheels), platform_(python_platform(system)) {
   for (const auto& root : import_roots(placed)) {
     const auto path = installed_path(wheels[root.wheel].wheel(), root.entry);
     if (path) extensions_.emplace(without_suffix(*path), root);

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "environment/import_run.hpp"
+#include "environment/library_index.hpp"
 #include "loader/library_names.hpp"
 
 namespace wheelfix {
@@ -91,7 +92,8 @@ class Predictor {
   /// What the set's code imports decides about a module that fails without.
   void follow_code() {
     const auto& root = result_.root;
-    if (is_somewhere(result_.failure->name)) {
+    // Else no import of the set can bring it.
+    if (LibraryIndex(scene_.wheels).has(result_.failure->name)) {
       auto certain = new_run(ImportRun::Maybes::skip);
       certain.import_target();
       if (certain.can_load()) return forget_failure();
@@ -118,19 +120,6 @@ class Predictor {
   bool works_after(const std::optional<ImportRoot>& other) {
     if (other) result_.works_after = {*other};
     return other.has_value();
-  }
-
-  /// Whether a library of the set has this name: else no import of the set can bring it.
-  bool is_somewhere(const std::string& name) const {
-    const auto is_alike = [&](std::string_view other) {
-      const auto wanted = file_name(name);
-      return scene_.wheels.files().folds_case() ? ascii_lower(file_name(other)) == ascii_lower(wanted)
-                                                : file_name(other) == wanted;
-    };
-    return std::ranges::any_of(scene_.wheels.libraries(), [&](const PlacedLibrary& library) {
-      const auto& soname = scene_.wheels.info(library).soname;
-      return is_alike(library.path) || (soname && is_alike(*soname));
-    });
   }
 
   /// The module that the packages around it import before it, if conditions that aren't known hold.

@@ -119,19 +119,23 @@ std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel) {
                      pip_of(set), source.name().distribution(), release == "0" ? "" : "==" + release);
 }
 
-Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
-  MarkerEnvironment known;
+python::PythonPlatform python_platform(const LoaderSystem& system) {
   switch (format_of(system.kind)) {
-    case BinaryFormat::elf:
-      known = {{"os_name", "posix"}, {"platform_system", "Linux"}, {"sys_platform", "linux"}};
-      break;
-    case BinaryFormat::macho:
-      known = {{"os_name", "posix"}, {"platform_system", "Darwin"}, {"sys_platform", "darwin"}};
-      break;
     case BinaryFormat::pe:
-      known = {{"os_name", "nt"}, {"platform_system", "Windows"}, {"sys_platform", "win32"}};
+      return {"win32", "nt", "Windows"};
+    case BinaryFormat::macho:
+      return {"darwin", "posix", "Darwin"};
+    case BinaryFormat::elf:
       break;
   }
+  return {"linux", "posix", "Linux"};
+}
+
+Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
+  const auto platform = python_platform(system);
+  MarkerEnvironment known = {{"os_name", platform.os_name},
+                             {"platform_system", platform.platform_system},
+                             {"sys_platform", platform.sys_platform}};
   // In a process of 32 bits Python names the machine of the system that it runs on.
   if (system.bits == 64) known["platform_machine"] = system.machine == "amd64" ? "AMD64" : system.machine;
   return evaluate_marker(marker, known);

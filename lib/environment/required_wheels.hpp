@@ -5,9 +5,13 @@
 #include <string_view>
 #include <wheelfix/imports.hpp>
 
+#include "python/import_steps.hpp"
 #include "wheel/marker.hpp"
 
 namespace wheelfix {
+
+/// What Python code is told of a system: sys.platform and the like.
+python::PythonPlatform python_platform(const LoaderSystem& system);
 
 /// Whether a requirement's marker holds on this system, for any Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
