@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -150,6 +151,21 @@ std::string read_file(const std::filesystem::path& path, std::uint64_t max_size,
     throw Error(ErrorCode::limit_exceeded, path.string(),
                 fmt::format("has {} bytes, more than {}", file.size(), max_size), std::move(hint));
   return file.read(0, static_cast<std::size_t>(file.size()));
+}
+
+bool is_folder(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
+bool is_executable_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
+}
+
+std::string environment_variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
 }
 
 }  // namespace wheelfix

@@ -89,6 +89,14 @@ class FileBytes : public ByteSource {
   const File& file_;
 };
 
+/// Whether a path leads to a folder; false if that can't be known.
+bool is_folder(const std::filesystem::path& path);
+/// Whether it leads to a regular file that this process may execute.
+bool is_executable_file(const std::filesystem::path& path);
+
+/// A variable of this process's environment; empty if it isn't set.
+std::string environment_variable(const char* name);
+
 /// A whole file. Throws Error{io}, and Error{limit_exceeded} if it has more than `max_size` bytes.
 std::string read_file(const std::filesystem::path& path,
                       std::uint64_t max_size = static_cast<std::uint64_t>(-1), std::string hint = {});

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <wheelfix/finding.hpp>
 
+#include "base/file.hpp"
 #include "binary/helper_answer.hpp"
 
 namespace wheelfix {
@@ -24,10 +25,6 @@ constexpr auto helper_name = "wheelfix-lief";
 constexpr int status_out_of_memory = 12;
 // More than any library says about itself, and the most that a rewritten one may grow by.
 constexpr std::uint64_t max_answer = 1 << 20;
-
-bool is_program(const fs::path& path) {
-  return ::access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path);
-}
 
 /// The folder of the shared library that has this code; empty if the program itself has it.
 fs::path library_folder() {
@@ -195,17 +192,17 @@ PieceSource pieces(ByteSource& content) {
 
 SecondReader SecondReader::find(const std::optional<fs::path>& program, const SecondReaderLimits& limits) {
   if (program) {
-    if (is_program(*program)) return {*program, std::nullopt, limits};
+    if (is_executable_file(*program)) return {*program, std::nullopt, limits};
     return {*program, fmt::format("{} is not a program", program->string()), limits};
   }
   if (const char* folder = std::getenv("WHEELFIX_LIBEXEC"); folder != nullptr && *folder != '\0') {
     const auto path = fs::path(folder) / helper_name;
-    if (is_program(path)) return {path, std::nullopt, limits};
+    if (is_executable_file(path)) return {path, std::nullopt, limits};
     return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is not a program", path.string()),
             limits};
   }
   for (const auto& place : built_in_places()) {
-    if (is_program(place / helper_name)) return {place / helper_name, std::nullopt, limits};
+    if (is_executable_file(place / helper_name)) return {place / helper_name, std::nullopt, limits};
   }
   return {{}, fmt::format("{} is not installed", helper_name), limits};
 }

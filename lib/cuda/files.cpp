@@ -1,7 +1,6 @@
 #include "cuda/files.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <system_error>
@@ -15,11 +14,6 @@ namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 void add(std::vector<fs::path>& folders, const fs::path& folder) {
   if (!folder.empty() && std::ranges::find(folders, folder) == folders.end()) folders.push_back(folder);
@@ -53,10 +47,10 @@ std::optional<std::string> version_in_name(const std::string& name, const std::s
 std::vector<fs::path> cuda_folders(const HostCudaOptions& options) {
   std::vector<fs::path> folders;
   for (const auto& folder : options.folders) add(folders, folder);
-  const auto search = environment("LD_LIBRARY_PATH");
+  const auto search = environment_variable("LD_LIBRARY_PATH");
   for (const auto part : split(search, ':')) add(folders, fs::path(part));
   for (const auto* name : {"CUDA_HOME", "CUDA_PATH"}) {
-    const fs::path home = environment(name);
+    const fs::path home = environment_variable(name);
     if (home.empty()) continue;
     for (const auto* sub : {"lib64", "lib"}) add(folders, home / sub);
   }

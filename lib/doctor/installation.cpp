@@ -1,13 +1,11 @@
 #include "doctor/installation.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "doctor/interpreter.hpp"
 
@@ -15,16 +13,6 @@ namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool is_folder_at(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
-
-bool is_program_at(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
-}
 
 std::vector<fs::path> items_of(const fs::path& folder) {
   std::vector<fs::path> items;
@@ -35,18 +23,16 @@ std::vector<fs::path> items_of(const fs::path& folder) {
   return items;
 }
 
+bool is_package(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::is_regular_file(folder / "__init__.py", ignored);
+}
+
 /// What Python can import from a folder, or what says that something is installed in it.
 bool is_package_or_information(const fs::path& item) {
   const auto name = item.filename().string();
   if (name.ends_with(".dist-info") || name.ends_with(".egg-info") || name.ends_with(".pth")) return true;
-  if (name.ends_with(".py") || extension_suffix(name)) return true;
-  std::error_code ignored;
-  return fs::is_regular_file(item / "__init__.py", ignored);
-}
-
-bool is_package(const fs::path& folder) {
-  std::error_code ignored;
-  return fs::is_regular_file(folder / "__init__.py", ignored);
+  return name.ends_with(".py") || extension_suffix(name) || is_package(item);
 }
 
 bool has_packages(const fs::path& folder) {
@@ -60,8 +46,8 @@ std::vector<fs::path> site_folders(const fs::path& prefix) {
     for (const auto& python : items_of(prefix / lib))
       if (python.filename().string().starts_with("python"))
         for (const auto* name : {"site-packages", "dist-packages"})
-          if (is_folder_at(python / name)) folders.push_back(python / name);
-  if (is_folder_at(prefix / "Lib/site-packages")) folders.push_back(prefix / "Lib/site-packages");
+          if (is_folder(python / name)) folders.push_back(python / name);
+  if (is_folder(prefix / "Lib/site-packages")) folders.push_back(prefix / "Lib/site-packages");
   return folders;
 }
 
@@ -70,11 +56,11 @@ fs::path program_of(const fs::path& prefix, const std::string& version) {
   std::vector<std::string> names = {"python", "python3"};
   if (!version.empty()) names.insert(names.begin(), "python" + version);
   for (const auto& name : names)
-    if (auto program = prefix / "bin" / name; is_program_at(program)) return program;
+    if (auto program = prefix / "bin" / name; is_executable_file(program)) return program;
   for (const auto& item : items_of(prefix / "bin")) {
     const auto name = item.filename().string();
     const bool is_versioned = name.starts_with("python3.") && name.find('-') == std::string::npos;
-    if (is_versioned && is_program_at(item)) return item;
+    if (is_versioned && is_executable_file(item)) return item;
   }
   return {};
 }
@@ -97,7 +83,7 @@ fs::path nearest_packages(const fs::path& path) {
     if (has_packages(above)) return is_below ? here : above;
   }
   for (const auto& item : items_of(path)) {
-    if (!is_folder_at(item)) continue;
+    if (!is_folder(item)) continue;
     if (const auto sites = site_folders(item); !sites.empty()) return sites.front();
     if (item.filename() == "site-packages" || item.filename() == "dist-packages") return item;
   }
@@ -123,13 +109,12 @@ class InstallationFinder {
 
  private:
   void use_given() {
-    if (!is_program_at(*given_python_)) {
+    if (!is_executable_file(*given_python_)) {
       found_.python = python_target(*given_python_);
       return;
     }
     given_ = ask_environment(*given_python_);
-    found_.python = given_->target;
-    found_.program = given_->program;
+    use(*given_);
   }
 
   void add_default() {
@@ -143,7 +128,7 @@ class InstallationFinder {
     if (program.empty())
       throw Error(ErrorCode::usage, "python3", "is not on PATH, so there is no environment to examine",
                   "give wheels, a folder of packages, or --env PREFIX");
-    add_interpreter(program);
+    add_interpreter(ask_environment(program));
     found_.name = found_.program.string();
   }
 
@@ -157,8 +142,8 @@ class InstallationFinder {
     if (status.type() == fs::file_type::not_found)
       throw Error(ErrorCode::io, name, "doesn't exist",
                   "give an interpreter, a prefix or a folder of packages");
-    if (is_program_at(path)) return add_interpreter(path);
-    if (!is_folder_at(path))
+    if (is_executable_file(path)) return add_interpreter(ask_environment(path));
+    if (!is_folder(path))
       throw Error(ErrorCode::usage, name, "is neither an interpreter nor a folder",
                   "give an interpreter, the prefix of an environment or a folder of packages");
     if (fs::exists(path / "conda-meta", error) || fs::exists(path / "pyvenv.cfg", error) ||
@@ -181,7 +166,8 @@ class InstallationFinder {
   void add_prefix(const fs::path& prefix, const std::string& name) {
     const auto sites = site_folders(prefix);
     const auto program = program_of(prefix, sites.empty() ? "" : version_in_path(sites.front()));
-    if (!program.empty() && try_interpreter(program)) return;
+    if (!program.empty())
+      if (const auto asked = try_to_ask(program)) return add_interpreter(*asked);
     if (sites.empty())
       throw Error(ErrorCode::usage, name, "has neither a Python that answers nor a site-packages folder",
                   "give a folder of packages");
@@ -194,7 +180,8 @@ class InstallationFinder {
       const auto version = version_in_path(folder);
       const auto prefix = fs::absolute(folder).lexically_normal().parent_path().parent_path().parent_path();
       const auto program = version.empty() ? fs::path() : program_of(prefix, version);
-      if (!program.empty()) use_python(program);
+      if (!program.empty())
+        if (const auto asked = try_to_ask(program)) use(*asked);
       if (!found_.python) found_.python = target_of(version);
     }
     add_folders({{folder, true}});
@@ -206,30 +193,15 @@ class InstallationFinder {
     return parse_python_target(tag);
   }
 
-  void use_python(const fs::path& program) {
-    if (auto asked = try_to_ask(program)) {
-      found_.python = std::move(asked->target);
-      found_.program = asked->program;
-    }
-  }
-
-  /// Whether it answered.
-  bool try_interpreter(const fs::path& program) {
-    const auto asked = try_to_ask(program);
-    if (!asked) return false;
-    add_folders(asked->folders);
-    if (found_.python) return true;
-    found_.python = asked->target;
-    found_.program = asked->program;
-    return true;
-  }
-
-  void add_interpreter(const fs::path& program) {
-    const auto asked = ask_environment(program);
-    add_folders(asked.folders);
+  void use(const Interpreter& interpreter) {
     if (found_.python) return;
-    found_.python = asked.target;
-    found_.program = asked.program;
+    found_.python = interpreter.target;
+    found_.program = interpreter.program;
+  }
+
+  void add_interpreter(const Interpreter& interpreter) {
+    add_folders(interpreter.folders);
+    use(interpreter);
   }
 
   std::optional<Interpreter> try_to_ask(const fs::path& program) {

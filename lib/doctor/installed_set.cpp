@@ -1,10 +1,9 @@
 #include "doctor/installed_set.hpp"
 
-#include <cstdlib>
-#include <system_error>
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/site_packages.hpp"
@@ -16,8 +15,7 @@ namespace {
 /// The system that an environment is part of. LD_LIBRARY_PATH is this machine's.
 SetSystem system_of(const Installation& installation, const std::filesystem::path& sysroot, bool is_here) {
   SetSystem system{.sysroot = sysroot, .platform_tags = {}, .environment = {}, .abis = {}};
-  const auto* library_path = is_here ? std::getenv("LD_LIBRARY_PATH") : nullptr;
-  if (library_path != nullptr) system.environment.library_path = library_path;
+  if (is_here) system.environment.library_path = environment_variable("LD_LIBRARY_PATH");
   if (is_here) system.environment.program = installation.program.string();
   if (installation.python) system.abis = abis_of(*installation.python);
   return system;
@@ -40,8 +38,7 @@ std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSyst
 void require_below(const std::filesystem::path& folder, const std::filesystem::path& sysroot) {
   const auto root = std::filesystem::absolute(sysroot).lexically_normal();
   const auto inside = std::filesystem::absolute(folder).lexically_normal().lexically_relative(root);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(root, ignored) && *inside.begin() != "..") return;
+  if (is_folder(root) && *inside.begin() != "..") return;
   throw Error(
       ErrorCode::usage, folder.string(),
       "isn't below " + printable(sysroot.string()) + ", the root of the system that is to be examined",

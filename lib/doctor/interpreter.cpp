@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstdlib>
-#include <system_error>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "binary/helper_process.hpp"
 
@@ -63,11 +61,6 @@ std::vector<std::string> variables() {
   return kept;
 }
 
-std::string variable(const char* name) {
-  const auto* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 [[noreturn]] void refuse(const fs::path& program, const std::string& message) {
   throw Error(ErrorCode::usage, "python '" + printable(program.string()) + "'", message,
               "give a folder of packages, and the Python by --python");
@@ -79,18 +72,7 @@ std::string run(const fs::path& program, std::chrono::milliseconds time) {
   const auto script = std::string(before) + interpreter_script + after;
   const auto end = run_helper(program, {"-S", "-c", script}, nothing,
                               {.time = time, .output = 65536, .environment = variables()});
-  switch (end.kind) {
-    case HelperEnd::Kind::exited:
-      break;
-    case HelperEnd::Kind::not_started:
-      refuse(program, "can't be started: " + std::generic_category().message(end.number));
-    case HelperEnd::Kind::took_too_long:
-      refuse(program, fmt::format("gave no answer in {} s", std::chrono::duration<double>(time).count()));
-    case HelperEnd::Kind::killed:
-      refuse(program, fmt::format("was ended by signal {}", end.number));
-    case HelperEnd::Kind::said_too_much:
-      refuse(program, "didn't answer like a Python");
-  }
+  if (const auto failure = failure_to_answer(end, time)) refuse(program, *failure);
   if (end.number == 127) refuse(program, "can't be started: a library that it needs may be missing");
   if (end.number != 0) refuse(program, fmt::format("ended with status {}", end.number));
   return end.output;
@@ -105,10 +87,9 @@ Interpreter ask_environment(const fs::path& program, std::chrono::milliseconds t
                     .prefix = {},
                     .folders = {}};
   const auto add = [&](const fs::path& folder, bool reads_path_files) {
-    std::error_code ignored;
-    if (fs::is_directory(folder, ignored)) found.folders.push_back({folder, reads_path_files});
+    if (is_folder(folder)) found.folders.push_back({folder, reads_path_files});
   };
-  const auto python_path = variable("PYTHONPATH");
+  const auto python_path = environment_variable("PYTHONPATH");
   for (const auto folder : split(python_path, ':'))
     if (!folder.empty()) add(folder, false);
   for (const auto line : split(answer, '\n')) {
@@ -118,17 +99,6 @@ Interpreter ask_environment(const fs::path& program, std::chrono::milliseconds t
     if (line.starts_with("program=") && !value.empty()) found.program = value;
   }
   return found;
-}
-
-fs::path find_on_path(const std::string& name) {
-  const auto path = variable("PATH");
-  for (const auto folder : split(path, ':')) {
-    auto program = fs::path(folder) / name;
-    std::error_code ignored;
-    if (!folder.empty() && fs::is_regular_file(program, ignored) && ::access(program.c_str(), X_OK) == 0)
-      return program;
-  }
-  return {};
 }
 
 }  // namespace wheelfix

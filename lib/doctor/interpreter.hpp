@@ -23,7 +23,4 @@ struct Interpreter {
 Interpreter ask_environment(const std::filesystem::path& program,
                             std::chrono::milliseconds time = std::chrono::seconds(10));
 
-/// The first program of this name in the folders of PATH; empty if there is none.
-std::filesystem::path find_on_path(const std::string& name);
-
 }  // namespace wheelfix

@@ -2,16 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <map>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
-#include "binary/helper_process.hpp"
 
 namespace wheelfix {
 
@@ -172,15 +170,8 @@ void add_manylinux(std::vector<std::string>& tags, const std::string& machine, P
 /// A program's file: a path, or the first of that name in PATH, else in the working folder. Empty if there is
 /// none.
 std::filesystem::path program_named(std::string_view text) {
-  const auto is_program = [](const std::filesystem::path& path) {
-    std::error_code error;
-    return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
-  };
-  const char* path = std::getenv("PATH");
-  for (const auto folder : split(path == nullptr || text.find('/') != text.npos ? "" : path, ':')) {
-    auto file = std::filesystem::path(folder) / text;
-    if (!folder.empty() && is_program(file)) return file;
-  }
+  if (text.find('/') == text.npos)
+    if (auto found = find_on_path(text); !found.empty()) return found;
   std::error_code error;
   return std::filesystem::is_regular_file(text, error) ? std::filesystem::path(text) : "";
 }
@@ -245,6 +236,31 @@ PythonTarget parse_interpreter_answer(std::string_view answer, const std::string
   return Answer(answer, name).target();
 }
 
+std::optional<std::string> failure_to_answer(const HelperEnd& end, std::chrono::milliseconds time) {
+  switch (end.kind) {
+    case HelperEnd::Kind::exited:
+      return std::nullopt;
+    case HelperEnd::Kind::not_started:
+      return "can't be started: " + std::generic_category().message(end.number);
+    case HelperEnd::Kind::took_too_long:
+      return fmt::format("gave no answer in {} s", std::chrono::duration<double>(time).count());
+    case HelperEnd::Kind::killed:
+      return fmt::format("was ended by signal {}", end.number);
+    case HelperEnd::Kind::said_too_much:
+      return "didn't answer like a Python";
+  }
+  return std::nullopt;
+}
+
+std::filesystem::path find_on_path(std::string_view name) {
+  const auto path = environment_variable("PATH");
+  for (const auto folder : split(path, ':')) {
+    auto program = std::filesystem::path(folder) / name;
+    if (!folder.empty() && is_executable_file(program)) return program;
+  }
+  return {};
+}
+
 PythonTarget ask_interpreter(const std::filesystem::path& program, std::chrono::milliseconds time) {
   const MemoryFile nothing([](const PieceSink&) {});
   const auto end =
@@ -252,13 +268,7 @@ PythonTarget ask_interpreter(const std::filesystem::path& program, std::chrono::
   const auto refuse = [&](const std::string& message) {
     throw Error(ErrorCode::usage, "python '" + printable(program.string()) + "'", message, forms);
   };
-  using Kind = HelperEnd::Kind;
-  if (end.kind == Kind::not_started)
-    refuse(fmt::format("can't be started: {}", std::generic_category().message(end.number)));
-  if (end.kind == Kind::took_too_long)
-    refuse(fmt::format("gave no answer in {} s", std::chrono::duration<double>(time).count()));
-  if (end.kind == Kind::killed) refuse(fmt::format("was ended by signal {}", end.number));
-  if (end.kind == Kind::said_too_much) refuse("didn't answer like a Python");
+  if (const auto failure = failure_to_answer(end, time)) refuse(*failure);
   if (end.number != 0) refuse(fmt::format("ended with status {}: Python 3.4 or later is needed", end.number));
   return parse_interpreter_answer(end.output, program.string());
 }

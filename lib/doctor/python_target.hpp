@@ -11,6 +11,7 @@
 #include <wheelfix/version.hpp>
 #include <wheelfix/wheel.hpp>
 
+#include "binary/helper_process.hpp"
 #include "environment/python_tag.hpp"
 
 namespace wheelfix {
@@ -47,6 +48,12 @@ PythonTarget ask_interpreter(const std::filesystem::path& program,
 
 /// What ask_interpreter has an interpreter run, which prints lines `KEY=VALUE`; the last key is `end`.
 extern const char* const interpreter_script;
+
+/// Why a process that ran it, for at most that time, gave no answer; nothing if it ended by itself.
+std::optional<std::string> failure_to_answer(const HelperEnd& end, std::chrono::milliseconds time);
+
+/// The first program of this name in the folders of PATH; empty if there is none.
+std::filesystem::path find_on_path(std::string_view name);
 
 /// The answer of an interpreter to that script: lines `KEY=VALUE`. Throws Error{usage, subject =
 /// name} for another answer.

@@ -16,6 +16,7 @@
 #include "base/file.hpp"
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "installed/documents.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/document.hpp"
 
@@ -25,8 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_findings = 20;   ///< of one kind in one distribution; the others are counted
-constexpr std::size_t most_rows = 200'000;  ///< of one RECORD; the largest known have some 20,000
+constexpr std::size_t most_findings = 20;  ///< of one kind in one distribution; the others are counted
 constexpr std::string_view dist_info = ".dist-info", egg_info = ".egg-info";
 
 /// The result of stat for a path: a file's size, or why it has none.
@@ -46,22 +46,6 @@ FileState state_of(const fs::path& path) {
   }
   if (S_ISREG(status.st_mode)) return {FileState::Kind::file, static_cast<std::uint64_t>(status.st_size), 0};
   return {S_ISDIR(status.st_mode) ? FileState::Kind::folder : FileState::Kind::missing, 0, 0};
-}
-
-/// `torch` and `2.1.0` of `torch-2.1.0.dist-info` and of `torch-2.1.0-py3.11.egg-info`.
-struct Identity {
-  std::string project;  ///< normalised
-  std::string version;
-};
-
-Identity identity_of(std::string_view folder) {
-  const bool is_egg = folder.ends_with(egg_info);
-  folder.remove_suffix(is_egg ? egg_info.size() : dist_info.size());
-  const auto python = folder.rfind("-py");
-  if (is_egg && python != std::string_view::npos) folder = folder.substr(0, python);
-  const auto dash = folder.rfind('-');
-  if (dash == std::string_view::npos) return {normalize_project_name(folder), ""};
-  return {normalize_project_name(folder.substr(0, dash)), std::string(folder.substr(dash + 1))};
 }
 
 class FolderChecker {
@@ -111,12 +95,12 @@ class FolderChecker {
     std::map<std::string, std::vector<std::string>> folders;
     for (const auto& name : names_) {
       if (!name.starts_with('~') && (name.ends_with(dist_info) || name.ends_with(egg_info)))
-        folders[identity_of(name).project].push_back(name);
+        folders[information_name(name).project].push_back(name);
     }
     for (const auto& [project, of_project] : folders) {
-      const auto version = identity_of(of_project.front()).version;
+      const auto version = information_name(of_project.front()).version;
       for (std::size_t i = 1; i < of_project.size(); ++i) {
-        const auto other = identity_of(of_project[i]).version;
+        const auto other = information_name(of_project[i]).version;
         const bool is_same = version.empty() || other.empty() || version == other;
         findings_.add(FindingCode::two_versions, is_same ? Severity::warning : Severity::error, of_project[i],
                       fmt::format("is a second distribution of {}: {} is there too", printable(project),
@@ -204,7 +188,7 @@ class FolderChecker {
         throw Error(ErrorCode::io, entry, std::generic_category().message(state.error));
       if (state.kind == FileState::Kind::folder) throw Error(ErrorCode::io, entry, "is a folder");
       require_document_size(state.size, limits_, entry);
-      return parse_document<Document>(read_file(path), entry, most_rows);
+      return parse_document<Document>(read_file(path), entry, most_rows_installed);
     } catch (const Error& error) {
       findings_.error(code, entry, error.message(), "install the package again");
       return std::nullopt;

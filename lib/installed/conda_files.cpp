@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/text.hpp"
+#include "base/file.hpp"
 #include "installed/documents.hpp"
 
 namespace wheelfix {
@@ -56,9 +56,8 @@ class PackageReader : public nlohmann::json_sax<Json> {
 
 /// The prefix that a folder is in, the nearest one above it.
 std::optional<fs::path> prefix_of(fs::path folder) {
-  std::error_code ignored;
   for (; folder.has_relative_path(); folder = folder.parent_path())
-    if (fs::is_directory(folder / "conda-meta", ignored)) return folder;
+    if (is_folder(folder / "conda-meta")) return folder;
   return std::nullopt;
 }
 

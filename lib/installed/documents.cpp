@@ -16,12 +16,11 @@ namespace wheelfix {
 namespace {
 
 constexpr std::string_view dist_info_suffix = ".dist-info", egg_info_suffix = ".egg-info";
-constexpr std::size_t most_rows = 200'000;  // of one RECORD; the largest known have some 20,000
 
 template <class Document>
 Document read_installed(const std::filesystem::path& path, const Limits& limits) {
   try {
-    return parse_document<Document>(read_small_file(path, limits), path.string(), most_rows);
+    return parse_document<Document>(read_small_file(path, limits), path.string(), most_rows_installed);
   } catch (const Error&) {
     return {};
   }

@@ -9,6 +9,9 @@
 
 namespace wheelfix {
 
+/// Of one RECORD; the largest known have some 20,000.
+constexpr std::size_t most_rows_installed = 200'000;
+
 /// A file of at most `limits.max_document_size` bytes; empty if it can't be read or is larger.
 std::string read_small_file(const std::filesystem::path& path, const Limits& limits);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <wheelfix/error.hpp>
 
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "installed/documents.hpp"
 #include "python/string_literals.hpp"
@@ -12,16 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool leads_to_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
-
 void add_folders(const fs::path& folder, const std::string& text, std::vector<fs::path>& folders) {
   for (const auto& line : path_lines(text)) {
     auto path = (folder / line).lexically_normal();
     if (!path.has_filename()) path = path.parent_path();
-    if (leads_to_folder(path) && std::ranges::find(folders, path) == folders.end())
+    if (is_folder(path) && std::ranges::find(folders, path) == folders.end())
       folders.push_back(std::move(path));
   }
 }

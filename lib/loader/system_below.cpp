@@ -31,11 +31,6 @@ std::map<std::string, std::string, std::less<>> best_paths(const std::vector<Cac
   return paths;
 }
 
-bool is_folder(const fs::path& path) {
-  std::error_code ignored;
-  return fs::is_directory(path, ignored);
-}
-
 /// Debian's loaders search folders named after the machine, others lib64 or lib.
 void set_glibc_folders(const fs::path& root, const MachineNames& names, LoaderSystem& system) {
   const auto multiarch = "lib/" + std::string(names.multiarch);
