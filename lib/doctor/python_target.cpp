@@ -7,6 +7,7 @@
 #include <array>
 #include <map>
 #include <wheelfix/error.hpp>
+#include <wheelfix/platform_tag.hpp>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -153,13 +154,11 @@ class Answer {
 };
 
 void add_manylinux(std::vector<std::string>& tags, const std::string& machine, PythonVersion glibc) {
-  constexpr std::array<std::string_view, 9> machines = {
-      "x86_64", "aarch64", "ppc64", "ppc64le", "s390x", "i686", "armv7l", "loongarch64", "riscv64"};
-  const bool is_known =
-      std::ranges::find(machines, machine == "armv8l" ? "armv7l" : machine) != machines.end();
-  if (!is_known || glibc.major != 2) return;
-  const unsigned oldest = machine == "x86_64" || machine == "i686" ? 5 : 17;
-  for (unsigned minor = glibc.minor; minor >= oldest; --minor) {
+  if (glibc.major != 2) return;
+  PlatformTag tag{.system = PlatformTag::System::manylinux,
+                  .machine = machine == "armv8l" ? "armv7l" : machine,
+                  .version = PlatformVersion{2, glibc.minor}};
+  for (auto& minor = tag.version->minor; tag.is_of_some_machine(); --minor) {
     tags.push_back(fmt::format("manylinux_2_{}_{}", minor, machine));
     if (minor == 17) tags.push_back("manylinux2014_" + machine);
     if (minor == 12) tags.push_back("manylinux2010_" + machine);

@@ -1,26 +1,12 @@
 #include "python/import_statement.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/text.hpp"
+#include "python/caught_errors.hpp"
 
 namespace wheelfix::python {
 namespace {
-
-constexpr std::array<std::string_view, 3> import_errors = {"ImportError", "Exception", "BaseException"};
-constexpr std::array<std::string_view, 5> load_errors = {"OSError", "Exception", "BaseException",
-                                                         "EnvironmentError", "IOError"};
-
-template <std::size_t N>
-bool names_one_of(const Syntax& syntax, const Block& header, const std::array<std::string_view, N>& words) {
-  for (auto token = header.begin; token < header.end; ++token) {
-    if (syntax.source.tokens[token].kind == Token::Kind::name &&
-        std::ranges::find(words, syntax.text(token)) != words.end())
-      return true;
-  }
-  return false;
-}
 
 /// Whether one of the block's own statements raises, whatever happens.
 bool ends_by_raising(const Syntax& syntax, Node block) {
@@ -38,7 +24,7 @@ Node clause_for(const Syntax& syntax, const Statement& statement,
   for (auto i = statement.first_block; i != no_node; i = syntax.blocks[i].next) {
     const auto& block = syntax.blocks[i];
     if (block.kind != Block::Kind::except) continue;
-    if (block.first == no_node || names_one_of(syntax, block, errors)) return i;
+    if (block.first == no_node || mentions(syntax, block, errors)) return i;
   }
   return no_node;
 }
@@ -46,10 +32,9 @@ Node clause_for(const Syntax& syntax, const Statement& statement,
 template <std::size_t N>
 bool catches(const Syntax& syntax, const Statement& statement,
              const std::array<std::string_view, N>& errors) {
-  constexpr std::array<std::string_view, 1> suppressing = {"suppress"};
   if (statement.kind == Statement::Kind::with) {
     const auto& header = syntax.blocks[statement.first_block];
-    return names_one_of(syntax, header, suppressing) && names_one_of(syntax, header, errors);
+    return mentions(syntax, header, suppressing) && mentions(syntax, header, errors);
   }
   if (statement.kind != Statement::Kind::try_) return false;
   const auto clause = clause_for(syntax, statement, errors);
@@ -117,12 +102,12 @@ bool catches_import_error(const Syntax& syntax, const Statement& statement) {
 }
 
 bool catches_os_error(const Syntax& syntax, const Statement& statement) {
-  return catches(syntax, statement, load_errors);
+  return catches(syntax, statement, os_errors);
 }
 
 Node catching_clause(const Syntax& syntax, const Statement& statement) {
   const auto clause = clause_for(syntax, statement, import_errors);
-  return clause != no_node ? clause : clause_for(syntax, statement, load_errors);
+  return clause != no_node ? clause : clause_for(syntax, statement, os_errors);
 }
 
 }  // namespace wheelfix::python

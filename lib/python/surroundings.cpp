@@ -6,15 +6,14 @@
 #include <string_view>
 #include <utility>
 
+#include "python/caught_errors.hpp"
+
 namespace wheelfix::python {
 namespace {
 
 using StatementKind = Statement::Kind;
 
-constexpr std::array<std::string_view, 5> os_errors = {"OSError", "Exception", "BaseException",
-                                                       "EnvironmentError", "IOError"};
 constexpr std::array<std::string_view, 4> file_questions = {"exists", "lexists", "isfile", "is_file"};
-constexpr std::array<std::string_view, 1> suppressing = {"suppress"};
 constexpr std::array<std::string_view, 6> loading = {"CDLL",   "PyDLL",       "WinDLL",
                                                      "OleDLL", "LoadLibrary", "dlopen"};
 constexpr std::array<std::string_view, 1> module_name = {"__name__"};
@@ -39,21 +38,6 @@ class SurroundingFinder {
   }
 
  private:
-  template <std::size_t N>
-  bool mentions(Node begin, Node end, const std::array<std::string_view, N>& words) const {
-    for (auto token = begin; token < end; ++token) {
-      if (syntax_.source.tokens[token].kind == Token::Kind::name &&
-          std::ranges::find(words, syntax_.text(token)) != words.end())
-        return true;
-    }
-    return false;
-  }
-
-  template <std::size_t N>
-  bool mentions(const Block& header, const std::array<std::string_view, N>& words) const {
-    return mentions(header.begin, header.end, words);
-  }
-
   template <typename Function>
   void for_each_block(const Statement& statement, Function function) const {
     for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next)
@@ -101,7 +85,7 @@ class SurroundingFinder {
 
   bool suppresses(const Statement& statement) const {
     return statement.kind == StatementKind::with &&
-           mentions(syntax_.blocks[statement.first_block], suppressing);
+           mentions(syntax_, syntax_.blocks[statement.first_block], suppressing);
   }
 
   // The first clause that takes an OSError decides.
@@ -109,7 +93,7 @@ class SurroundingFinder {
     for (auto i = statement.first_block; i != no_node; i = syntax_.blocks[i].next) {
       const auto& block = syntax_.blocks[i];
       if (block.kind != Block::Kind::except) continue;
-      if (block.first == no_node || mentions(block, os_errors))
+      if (block.first == no_node || mentions(syntax_, block, os_errors))
         return !endings_[i].raises && !raises_later(statement, block);
     }
     return false;
@@ -119,7 +103,7 @@ class SurroundingFinder {
   /// `errors.append(error)`. Not if the clause tries another library, or if the name is set again before.
   bool raises_later(const Statement& attempt, const Block& clause) const {
     constexpr std::ptrdiff_t furthest = 200;  // statements, because a file may have thousands of `try`
-    if (mentions(clause.begin, clause.close, loading)) return false;
+    if (mentions(syntax_, clause.begin, clause.close, loading)) return false;
     const auto names = names_set(attempt.begin, end_of(attempt));
     auto around = blocks_around(attempt);
     const auto& all = syntax_.statements;
@@ -183,7 +167,7 @@ class SurroundingFinder {
 
   void take(const Statement& statement) {
     auto own = blocks_[statement.block];
-    own.is_for_file_there |= mentions(statement.begin, statement.end, file_questions);
+    own.is_for_file_there |= mentions(syntax_, statement.begin, statement.end, file_questions);
     found_.push_back(own);
     if (statement.first_block == no_node) return;
     const bool is_try = statement.kind == StatementKind::try_;
@@ -193,13 +177,13 @@ class SurroundingFinder {
     auto inner = statement.kind == StatementKind::function ? Surrounding() : own;
     for_each_block(statement, [&](Node i, const Block& block) {
       const bool is_body = block.kind == Block::Kind::body;
-      const bool asks = mentions(block, file_questions);
+      const bool asks = mentions(syntax_, block, file_questions);
       inner.is_for_file_there |= asks;
       if (is_if && asks && !endings_[i].may_raise) blocks_[statement.block].is_for_file_there = true;
       blocks_[i] = inner;
       blocks_[i].catches |= is_body && is_caught;
       blocks_[i].may_be_spared |= (is_body && is_spared) || block.kind == Block::Kind::except ||
-                                  (is_if && is_body && mentions(block, module_name));
+                                  (is_if && is_body && mentions(syntax_, block, module_name));
     });
   }
 
