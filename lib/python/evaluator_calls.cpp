@@ -12,7 +12,7 @@ bool is_any(std::string_view text, const std::array<std::string_view, N>& words)
   return std::ranges::find(words, text) != words.end();
 }
 
-constexpr std::array<std::string_view, 9> modules = {
+constexpr std::array<std::string_view, 9> known_modules = {
     "os", "posixpath", "ntpath", "pathlib", "glob", "importlib", "builtins", "sys", "importlib_resources"};
 constexpr std::array<std::string_view, 7> containers = {"list",     "tuple", "set",      "sorted",
                                                         "reversed", "iter",  "frozenset"};
@@ -110,7 +110,7 @@ PathValue Evaluator::result(Node scope) {
 // By its name alone if the file doesn't say where it is from: `os.path.join` may be `osp.join` or `join`.
 PathValue Evaluator::call_foreign(Node call, const ForeignName& function) {
   const std::string_view full = function.name;
-  if (function.is_imported && !is_any(full.substr(0, full.find('.')), modules) &&
+  if (function.is_imported && !is_any(full.substr(0, full.find('.')), known_modules) &&
       !full.starts_with("pkg_resources."))
     return unknown_value();
   const auto last = full.substr(full.rfind('.') + 1);
