@@ -78,7 +78,7 @@ TEST_CASE("a DLL exports the names of its export directory") {
 
 namespace {
 
-constexpr std::uint32_t symtab = 2, dyld_info_only = 0x80000022, exports_trie = 0x80000033;
+constexpr std::uint32_t symtab = 2, exports_trie = 0x80000033;
 
 /// A bundle with a trie of two names that begin alike, or with a table of symbols.
 std::string bundle(bool in_trie, std::uint32_t cpu_type = 0x0100000C, bool is_external = true) {
