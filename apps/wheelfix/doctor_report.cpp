@@ -125,6 +125,19 @@ nlohmann::ordered_json to_json(const Cause& cause, const Examination& examinatio
           {"hint", string_or_null(examination.findings[cause.findings.front()].hint)}};
 }
 
+nlohmann::ordered_json to_json(const LoadStep& step) {
+  return {{"link", to_string(step.link)},
+          {"name", printable(step.name)},
+          {"package", string_or_null(step.package)}};
+}
+
+/// Adds the way to what fails to the finding that it belongs to.
+void add_to(nlohmann::ordered_json& finding, const LoadPath& path) {
+  auto& chain = finding["chain"] = nlohmann::ordered_json::array();
+  for (const auto& step : path.steps) chain.push_back(to_json(step));
+  if (path.out_of_reach) finding["out_of_reach"] = to_json(*path.out_of_reach);
+}
+
 }  // namespace
 
 std::string report(const Examination& examination, const ReportOptions& options) {
@@ -141,6 +154,7 @@ nlohmann::ordered_json to_json(const Examination& examination) {
     }
     causes.push_back(to_json(cause, examination));
   }
+  for (const auto& path : examination.load_paths) add_to(findings[path.finding], path);
   return {{"verdict",
            {{"text", verdict(examination)},
             {"loads", !has_error(examination.findings)},

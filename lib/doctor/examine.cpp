@@ -14,8 +14,10 @@
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
 #include "doctor/examination.hpp"
+#include "doctor/examined_packages.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/installed_set.hpp"
+#include "doctor/load_paths.hpp"
 #include "doctor/other_systems.hpp"
 #include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
@@ -60,6 +62,8 @@ class Examiner {
     result_.ignored = findings_.ignored();
     result_.findings = findings_.take();
     result_.causes = causes_of(result_.findings);
+    if (set_) result_.load_paths = load_paths({*set_, *names_, imports_, missing_}, result_.findings);
+    if (set_ && options_.lists_packages) result_.packages = examined_packages(*set_);
     return std::move(result_);
   }
 
@@ -73,12 +77,12 @@ class Examiner {
     std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_);
-    const auto imports = predict_imports(roots);
+    predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
       findings_.add(unread);
       if (!check_names(i)) continue;
-      for (const auto& predicted : imports) {
+      for (const auto& predicted : imports_) {
         if (predicted.root.wheel == i) check_import(predicted);
       }
       findings_.add(check_programs(*set_, i, *names_));
@@ -160,14 +164,11 @@ class Examiner {
       host_ = ask_host_cuda(*options_.host);
   }
 
-  std::vector<PredictedImport> predict_imports(const std::vector<ImportRoot>& roots) {
-    std::vector<PredictedImport> imports;
+  void predict_imports(const std::vector<ImportRoot>& roots) {
     for (const auto& root : roots) {
-      imports.push_back(predict_import(set_->scene(), root));
-      const auto& last = imports.back();
+      const auto& last = imports_.emplace_back(predict_import(set_->scene(), root));
       if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
     }
-    return imports;
   }
 
   static std::string line_of(const LoadFailure& failure) {
@@ -346,6 +347,7 @@ class Examiner {
   FindingSink findings_;
   std::set<std::pair<std::size_t, std::string>> noted_;
   Examination result_;
+  std::vector<PredictedImport> imports_;
   std::vector<MissingLibrary> missing_;
   std::set<std::string> failures_;                   ///< the loader's words for modules
   std::set<std::string> causes_;                     ///< those that are reported

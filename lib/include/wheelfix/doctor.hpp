@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <wheelfix/finding.hpp>
@@ -13,6 +14,7 @@
 #include <wheelfix/ignore_rule.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/limits.hpp>
+#include <wheelfix/loader.hpp>
 #include <wheelfix/progress.hpp>
 
 #pragma GCC visibility push(default)
@@ -30,6 +32,8 @@ struct DoctorOptions {
   /// A machine without NVIDIA's driver or GPU is an error for wheels that use CUDA, and not only a note.
   bool needs_gpu = true;
   std::vector<IgnoreRule> ignore = {};
+  /// Fill Examination::packages too, for which each library is loaded once more.
+  bool lists_packages = false;
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
@@ -45,11 +49,76 @@ struct Cause {
   bool operator==(const Cause&) const = default;
 };
 
+/// How a step of a LoadPath follows from the one before it.
+enum class LoadLink {
+  start,  ///< the first step: what is imported or started, or the file that asks for what fails
+  runs,   ///< importing the module runs this Python file first
+  loads,  ///< the Python file loads it
+  needs,  ///< the library or program needs it
+  lists,  ///< the RECORD lists it
+};
+
+std::string_view to_string(LoadLink link) noexcept;
+
+struct LoadStep {
+  LoadLink link = LoadLink::start;
+  std::string name;          ///< an entry, or a path of the system; of what fails, the name that is needed
+  std::string package = {};  ///< `torch 2.1.0`; empty if it is in none, or isn't known
+
+  bool operator==(const LoadStep&) const = default;
+};
+
+/// The way from what is imported to what fails.
+struct LoadPath {
+  std::size_t finding = 0;      ///< its number in Examination::findings
+  std::vector<LoadStep> steps;  ///< two or more; the last is what fails
+  /// The library of the set that has this name, and isn't found by it.
+  std::optional<LoadStep> out_of_reach = {};
+
+  bool operator==(const LoadPath&) const = default;
+};
+
+/// A name that a library needs, and what it leads to.
+struct ExaminedNeed {
+  std::string name;
+  std::optional<FoundBy> found_by = {};     ///< nothing if the loader doesn't find it
+  std::string found = {};                   ///< an entry, or a path of the system; empty if neither is known
+  std::optional<std::size_t> package = {};  ///< that has the entry: its number in Examination::packages
+  bool is_optional = false;                 ///< macOS: it may be missing
+
+  bool operator==(const ExaminedNeed&) const = default;
+};
+
+struct ExaminedLibrary {
+  std::string path;  ///< of the entry
+  std::string soname = {};
+  bool is_module = false;
+  bool is_program = false;
+  bool is_loaded = false;  ///< false if the system's loader doesn't take it, or it is for another system
+  /// As the loader finds them if a module is imported that needs this library, or else if the library is
+  /// loaded alone.
+  std::vector<ExaminedNeed> needs = {};
+
+  bool operator==(const ExaminedLibrary&) const = default;
+};
+
+/// A wheel, or an installed distribution.
+struct ExaminedPackage {
+  std::string name;
+  std::string version;
+  std::string wheel;  ///< as findings have it
+  std::vector<ExaminedLibrary> libraries = {};
+
+  bool operator==(const ExaminedPackage&) const = default;
+};
+
 /// What was found, and in what: all that a report says, in whatever form.
 struct Examination {
   /// In the order of the wheels, those of the set's CUDA and of the machine last.
   std::vector<Finding> findings;
   std::vector<Cause> causes;  ///< each finding is in one of them; the gravest last
+  std::vector<LoadPath> load_paths = {};       ///< in the order of the findings; of those that have one
+  std::vector<ExaminedPackage> packages = {};  ///< in the order in which they were given or found
   std::size_t wheels = 0;     ///< those that could be opened, or distributions that are installed
   std::size_t libraries = 0;  ///< modules and programs aren't counted
   std::size_t modules = 0;
