@@ -48,7 +48,7 @@ std::vector<fs::path> read_series(const fs::path& folder) {
     patches.push_back(path);
   }
   if (patches.empty())
-    throw Error(ErrorCode::bad_diff, series.string(), "lists no patches", "name one patch file a line");
+    throw Error(ErrorCode::bad_diff, series.string(), "lists no patches", "name one patch file on each line");
   return patches;
 }
 

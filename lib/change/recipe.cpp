@@ -104,7 +104,7 @@ class RecipeParser {
   void read_patch(const TomlTable& table) {
     table.allow_only({"file", "strip"});
     const auto strip = table.integer("strip");
-    if (strip && *strip > max_strip) table.refuse("strip", fmt::format("strip is over {}", max_strip));
+    if (strip && *strip > max_strip) table.refuse("strip", fmt::format("strip is more than {}", max_strip));
     auto& patch = recipe_.patches.emplace_back();
     patch.file = file_at(table, "file");
     if (strip) patch.strip = static_cast<unsigned>(*strip);
@@ -126,7 +126,7 @@ class RecipeParser {
     if (table.strings("libraries").empty())
       refuse_recipe(table.where(), "libraries names no library", "give globs of paths");
     if (std::ranges::none_of(actions, [&](std::string_view key) { return table.has(key); }))
-      refuse_recipe(table.where(), "says nothing to do",
+      refuse_recipe(table.where(), "changes nothing",
                     fmt::format("give one of {}", fmt::join(actions, ", ")));
   }
 

@@ -162,7 +162,7 @@ class CudaChecker {
     add(FindingCode::two_cuda_majors, Severity::warning, first, wheels_[first].sign(CudaProduct::cuda, major),
         fmt::format("two majors of CUDA in one set: for CUDA {} {}; for CUDA {} {}", major,
                     described(wheels, major), other_major, described(others, other_major)),
-        fmt::format("one process may get the libraries of both, which don't work together: take wheels for "
+        fmt::format("one process may get the libraries of both, which don't work together: use wheels for "
                     "CUDA {} instead of those for {}{}",
                     other_major, major,
                     need_of_others(first) > 0 ? ", or import them in separate processes"

@@ -72,7 +72,7 @@ class HostChecker {
   }
 
   void report_no_driver() {
-    std::string hint = "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU";
+    std::string hint = "install NVIDIA's driver; on a machine without an NVIDIA GPU, use wheels for the CPU";
     if (host_.is_wsl)
       hint =
           "in WSL2 the driver is that of Windows: install NVIDIA's there, and not here; its library is "
@@ -154,7 +154,7 @@ class HostChecker {
       add(FindingCode::host_driver_too_old, Severity::error, cuda.wheel, *cuda.sign,
           fmt::format("{}: the wheels are for CUDA {}, and this machine's NVIDIA driver{} is for CUDA {}",
                       insufficient_driver, cuda.text(), kernel_driver(), to_string(*host_.driver_cuda)),
-          fmt::format("update the NVIDIA driver{}{}, or take wheels for CUDA {}",
+          fmt::format("update the NVIDIA driver{}{}, or use wheels for CUDA {}",
                       host_.is_wsl ? " of Windows, which WSL2 has" : "",
                       oldest ? fmt::format(" to {} or later", to_string(*oldest)) : "",
                       host_.driver_cuda->major));

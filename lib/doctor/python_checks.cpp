@@ -67,11 +67,11 @@ class PythonChecker {
     const auto join = [](const Texts& texts) { return fmt::format("{}", fmt::join(texts, ", ")); };
     if (!fits_python) {
       add_part(FindingCode::wrong_python, "Python tag", join(name.python_tags()),
-               "it takes " + join(distinct(target_, [](const auto& tag) { return tag.first; })));
+               "it accepts " + join(distinct(target_, [](const auto& tag) { return tag.first; })));
     } else if (!fits_abi) {
       add_part(FindingCode::wrong_abi, "ABI tag", join(name.abi_tags()),
-               "it takes " + join(distinct(target_, [](const auto& tag) { return tag.second; })) +
-                   (is_free_threaded() ? "; it doesn't take modules for the Python with the GIL" : ""));
+               "it accepts " + join(distinct(target_, [](const auto& tag) { return tag.second; })) +
+                   (is_free_threaded() ? "; it doesn't accept modules for the Python with the GIL" : ""));
     } else {
       add_part(FindingCode::wrong_platform, "platform tag", join(name.platform_tags()), platforms_hint());
     }
@@ -85,7 +85,7 @@ class PythonChecker {
   void add_part(FindingCode code, const char* part, const std::string& tags, std::string hint) {
     findings_.error(
         code, std::nullopt,
-        fmt::format("{} doesn't take the wheel: its {} is {}", printable(target_.name), part, tags),
+        fmt::format("{} doesn't accept the wheel: its {} is {}", printable(target_.name), part, tags),
         std::move(hint));
   }
 
@@ -93,8 +93,8 @@ class PythonChecker {
   std::string platforms_hint() const {
     if (!target_.platforms) {
       const bool is_for_any = wheel_.name().platform_tags() == Texts{"any"};
-      return is_for_any ? "with that Python tag and ABI tag it takes wheels for one platform, not for any"
-                        : "with that Python tag and ABI tag it takes only wheels for any platform";
+      return is_for_any ? "with that Python tag and ABI tag it accepts wheels for one platform, not for any"
+                        : "with that Python tag and ABI tag it accepts only wheels for any platform";
     }
     Texts newest;
     const std::string prefixes[] = {"linux_", "manylinux_", "musllinux_"};
@@ -105,7 +105,7 @@ class PythonChecker {
         newest.push_back(*found + (prefix == "linux_" ? "" : " and older"));
     }
     if (newest.empty()) newest = *target_.platforms;
-    return fmt::format("it takes {}", fmt::join(newest, ", "));
+    return fmt::format("it accepts {}", fmt::join(newest, ", "));
   }
 
   void check_requires_python() {
@@ -131,7 +131,7 @@ class PythonChecker {
     } catch (const Error& error) {
       findings_.warning(FindingCode::requires_python_unreadable, path,
                         fmt::format("Requires-Python is {}: {}", printable(*text), error.message()),
-                        "pip takes the wheel for any Python, and warns; others refuse it");
+                        "pip accepts the wheel for any Python, and warns; others refuse it");
     }
   }
 

@@ -163,7 +163,7 @@ class ModuleChecker {
     findings_.error(
         FindingCode::tag_of_no_python, std::nullopt,
         fmt::format("no Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
-        "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
+        "no installer accepts the wheel: a tag is like cp311-cp311-PLATFORM, cp38-abi3-PLATFORM, "
         "py3-none-PLATFORM or py3-none-any");
   }
 
@@ -171,7 +171,7 @@ class ModuleChecker {
     findings_.error(
         FindingCode::tag_of_no_python, std::nullopt,
         fmt::format("no machine's Python accepts the {} {}", tags_.size() == 1 ? "tag" : "tags", tag_list()),
-        "no installer takes the wheel: the tags of macOS are X_0 from 11 on, and those of arm64 "
+        "no installer accepts the wheel: the tags of macOS are X_0 from 11 on, and those of arm64 "
         "begin there; manylinux is for machines of PEP 600, from 2_5 on for x86_64 and i686 and "
         "from 2_17 on for others; Windows has win32, win_amd64 and win_arm64");
   }

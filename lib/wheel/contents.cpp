@@ -112,7 +112,7 @@ class ContentsReader {
     if (!document || !document->stray_line()) return;
     findings_.warning(
         FindingCode::stray_header_line, contents_.dist_info + "/" + file,
-        fmt::format("line {} isn't a header, so readers take it and all that follows as the body",
+        fmt::format("line {} isn't a header, so readers treat it and all that follows as the body",
                     *document->stray_line()),
         "headers after it have no effect");
   }
@@ -162,7 +162,7 @@ class ContentsReader {
       if (files.contains(folder)) {
         findings_.error(
             FindingCode::data_scheme, folder, "is a file that ends in .data at the top of the wheel",
-            "pip takes it as a .data folder and refuses to install it: ask the publisher for another wheel");
+            "pip treats it as a .data folder and refuses to install it: ask the publisher for another wheel");
       } else if (folder == spelled) {
         contents_.data_dir = folder;
       } else {

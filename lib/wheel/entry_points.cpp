@@ -152,7 +152,7 @@ class EntryPoints {
     if (default_line_ == 0 || !has_scripts_) return;
     line_ = default_line_;
     add("is in [DEFAULT], which pip takes as a group like any other",
-        "uv and installer take it for a script too: rename the group");
+        "uv and installer read it as a script too: rename the group");
   }
 
   void take_entry(std::string_view line, std::size_t indent) {

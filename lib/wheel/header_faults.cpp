@@ -60,10 +60,10 @@ std::optional<HeaderFault> wheel_version_fault(const HeaderDocument& wheel_file)
     return version_fault(Severity::error, "spells Wheel-Version differently", "uv reads only this spelling");
   if (text.starts_with("0.1.") || text == "0.1")
     return version_fault(Severity::warning, fmt::format("has Wheel-Version {}, older than 1.0", text),
-                         "pip and uv take it, installer doesn't");
+                         "pip and uv accept it, installer doesn't");
   if (parts.front() == "0")
     return version_fault(Severity::error, fmt::format("has Wheel-Version {}, older than 1.0", text),
-                         "not every installer takes it: ask the publisher for another wheel");
+                         "not every installer accepts it: ask the publisher for another wheel");
   if (parts.front() != "1")
     return version_fault(Severity::error, fmt::format("has Wheel-Version {}, and wheelfix knows 1.x", text),
                          "look for a newer wheelfix");

@@ -74,7 +74,7 @@ class LayoutChecker {
     const auto value = ascii_lower(contents_.wheel_file->get("Root-Is-Purelib").value_or(""));
     if (value == "true" || value == "false") return;
     findings_.warning(FindingCode::root_is_purelib, wheel_file_path(),
-                      "doesn't say whether Root-Is-Purelib is true or false", "installers take it as false");
+                      "doesn't say whether Root-Is-Purelib is true or false", "installers read it as false");
   }
 
   void check_data() {

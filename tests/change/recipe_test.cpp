@@ -122,21 +122,21 @@ TEST_CASE("what can't be meant is refused with its line") {
   CHECK(refusal("rpath-kind = 'rpath'\n") == where + "2: rpath-kind is given without [[rpath]]");
   CHECK(refusal("rpath-kind = 'x'\n[[rpath]]\nlibraries = 'a'\nset = 'x'\n") ==
         where + "2: rpath-kind is 'x'\nhint: it must be keep, rpath or runpath");
-  CHECK(refusal("[[patch]]\nfile = 'x'\nstrip = 101\n") == where + "4: strip is over 100");
+  CHECK(refusal("[[patch]]\nfile = 'x'\nstrip = 101\n") == where + "4: strip is more than 100");
   CHECK(refusal("[[patch]]\nstrip = 1\n") == where + "2: the key file is missing");
   CHECK(refusal("[[add]]\nentry = 'x'\ntemplate = 'x'\n") ==
         where + "4: unknown key 'template'\nhint: the keys here are entry, file");
   CHECK(refusal("[[rpath]]\nset = 'x'\n") ==
         where + "2: libraries names no library\nhint: give globs of paths");
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\n") ==
-        where + "2: says nothing to do\nhint: give one of set, remove, add");
+        where + "2: changes nothing\nhint: give one of set, remove, add");
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\nset = 'x'\nadd = 'y'\n") ==
         where + "4: is given together with add or remove\nhint: set gives the whole path");
   CHECK(refusal("[[rpath]]\nlibraries = 'x'\nremove = []\n") ==
         where + "4: remove is an empty list\nhint: to remove the whole path, write set = []");
   CHECK(refusal("[[needed]]\nlibraries = 'x'\nadd = []\n") == where + "4: add is an empty list");
   CHECK(refusal("[[needed]]\nlibraries = 'x'\n") ==
-        where + "2: says nothing to do\nhint: give one of remove, replace, add");
+        where + "2: changes nothing\nhint: give one of remove, replace, add");
   CHECK(refusal("[[needed]]\nlibraries = 'x'\nreplace = { a = 1 }\n") ==
         where + "4: a must be a string, not an integer");
 }

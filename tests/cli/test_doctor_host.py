@@ -79,7 +79,7 @@ def test_a_driver_that_is_too_old_is_an_error(wheelfix, wheels, driver) -> None:
     )
     assert error.endswith("is for CUDA 11.4 [host-driver-too-old]")
     assert place.strip() == f"in {wheels[1].name}: {RUNTIME}"
-    assert hint == "  hint: update the NVIDIA driver to 525.60.13 or later, or take wheels for CUDA 11"
+    assert hint == "  hint: update the NVIDIA driver to 525.60.13 or later, or use wheels for CUDA 11"
 
 
 def test_a_machine_without_a_gpu_has_one_error_with_no_wheel(wheelfix, wheels, driver) -> None:

@@ -173,7 +173,7 @@ TEST_CASE("two majors of CUDA in one set are reported once") {
         "torch-1.0-cp311-cp311-manylinux_2_17_x86_64.whl (torch/_C.cpython-311-x86_64-linux-gnu.so needs "
         "libcudart.so.12) and 2 others");
   CHECK(found.hint ==
-        "one process may get the libraries of both, which don't work together: take wheels for CUDA 12 "
+        "one process may get the libraries of both, which don't work together: use wheels for CUDA 12 "
         "instead of those for 11, or import them in separate processes");
 
   MadeSet stray;

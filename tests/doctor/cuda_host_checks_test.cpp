@@ -111,7 +111,7 @@ TEST_CASE("a machine without a driver is one finding, which says how to get it")
         "no NVIDIA driver on this machine, so CUDA doesn't work for torch, built for CUDA 12: "
         "libcuda.so.1: cannot open shared object file: No such file or directory");
   CHECK(found().hint ==
-        "install NVIDIA's driver; on a machine without an NVIDIA GPU, take wheels for the CPU");
+        "install NVIDIA's driver; on a machine without an NVIDIA GPU, use wheels for the CPU");
   const auto unneeded = check(torch_set(), host, {}, false);
   REQUIRE(unneeded.size() == 1);
   CHECK(unneeded[0].severity == Severity::note);
@@ -156,7 +156,7 @@ TEST_CASE("a driver that is too old for the wheels' runtime is reported with CUD
       found.message ==
       "CUDA driver version is insufficient for CUDA runtime version: the wheels are for CUDA 12.1, and this "
       "machine's NVIDIA driver 470.57.02 is for CUDA 11.4");
-  CHECK(found.hint == "update the NVIDIA driver to 525.60.13 or later, or take wheels for CUDA 11");
+  CHECK(found.hint == "update the NVIDIA driver to 525.60.13 or later, or use wheels for CUDA 11");
   host.is_wsl = true;
   CHECK(
       only_of(set, host, {}, "host-driver-too-old").hint.starts_with("update the NVIDIA driver of Windows"));

@@ -85,12 +85,13 @@ TEST_CASE("the part of the tag that doesn't fit is named") {
   REQUIRE(python.size() == 1);
   CHECK(python[0].code == FindingCode::wrong_python);
   CHECK(python[0].severity == Severity::error);
-  CHECK(python[0].message == "cp313 doesn't take the wheel: its Python tag is cp311");
+  CHECK(python[0].message == "cp313 doesn't accept the wheel: its Python tag is cp311");
   const auto abi = found("cp313-cp313-linux_x86_64", target("cp313t"));
   REQUIRE(abi.size() == 1);
   CHECK(abi[0].code == FindingCode::wrong_abi);
-  CHECK(abi[0].message == "cp313t doesn't take the wheel: its ABI tag is cp313");
-  CHECK(abi[0].hint == "it takes cp313t, abi3t, none; it doesn't take modules for the Python with the GIL");
+  CHECK(abi[0].message == "cp313t doesn't accept the wheel: its ABI tag is cp313");
+  CHECK(abi[0].hint ==
+        "it accepts cp313t, abi3t, none; it doesn't accept modules for the Python with the GIL");
   CHECK(codes(found("cp38-abi3-linux_x86_64", target("cp313t"))) == Codes{"wrong-abi"});
   CHECK(codes(found("cp313-cp313t-linux_x86_64", target("cp313"))) == Codes{"wrong-abi"});
   CHECK(codes(found("pp39-pypy39_pp73-linux_x86_64", target("pp310"))) == Codes{"wrong-python"});
@@ -99,8 +100,8 @@ TEST_CASE("the part of the tag that doesn't fit is named") {
   const auto platform = found("cp313-cp313t-manylinux_2_38_x86_64", host);
   REQUIRE(platform.size() == 1);
   CHECK(platform[0].code == FindingCode::wrong_platform);
-  CHECK(platform[0].message == "python doesn't take the wheel: its platform tag is manylinux_2_38_x86_64");
-  CHECK(platform[0].hint == "it takes linux_x86_64, manylinux_2_36_x86_64 and older");
+  CHECK(platform[0].message == "python doesn't accept the wheel: its platform tag is manylinux_2_38_x86_64");
+  CHECK(platform[0].hint == "it accepts linux_x86_64, manylinux_2_36_x86_64 and older");
   CHECK(codes(found("cp313-cp313t-musllinux_1_2_x86_64", host)) == Codes{"wrong-platform"});
   CHECK(found("cp313-cp313t-manylinux1_x86_64", host).empty());
   CHECK(found("cp313-cp313t-manylinux2014_x86_64.manylinux_2_38_x86_64", host).empty());
@@ -111,12 +112,12 @@ TEST_CASE(
     "a Python that is given by a tag has no platform, but takes no wheel for `any` with tags that need one") {
   const auto any = found("cp311-cp311-any", target("cp311"));
   REQUIRE(codes(any) == Codes{"wrong-platform"});
-  CHECK(any[0].message == "cp311 doesn't take the wheel: its platform tag is any");
-  CHECK(any[0].hint == "with that Python tag and ABI tag it takes wheels for one platform, not for any");
+  CHECK(any[0].message == "cp311 doesn't accept the wheel: its platform tag is any");
+  CHECK(any[0].hint == "with that Python tag and ABI tag it accepts wheels for one platform, not for any");
   CHECK(codes(found("pp310-none-any", target("pp310"))) == Codes{"wrong-platform"});
   const auto platform = found("pp3-none-linux_x86_64", target("pp310"));
   REQUIRE(codes(platform) == Codes{"wrong-platform"});
-  CHECK(platform[0].hint == "with that Python tag and ABI tag it takes only wheels for any platform");
+  CHECK(platform[0].hint == "with that Python tag and ABI tag it accepts only wheels for any platform");
 }
 
 TEST_CASE("Requires-Python is checked") {

@@ -135,7 +135,7 @@ TEST_CASE("tags that no Python accepts are found") {
   REQUIRE(findings.size() == 1);
   CHECK(findings[0] == Finding{FindingCode::tag_of_no_python, Severity::error, path.string(), std::nullopt,
                                "no Python accepts the tag py3-abi3-linux_x86_64",
-                               "no installer takes the wheel: a tag is like cp311-cp311-PLATFORM, "
+                               "no installer accepts the wheel: a tag is like cp311-cp311-PLATFORM, "
                                "cp38-abi3-PLATFORM, py3-none-PLATFORM or py3-none-any"});
   CHECK(codes_of("cp313t-cp313t-linux_x86_64", {}) == Codes{"tag-of-no-python"});
   CHECK(codes_of("cp310-cp311-linux_x86_64", {}) == Codes{});

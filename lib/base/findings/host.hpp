@@ -16,7 +16,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .meaning = "No library of NVIDIA's driver can be loaded on this machine, so no CUDA call of the "
                 "wheels works. An import that needs the driver's library is an `import-fails` as well.",
      .remedy = "Install NVIDIA's driver, in WSL2 that of Windows; run a container with NVIDIA's Container "
-               "Toolkit and `--gpus all`. On a machine without an NVIDIA GPU, take wheels for the CPU.",
+               "Toolkit and `--gpus all`. On a machine without an NVIDIA GPU, use wheels for the CPU.",
      .example = "no NVIDIA driver on this machine, so CUDA doesn't work: libcuda.so.1: cannot "
                 "open shared object file: No such file or directory"},
     {.code = FindingCode::host_no_gpu,
@@ -37,7 +37,7 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .meaning = "The driver is for an older CUDA than the wheels. CUDA's runtime refuses to start, with "
                 "the error that begins the message.",
      .remedy = "Update NVIDIA's driver, in WSL2 that of Windows: CUDA 11 needs 450.80.02 or later, CUDA "
-               "12 needs 525.60.13, CUDA 13 needs 580. Or take wheels for the CUDA that the driver is for.",
+               "12 needs 525.60.13, CUDA 13 needs 580. Or use wheels for the CUDA that the driver is for.",
      .example = "nvidia/cuda_runtime/lib/libcudart.so.12: CUDA driver version is insufficient for CUDA "
                 "runtime version: the wheels are for CUDA 12.1, and this machine's NVIDIA driver "
                 "470.57.02 is for CUDA 11.4"},

@@ -100,8 +100,9 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .remedy = "Unpack the wheel, remove the line from METADATA or WHEEL, and run `wheelfix diff WHEEL "
                "FOLDER -o fix.patch` and `wheelfix patch --suffix local.1 --patch fix.patch WHEEL`. "
                "Nothing to do if no header comes after it.",
-     .example = "demo-1.0.dist-info/METADATA: line 4 isn't a header, so readers take it and all that follows "
-                "as the body"},
+     .example =
+         "demo-1.0.dist-info/METADATA: line 4 isn't a header, so readers treat it and all that follows "
+         "as the body"},
     {.code = FindingCode::wheel_version,
      .name = "wheel-version",
      .severities = error | warning,

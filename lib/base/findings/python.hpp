@@ -18,7 +18,7 @@ inline constexpr auto python = std::to_array<FindingInfo>({
      .remedy = "Take the wheel for that Python: `pip download --no-deps --only-binary :all: "
                "--python-version 3.13 demo`. If there is none, build it from source or use a Python that "
                "the tag names.",
-     .example = "cp313 doesn't take the wheel: its Python tag is cp311"},
+     .example = "cp313 doesn't accept the wheel: its Python tag is cp311"},
     {.code = FindingCode::wrong_abi,
      .name = "wrong-abi",
      .severities = error,
@@ -28,7 +28,7 @@ inline constexpr auto python = std::to_array<FindingInfo>({
                 "way round. pip and uv refuse the wheel there.",
      .remedy = "Take the wheel for that ABI: `pip download --no-deps --only-binary :all: --python-version "
                "3.13 --abi cp313t demo`. If there is none, use the other build of Python.",
-     .example = "cp313t doesn't take the wheel: its ABI tag is cp313"},
+     .example = "cp313t doesn't accept the wheel: its ABI tag is cp313"},
     {.code = FindingCode::wrong_platform,
      .name = "wrong-platform",
      .severities = error,
@@ -38,7 +38,7 @@ inline constexpr auto python = std::to_array<FindingInfo>({
                 "refuse the wheel there.",
      .remedy = "Take the wheel for that platform: `pip download --no-deps --only-binary :all: --platform "
                "manylinux_2_28_x86_64 demo`. The hint has the platforms that this Python accepts.",
-     .example = "/usr/bin/python3 doesn't take the wheel: its platform tag is manylinux_2_38_x86_64"},
+     .example = "/usr/bin/python3 doesn't accept the wheel: its platform tag is manylinux_2_38_x86_64"},
     {.code = FindingCode::requires_python,
      .name = "requires-python",
      .severities = error | note,

@@ -96,7 +96,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .meaning = "A Mach-O library has no code for a machine that the tag promises, such as arm64 in a "
                 "universal2 wheel. Macs with that processor install the wheel and can't load the library. "
                 "An error for an extension module by its suffix, else a warning.",
-     .remedy = "On the machine that is left out, take a wheel for it alone. The publisher must join the "
+     .remedy = "On the machine that is left out, use a wheel for it alone. The publisher must join the "
                "libraries of both machines with `lipo -create` or `delocate-fuse`, or make a wheel for "
                "each.",
      .example = "demo/_C.abi3.so: is only for x86_64, and the wheel's tag is macosx_10_9_universal2, so "
