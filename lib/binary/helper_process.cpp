@@ -13,7 +13,10 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <thread>
 
@@ -93,6 +96,21 @@ class SpawnPlan {
   posix_spawnattr_t attributes_{};
 };
 
+/// The processes that a process has started and that are still its own. Source: proc(5).
+std::vector<pid_t> children_of(pid_t pid) {
+  std::ifstream list("/proc/" + std::to_string(pid) + "/task/" + std::to_string(pid) + "/children");
+  return {std::istream_iterator<pid_t>(list), {}};
+}
+
+/// A wrapper around an interpreter may have started it as a process of its own.
+void kill_with_children(pid_t pid, int depth = 0) {
+  constexpr int deepest = 10;
+  const auto children = children_of(pid);
+  ::kill(pid, SIGKILL);
+  for (const auto child : children)
+    if (depth < deepest) kill_with_children(child, depth + 1);
+}
+
 /// A child process, killed and waited for at the latest by the destructor.
 class Child {
  public:
@@ -107,7 +125,7 @@ class Child {
   /// Waits only a moment for a process that the kernel doesn't end at once.
   void end() {
     if (status_) return;
-    ::kill(pid_, SIGKILL);
+    kill_with_children(pid_);
     for (int i = 0; i < 200 && !try_wait(); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(i / 10));
   }

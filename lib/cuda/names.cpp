@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <span>
+#include <wheelfix/version.hpp>
 
 #include "base/glob.hpp"
 #include "base/table.hpp"
@@ -120,6 +121,10 @@ bool has_cuda_version(std::string_view project) {
 
 bool has_cuda_major(std::string_view project) {
   return !project_row(project).empty();
+}
+
+bool is_nvidia_project(std::string_view project) {
+  return normalize_project_name(project).starts_with("nvidia-");
 }
 
 std::optional<CudaLabel> find_cuda_label(std::string_view text) {

@@ -33,6 +33,9 @@ bool is_driver_interface(std::string_view library_name);
 bool has_cuda_version(std::string_view project);
 bool has_cuda_major(std::string_view project);
 
+/// NVIDIA's packages of its libraries, whose versions are the libraries' own: `nvidia-cudnn-cu12`.
+bool is_nvidia_project(std::string_view project);
+
 /// A version of CUDA in a project's name or in a local version label.
 struct CudaLabel {
   int major = 0;

@@ -8,6 +8,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "cuda/names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -103,8 +104,7 @@ class HostChecker {
     std::vector<std::string> projects, cuda;
     for (const auto& wheel : wheels_) {
       const auto& project = set_.wheels[wheel.wheel].wheel().name().distribution();
-      if (wheel.uses_cuda() && !normalize_project_name(project).starts_with("nvidia-"))
-        projects.push_back(project);
+      if (wheel.uses_cuda() && !is_nvidia_project(project)) projects.push_back(project);
     }
     for (const auto& [major, version] : versions()) cuda.push_back(version.text());
     if (projects.empty() || cuda.empty()) return "";

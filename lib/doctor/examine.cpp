@@ -13,12 +13,14 @@
 #include "base/text.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
+#include "doctor/editable_checks.hpp"
 #include "doctor/examination.hpp"
 #include "doctor/examined_packages.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/installed_set.hpp"
 #include "doctor/load_paths.hpp"
 #include "doctor/other_systems.hpp"
+#include "doctor/overridden_checks.hpp"
 #include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
@@ -90,6 +92,7 @@ class Examiner {
         if (library.wheel == i) check_missing(library);
       }
     }
+    findings_.add(check_overridden(*set_, imports_, sysroot()));
     findings_.add(check_cuda(*set_, cuda, missing_));
     if (host_) findings_.add(check_host_cuda(*set_, cuda, *host_, options_.needs_gpu));
     result_.failing = failing_.size();
@@ -101,6 +104,7 @@ class Examiner {
   bool check_names(std::size_t wheel) {
     const auto& source = set_->wheels[wheel].wheel();
     if (source.installation() != nullptr) {
+      findings_.add(check_editable(source, sysroot(), limits_));
       if (python_) findings_.add(check_installed(source, set_->libraries[wheel], *python_));
       return true;
     }
@@ -165,8 +169,10 @@ class Examiner {
   }
 
   void predict_imports(const std::vector<ImportRoot>& roots) {
+    auto scene = set_->scene();
+    if (set_->placed.files().has_source()) scene.names = &*names_;
     for (const auto& root : roots) {
-      const auto& last = imports_.emplace_back(predict_import(set_->scene(), root));
+      const auto& last = imports_.emplace_back(predict_import(scene, root));
       if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
     }
   }
@@ -192,8 +198,12 @@ class Examiner {
     findings_.add(std::move(finding));
   }
 
-  /// What makes an import fail is reported there.
+  /// What makes an import fail is reported there, and what only the RECORD of an installed package has by
+  /// check_site_packages.
   void check_missing(const MissingLibrary& library) {
+    const auto& source = set_->wheels[library.wheel].wheel();
+    const bool has_record = source.installation() != nullptr && !source.dist_info().empty();
+    if (has_record && library.message.empty()) return;
     auto finding = to_finding(*set_, library);
     const bool is_reported =
         finding.severity == Severity::error && failures_.contains(std::string(first_line(library.message)));
@@ -219,6 +229,8 @@ class Examiner {
     else
       fail(root, printable_message(failure), hint_for(predicted));
   }
+
+  std::filesystem::path sysroot() const { return options_.sysroot.empty() ? "/" : options_.sysroot; }
 
   std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }
 

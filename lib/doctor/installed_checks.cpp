@@ -61,6 +61,23 @@ std::string platform_of_libraries(const std::vector<WheelLibraries>& libraries) 
   return most == modules.end() ? tag_of_machine() : most->first;
 }
 
+std::optional<PythonTarget> python_of_modules(const std::vector<WheelLibraries>& libraries) {
+  std::map<std::string, std::size_t> modules;
+  for (const auto& wheel : libraries)
+    for (const auto& library : wheel.libraries)
+      if (const auto suffix = extension_suffix(library.path); library.is_module && suffix && suffix->python)
+        ++modules[*suffix->python];
+  std::optional<PythonTarget> best;
+  std::size_t most = 0;
+  for (const auto& [abi, count] : modules) {
+    auto python = parse_python_target(abi);
+    if (!python || count < most || (count == most && python->version < best->version)) continue;
+    best = std::move(python);
+    most = count;
+  }
+  return best;
+}
+
 std::set<std::string> abis_of(const PythonTarget& python) {
   std::set<std::string> abis;
   for (const auto& [tag, abi] : python.tags)

@@ -17,16 +17,18 @@ SetSystem system_of(const Installation& installation, const std::filesystem::pat
   SetSystem system{.sysroot = sysroot, .platform_tags = {}, .environment = {}, .abis = {}};
   if (is_here) system.environment.library_path = environment_variable("LD_LIBRARY_PATH");
   if (is_here) system.environment.program = installation.program.string();
-  if (installation.python) system.abis = abis_of(*installation.python);
   return system;
 }
 
-/// What is installed. Without a library that tells the machine, it is taken for this one's.
+/// What is installed. Without a library that tells the machine, it is taken for this one's. A Python that
+/// isn't known is the one that the modules are for.
 std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSystem system,
-                                   const DoctorOptions& options) {
+                                   std::optional<PythonTarget>& python, const DoctorOptions& options) {
   auto libraries = read_libraries(
       distributions,
       {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()});
+  if (!python) python = python_of_modules(libraries);
+  if (python) system.abis = abis_of(*python);
   system.platform_tags = {platform_of_libraries(libraries)};
   if (!system.platform_tags.front().starts_with("linux") &&
       !system.platform_tags.front().starts_with("musllinux"))
@@ -65,7 +67,8 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
   std::vector<WheelEdit> distributions;
   for (auto& distribution : packages.distributions) distributions.emplace_back(std::move(distribution));
   if (!distributions.empty())
-    result.set = read_set(std::move(distributions), system_of(installation, sysroot, is_here), options);
+    result.set = read_set(std::move(distributions), system_of(installation, sysroot, is_here),
+                          installation.python, options);
   result.python = std::move(installation.python);
   return result;
 }

@@ -15,7 +15,7 @@ namespace wheelfix {
 /// What is installed in an environment, as a set.
 struct InstalledSet {
   std::string environment;             ///< its name, as Examination has it
-  std::optional<PythonTarget> python;  ///< as far as known
+  std::optional<PythonTarget> python;  ///< as far as known, or the one that the modules are for
   std::vector<Finding> findings;       ///< of the interpreter, the folders and the metadata in them
   std::unique_ptr<WheelSet> set;       ///< null if nothing is installed
 };

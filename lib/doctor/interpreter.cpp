@@ -78,14 +78,20 @@ std::string run(const fs::path& program, std::chrono::milliseconds time) {
   return end.output;
 }
 
+PythonTarget target_of_answer(const fs::path& program, const std::string& answer) {
+  try {
+    return parse_interpreter_answer(answer, program.string());
+  } catch (const Error& error) {
+    refuse(program, error.message());
+  }
+}
+
 }  // namespace
 
 Interpreter ask_environment(const fs::path& program, std::chrono::milliseconds time) {
   const auto answer = run(program, time);
-  Interpreter found{.target = parse_interpreter_answer(answer, program.string()),
-                    .program = program,
-                    .prefix = {},
-                    .folders = {}};
+  Interpreter found{
+      .target = target_of_answer(program, answer), .program = program, .prefix = {}, .folders = {}};
   const auto add = [&](const fs::path& folder, bool reads_path_files) {
     if (is_folder(folder)) found.folders.push_back({folder, reads_path_files});
   };

@@ -93,6 +93,8 @@ class Answer {
       if (equals != std::string_view::npos)
         values_.emplace(line.substr(0, equals), trim(line.substr(equals + 1)));
     }
+    if (values_.contains("old"))
+      refuse(fmt::format("is Python {}: Python 3.4 or later is needed", printable(get("old"))));
     if (!values_.contains("end")) refuse("didn't answer like a Python");
   }
 
@@ -177,10 +179,14 @@ std::filesystem::path program_named(std::string_view text) {
 
 }  // namespace
 
-/// Any Python since 3.4 runs it. A musl says its version when its loader is run alone.
+/// Any Python since 3.4 runs it, and Python 2 as far as its version. A musl says its version when its loader
+/// is run alone.
 const char* const interpreter_script = R"(import os, platform, struct, subprocess, sys, sysconfig
 def say(key, value):
     print(key + "=" + str(value))
+if sys.version_info < (3,):
+    say("old", platform.python_version())
+    sys.exit()
 say("implementation", sys.implementation.name)
 say("version", platform.python_version().rstrip("+"))
 say("free_threaded", int(bool(sysconfig.get_config_var("Py_GIL_DISABLED"))))

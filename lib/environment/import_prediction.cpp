@@ -71,8 +71,8 @@ class Predictor {
   }
 
   /// `entry`: the Python file that loads it, empty for the module.
-  static bool load(Process& process, const std::string& path, const std::string& entry,
-                   PredictedImport& outcome) {
+  bool load(Process& process, const std::string& path, const std::string& entry,
+            PredictedImport& outcome) const {
     const auto loaded = process.load(path);
     if (!loaded.ok()) {
       outcome.failure = loaded.failures.front();
@@ -80,13 +80,36 @@ class Predictor {
       return false;
     }
     for (const auto& resolution : loaded.resolutions) {
-      if (!is_brought(resolution.found_by) || !resolution.needed_by) continue;
-      BroughtLibrary library{resolution.name, resolution.found_by,
-                             process.objects().at(*resolution.needed_by).path};
-      if (std::ranges::find(outcome.brought, library) == outcome.brought.end())
-        outcome.brought.push_back(std::move(library));
+      if (!resolution.needed_by) continue;
+      note_brought(process, resolution, outcome);
+      if (scene_.names != nullptr) note_outside(process, resolution, outcome);
     }
     return true;
+  }
+
+  static void note_brought(const Process& process, const Resolution& resolution, PredictedImport& outcome) {
+    if (!is_brought(resolution.found_by)) return;
+    BroughtLibrary library{resolution.name, resolution.found_by,
+                           process.objects().at(*resolution.needed_by).path};
+    if (std::ranges::find(outcome.brought, library) == outcome.brought.end())
+      outcome.brought.push_back(std::move(library));
+  }
+
+  void note_outside(const Process& process, const Resolution& resolution, PredictedImport& outcome) const {
+    const auto& object = process.objects()[resolution.object];
+    if (object.file == nullptr || !scene_.names->has(resolution.name) || is_of_set(object)) return;
+    const auto& needing = process.objects()[*resolution.needed_by];
+    if (!is_of_set(needing)) return;
+    outcome.from_outside.push_back(
+        {.name = resolution.name,
+         .needed_by = scene_.wheels.path_of(*needing.file),
+         .path = object.path,
+         .found_by = resolution.found_by,
+         .loaded_by = object.needed_by ? process.objects()[*object.needed_by].path : ""});
+  }
+
+  bool is_of_set(const LoadedObject& object) const {
+    return object.file != nullptr && scene_.wheels.find(object.file->path()) != nullptr;
   }
 
   /// What the set's code imports decides about a module that fails without.

@@ -167,6 +167,13 @@ std::string named_after(std::string_view how, const std::vector<std::string>& pa
   return text + "; ";
 }
 
+/// What is installed without a RECORD has conda's list.
+const char* words_for_list(const Wheel& wheel) {
+  if (wheel.installation() == nullptr) return "is in RECORD, but not in the wheel";
+  return wheel.dist_info().empty() ? "is in conda's list of files, but doesn't exist"
+                                   : "is in RECORD, but doesn't exist";
+}
+
 }  // namespace
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
@@ -188,11 +195,12 @@ std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
 
 Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
   const bool has_place = library.is_recorded || !library.loaded_by.empty();
+  const auto& source = set.wheels[library.wheel].wheel();
   return {.code = FindingCode::missing_library,
           .severity = library.is_certain || library.is_recorded ? Severity::error : Severity::warning,
-          .wheel = set.wheels[library.wheel].wheel().path().string(),
+          .wheel = source.path().string(),
           .path = has_place ? library.entry : library.needed_by.front(),
-          .message = library.message.empty() ? "is in RECORD, but not in the wheel" : library.message,
+          .message = library.message.empty() ? words_for_list(source) : library.message,
           .hint = named_after("needed by", library.needed_by) + named_after("loaded by", library.loaded_by) +
                   remedy_for(set, library)};
 }

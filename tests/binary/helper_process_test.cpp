@@ -110,6 +110,21 @@ TEST_CASE("a process that hangs is killed") {
   }
 }
 
+TEST_CASE("what a process that takes too long has started is killed too") {
+  const test::TempFolder folder;
+  const auto pid = (folder / "pid").string();
+  const auto program =
+      test::script(folder, "/bin/sh -c 'echo $$ > " + pid + "; exec /bin/sleep 1000' & wait");
+  CHECK(run(program, "", {300ms, 100}).kind == Kind::took_too_long);
+  // Who inherits it may never wait for it.
+  const auto is_ended = [&] {
+    const std::filesystem::path status = "/proc/" + std::to_string(std::stol(test::slurp(pid))) + "/stat";
+    return is_gone(pid) || test::slurp(status).find(") Z ") != std::string::npos;
+  };
+  for (int i = 0; i < 100 && !is_ended(); ++i) std::this_thread::sleep_for(10ms);
+  CHECK(is_ended());
+}
+
 TEST_CASE("a process that says more than it may is killed") {
   const test::TempFolder folder;
   const auto pid = (folder / "pid").string();

@@ -207,6 +207,7 @@ TEST_CASE("an interpreter's answer is checked") {
   CHECK(refused(answer_with("version=3.13.0", "version=x")) == "gave no valid version");
   CHECK(refused(answer_with("version=3.13.0", "version=2.7.18")) == "is not a Python 3");
   CHECK(refused(answer_with("version=3.13.0", "version=3.99999999999")) == "is not a Python 3");
+  CHECK(refused("old=2.7.18\n") == "is Python 2.7.18: Python 3.4 or later is needed");
   CHECK(refused(answer_with("bits=64", "")) == "didn't say its bits");
   CHECK(refused(answer_with("=cpython", "=\x1b[1m")) == "is neither CPython nor PyPy, but \\x1b[1m");
   CHECK(refused(answer_with("=cpython", "=pypy") + "x") == "");

@@ -21,6 +21,11 @@ def add_module(folder: Path, name: str) -> None:
     path.write_bytes(build_library(f"needed libgone_{name.replace('.', '_')}.so.1 libc.so.6\n"))
 
 
+def build_c(path: Path, code: str, *options: str | Path) -> None:
+    compiler = ["gcc", "-shared", "-o", path, "-x", "c", "-", "-x", "none"]
+    subprocess.run([*compiler, *options], input=code, text=True, check=True)
+
+
 def failing(doctor, *arguments: str | Path, **environment: str) -> set[str]:
     """What doctor says cannot be opened."""
     run = subprocess.run(
@@ -200,3 +205,85 @@ def test_an_interpreter_that_fails_is_a_finding(wheelfix, tmp_path: Path, script
     assert words in findings["python-fails"]
     assert "import-fails" in findings
     assert run.returncode == 1
+
+
+def test_a_library_of_ld_library_path_that_comes_before_the_packages_own(wheelfix, base: Path, tmp_path: Path) -> None:
+    """Held to what the real loader maps."""
+    python, site = make_venv(base, tmp_path / "venv")
+    own, system = site / "nvidia/cudnn/lib", tmp_path / "cudnn"
+    for folder, version in ((own, "8.9.2"), (system, "8.9.7")):
+        folder.mkdir(parents=True)
+        code = f"int version(void) {{ return {version[-1]}; }}"
+        build_c(folder / f"libcudnn.so.{version}", code, "-Wl,-soname,libcudnn.so.8")
+        (folder / "libcudnn.so.8").symlink_to(f"libcudnn.so.{version}")
+    code = "int version(void); void *PyInit_core(void) { return version() ? 0 : 0; }"
+    for kind, is_overridden in (("--enable-new-dtags", True), ("--disable-new-dtags", False)):
+        build_c(site / "core.abi3.so", code, f"-Wl,{kind},-rpath,$ORIGIN/nvidia/cudnn/lib", own / "libcudnn.so.8")
+        for folder in (system, own):
+            environment = os.environ | {"LD_LIBRARY_PATH": str(folder)}
+            load = f"import ctypes; ctypes.CDLL({str(site / 'core.abi3.so')!r}); print(open('/proc/self/maps').read())"
+            maps = subprocess.run([python, "-c", load], env=environment, capture_output=True, text=True, check=True)
+            (mapped,) = {line.split()[-1] for line in maps.stdout.splitlines() if "libcudnn" in line}
+            assert (mapped == str(system / "libcudnn.so.8.9.7")) == (is_overridden and folder == system)
+            run = wheelfix("doctor", "--json", "--env", python, env=environment)
+            found = [one for one in json.loads(run.stdout)["findings"] if one["code"] == "overridden-library"]
+            assert len(found) == (mapped != str(own / "libcudnn.so.8.9.2"))
+            for finding in found:
+                assert finding["path"] == "core.abi3.so"
+                assert mapped in finding["message"] and "nvidia/cudnn/lib/libcudnn.so.8" in finding["message"]
+                assert "LD_LIBRARY_PATH" in finding["hint"]
+
+
+def test_parts_of_cudnn_that_it_opens_itself(wheelfix, base: Path, tmp_path: Path) -> None:
+    """Held to what the real loader maps."""
+    python, site = make_venv(base, tmp_path / "venv")
+    own, system = site / "nvidia/cudnn/lib", tmp_path / "cudnn"
+    for folder, version in ((own, "9.10.2"), (system, "9.1.0")):
+        folder.mkdir(parents=True)
+        build_c(folder / f"libcudnn_ops.so.{version}", "int ops;", "-Wl,-soname,libcudnn_ops.so.9")
+        (folder / "libcudnn_ops.so.9").symlink_to(f"libcudnn_ops.so.{version}")
+    opens = 'void *dlopen(char *, int); void *opened(void) { return dlopen("libcudnn_ops.so.9", 2); }'
+    build_c(own / "libcudnn.so.9", opens, "-Wl,--enable-new-dtags,-rpath,$ORIGIN,-soname,libcudnn.so.9")
+    load = f"import ctypes; ctypes.CDLL({str(own / 'libcudnn.so.9')!r}).opened(); print(open('/proc/self/maps').read())"
+    for path in (system, tmp_path):
+        environment = os.environ | {"LD_LIBRARY_PATH": str(path)}
+        maps = subprocess.run([python, "-c", load], env=environment, capture_output=True, text=True, check=True)
+        (mapped,) = {line.split()[-1] for line in maps.stdout.splitlines() if "libcudnn_ops" in line}
+        run = wheelfix("doctor", "--json", "--env", python, env=environment)
+        found = [one for one in json.loads(run.stdout)["findings"] if one["code"] == "overridden-library"]
+        assert len(found) == (path == system)
+        assert all(mapped in finding["message"] for finding in found)
+
+
+def test_an_editable_install_whose_project_is_gone(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    project = tmp_path / "a project"
+    project.mkdir()
+    (project / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "demo"\nversion = "1.0"\n[tool.setuptools]\npy-modules = ["demo"]\n'
+    )
+    (project / "demo.py").write_text("one = 1\n")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--editable", project]
+    subprocess.run(install, check=True)
+    assert "no errors" in wheelfix.done("doctor", "--env", python)
+    project.rename(tmp_path / "moved")
+    assert subprocess.run([python, "-c", "import demo"], capture_output=True, check=False).returncode == 1
+    run = wheelfix("doctor", "--json", "--env", python)
+    (finding,) = json.loads(run.stdout)["findings"]
+    assert finding["code"] == "file-missing" and finding["severity"] == "error"
+    assert str(project) in finding["message"]
+
+
+def test_modules_tell_the_python_of_a_folder(wheelfix, tmp_path: Path) -> None:
+    """A folder that isn't in a prefix, as pip install --target makes it."""
+    for tag, name in (("cp311", "one"), ("cp311", "two"), ("cp312", "two")):
+        (tmp_path / f"{name}.{tag.replace('cp', 'cpython-')}-x86_64-linux-gnu.so").write_bytes(
+            build_library(f"soname {name}\nneeded lib_of_{tag}.so.1\n")
+        )
+    run = wheelfix("doctor", "--json", tmp_path)
+    report = json.loads(run.stdout)
+    assert "cp311" in report["verdict"]["python"]
+    assert {one["message"].split(":")[0] for one in report["findings"] if one["code"] == "import-fails"} == {
+        "lib_of_cp311.so.1"
+    }

@@ -95,8 +95,9 @@ inline constexpr auto environment = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .hygiene_as = warning,
-     .meaning = "RECORD lists a file, and it isn't there or is a folder. The package may fail when it "
-                "needs the file. A warning for scripts and data outside of the folder, which may not have "
+     .meaning = "RECORD lists a file, and it isn't there or is a folder; or the project of an editable "
+                "install isn't there. The package may fail when it needs the file. A warning for scripts and "
+                "data outside of the folder, which may not have "
                 "been copied with it.",
      .remedy = "Install the package again: `pip install --force-reinstall --no-deps demo==1.0`.",
      .example = "demo/core.py: is in RECORD, but doesn't exist"},

@@ -64,6 +64,22 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
                "`wheelfix patch --suffix local.1 --add ENTRY=FILE WHEEL` adds a file for any system.",
      .example = "torch/lib/libtorch_global_deps.so: libtorch_global_deps.so: cannot open shared object "
                 "file: No such file or directory"},
+    {.code = FindingCode::overridden_library,
+     .name = "overridden-library",
+     .severities = warning,
+     .kind = breaks,
+     .meaning =
+         "The loader takes a library from outside of the packages, of another version than the one that "
+         "their own search paths lead to. LD_LIBRARY_PATH comes before a library's RUNPATH, and a "
+         "library that is loaded already, by the interpreter or by another package, comes before all. "
+         "CUDA, cuDNN and OpenMP of another version than a package was built with may crash, compute "
+         "wrong results or end in `undefined symbol`. It is looked for in environments, and in wheels "
+         "with `--host --sysroot /`.",
+     .remedy = "Remove the folder from LD_LIBRARY_PATH, or start Python without it: `env -u "
+               "LD_LIBRARY_PATH python`. If the system's library is the right one, `--ignore "
+               "overridden-library` leaves it out.",
+     .example = "torch/lib/libtorch_cuda.so: libraries of /usr/local/cuda/lib64 are loaded instead of the "
+                "packages' own"},
     {.code = FindingCode::needs_driver,
      .name = "needs-driver",
      .severities = note,

@@ -81,6 +81,7 @@ enum class FindingCode : std::uint8_t {
   program_fails,
   needs_import_first,
   missing_library,
+  overridden_library,
   needs_driver,
   needs_redistributable,
   bad_library,

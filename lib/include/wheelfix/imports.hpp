@@ -19,6 +19,7 @@
 namespace wheelfix {
 
 class [[gnu::visibility("hidden")]] ImportCode;
+class [[gnu::visibility("hidden")]] LibraryIndex;
 
 /// A file that Python imports as an extension module (see WheelLibrary).
 struct ImportRoot {
@@ -86,6 +87,16 @@ struct BroughtLibrary {
   bool operator==(const BroughtLibrary&) const = default;
 };
 
+/// A library outside of the set that was loaded for one of the set's, although the set has its name.
+struct OutsideLibrary {
+  std::string name;       ///< as needed
+  std::string needed_by;  ///< a path of the set
+  std::string path;       ///< of what was loaded, as the loader wrote it
+  FoundBy found_by = FoundBy::cache;
+  /// The path of the object that made the loader load it, before or now; empty for a program or for code.
+  std::string loaded_by;
+};
+
 /// The outcome of an import in a new process.
 struct PredictedImport {
   ImportRoot root;
@@ -100,6 +111,8 @@ struct PredictedImport {
   bool is_optional = false;
   /// What comes with NVIDIA's driver or Microsoft's redistributable package, and is needed.
   std::vector<BroughtLibrary> brought;
+  /// Only if ImportScene::names is given.
+  std::vector<OutsideLibrary> from_outside;
 };
 
 /// Wheels in a layout, their code's own loads, and a system: all that imports depend on. All must outlive it.
@@ -112,6 +125,8 @@ struct ImportScene {
   std::vector<std::vector<std::size_t>> requires_wheels = {};
   /// What the wheels' code imports; null: not known. Files are read when they are asked for.
   ImportCode* code = nullptr;
+  /// Who of the set has a library's name; null: PredictedImport::from_outside stays empty.
+  const LibraryIndex* names = nullptr;
 };
 
 /// A set of wheels, and what was read of them. It can't move, because a scene of it has references.

@@ -1,0 +1,65 @@
+#include "doctor/editable_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "base/file.hpp"
+#include "base/finding_sink.hpp"
+#include "base/text.hpp"
+#include "installed/documents.hpp"
+
+namespace wheelfix {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    unsigned byte = 0;
+    const auto* digits = text.data() + i + 1;
+    const bool is_escape = text[i] == '%' && i + 2 < text.size() &&
+                           std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
+    decoded += is_escape ? static_cast<char>(byte) : text[i];
+    if (is_escape) i += 2;
+  }
+  return decoded;
+}
+
+/// The folder that an editable install leads to; nothing for other texts.
+std::optional<std::string> project_folder(const std::string& text) {
+  const auto document = Json::parse(text, nullptr, false);
+  if (!document.is_object()) return std::nullopt;
+  const auto info = document.find("dir_info");
+  const auto url = document.find("url");
+  const bool is_editable = info != document.end() && info->is_object() && info->contains("editable") &&
+                           (*info)["editable"] == true;
+  constexpr std::string_view scheme = "file://";
+  if (!is_editable || url == document.end() || !url->is_string()) return std::nullopt;
+  const auto path = url->get<std::string>();
+  if (!path.starts_with(scheme)) return std::nullopt;
+  auto folder = percent_decoded(std::string_view(path).substr(scheme.size()));
+  return folder.starts_with('/') && folder.find('\0') == std::string::npos ? std::optional(folder)
+                                                                           : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Finding> check_editable(const Wheel& installed, const std::filesystem::path& sysroot,
+                                    const Limits& limits) {
+  FindingSink findings(installed.path().string());
+  const auto name = installed.dist_info() + "/direct_url.json";
+  const auto folder = project_folder(read_small_file(installed.path() / name, limits));
+  if (folder && !is_folder(sysroot / std::filesystem::path(*folder).relative_path()))
+    findings.error(FindingCode::file_missing, name,
+                   fmt::format("is an editable install of {}, which doesn't exist", printable(*folder)),
+                   fmt::format("`pip install -e FOLDER` with the folder that the project is in now, or `pip "
+                               "uninstall {}`",
+                               printable(installed.name().distribution())));
+  return findings.take();
+}
+
+}  // namespace wheelfix
