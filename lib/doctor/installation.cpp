@@ -39,10 +39,14 @@ bool has_packages(const fs::path& folder) {
   return !is_package(folder) && std::ranges::any_of(items_of(folder), is_package_or_information);
 }
 
-/// The folders of packages of a prefix, `lib/python3.11/site-packages`, and Windows' `Lib/site-packages`.
+/// The folders of packages of a prefix, `lib/python3.11/site-packages`, and Windows' `Lib/site-packages`. The
+/// lib64 of a venv is a link to lib.
 std::vector<fs::path> site_folders(const fs::path& prefix) {
   std::vector<fs::path> folders;
-  for (const auto* lib : {"lib", "lib64"})
+  std::vector<const char*> libs = {"lib"};
+  std::error_code ignored;
+  if (!fs::equivalent(prefix / "lib", prefix / "lib64", ignored)) libs.push_back("lib64");
+  for (const auto* lib : libs)
     for (const auto& python : items_of(prefix / lib))
       if (python.filename().string().starts_with("python"))
         for (const auto* name : {"site-packages", "dist-packages"})

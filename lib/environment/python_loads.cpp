@@ -177,7 +177,14 @@ class LoadsReader {
 }  // namespace
 
 std::string python_code(const WheelEdit& edit, const std::string& path) {
-  return content_size(edit, path) > python::max_source_size ? std::string() : edit.read(path);
+  if (content_size(edit, path) > python::max_source_size) return {};
+  try {
+    return edit.read(path);
+  } catch (const Error& error) {
+    // What is installed may be removed meanwhile.
+    if (error.code() != ErrorCode::io || edit.wheel().installation() == nullptr) throw;
+    return {};
+  }
 }
 
 bool mentions_dll_folders(std::string_view code) {

@@ -50,21 +50,34 @@ WheelLibrary known_library(const WheelEdit& edit, const std::string& path, const
           .is_module = is_named_so && is_module(*open_entry(edit, path, inflater), path)};
 }
 
+/// An installed file may be replaced or removed at any time.
+bool has_changed(const WheelEdit& edit, const Error& error) {
+  return edit.wheel().installation() != nullptr && error.code() == ErrorCode::io;
+}
+
+Finding fault_of(const WheelEdit& edit, const std::string& path, const Error& error) {
+  Finding finding{.code = FindingCode::bad_library,
+                  .severity = Severity::error,
+                  .wheel = edit.wheel().path().string(),
+                  .path = path,
+                  .message = error.message(),
+                  .hint = error.hint()};
+  if (!has_changed(edit, error)) return finding;
+  finding.code = FindingCode::unreadable;
+  finding.severity = Severity::warning;
+  finding.hint = "it was changed while its folder was read: run wheelfix again";
+  return finding;
+}
+
 Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda) {
-  Inflater inflater;
-  const auto source = open_entry(edit, path, inflater);
-  if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
   try {
+    Inflater inflater;
+    const auto source = open_entry(edit, path, inflater);
+    if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
     return {read_library(*source, path, with_cuda), {}};
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::bad_binary) throw;
-    return {{},
-            Finding{.code = FindingCode::bad_library,
-                    .severity = Severity::error,
-                    .wheel = edit.wheel().path().string(),
-                    .path = path,
-                    .message = error.message(),
-                    .hint = error.hint()}};
+    if (error.code() != ErrorCode::bad_binary && !has_changed(edit, error)) throw;
+    return {{}, fault_of(edit, path, error)};
   }
 }
 
