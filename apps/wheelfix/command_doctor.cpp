@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <wheelfix/doctor.hpp>
+#include <wheelfix/html_report.hpp>
 
 #include "common/console.hpp"
 #include "common/cuda_runtime.hpp"
@@ -44,13 +46,27 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
   const bool is_order = line.has("print-preload-order");
   if (is_graph && is_order) line.refuse("--format dot and --print-preload-order can't be combined");
   if (!is_graph && !is_order) return;
-  for (const auto* option : {"host", "python", "json", "hygiene", "ignore", "fail-on"}) {
+  for (const auto* option : {"host", "python", "html", "json", "hygiene", "ignore", "fail-on"}) {
     if (line.has(option))
       line.refuse(
           fmt::format("--{} is for findings, and can't be combined with a graph or a preload order", option));
   }
   if (is_order && line.has("sysroot"))
     line.refuse("--sysroot can't be combined with a preload order, which has only the wheels' libraries");
+}
+
+/// The file that --html names, if it was given. `wheelfix doctor --html *.whl` would replace a wheel.
+std::unique_ptr<HtmlReportFile> report_file(const CommandLine& line) {
+  if (!line.has("html")) return nullptr;
+  const auto file = line.text("html");
+  if (file == "-")
+    line.refuse("--html - is no file: stdout has the report as text",
+                "name a file, as in `--html report.html`");
+  if (file.ends_with(".whl"))
+    line.refuse(
+        fmt::format("--html {} is the name of a wheel, which the page would replace", printable(file)),
+        "name the file for the page before the wheels, as in `--html report.html`");
+  return std::make_unique<HtmlReportFile>(file);
 }
 
 using Paths = std::vector<std::filesystem::path>;
@@ -92,6 +108,9 @@ int run_doctor(int argc, char** argv) {
        {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
         "DIR"},
        {"format", "text (default), or dot: the dependency graph for Graphviz", "FORMAT"},
+       {"html",
+        "write the report to a page too, which stands alone: with a picture of what leads to each failure",
+        "FILE"},
        {"hygiene", "list what works here, but its publisher should fix"},
        {"ignore", "leave out findings of CODE, or those whose wheel or entry GLOB matches; may be repeated",
         "CODE[=GLOB]", repeatable},
@@ -119,6 +138,7 @@ int run_doctor(int argc, char** argv) {
                   : std::nullopt,
       .needs_gpu = line.has("host"),
       .ignore = ignore_rules(line),
+      .lists_packages = line.has("html"),
       .limits = line.limits(),
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity())};
@@ -131,7 +151,9 @@ int run_doctor(int argc, char** argv) {
     return 0;
   }
   if (format == "dot") return print(dependency_graph(wheels, options)), 0;
+  const auto page = report_file(line);
   const auto examination = installed ? examine_installed(*installed, options) : examine(wheels, options);
+  if (page) page->write(examination);
   if (line.json()) {
     print_json(to_json(examination));
   } else {
@@ -140,6 +162,8 @@ int run_doctor(int argc, char** argv) {
                                .is_verbose = is_verbose,
                                .has_hygiene = is_verbose || is_strict || line.has("hygiene")}));
   }
+  if (page && line.verbosity() != Verbosity::quiet)
+    print_line("the page is in " + printable(line.text("html")));
   const bool has_warning = count_of(examination.findings, Severity::warning) > 0;
   return has_error(examination.findings) || (is_strict && has_warning) ? 1 : 0;
 }

@@ -72,11 +72,9 @@ class Report {
          (is_hidden ? style_.dim(" (see --hygiene)") : ""));
   }
 
-  /// A finding without a wheel says what the machine has, which was asked for.
   bool is_listed(const Cause& cause) const {
     if (options_.is_quiet && cause.severity == Severity::note) return false;
-    return options_.has_hygiene || cause.kind == FindingKind::breaks ||
-           !examination_.findings[cause.findings.front()].wheel;
+    return options_.has_hygiene || !is_hygiene(examination_, cause);
   }
 
   void add(const Cause& cause) {

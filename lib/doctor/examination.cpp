@@ -157,6 +157,10 @@ std::string platform_of(const WheelSet& set) {
   return most ? most->second : "";
 }
 
+bool is_hygiene(const Examination& examination, const Cause& cause) {
+  return cause.kind == FindingKind::hygiene && examination.findings[cause.findings.front()].wheel.has_value();
+}
+
 std::uint64_t hygiene(const Examination& examination) {
   std::uint64_t count = 0;
   for (const auto& cause : examination.causes) {

@@ -1,9 +1,11 @@
 #include "doctor/examined_packages.hpp"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace wheelfix {
 namespace {
@@ -47,21 +49,27 @@ class NeedResolver {
   Process new_process() const { return {set_.placed.files(), set_.system, set_.environment}; }
 
   /// As a module is imported: after what its package's code loads. If it fails, also after what that loads
-  /// only because else modules fail.
+  /// only because else modules fail, which a failure ends.
   void resolve_import(const ImportRoot& root) {
+    auto process = begin_import(root);
+    bool is_whole = true;
+    for (const auto& own : set_.loads.by_path)
+      if (own.wheel == root.wheel && set_.placed.find(own.on_import) != nullptr)
+        is_whole = load(process, own.on_import) && is_whole;
+    if (load(process, root.path) && is_whole) return;
+    std::vector<std::string> preloading;
+    for (const auto& code : set_.loads.preloading)
+      if (code.wheel == root.wheel) preloading.insert(preloading.end(), code.paths.begin(), code.paths.end());
+    if (preloading.empty()) return;
+    auto other = begin_import(root);
+    if (std::ranges::all_of(preloading, [&](const std::string& path) { return load(other, path); }))
+      load(other, root.path);
+  }
+
+  Process begin_import(const ImportRoot& root) const {
     auto process = new_process();
     run_preload_modules(set_.loads, root.wheel, root.entry, process);
-    for (const auto& own : set_.loads.by_path)
-      if (own.wheel == root.wheel && set_.placed.find(own.on_import) != nullptr) load(process, own.on_import);
-    if (load(process, root.path)) return;
-    auto other = new_process();
-    bool has_preloading = false;
-    for (const auto& preloading : set_.loads.preloading) {
-      if (preloading.wheel != root.wheel) continue;
-      has_preloading = true;
-      for (const auto& path : preloading.paths) load(other, path);
-    }
-    if (has_preloading) load(other, root.path);
+    return process;
   }
 
   bool load(Process& process, const std::string& path) {

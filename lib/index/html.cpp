@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/html_text.hpp"
 #include "base/text.hpp"
 #include "index/page_text.hpp"
 #include "index/project.hpp"

@@ -6,9 +6,6 @@
 
 namespace wheelfix {
 
-/// Text in HTML, between tags or in a quoted attribute.
-std::string html_escape(std::string_view text);
-
 /// A file's name as one component of a URL's path: all except letters, digits, `-`, `.`, `_` and `~` as %XX,
 /// also `+`, which object stores would read as a space.
 std::string url_quote(std::string_view file_name);

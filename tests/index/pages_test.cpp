@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/html_text.hpp"
 #include "index/page_text.hpp"
 #include "index/project.hpp"
 

