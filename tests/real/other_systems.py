@@ -69,6 +69,9 @@ class WheelSet:
     def name(self) -> str:
         return f"{self.platform} {self.projects[0]}"
 
+    def folder(self) -> str:
+        return f"{self.platform}.{self.projects[0]}"
+
 
 def read_sets() -> list[WheelSet]:
     sets: list[WheelSet] = []
@@ -86,10 +89,13 @@ def read_sets() -> list[WheelSet]:
 
 def download(wheels: WheelSet, folder: Path) -> list[Path]:
     if not folder.is_dir():
+        folder.parent.mkdir(parents=True, exist_ok=True)
         platforms = [word for platform in PLATFORMS[wheels.platform] for word in ("--platform", platform)]
         command = [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps"]
-        options = ["--only-binary=:all:", "--python-version", wheels.python, "--dest", folder]
-        subprocess.run([*command, *options, *platforms, *wheels.projects], check=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            options = ["--only-binary=:all:", "--python-version", wheels.python, "--dest", f"{scratch}/wheels"]
+            subprocess.run([*command, *options, *platforms, *wheels.projects], check=True)
+            Path(scratch, "wheels").rename(folder)
     return sorted(folder.glob("*.whl"))
 
 
@@ -124,7 +130,7 @@ def main() -> int:
         failures, count = [], 0
         for wheels in read_sets():
             name = wheels.projects[0].partition("==")[0]
-            folder = (options.wheels or Path(scratch)).resolve() / f"{wheels.platform}.{wheels.projects[0]}"
+            folder = (options.wheels or Path(scratch)).resolve() / wheels.folder()
             if (options.names and name not in options.names) or (options.small and not wheels.is_small):
                 continue
             count += 1
