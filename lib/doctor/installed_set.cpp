@@ -7,6 +7,7 @@
 #include "doctor/installation.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/site_packages.hpp"
+#include "environment/wheel_set.hpp"
 #include "installed/installed.hpp"
 
 namespace wheelfix {
@@ -33,7 +34,8 @@ std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSyst
   if (!system.platform_tags.front().starts_with("linux") &&
       !system.platform_tags.front().starts_with("musllinux"))
     system.sysroot.clear();
-  return make_wheel_set(std::move(distributions), std::move(libraries), options.layout, {}, system);
+  return make_wheel_set(std::move(distributions), std::move(libraries), options.layout,
+                        SetCode{.codes = {}, .loads = {}, .jobs = options.jobs}, system);
 }
 
 /// Throws Error{usage}.
@@ -61,9 +63,9 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
     result.findings.insert(result.findings.end(), findings.begin(), findings.end());
   };
   for (const auto& folder : installation.folders) require_below(folder.path, sysroot);
-  auto packages = find_installed(installation.folders, sysroot, options.limits);
+  auto packages = find_installed(installation.folders, sysroot, options.limits, options.jobs);
   add(packages.findings);
-  for (const auto& folder : installation.folders) add(check_site_packages(folder.path, limits));
+  for (const auto& folder : installation.folders) add(check_site_packages(folder.path, limits, packages));
   std::vector<WheelEdit> distributions;
   for (auto& distribution : packages.distributions) distributions.emplace_back(std::move(distribution));
   if (!distributions.empty())

@@ -12,6 +12,7 @@
 #include <wheelfix/metadata.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/version.hpp>
+#include <wheelfix/wheel.hpp>
 
 #include "base/file.hpp"
 #include "base/finding_sink.hpp"
@@ -50,8 +51,16 @@ FileState state_of(const fs::path& path) {
 
 class FolderChecker {
  public:
-  FolderChecker(const fs::path& folder, const Limits& limits)
-      : folder_(folder), limits_(limits), findings_(folder.string()) {}
+  FolderChecker(const fs::path& folder, const Limits& limits, const InstalledPackages& installed)
+      : folder_(folder), limits_(limits), findings_(folder.string()) {
+    const auto normal = (folder / "").lexically_normal().parent_path();
+    for (std::size_t i = 0; i < installed.distributions.size(); ++i) {
+      const auto& distribution = installed.distributions[i];
+      if (distribution.path() != normal) continue;
+      const bool is_whole = std::ranges::count(installed.shortened, i) == 0;
+      known_.emplace(distribution.dist_info(), Known{&distribution, is_whole});
+    }
+  }
 
   std::vector<Finding> run() {
     if (!list()) return findings_.take();
@@ -143,14 +152,18 @@ class FolderChecker {
       has_all_records_ = false;
       return;
     }
-    check_metadata(name);
-    if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
+    const auto found = known_.find(name);
+    const Known known = found == known_.end() ? Known{} : found->second;
+    if (!known.distribution || known.distribution->metadata().to_string().empty()) check_metadata(name);
+    if (known.is_whole && !known.distribution->record().rows().empty()) {
+      check_rows(name, known.distribution->record(), known.distribution);
+    } else if (state_of(folder_ / name / "RECORD").kind == FileState::Kind::missing) {
       has_all_records_ = false;
       findings_.note(FindingCode::no_record, name,
                      "has no RECORD, so missing files can't be found" + installer_note(name),
                      "conda, Debian and others keep lists of their own");
     } else if (const auto record = read<Record>(name, "RECORD", FindingCode::record_unreadable)) {
-      check_rows(name, *record);
+      check_rows(name, *record, known.distribution);
     } else {
       has_all_records_ = false;
     }
@@ -197,7 +210,9 @@ class FolderChecker {
 
   /// The state of a row's file. pip --target writes paths for one folder and moves the files to another, so
   /// that `../../bin/tool` is in bin.
-  FileState state_of_row(const std::string& path) const {
+  FileState state_of_row(const std::string& path, const Wheel* distribution) const {
+    if (const auto number = distribution ? distribution->find(path) : std::nullopt)
+      return {FileState::Kind::file, distribution->entries()[*number].size, 0};
     if (path.find('\0') != std::string::npos) return {};
     auto state = state_of(folder_ / path);
     auto inside = std::string_view(path);
@@ -211,7 +226,8 @@ class FolderChecker {
     return path.ends_with(".pyc") && path.find("__pycache__/") != std::string_view::npos;
   }
 
-  void check_rows(const std::string& name, const Record& record) {
+  /// `distribution`: what was found of it, or null.
+  void check_rows(const std::string& name, const Record& record, const Wheel* distribution) {
     struct Tally {
       std::size_t count = 0;
       Severity of_others = Severity::warning;  ///< of those not reported one by one, the gravest
@@ -220,7 +236,7 @@ class FolderChecker {
     for (const auto& row : record.rows()) {
       owned_.insert(row.path.substr(0, row.path.find('/')));
       if (row.path.ends_with('/') || is_compiled(row.path)) continue;
-      const auto fault = check_row(row);
+      const auto fault = check_row(row, distribution);
       if (!fault) continue;
       auto& tally = tallies[fault->code];
       if (++tally.count <= most_findings)
@@ -252,20 +268,26 @@ class FolderChecker {
     return folder.empty() || state_of(folder_ / folder).kind == FileState::Kind::folder;
   }
 
-  std::optional<RowFault> check_row(const RecordRow& row) const {
-    const auto state = state_of_row(row.path);
-    // The folder may have been copied without its scripts and data, which are outside of it. Debian's RECORDs
-    // list scripts in folders of their build, which never were here.
-    const bool is_inside = !row.path.starts_with("../") && !row.path.starts_with('/');
-    const bool is_needed = is_inside && (is_code(row.path) || has_folder(row.path));
-    const auto hard = is_needed ? Severity::error : Severity::warning;
+  /// How grave it is that a row's file is missing. The folder may have been copied without its scripts and
+  /// data, which are outside of it. Debian's RECORDs list scripts in folders of their build, which never were
+  /// here.
+  Severity severity_of(const std::string& path) const {
+    const bool is_inside = !path.starts_with("../") && !path.starts_with('/');
+    return is_inside && (is_code(path) || has_folder(path)) ? Severity::error : Severity::warning;
+  }
+
+  std::optional<RowFault> check_row(const RecordRow& row, const Wheel* distribution) const {
+    const auto state = state_of_row(row.path, distribution);
     if (state.kind == FileState::Kind::unreadable)
-      return RowFault{unreadable, hard, "can't be read: " + std::generic_category().message(state.error),
+      return RowFault{unreadable, severity_of(row.path),
+                      "can't be read: " + std::generic_category().message(state.error),
                       "look at its permissions and links, or install the package again"};
     if (state.kind == FileState::Kind::folder)
-      return RowFault{missing, hard, "is a folder, but RECORD lists a file", "install the package again"};
+      return RowFault{missing, severity_of(row.path), "is a folder, but RECORD lists a file",
+                      "install the package again"};
     if (state.kind == FileState::Kind::missing)
-      return RowFault{missing, hard, "is in RECORD, but doesn't exist", "install the package again"};
+      return RowFault{missing, severity_of(row.path), "is in RECORD, but doesn't exist",
+                      "install the package again"};
     if (!row.size.empty() && row.size != std::to_string(state.size))
       return RowFault{changed, Severity::warning,
                       fmt::format("RECORD says {} bytes, the file has {}", row.size, state.size),
@@ -273,8 +295,15 @@ class FolderChecker {
     return std::nullopt;
   }
 
+  /// A distribution that was found here.
+  struct Known {
+    const Wheel* distribution = nullptr;
+    bool is_whole = false;  ///< its record() is what its RECORD says
+  };
+
   const fs::path& folder_;
   const Limits& limits_;
+  std::map<std::string, Known, std::less<>> known_;  ///< by the names of .dist-info folders
   std::set<std::string> names_;
   std::set<std::string> owned_;  ///< first parts of all paths that a RECORD lists
   bool has_all_records_ = true;  ///< of all distributions in the folder
@@ -283,8 +312,9 @@ class FolderChecker {
 
 }  // namespace
 
-std::vector<Finding> check_site_packages(const fs::path& folder, const Limits& limits) {
-  return FolderChecker(folder, limits).run();
+std::vector<Finding> check_site_packages(const fs::path& folder, const Limits& limits,
+                                         const InstalledPackages& installed) {
+  return FolderChecker(folder, limits, installed).run();
 }
 
 }  // namespace wheelfix

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/version.hpp>
 
 #include "base/text.hpp"
-#include "environment/python_loads.hpp"
+#include "base/workers.hpp"
 #include "environment/required_wheels.hpp"
 #include "python/syntax.hpp"
 
@@ -29,11 +30,30 @@ bool may_catch(std::string_view code) {
          std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; });
 }
 
+std::vector<python::WrittenImport> caught_in(const WheelEdit& edit, const std::string& entry) {
+  const auto text = python_code(edit, entry);
+  if (!may_catch(text)) return {};
+  try {
+    auto imports =
+        python::written_imports(python::read_syntax(text, entry), *installed_path(edit.wheel(), entry));
+    std::erase_if(imports, [](const python::WrittenImport& written) { return !written.is_caught; });
+    return imports;
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::bad_python) throw;
+    return {};
+  }
+}
+
 }  // namespace
 
 ImportCode::ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed,
-                       const LoaderSystem& system)
-    : wheels_(wheels), platform_(python_platform(system)) {
+                       const LoaderSystem& system, std::vector<WheelCode> codes, unsigned jobs)
+    : wheels_(wheels), platform_(python_platform(system)), codes_(std::move(codes)), jobs_(jobs) {
+  for (auto& code : codes_) {
+    if (code.platform == platform_) continue;
+    code.platform = platform_;
+    code.steps.clear();
+  }
   for (const auto& root : import_roots(placed)) {
     const auto path = installed_path(wheels[root.wheel].wheel(), root.entry);
     if (path) extensions_.emplace(without_suffix(*path), root);
@@ -76,7 +96,7 @@ bool ImportCode::is_namesake(const ImportRoot& root) const {
 }
 
 const python::ImportSteps& ImportCode::steps(const Source& source) {
-  const auto [place, is_new] = steps_.try_emplace(&source);
+  const auto [place, is_new] = codes_[source.wheel].steps.try_emplace(source.entry);
   if (!is_new) return place->second;
   try {
     const auto text = python_code(wheels_[source.wheel], source.entry);
@@ -97,21 +117,19 @@ bool ImportCode::has_caught_import(std::size_t wheel, const std::string& name) {
 }
 
 const std::vector<python::WrittenImport>& ImportCode::caught_imports(std::size_t wheel) {
-  const auto [place, is_new] = caught_.try_emplace(wheel);
-  if (!is_new) return place->second;
-  for (const auto& entry : wheels_[wheel].paths()) {
-    const auto path = installed_path(wheels_[wheel].wheel(), entry);
-    if (!path || !path->ends_with(".py")) continue;
-    const auto text = python_code(wheels_[wheel], entry);
-    if (!may_catch(text)) continue;
-    try {
-      for (auto& written : python::written_imports(python::read_syntax(text, entry), *path))
-        if (written.is_caught) place->second.push_back(std::move(written));
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_python) throw;
-    }
-  }
-  return place->second;
+  auto& caught = codes_[wheel].caught;
+  if (caught) return *caught;
+  const auto& edit = wheels_[wheel];
+  auto files = edit.paths();
+  std::erase_if(files, [&](const std::string& entry) {
+    const auto path = installed_path(edit.wheel(), entry);
+    return !path || !path->ends_with(".py");
+  });
+  std::vector<std::vector<python::WrittenImport>> found(files.size());
+  for_each_parallel(files.size(), jobs_, [&](std::size_t i) { found[i] = caught_in(edit, files[i]); });
+  caught.emplace();
+  for (auto& imports : found) std::ranges::move(imports, std::back_inserter(*caught));
+  return *caught;
 }
 
 }  // namespace wheelfix

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -8,7 +7,7 @@
 #include <vector>
 #include <wheelfix/imports.hpp>
 
-#include "python/import_steps.hpp"
+#include "environment/wheel_code.hpp"
 
 namespace wheelfix {
 
@@ -16,7 +15,9 @@ namespace wheelfix {
 /// kept. The wheels, placed, must outlive it, and their files stay.
 class [[gnu::visibility("hidden")]] ImportCode {
  public:
-  ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed, const LoaderSystem& system);
+  /// `codes`: what is known of the code, by wheel; `jobs`: threads, 0 for one for each processor.
+  ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed, const LoaderSystem& system,
+             std::vector<WheelCode> codes, unsigned jobs);
 
   /// A Python file, by its path below a folder on sys.path.
   struct Source {
@@ -43,6 +44,10 @@ class [[gnu::visibility("hidden")]] ImportCode {
   const python::ImportSteps& steps(const Source& source);
   /// Whether a wheel's code has an import of the module, wherever, whose failure is caught.
   bool has_caught_import(std::size_t wheel, const std::string& name);
+  /// All that is known by now, by wheel.
+  const std::vector<WheelCode>& codes() const {
+    return codes_;
+  }
 
  private:
   const std::vector<python::WrittenImport>& caught_imports(std::size_t wheel);
@@ -52,8 +57,8 @@ class [[gnu::visibility("hidden")]] ImportCode {
   std::unordered_map<std::string, Source> sources_;         ///< by path without suffix: `a/__init__`
   std::unordered_map<std::string, ImportRoot> extensions_;  ///< likewise
   std::set<std::string, std::less<>> folders_;
-  std::map<const Source*, python::ImportSteps> steps_;
-  std::map<std::size_t, std::vector<python::WrittenImport>> caught_;  ///< by wheel
+  std::vector<WheelCode> codes_;
+  unsigned jobs_;
 };
 
 }  // namespace wheelfix

@@ -30,8 +30,10 @@ LibraryIndex::LibraryIndex(const PlacedWheels& wheels) : wheels_(wheels) {
 
 LibraryIndex::LibraryIndex(const WheelSet& set) : LibraryIndex(set.placed) {
   for (const auto& edit : set.wheels) {
-    for (const auto& path : edit.paths())
-      if (is_named_as_library(path)) names_.insert(key(path));
+    for (const auto& entry : edit.wheel().entries())
+      if (is_named_as_library(entry.path) && edit.contains(entry.path)) names_.insert(key(entry.path));
+    for (const auto& [path, edited] : edit.overlay())
+      if (edited && is_named_as_library(path)) names_.insert(key(path));
   }
   for (const auto& wheel : set.libraries) {
     for (const auto& library : wheel.libraries)

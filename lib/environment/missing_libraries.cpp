@@ -25,11 +25,7 @@ bool can_be_entry(const std::string& path) {
 class MissingFinder {
  public:
   explicit MissingFinder(const WheelSet& set)
-      : set_(set), process_(set.placed.files(), set.system, set.environment), names_(set) {
-    for (const auto& edit : set.wheels) {
-      for (auto& path : edit.paths()) entries_.insert(std::move(path));
-    }
-  }
+      : set_(set), process_(set.placed.files(), set.system, set.environment), names_(set) {}
 
   std::vector<MissingLibrary> run() {
     add_recorded();
@@ -70,7 +66,9 @@ class MissingFinder {
     std::vector<std::string> wanted;
     std::ranges::copy_if(load.paths, std::back_inserter(wanted),
                          [&](const std::string& path) { return is_named_for(set_.system.kind, path); });
-    const auto is_there = [&](const std::string& path) { return entries_.contains(path); };
+    const auto is_there = [&](const std::string& path) {
+      return std::ranges::any_of(set_.wheels, [&](const auto& edit) { return edit.contains(path); });
+    };
     if (wanted.empty() || std::ranges::any_of(wanted, is_there)) {
       for (const auto& path : wanted)
         if (!load.is_caught && is_there(path)) loaded_.emplace(load.wheel, path);
@@ -147,7 +145,6 @@ class MissingFinder {
   const WheelSet& set_;
   Process process_;
   LibraryIndex names_;
-  std::set<std::string> entries_;                         ///< of all wheels
   std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
   /// Entries by wheel and name: the place that RECORD or code names, else next to the first library that
   /// needs it.

@@ -1,26 +1,14 @@
 #include <algorithm>
 #include <set>
 #include <unordered_map>
-#include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "environment/python_loads.hpp"
-#include "library/entry_source.hpp"
-#include "python/dll_folders.hpp"
-#include "python/library_loads.hpp"
-#include "python/string_literals.hpp"
-#include "python/syntax.hpp"
 
 namespace wheelfix {
 namespace {
-
-/// A glob that names a library: `*.so` would match every library of the set.
-bool is_specific(std::string_view glob) {
-  const auto letters = std::ranges::count_if(glob, [](char c) { return c != '*' && c != '?' && c != '.'; });
-  return glob.find('/') == std::string_view::npos && letters > 5;
-}
 
 /// The libraries of a set, without the programs, by their file names, and by their paths below the folders of
 /// sys.path.
@@ -63,9 +51,9 @@ class FileNames {
   std::unordered_map<std::string, std::vector<const PlacedLibrary*>> below_root_;
 };
 
-class LoadsReader {
+class LoadsFinder {
  public:
-  LoadsReader(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
+  LoadsFinder(const WheelEdit& edit, std::size_t wheel, const PlacedWheels& placed,
               const std::vector<ImportRoot>& roots, const FileNames& names, PythonLoads& loads)
       : edit_(edit), wheel_(wheel), placed_(placed), names_(names), loads_(loads) {
     for (const auto& root : roots) {
@@ -76,39 +64,15 @@ class LoadsReader {
     }
   }
 
-  void run() {
-    std::vector<std::string> files;
-    for (auto& path : edit_.paths())
-      if (path.ends_with(".py")) files.push_back(std::move(path));
-    // A package's __init__.py runs before the modules in it, and an outer package before an inner one.
-    std::ranges::stable_sort(files, {}, [](const std::string& path) {
-      return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
-    });
-    for (const auto& file : files) read(file);
+  void add(const FileLoads& file) {
+    std::ranges::copy(file.dll_folders, std::back_inserter(loads_.dll_folders[wheel_]));
+    if (file_name(file.entry) == preload_module_name) return add_preload_module(file.entry, file.literals);
+    if (file.loads.empty()) return;
+    add_paths(file.entry, file.loads);
+    if (folders_.contains(folder_part(file.entry))) add_preloading(file.entry, file.literals);
   }
 
  private:
-  void read(const std::string& file) {
-    const auto text = python_code(edit_, file);
-    const bool tells_folders = mentions_dll_folders(text);
-    const bool loads = python::mentions_library_loads(text);
-    if (!loads && !tells_folders) return;
-    try {
-      const auto syntax = python::read_syntax(text, file);
-      if (tells_folders)
-        std::ranges::move(python::dll_folders(syntax, file), std::back_inserter(loads_.dll_folders[wheel_]));
-      if (!loads) return;
-      if (file_name(file) == preload_module_name)
-        return add_preload_module(file, python::string_literals(syntax.source));
-      const auto calls = python::library_loads(syntax, file);
-      if (calls.empty()) return;
-      add_paths(file, calls);
-      if (folders_.contains(folder_part(file))) add_preloading(file, python::string_literals(syntax.source));
-    } catch (const Error& error) {
-      if (error.code() != ErrorCode::bad_python) throw;
-    }
-  }
-
   void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
     for (const auto& call : calls) {
       LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught, call.is_for_file_there};
@@ -146,21 +110,21 @@ class LoadsReader {
     }
   }
 
-  void add_preloading(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+  void add_preloading(const std::string& file, const std::vector<std::string>& literals) {
     OwnPreloading preloading{wheel_, file, {}};
     std::set<std::string> taken;
     for (const auto& literal : literals) {
-      for (auto& path : names_.matches(literal.value)) {
+      for (auto& path : names_.matches(literal)) {
         if (taken.insert(path).second) preloading.paths.push_back(std::move(path));
       }
     }
     if (!preloading.paths.empty()) loads_.preloading.push_back(std::move(preloading));
   }
 
-  void add_preload_module(const std::string& file, const std::vector<python::StringLiteral>& literals) {
+  void add_preload_module(const std::string& file, const std::vector<std::string>& literals) {
     OwnPreloading module{wheel_, file, {}};
     for (const auto& literal : literals) {
-      if (const auto* library = names_.find_below_root(literal.value, wheel_))
+      if (const auto* library = names_.find_below_root(literal, wheel_))
         module.paths.push_back(library->path);
     }
     loads_.preload_modules.push_back(std::move(module));
@@ -176,34 +140,28 @@ class LoadsReader {
 
 }  // namespace
 
-std::string python_code(const WheelEdit& edit, const std::string& path) {
-  if (content_size(edit, path) > python::max_source_size) return {};
-  try {
-    return edit.read(path);
-  } catch (const Error& error) {
-    // What is installed may be removed meanwhile.
-    if (error.code() != ErrorCode::io || edit.wheel().installation() == nullptr) throw;
-    return {};
-  }
-}
-
-bool mentions_dll_folders(std::string_view code) {
-  return code.find("add_dll_directory") != std::string_view::npos;
-}
-
 bool names_library(std::string_view literal, std::string_view file_name) {
   if (!is_specific(literal)) return false;
   return is_glob(literal) ? glob_matches(std::string(literal), std::string(file_name)) : literal == file_name;
 }
 
-PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+PythonLoads find_loads(const std::vector<WheelEdit>& wheels, const std::vector<WheelCode>& codes,
+                       const PlacedWheels& placed) {
   const auto roots = import_roots(placed);
   const FileNames names(placed);
   PythonLoads loads;
   loads.dll_folders.resize(wheels.size());
-  for (std::size_t i = 0; i < wheels.size(); ++i)
-    LoadsReader(wheels[i], i, placed, roots, names, loads).run();
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    LoadsFinder finder(wheels[i], i, placed, roots, names, loads);
+    for (const auto& file : *codes[i].loads) finder.add(file);
+  }
   return loads;
+}
+
+PythonLoads read_python_loads(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed) {
+  std::vector<WheelCode> codes(wheels.size());
+  read_loads(wheels, codes, 0);
+  return find_loads(wheels, codes, placed);
 }
 
 }  // namespace wheelfix

@@ -6,8 +6,10 @@
 #include "base/glob.hpp"
 #include "base/text.hpp"
 #include "environment/import_code.hpp"
+#include "environment/python_loads.hpp"
 #include "environment/python_tag.hpp"
 #include "environment/required_wheels.hpp"
+#include "environment/wheel_set.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
@@ -93,9 +95,15 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
 }
 
 /// What depends on the libraries of all wheels.
-void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
-  set.loads = loads ? std::move(*loads) : read_python_loads(set.wheels, set.placed);
-  set.code = std::make_shared<ImportCode>(set.wheels, set.placed, set.system);
+void read_environment(WheelSet& set, SetCode code = {}) {
+  code.codes.resize(set.wheels.size());
+  if (!code.loads) {
+    read_loads(set.wheels, code.codes, code.jobs);
+    code.loads = find_loads(set.wheels, code.codes, set.placed);
+  }
+  set.loads = std::move(*code.loads);
+  set.code =
+      std::make_shared<ImportCode>(set.wheels, set.placed, set.system, std::move(code.codes), code.jobs);
   if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
 }
 
@@ -104,12 +112,19 @@ void read_environment(WheelSet& set, std::optional<PythonLoads> loads = {}) {
 std::unique_ptr<WheelSet> read_wheel_set(std::vector<WheelEdit> wheels, const Layout& layout,
                                          const ReadLibrariesOptions& options, const SetSystem& system) {
   auto libraries = read_libraries(wheels, options);
-  return make_wheel_set(std::move(wheels), std::move(libraries), layout, {}, system);
+  return make_wheel_set(std::move(wheels), std::move(libraries), layout,
+                        {.codes = {}, .loads = {}, .jobs = options.jobs}, system);
 }
 
 std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
                                          const Layout& layout, std::optional<PythonLoads> loads,
-                                         const SetSystem& its) {
+                                         const SetSystem& system) {
+  return make_wheel_set(std::move(wheels), std::move(libraries), layout,
+                        SetCode{.codes = {}, .loads = std::move(loads), .jobs = 0}, system);
+}
+
+std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vector<WheelLibraries> libraries,
+                                         const Layout& layout, SetCode code, const SetSystem& its) {
   auto system = promised_system(its.platform_tags.empty() ? platform_tags(wheels) : its.platform_tags,
                                 newest_python(wheels));
   const auto& sysroot = its.sysroot;
@@ -130,7 +145,7 @@ std::unique_ptr<WheelSet> make_wheel_set(std::vector<WheelEdit> wheels, std::vec
                                                  .code = {}});
   set->placed.set_abis(its.abis);
   for (std::size_t i = 0; i < set->wheels.size(); ++i) set->placed.add(set->wheels[i], set->libraries[i]);
-  read_environment(*set, std::move(loads));
+  read_environment(*set, std::move(code));
   set->requires_wheels = find_required(set->wheels, set->system);
   return set;
 }

@@ -3,11 +3,14 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
+#include <type_traits>
 #include <unordered_map>
 
 #include "base/text.hpp"
+#include "base/workers.hpp"
 #include "installed/conda_files.hpp"
 #include "installed/documents.hpp"
 
@@ -25,17 +28,16 @@ std::string importable_name(std::string_view top) {
   return std::string(top.substr(0, top.find('.')));
 }
 
+// By which views of what they hold stay while the vector grows.
+static_assert(std::is_nothrow_move_constructible_v<InstalledDistribution>);
+
 class Finder {
  public:
   Finder(const fs::path& folder, const std::string& place, SiteFiles site, const Limits& limits)
       : folder_(folder), place_(place), site_(std::move(site)), limits_(limits), conda_(folder, limits) {}
 
-  std::vector<InstalledDistribution> run() {
-    for (const auto& name : site_.names) {
-      if (name.starts_with('~')) continue;
-      if (name.ends_with(".dist-info") || name.ends_with(".egg-info"))
-        found_.push_back(read_information(folder_, place_, name, limits_));
-    }
+  std::vector<InstalledDistribution> run(unsigned jobs) {
+    read_all_information(jobs);
     for (std::size_t i = 0; i < found_.size(); ++i) claim_listed(i);
     for (const auto& package : conda_.packages()) add_conda(package);
     for (std::size_t i = 0; i < found_.size(); ++i) claim_named(i);
@@ -50,7 +52,21 @@ class Finder {
   }
 
  private:
-  void claim(const std::string& path, std::size_t owner) {
+  void read_all_information(unsigned jobs) {
+    std::vector<std::string_view> names;
+    for (const std::string_view name : site_.names) {
+      const bool is_information = name.ends_with(".dist-info") || name.ends_with(".egg-info");
+      if (is_information && !name.starts_with('~')) names.push_back(name);
+    }
+    std::vector<std::optional<InstalledDistribution>> read(names.size());
+    for_each_parallel(names.size(), jobs, [&](std::size_t i) {
+      read[i] = read_information(folder_, place_, std::string(names[i]), limits_);
+    });
+    for (auto& distribution : read) found_.push_back(std::move(*distribution));
+  }
+
+  /// The path must stay.
+  void claim(std::string_view path, std::size_t owner) {
     by_path_.emplace(path, owner);
     by_folder_.emplace(folder_part(path), owner);
   }
@@ -65,7 +81,7 @@ class Finder {
     const auto text = read_small_file(folder_ / distribution.dist_info / "installed-files.txt", limits_);
     for (const auto line : split(text, '\n')) {
       const auto path = (fs::path(distribution.dist_info) / trim(line)).lexically_normal().string();
-      if (!trim(line).empty() && !path.starts_with("../")) claim(path, owner);
+      if (!trim(line).empty() && !path.starts_with("../")) claim(paths_.emplace_back(path), owner);
     }
   }
 
@@ -94,8 +110,7 @@ class Finder {
     if (const auto listed = by_path_.find(path); listed != by_path_.end()) return listed->second;
     for (auto folder = folder_part(path); !folder.empty();
          folder = folder_part(folder.substr(0, folder.size() - 1)))
-      if (const auto near = by_folder_.find(std::string(folder)); near != by_folder_.end())
-        return near->second;
+      if (const auto near = by_folder_.find(folder); near != by_folder_.end()) return near->second;
     const bool is_import = path.find('/') != std::string::npos || path.ends_with(".py") ||
                            path.ends_with(".so") || path.ends_with(".pyd");
     if (!is_import) return std::nullopt;
@@ -131,16 +146,18 @@ class Finder {
   const Limits& limits_;
   CondaFiles conda_;
   std::vector<InstalledDistribution> found_;
-  std::unordered_map<std::string, std::size_t> by_path_;
-  std::unordered_map<std::string, std::size_t> by_folder_;  ///< with a `/` at its end; not the first folder
+  std::deque<std::string> paths_;  ///< of installed-files.txt
+  /// The paths are those of RECORDs, of conda's lists and of paths_.
+  std::unordered_map<std::string_view, std::size_t> by_path_;
+  std::unordered_map<std::string_view, std::size_t> by_folder_;  ///< with a `/` at its end; not the first
   std::map<std::string, std::size_t> by_top_;
 };
 
 }  // namespace
 
 std::vector<InstalledDistribution> find_distributions(const fs::path& folder, const std::string& place,
-                                                      SiteFiles site, const Limits& limits) {
-  return Finder(folder, place, std::move(site), limits).run();
+                                                      SiteFiles site, const Limits& limits, unsigned jobs) {
+  return Finder(folder, place, std::move(site), limits).run(jobs);
 }
 
 }  // namespace wheelfix

@@ -21,13 +21,13 @@ fs::path normal(const fs::path& path) {
 
 class Reader {
  public:
-  Reader(const fs::path& sysroot, const Limits& limits)
-      : sysroot_(normal(fs::absolute(sysroot))), limits_(limits) {}
+  Reader(const fs::path& sysroot, const Limits& limits, unsigned jobs)
+      : sysroot_(normal(fs::absolute(sysroot))), limits_(limits), jobs_(jobs) {}
 
   void read(const fs::path& path, SiteNames names, bool reads_path_files) {
     const auto folder = normal(path);
     if (!read_.insert(fs::absolute(folder)).second) return;
-    auto site = list_site_files(folder, names, limits_.max_entries);
+    auto site = list_site_files(folder, names, limits_.max_entries, jobs_);
     result_.findings.insert(result_.findings.end(), site.findings.begin(), site.findings.end());
     const auto leads = reads_path_files ? read_path_files(folder, site.names, limits_) : PathFiles{};
     place(folder, std::move(site));
@@ -48,11 +48,14 @@ class Reader {
   void place(const fs::path& folder, SiteFiles site) {
     const auto earlier = known_;
     hide(site);
-    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_)) {
-      auto rows = distribution.record.rows();
-      const auto hidden =
-          std::erase_if(rows, [&](const RecordRow& row) { return earlier.contains(import_name(row.path)); });
-      if (hidden > 0) distribution.record = distribution.record.with_rows(std::move(rows));
+    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_, jobs_)) {
+      const auto is_hidden = [&](const RecordRow& row) { return earlier.contains(import_name(row.path)); };
+      if (std::ranges::any_of(distribution.record.rows(), is_hidden)) {
+        auto rows = distribution.record.rows();
+        std::erase_if(rows, is_hidden);
+        distribution.record = distribution.record.with_rows(std::move(rows));
+        result_.shortened.push_back(result_.distributions.size());
+      }
       result_.distributions.push_back(Wheel::installed(std::move(distribution)));
     }
   }
@@ -80,7 +83,7 @@ class Reader {
   /// One package of a folder that isn't on sys.path.
   void read_linked(const LinkedPackage& package) {
     const auto folder = normal(package.folder);
-    auto site = list_site_files(folder, SiteNames::importable, limits_.max_entries);
+    auto site = list_site_files(folder, SiteNames::importable, limits_.max_entries, jobs_);
     const auto is_other = [&](std::string_view path) { return import_name(path) != package.name; };
     std::erase_if(site.files, [&](const WheelEntry& file) { return is_other(file.path); });
     std::erase_if(site.names, is_other);
@@ -89,6 +92,7 @@ class Reader {
 
   fs::path sysroot_;
   const Limits& limits_;
+  unsigned jobs_;
   InstalledPackages result_;
   std::set<fs::path> read_;
   std::set<std::string, std::less<>> known_;  ///< packages and modules that hide later ones
@@ -97,8 +101,8 @@ class Reader {
 }  // namespace
 
 InstalledPackages find_installed(const std::vector<SysPathFolder>& folders, const fs::path& sysroot,
-                                 const Limits& limits) {
-  Reader reader(sysroot, limits);
+                                 const Limits& limits, unsigned jobs) {
+  Reader reader(sysroot, limits, jobs);
   for (const auto& folder : folders) reader.read(folder.path, SiteNames::all, folder.reads_path_files);
   return reader.take();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -19,11 +20,15 @@ struct SysPathFolder {
 struct InstalledPackages {
   /// By folder and name, without the packages of a folder that an earlier one hides.
   std::vector<Wheel> distributions;
+  /// Numbers of distributions whose record() isn't the whole one: it lacks what earlier folders hide.
+  std::vector<std::size_t> shortened;
   std::vector<Finding> findings;  ///< what can't be read
 };
 
-/// `sysroot`: the root folder of the system that the folders are part of. Throws Error{limit_exceeded}.
+/// `sysroot`: the root folder of the system that the folders are part of. `jobs`: threads, 0 for one for each
+/// processor. Throws Error{limit_exceeded}.
 InstalledPackages find_installed(const std::vector<SysPathFolder>& folders,
-                                 const std::filesystem::path& sysroot, const Limits& limits);
+                                 const std::filesystem::path& sysroot, const Limits& limits,
+                                 unsigned jobs = 0);
 
 }  // namespace wheelfix

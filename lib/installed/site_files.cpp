@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -15,6 +16,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "base/workers.hpp"
 
 namespace wheelfix {
 namespace {
@@ -40,61 +42,132 @@ bool is_importable(std::string_view name) {
   return is_identifier(name.substr(0, name.find('.'))) || is_information(name);
 }
 
-class Lister {
- public:
-  Lister(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files)
-      : folder_(folder), which_(names), max_files_(max_files), findings_(folder.string()) {}
+using Identity = std::pair<dev_t, ino_t>;
 
-  SiteFiles run() {
-    list(AT_FDCWD, folder_.c_str(), "");
-    std::ranges::sort(result_.names);
-    std::ranges::sort(result_.files, {}, &WheelEntry::path);
-    result_.findings = findings_.take();
-    return std::move(result_);
+/// A folder that can't be read: its path, empty or with a `/` at its end, and why.
+struct Unread {
+  std::string path;
+  int error = 0;
+};
+
+/// What is below one name at the top.
+struct Part {
+  std::vector<WheelEntry> files;
+  std::vector<Unread> unread;
+};
+
+/// Counts the files of all parts.
+class FileBudget {
+ public:
+  FileBudget(const std::filesystem::path& folder, std::uint64_t most) : folder_(folder), most_(most) {}
+
+  void spend() {
+    if (count_++ < most_) return;
+    throw Error(ErrorCode::limit_exceeded, folder_.string(), fmt::format("has more than {} files", most_),
+                "raise it with --max-entries");
   }
 
  private:
-  using Identity = std::pair<dev_t, ino_t>;
+  const std::filesystem::path& folder_;
+  std::uint64_t most_;
+  std::atomic<std::uint64_t> count_ = 0;
+};
 
-  /// `path`: of the folder, relative to the first, empty or with a `/` at its end.
+class PartLister {
+ public:
+  PartLister(Identity top, FileBudget& budget) : budget_(budget), above_{top} {}
+
+  Part run(int top, const std::string& name) {
+    add(top, name.c_str(), "");
+    std::ranges::sort(part_.files, {}, &WheelEntry::path);
+    return std::move(part_);
+  }
+
+ private:
+  /// `path`: of the folder, relative to the top, with a `/` at its end.
   void list(int at, const char* name, const std::string& path) {
     const int descriptor = ::openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     Folder folder(descriptor < 0 ? nullptr : ::fdopendir(descriptor));
-    if (!folder) return report(path, errno);
     struct stat status;
-    if (::fstat(descriptor, &status) != 0) return report(path, errno);
+    if (!folder || ::fstat(descriptor, &status) != 0) return report(path, errno);
     const Identity identity(status.st_dev, status.st_ino);
     // A symlink to a folder that it is in.
     if (std::ranges::find(above_, identity) != above_.end() || above_.size() > deepest) return;
     above_.push_back(identity);
-    while (const auto* item = ::readdir(folder.get())) add(descriptor, item->d_name, path);
+    while (const auto* item = ::readdir(folder.get())) {
+      const std::string_view text(item->d_name);
+      if (text != "." && text != "..") add(descriptor, item->d_name, path);
+    }
     above_.pop_back();
   }
 
   void add(int folder, const char* name, const std::string& path) {
     const std::string_view text(name);
-    if (text == "." || text == ".." || text == "__pycache__" || text.ends_with(".pyc")) return;
-    if (path.empty()) {
-      if (which_ == SiteNames::importable && !is_importable(text)) return;
-      result_.names.emplace_back(text);
-      if (text.starts_with('~') || is_information(text)) return;
-    }
+    if (text == "__pycache__" || text.ends_with(".pyc")) return;
     struct stat status;
     if (::fstatat(folder, name, &status, 0) != 0) return;  // a symlink that leads nowhere
     if (S_ISDIR(status.st_mode)) return list(folder, name, path + name + "/");
     if (!S_ISREG(status.st_mode)) return;
     if ((status.st_mode & S_IROTH) == 0 && ::faccessat(folder, name, R_OK, AT_EACCESS) != 0)
       return report(path + name + "/", errno);
-    if (result_.files.size() == max_files_)
-      throw Error(ErrorCode::limit_exceeded, folder_.string(),
-                  fmt::format("has more than {} files", max_files_), "raise it with --max-entries");
-    result_.files.push_back({.path = path + name,
-                             .size = static_cast<std::uint64_t>(status.st_size),
-                             .compressed_size = static_cast<std::uint64_t>(status.st_size),
-                             .mode = status.st_mode});
+    budget_.spend();
+    part_.files.push_back({.path = path + name,
+                           .size = static_cast<std::uint64_t>(status.st_size),
+                           .compressed_size = static_cast<std::uint64_t>(status.st_size),
+                           .mode = status.st_mode});
   }
 
-  void report(const std::string& path, int error) {
+  void report(const std::string& path, int error) { part_.unread.push_back({path, error}); }
+
+  FileBudget& budget_;
+  Part part_;
+  std::vector<Identity> above_;
+};
+
+class Lister {
+ public:
+  Lister(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files)
+      : folder_(folder), which_(names), budget_(folder, max_files), findings_(folder.string()) {}
+
+  SiteFiles run(unsigned jobs) {
+    list(jobs);
+    result_.findings = findings_.take();
+    return std::move(result_);
+  }
+
+ private:
+  void list(unsigned jobs) {
+    Folder folder(::opendir(folder_.c_str()));
+    struct stat status;
+    if (!folder || ::fstat(::dirfd(folder.get()), &status) != 0) return report({"", errno});
+    while (const auto* item = ::readdir(folder.get())) add_name(item->d_name);
+    std::ranges::sort(result_.names);
+    std::vector<Part> parts(result_.names.size());
+    for_each_parallel(parts.size(), jobs, [&](std::size_t i) {
+      const auto& name = result_.names[i];
+      if (name.starts_with('~') || is_information(name)) return;
+      parts[i] = PartLister({status.st_dev, status.st_ino}, budget_).run(::dirfd(folder.get()), name);
+    });
+    join(std::move(parts));
+  }
+
+  void add_name(std::string_view name) {
+    if (name == "." || name == ".." || name == "__pycache__" || name.ends_with(".pyc")) return;
+    if (which_ == SiteNames::importable && !is_importable(name)) return;
+    result_.names.emplace_back(name);
+  }
+
+  /// The files of a part have a beginning of their paths that no others have.
+  void join(std::vector<Part> parts) {
+    for (const auto& part : parts)
+      for (const auto& unread : part.unread) report(unread);
+    std::erase_if(parts, [](const Part& part) { return part.files.empty(); });
+    std::ranges::sort(parts, {}, [](const Part& part) -> const std::string& { return part.files[0].path; });
+    for (auto& part : parts) std::ranges::move(part.files, std::back_inserter(result_.files));
+  }
+
+  void report(const Unread& unread) {
+    const auto& [path, error] = unread;
     if (error == ENOENT || error == ENOTDIR) return;  // it was removed meanwhile
     findings_.warning(
         FindingCode::unreadable, path.empty() ? std::nullopt : std::optional(path.substr(0, path.size() - 1)),
@@ -103,16 +176,16 @@ class Lister {
 
   const std::filesystem::path& folder_;
   SiteNames which_;
-  std::uint64_t max_files_;
+  FileBudget budget_;
   FindingSink findings_;
   SiteFiles result_;
-  std::vector<Identity> above_;
 };
 
 }  // namespace
 
-SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files) {
-  return Lister(folder, names, max_files).run();
+SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files,
+                          unsigned jobs) {
+  return Lister(folder, names, max_files).run(jobs);
 }
 
 }  // namespace wheelfix

@@ -26,7 +26,8 @@ enum class SiteNames {
   importable,
 };
 
-/// Throws Error{limit_exceeded} for more than `max_files`.
-SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files);
+/// `jobs`: threads, 0 for one for each processor. Throws Error{limit_exceeded} for more than `max_files`.
+SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files,
+                          unsigned jobs);
 
 }  // namespace wheelfix

@@ -13,6 +13,8 @@ struct PythonPlatform {
   std::string sys_platform = "linux";
   std::string os_name = "posix";
   std::string platform_system = "Linux";
+
+  bool operator==(const PythonPlatform&) const = default;
 };
 
 /// What an import of a file does, as far as it imports other modules and loads libraries.

@@ -44,9 +44,10 @@ std::size_t operator_length(std::string_view text) {
   constexpr std::array longer = {"**="sv, "//="sv, ">>="sv, "<<="sv, "..."sv, "!="sv, "->"sv, "=="sv, "<="sv,
                                  ">="sv,  "<>"sv,  ":="sv,  "+="sv,  "-="sv,  "*="sv, "/="sv, "%="sv, "&="sv,
                                  "|="sv,  "^="sv,  "@="sv,  "**"sv,  "//"sv,  ">>"sv, "<<"sv};
+  constexpr auto seconds = "*/<>.="sv;
+  if (text.size() < 2 || seconds.find(text[1]) == seconds.npos) return 1;
   const auto* const found = std::ranges::find_if(longer, [&](auto op) { return text.starts_with(op); });
   return found == longer.end() ? 1 : found->size();
-  return 1;
 }
 
 }  // namespace

@@ -38,6 +38,35 @@ bool loads_for_torch(std::string_view full_name) {
 
 constexpr std::array<std::string_view, 4> argument_names = {"name", "path", "filename", "library_filename"};
 
+constexpr std::array<std::string_view, 6> load_words = {
+    "DLL", "LoadLibrary", "load_library", "load_op_library", "load_pluggable_device_library", "dlopen"};
+
+/// Each of those, and `add_dll_directory`, has one of these, which begin by two letters that are rarely side
+/// by side.
+constexpr std::array<std::string_view, 5> word_parts = {"DLL", "dLibrary", "_library", "dlopen",
+                                                        "dll_directory"};
+
+constexpr std::size_t block_size = 64;
+
+/// Without a branch, so that the compiler compares many at once.
+constexpr bool may_begin_a_part(char one, char next) {
+  return ((one == 'D') & (next == 'L')) | ((one == 'd') & ((next == 'l') | (next == 'L'))) |
+         ((one == '_') & (next == 'l'));
+}
+
+/// Whether a part may begin in a block, which is followed by one byte at least.
+bool may_begin_a_part(const char* block) {
+  unsigned char found = 0;
+  for (std::size_t i = 0; i < block_size; ++i)
+    found |= static_cast<unsigned char>(may_begin_a_part(block[i], block[i + 1]));
+  return found != 0;
+}
+
+bool begins_a_part(std::string_view code) {
+  return code.size() > 1 && may_begin_a_part(code[0], code[1]) &&
+         std::ranges::any_of(word_parts, [&](auto part) { return code.starts_with(part); });
+}
+
 class LoadFinder {
  public:
   LoadFinder(const Syntax& syntax, const std::string& path)
@@ -136,10 +165,18 @@ class LoadFinder {
 
 }  // namespace
 
+bool may_mention_libraries(std::string_view code) {
+  for (std::size_t begin = 0; begin < code.size(); begin += block_size) {
+    if (begin + block_size < code.size() && !may_begin_a_part(code.data() + begin)) continue;
+    for (auto rest = code.substr(begin); !rest.empty() && rest.size() + block_size > code.size() - begin;
+         rest.remove_prefix(1))
+      if (begins_a_part(rest)) return true;
+  }
+  return false;
+}
+
 bool mentions_library_loads(std::string_view code) {
-  constexpr std::array<std::string_view, 6> words = {
-      "DLL", "LoadLibrary", "load_library", "load_op_library", "load_pluggable_device_library", "dlopen"};
-  return std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; });
+  return std::ranges::any_of(load_words, [&](auto word) { return code.find(word) != code.npos; });
 }
 
 std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path) {

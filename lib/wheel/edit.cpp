@@ -1,5 +1,6 @@
 #include <wheelfix/edit.hpp>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -36,14 +37,15 @@ unsigned WheelEdit::mode(std::string_view path) const {
 }
 
 std::vector<std::string> WheelEdit::paths() const {
-  std::set<std::string> paths;
-  for (const auto& entry : wheel_.entries()) {
-    if (!entry.path.ends_with('/') && contains(entry.path)) paths.insert(entry.path);
-  }
-  for (const auto& [path, edited] : overlay_) {
-    if (edited) paths.insert(path);
-  }
-  return {paths.begin(), paths.end()};
+  std::vector<std::string> paths;
+  paths.reserve(wheel_.entries().size() + overlay_.size());
+  for (const auto& entry : wheel_.entries())
+    if (!entry.path.ends_with('/') && !overlay_.contains(entry.path)) paths.push_back(entry.path);
+  for (const auto& [path, edited] : overlay_)
+    if (edited) paths.push_back(path);
+  std::ranges::sort(paths);
+  paths.erase(std::ranges::unique(paths).begin(), paths.end());
+  return paths;
 }
 
 WheelEdit::Item WheelEdit::item(std::string_view path) const {

@@ -29,8 +29,15 @@ void install(const TempFolder& folder, const std::string& name, const std::strin
                rows + name + "/__pycache__/core.cpython-311.pyc,,\n" + more_rows + info + "RECORD,,\n");
 }
 
+/// What is found, which is the same whether all is read or the folder's packages were read before.
+std::vector<Finding> checked(const std::filesystem::path& folder) {
+  auto findings = check_site_packages(folder);
+  CHECK(check_site_packages(folder, {}, find_installed({{folder, true}}, "/", {})) == findings);
+  return findings;
+}
+
 Codes codes_of(const TempFolder& folder) {
-  return codes(check_site_packages(folder.path()));
+  return codes(checked(folder.path()));
 }
 
 }  // namespace
@@ -48,19 +55,19 @@ TEST_CASE("files that RECORD lists must exist and have their size") {
   const TempFolder folder;
   install(folder, "demo", "1.0");
   folder.write("demo/core.py", "one = 2 # changed\n");
-  const auto changed = check_site_packages(folder.path());
+  const auto changed = checked(folder.path());
   REQUIRE(changed.size() == 1);
   CHECK(changed[0] == Finding{FindingCode::file_changed, Severity::warning, folder.path().string(),
                               "demo/core.py", "RECORD says 8 bytes, the file has 18",
                               "it was changed after it was installed"});
   std::filesystem::remove(folder / "demo/core.py");
-  const auto missing = check_site_packages(folder.path());
+  const auto missing = checked(folder.path());
   REQUIRE(missing.size() == 1);
   CHECK(missing[0] == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
                               "demo/core.py", "is in RECORD, but doesn't exist",
                               "install the package again"});
   folder.write("demo/core.py/x", "");
-  CHECK(check_site_packages(folder.path()).at(0).message == "is a folder, but RECORD lists a file");
+  CHECK(checked(folder.path()).at(0).message == "is a folder, but RECORD lists a file");
 }
 
 TEST_CASE(
@@ -68,11 +75,11 @@ TEST_CASE(
     "some") {
   const TempFolder folder;
   install(folder, "demo", "1.0", "scripts-3.10/demo,,\ngone/data.json,,\n");
-  for (const auto& finding : check_site_packages(folder.path())) CHECK(finding.severity == Severity::warning);
+  for (const auto& finding : checked(folder.path())) CHECK(finding.severity == Severity::warning);
   install(folder, "demo", "1.0", "gone/core.py,,\n");
-  CHECK(check_site_packages(folder.path()).at(0).severity == Severity::error);
+  CHECK(checked(folder.path()).at(0).severity == Severity::error);
   install(folder, "demo", "1.0", "demo/data.json,,\n");
-  CHECK(check_site_packages(folder.path()).at(0).severity == Severity::error);
+  CHECK(checked(folder.path()).at(0).severity == Severity::error);
 }
 
 TEST_CASE("of many missing files some are reported, with the number of the others") {
@@ -80,7 +87,7 @@ TEST_CASE("of many missing files some are reported, with the number of the other
   std::string rows;
   for (int i = 0; i < 100; ++i) rows += "demo/" + std::to_string(i) + ".py,,\n";
   install(folder, "demo", "1.0", rows);
-  const auto findings = check_site_packages(folder.path());
+  const auto findings = checked(folder.path());
   REQUIRE(findings.size() == 21);
   CHECK(findings.back() == Finding{FindingCode::file_missing, Severity::error, folder.path().string(),
                                    "demo-1.0.dist-info", "80 more files like it",
@@ -92,18 +99,18 @@ TEST_CASE("many missing files that are only warnings aren't an error") {
   std::string rows;
   for (int i = 0; i < 25; ++i) rows += "../../../bin/tool" + std::to_string(i) + ",,\n";
   install(folder, "demo", "1.0", rows);
-  const auto findings = check_site_packages(folder.path());
+  const auto findings = checked(folder.path());
   REQUIRE(findings.size() == 21);
   CHECK(!has_error(findings));
   install(folder, "demo", "1.0", rows + "demo/gone.py,,\n");
-  CHECK(has_error(check_site_packages(folder.path())));
+  CHECK(has_error(checked(folder.path())));
 }
 
 TEST_CASE("two versions of one distribution are found, in any spelling of its name") {
   const TempFolder folder;
   install(folder, "demo_kit", "1.0");
   install(folder, "demo_kit", "1.1");
-  const auto findings = check_site_packages(folder.path());
+  const auto findings = checked(folder.path());
   REQUIRE(codes(findings) == Codes{"two-versions"});
   CHECK(findings[0].severity == Severity::error);
   CHECK(findings[0].path == "demo_kit-1.1.dist-info");
@@ -116,7 +123,7 @@ TEST_CASE("two versions of one distribution are found, in any spelling of its na
   const TempFolder same;
   install(same, "demo", "1.0");
   same.write("demo.egg-info/PKG-INFO", "Name: demo\n");
-  const auto warned = check_site_packages(same.path());
+  const auto warned = checked(same.path());
   REQUIRE(codes(warned) == Codes{"two-versions"});
   CHECK(warned[0].severity == Severity::warning);
 }
@@ -126,7 +133,7 @@ TEST_CASE("what an interrupted pip leaves is found") {
   install(folder, "demo", "1.0");
   folder.write("~emo/core.py", "");
   folder.write("~emo-0.9.dist-info/METADATA", "");
-  const auto findings = check_site_packages(folder.path());
+  const auto findings = checked(folder.path());
   REQUIRE(codes(findings) == Codes{"half-deleted", "half-deleted"});
   CHECK(findings[0].severity == Severity::warning);
   CHECK(findings[0].path == "~emo");
@@ -142,7 +149,7 @@ TEST_CASE("a dist-info folder must have METADATA, and without RECORD little can 
   folder.write("demo-1.0.dist-info/METADATA", "Name: demo\nVersion: 1.0\n");
   folder.write("demo-1.0.dist-info/INSTALLER", "conda");
   std::filesystem::remove(folder / "demo-1.0.dist-info/RECORD");
-  const auto findings = check_site_packages(folder.path());
+  const auto findings = checked(folder.path());
   REQUIRE(codes(findings) == Codes{"no-record"});
   CHECK(findings[0].severity == Severity::note);
   CHECK(findings[0].message == "has no RECORD, so missing files can't be found (its INSTALLER is conda)");
@@ -151,12 +158,12 @@ TEST_CASE("a dist-info folder must have METADATA, and without RECORD little can 
 TEST_CASE("packages without metadata are found") {
   const TempFolder folder;
   folder.write("lost/__init__.py", "");
-  const auto alone = check_site_packages(folder.path());
+  const auto alone = checked(folder.path());
   REQUIRE(codes(alone) == Codes{"no-distributions"});
   CHECK(alone[0].severity == Severity::warning);
   CHECK_FALSE(alone[0].path);
   install(folder, "demo", "1.0");
-  const auto beside = check_site_packages(folder.path());
+  const auto beside = checked(folder.path());
   REQUIRE(codes(beside) == Codes{"unowned-package"});
   CHECK(beside[0].severity == Severity::note);
   CHECK(beside[0].path == "lost");
@@ -167,8 +174,8 @@ TEST_CASE("packages without metadata are found") {
 
 TEST_CASE("bad input is a finding") {
   const TempFolder folder;
-  CHECK(codes(check_site_packages(folder / "none")) == Codes{"unreadable"});
-  CHECK(codes(check_site_packages(folder.write("file", ""))) == Codes{"unreadable"});
+  CHECK(codes(checked(folder / "none")) == Codes{"unreadable"});
+  CHECK(codes(checked(folder.write("file", ""))) == Codes{"unreadable"});
   std::filesystem::remove(folder / "file");
 
   // Links that lead to themselves, and rows with any kind of path.
@@ -179,7 +186,7 @@ TEST_CASE("bad input is a finding") {
               std::string(1, '\0') +
               "b,,\n,,\n"
               "\xff,,\n");
-  auto findings = check_site_packages(folder.path());
+  auto findings = checked(folder.path());
   CHECK(codes(findings) == Codes{"file-unreadable", "file-missing", "file-missing", "file-unreadable",
                                  "file-missing", "file-missing", "file-missing", "unreadable"});
   CHECK(findings.at(0).message == "can't be read: Too many levels of symbolic links");

@@ -381,3 +381,18 @@ TEST_CASE("the folders that os.add_dll_directory is given are found if they are 
                 here + ", 'more')]))\nfor path in paths:\n  os.add_dll_directory(path)") ==
         "/demo/sub/more /demo/sub/lib */bin");
 }
+
+TEST_CASE("the first look at code finds the words at whatever place") {
+  for (const std::string word :
+       {"CDLL", "WinDLL", "LoadLibraryExW", "load_library", "load_op_library",
+        "load_pluggable_device_library", "load_library_permanently", "dlopen", "add_dll_directory"}) {
+    CAPTURE(word);
+    for (std::size_t before = 0; before < 140; ++before) {
+      for (const std::size_t after : {0, 1, 64, 100})
+        CHECK(python::may_mention_libraries(std::string(before, 'd') + word + std::string(after, '_')));
+      CHECK_FALSE(python::may_mention_libraries(std::string(before, '_') + word.substr(0, 3)));
+    }
+  }
+  CHECK_FALSE(python::may_mention_libraries(""));
+  CHECK_FALSE(python::may_mention_libraries("the library of a class _l D L Library dll"));
+}
