@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "doctor/examined_packages.hpp"
+#include "loader/library_names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -63,7 +64,8 @@ class PathFinder {
 
   void fail(LoadLink link, const std::string& name) {
     path_.steps.push_back({link, name});
-    if (const auto* library = examined_.names.best(name, set_.system))
+    const auto* library = examined_.names.best(name, set_.system);
+    if (library != nullptr && can_load(set_.system, set_.placed.info(*library)))
       path_.out_of_reach = LoadStep{LoadLink::needs, library->entry, package_name(set_, library->wheel)};
   }
 

@@ -17,7 +17,7 @@ namespace {
 // What of a cause shows at once, and what is in the page at all. A real report is far below the last two.
 constexpr std::size_t usual_places = 4, usual_hints = 2;
 constexpr std::size_t most_places = 200, most_hints = 20;
-constexpr std::size_t most_bytes = 2 << 20;  ///< of listed cards, and of those of hygiene
+constexpr std::size_t most_card_bytes = 2 << 20;  ///< of listed cards, and of those of hygiene
 
 class CauseCard {
  public:
@@ -144,7 +144,7 @@ class CauseCard {
 class CardList {
  public:
   void add(const CauseCard& card, std::string_view id) {
-    if (cards_.html.size() < most_bytes)
+    if (cards_.html.size() < most_card_bytes)
       cards_ += card.markup(id);
     else
       ++left_out_;

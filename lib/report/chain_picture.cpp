@@ -63,14 +63,24 @@ std::string place_of(const LoadStep& step) {
   return folder.empty() ? package : fmt::format("{}, in {}", package, folder);
 }
 
-/// The loader's words after the name that they are about; of dyld's, which begin otherwise, the first line.
+/// The loader's words without the name that they are about, which dyld has at the end of the first line.
 std::string reason_of(const LoadPath& path, const Finding& finding) {
-  const std::string_view line = std::string_view(finding.message).substr(0, finding.message.find('\n'));
+  const auto line = std::string_view(finding.message).substr(0, finding.message.find('\n'));
   const auto name = printable(path.steps.back().name);
+  if (line.ends_with(": " + name)) return std::string(line.substr(0, line.size() - name.size() - 2));
   const auto colon = line.find(": ");
-  const bool is_about_it =
-      colon != line.npos && (line.substr(0, colon).ends_with(name) || name.ends_with(line.substr(0, colon)));
+  const auto subject = line.substr(0, colon);
+  const bool is_about_it = colon != line.npos && (subject.ends_with(name) || name.ends_with(subject));
   return std::string(is_about_it ? line.substr(colon + 2) : line);
+}
+
+/// What is below the name of what fails.
+std::string failure_note(const LoadPath& path, const Finding& finding) {
+  const auto place = place_of(path.steps.back());
+  const auto reason = reason_of(path, finding);
+  if (place.empty()) return reason;
+  return path.steps.back().package.empty() ? fmt::format("{}, in {}", reason, place)
+                                           : fmt::format("{}: {}", place, reason);
 }
 
 std::string_view link_text(LoadLink link) {
@@ -177,12 +187,13 @@ Markup chain_picture(const LoadPath& path, const Finding& finding) {
       drawing.box("step", printable(file_name(steps[i].name)), place_of(steps[i]));
       continue;
     }
-    const auto place = place_of(steps[i]);
-    drawing.box("fails", printable(file_name(steps[i].name)),
-                place.empty() ? reason_of(path, finding) : place + ": " + reason_of(path, finding));
+    drawing.box("fails", printable(file_name(steps[i].name)), failure_note(path, finding));
   }
   if (path.out_of_reach) {
-    drawing.arrow("away", "is here, where the loader doesn't look");
+    // On Windows, where there are no sonames, names are the same in any case.
+    const bool has_name =
+        ascii_lower(file_name(path.out_of_reach->name)) == ascii_lower(file_name(steps.back().name));
+    drawing.arrow("away", has_name ? "is here, where the loader doesn't look" : "is the soname of this file");
     drawing.box("away", printable(file_name(path.out_of_reach->name)), place_of(*path.out_of_reach));
   }
   return drawing.picture("How it fails: " + way_as_text(path));

@@ -48,8 +48,8 @@
 
   const order = {
     given: () => packages,
-    name: () => packages.toSorted((one, other) => one.dataset.name.localeCompare(other.dataset.name)),
-    libraries: () => packages.toSorted((one, other) => other.dataset.libraries - one.dataset.libraries),
+    name: () => [...packages].sort((one, other) => one.dataset.name.localeCompare(other.dataset.name)),
+    libraries: () => [...packages].sort((one, other) => other.dataset.libraries - one.dataset.libraries),
   };
   query.addEventListener('input', search);
   const choice = document.getElementById('order');

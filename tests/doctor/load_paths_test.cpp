@@ -32,6 +32,11 @@ LoadPath path_of(const Examination& examination, FindingCode code) {
   return found.front();
 }
 
+std::string for_arm(std::string library) {
+  library[18] = static_cast<char>(183);  // e_machine: EM_AARCH64
+  return library;
+}
+
 using Texts = std::vector<std::string>;
 
 }  // namespace
@@ -54,6 +59,13 @@ TEST_CASE("a library that the loader doesn't look for where it is is out of reac
   CHECK(steps(path) == Texts{"start " + module + " of demo 1.0", "needs liba.so.1"});
   REQUIRE(path.out_of_reach);
   CHECK(text(*path.out_of_reach) == "needs dep/liba.so.1 of dep 1.0");
+}
+
+TEST_CASE("a library for another machine isn't what is meant") {
+  MadeSet set;
+  set.add({.name = "demo", .files = {{module, library("", {"liba.so.1"})}}});
+  set.add({.name = "dep", .files = {{"dep/liba.so.1", for_arm(library("liba.so.1"))}}});
+  CHECK(!path_of(examine(set.paths(), {}), FindingCode::import_fails).out_of_reach);
 }
 
 TEST_CASE("a Python file that loads what fails is part of the way") {
@@ -88,12 +100,7 @@ TEST_CASE("what each library needs is listed with what that leads to, if asked f
   MadeSet set;
   set.add({.name = "demo",
            .files = {{"demo/liba.so.1", library("liba.so.1", {"libb.so.1", "libc.so.6"})},
-                     {"demo/libarm.so",
-                      [] {
-                        auto other = library("libarm.so", {"libb.so.1"});
-                        other[18] = static_cast<char>(183);  // e_machine: EM_AARCH64
-                        return other;
-                      }()},
+                     {"demo/libarm.so", for_arm(library("libarm.so", {"libb.so.1"}))},
                      {module, library("", {"liba.so.1", "libcuda.so.1", "libgone.so.1"}, {"$ORIGIN"})}}});
   set.add({.name = "dep", .files = {{"dep/libb.so.1", library("libb.so.1")}}});
   const auto packages = examine(set.paths(), {.lists_packages = true}).packages;

@@ -1,7 +1,11 @@
 // doctor over two wheels with hostile metadata, Python code and libraries: nothing may crash or throw,
-// findings can be printed, and they are the same when asked again.
+// findings can be printed, they are the same when asked again, and so is the page, which is whole and in
+// which nothing is hidden.
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/error.hpp>
+#include <wheelfix/html_report.hpp>
+
+#include <algorithm>
 
 #include "fuzz/check.hpp"
 #include "support/stub_wheel.hpp"
@@ -97,12 +101,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const DoctorOptions options{
       .layout = Layout::parse(character(input.choices, 2) % 2 == 0 ? "shared" : "split"),
       .python = "cp311",
+      .lists_packages = true,
       .limits = {.max_entry_size = 1 << 20, .max_entries = 1000},
       .jobs = 1,
   };
   const auto examination = examine(wheels, options);
   check_findings(examination.findings);
   CHECK_PROPERTY(examination == examine(wheels, options));
+  const auto page = html_report(examination);
+  CHECK_PROPERTY(page == html_report(examination) && page.ends_with("</html>\n"));
+  CHECK_PROPERTY(
+      std::ranges::none_of(page, [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; }));
   try {
     preload_entries(wheels, options);
     dependency_graph(wheels, options);

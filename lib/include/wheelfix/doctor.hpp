@@ -72,7 +72,7 @@ struct LoadStep {
 struct LoadPath {
   std::size_t finding = 0;      ///< its number in Examination::findings
   std::vector<LoadStep> steps;  ///< two or more; the last is what fails
-  /// The library of the set that has this name, and isn't found by it.
+  /// The library of the set that has this name, as its file's or as its soname, and isn't found by it.
   std::optional<LoadStep> out_of_reach = {};
 
   bool operator==(const LoadPath&) const = default;
