@@ -172,7 +172,9 @@ std::vector<std::string> ImportRun::files_of(const python::LoadedName& name,
     for (const auto& library : libraries) {
       if (library.wheel != file.wheel) continue;
       scene_.wheels.files().count_question();
-      if (library.entry == name.text || (is_glob(name.text) && glob_matches(name.text, library.entry)))
+      const auto& entry =
+          name.text.starts_with("../") ? scene_.wheels.below_sys_path(library) : library.entry;
+      if (entry == name.text || (is_glob(name.text) && glob_matches(name.text, entry)))
         files.push_back(library.path);
     }
   } else if (says_enough(name.text)) {

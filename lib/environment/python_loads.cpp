@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <wheelfix/imports.hpp>
@@ -78,8 +79,8 @@ class LoadsFinder {
       LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught, call.is_for_file_there};
       for (const auto& name : call.names) {
         if (name.in_wheel && name.is_listed) add_listed(file, name.text, call);
-        if (name.in_wheel && !is_glob(name.text))
-          load.paths.push_back(name.text);
+        if (auto entry = entry_at(name))
+          load.paths.push_back(std::move(*entry));
         else
           load.is_complete = false;
       }
@@ -87,6 +88,15 @@ class LoadsFinder {
         load.on_import = placed_.path_of(edit_.wheel(), load.paths.front()).value_or("");
       if (!load.paths.empty()) loads_.by_path.push_back(std::move(load));
     }
+  }
+
+  /// The entry that a name means, whether the wheel has it or not. Outside of the folder of sys.path, like
+  /// `../../libmkl_rt.so.2`, only what the wheel itself puts there is known.
+  std::optional<std::string> entry_at(const python::LoadedName& name) const {
+    if (!name.in_wheel || is_glob(name.text)) return std::nullopt;
+    if (!name.text.starts_with("../")) return name.text;
+    const auto* library = names_.find_below_root(name.text, wheel_);
+    return library != nullptr && library->wheel == wheel_ ? std::optional(library->entry) : std::nullopt;
   }
 
   /// What a glob finds in the wheel, in order of name. Windows ignores the case of DLLs' names.

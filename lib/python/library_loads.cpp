@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "python/bindings.hpp"
 #include "python/calls.hpp"
@@ -145,10 +146,10 @@ class LoadFinder {
     const bool leaves_wheel = in_wheel && path.starts_with("../");
     const bool is_any = base.find_first_not_of("*.") == base.npos;
     const auto folder = folder_part(path);
-    if (is_any) load.is_complete = false;
+    if (is_any || leaves_wheel) load.is_complete = false;
     if (is_any && in_wheel && !leaves_wheel && !folder.empty() && folder.find('*') == folder.npos) {
       load.names.push_back({std::move(path), in_wheel, is_listed});
-    } else if (is_any || base.front() == wheel_root || leaves_wheel) {
+    } else if (is_any || base.front() == wheel_root || (leaves_wheel && is_glob(path))) {
       load.is_complete = false;
     } else if (std::ranges::find(load.names, LoadedName{path, in_wheel, is_listed}) == load.names.end()) {
       load.names.push_back({std::move(path), in_wheel, is_listed});

@@ -13,7 +13,7 @@ namespace wheelfix::python {
 struct LoadedName {
   /// A glob, in which `*` stands for what isn't known before it runs.
   std::string text;
-  bool in_wheel = false;   ///< then the path begins at the wheel's root
+  bool in_wheel = false;   ///< then the path begins at the wheel's root, and may lead out: `../../lib/x.so`
   bool is_listed = false;  ///< each file that the glob finds is loaded, one after the other
 
   bool operator==(const LoadedName&) const = default;

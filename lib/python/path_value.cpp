@@ -8,7 +8,7 @@
 namespace wheelfix::python {
 namespace {
 
-constexpr std::size_t most_texts = 32;
+constexpr std::size_t most_texts = 64;
 constexpr std::size_t longest_text = 1024;
 constexpr std::size_t most_parts = 128;
 constexpr std::size_t most_inner_parts = 8;
@@ -69,7 +69,12 @@ std::string strip(std::string text, const std::string& dropped, bool at_begin, b
   return text;
 }
 
+/// Above the wheel's root there are only folders that have no names here: a `..` for each, after a `.` by
+/// which they aren't a `..` of the code, of which dirname() drops the last.
 std::string parent_of(const std::string& path) {
+  const auto above = wheel_root + std::string("/./..");
+  if (path.size() == 1 && path.front() == wheel_root) return above;
+  if (path.starts_with(above) && path.ends_with("/..")) return path + "/..";
   const auto slash = path.rfind('/');
   if (slash == path.npos) return path.find('*') == path.npos ? "" : "*";
   return path.substr(0, slash);

@@ -68,6 +68,18 @@ TEST_CASE("what is only out of reach, or comes with the system or the driver, is
   CHECK(missing(wheels, "split").empty());
 }
 
+TEST_CASE("what code loads out of the prefix must be complete") {
+  const std::string code = "lib = ctypes.CDLL(os.path.join(os.path.dirname(__file__), '../../libx.so.1'))\n";
+  MadeWheels wheels;
+  wheels.add("demo", {{"demo.py", code},
+                      {"demo-1.0.data/data/lib/libx.so.1", library("libx.so.1", {"libgone.so.1"})}});
+  const auto found = missing(wheels);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].message == "libgone.so.1" + unfound);
+  CHECK(found[0].is_certain);
+  CHECK(missing(wheels, "split").empty());
+}
+
 TEST_CASE("what only a library needs that nothing loads may be missing, and isn't certain") {
   MadeWheels wheels;
   wheels.add("demo",

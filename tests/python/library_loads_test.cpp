@@ -75,6 +75,16 @@ TEST_CASE("the functions count that packages have for loading libraries, under a
               "ffi.dlopen(None)") == "");
 }
 
+TEST_CASE("a loop that looks for the file in several folders gives all of them") {
+  CHECK(loads(R"(
+here = os.path.dirname(os.path.realpath(__file__))
+for place in [os.path.join(here, name), os.path.join(os.path.dirname(here), "lib", "libx.so.1")]:
+    if os.path.exists(place):
+        found = place
+lib = CDLL(found)
+)") == "CDLL @demo/sub/*|@demo/lib/libx.so.1|...");
+}
+
 TEST_CASE("a load without a name is skipped, and an unknown name is reported as unknown") {
   CHECK(loaded("None") == "");
   CHECK(loaded("") == "");
@@ -128,7 +138,12 @@ TEST_CASE("paths are followed from __file__") {
   CHECK(loaded("next(Path(__file__).parent.glob('libx*.so'))") == "ctypes.CDLL @demo/sub/libx*.so");
   CHECK(loaded("importlib.resources.files('demo.sub') / 'lib' / 'libx.so'") == there);
   CHECK(loaded("pkg_resources.resource_filename('demo', 'sub/lib/libx.so')") == there);
-  CHECK(loaded("os.path.join(__file__, '../../../../libx.so')") == "ctypes.CDLL ...");
+  CHECK(loaded("os.path.join(__file__, '../../../../libx.so')") == "ctypes.CDLL @../libx.so|...");
+  CHECK(loaded("os.path.join(__file__, '../../../../*/libx.so')") == "ctypes.CDLL ...");
+  CHECK(loaded("Path(__file__).parents[4] / 'lib/libx.so'") == "ctypes.CDLL @../../lib/libx.so|...");
+  const std::string root = "os.path.dirname(os.path.dirname(os.path.dirname(__file__)))";
+  CHECK(loaded("os.path.join(os.path.dirname(" + root + "), 'libx.so')") == "ctypes.CDLL @../libx.so|...");
+  CHECK(loaded("os.path.dirname(os.path.join(" + root + ", '..')) + '/libx.so'") == "ctypes.CDLL @libx.so");
   CHECK(loaded("'/usr/lib64/../lib/libgomp.so.1'") == "ctypes.CDLL /usr/lib/libgomp.so.1");
 }
 

@@ -9,8 +9,8 @@ sets have are tried in the first of them. Needs root, Debian 12's Python, deboot
 and 6 GB in ROOT; wheels, which are downloaded if they aren't in FOLDER, take 5 GB.
 
 A row: how many modules were tried, fail for another reason than the loader, and fail because of the loader; of those,
-how many doctor foresaw (the same words, for the module or for what its package loads) and how many it missed; its
-errors about modules that import, or about anything if all do; such warnings; the lines of its report. Exits with 1 if
+how many doctor foresaw (the same words, of the module or in an error) and how many it missed; its errors about modules
+that import, or about anything if all do; such warnings; the lines of its report. Exits with 1 if
 imports_truth_known.txt doesn't have what was missed or is a false alarm or noise.
 """
 
@@ -103,7 +103,7 @@ def real_words(root: Root, python: Path, sites: list[Path], names: list[str], sc
 
 def doctor(*arguments: str | Path) -> tuple[list[dict[str, str]], int]:
     """Its findings, and the lines of its report."""
-    command = [WHEELFIX, "doctor", "--quiet", *arguments]
+    command = [WHEELFIX, "doctor", *arguments]
     clean = {name: value for name, value in os.environ.items() if name != "LD_LIBRARY_PATH"}
     done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False, env=clean)
     assert done.returncode in (0, 1), done.stderr
@@ -137,17 +137,18 @@ def compare(result: Comparison, real: dict[str, list[str]], findings: list[dict[
     result.failures = {name: words for name, words in said.items() if words}
     result.tried = len(real)
     result.other = sum(1 for name, words in real.items() if words and not said[name])
-    told_of: dict[str, set[str]] = {}
-    told: set[str] = set()
+    of_module: dict[str, set[str]] = {}
+    errors: set[str] = set()
     for finding in findings:
         words = loader_words(finding["message"])
         if finding["code"] == "needs-driver":
-            words = {f"{finding['message'].split()[1].rstrip(',')}: cannot open shared object file"}
+            errors |= {f"{finding['message'].split()[1].rstrip(',')}: cannot open shared object file"}
         if finding["code"] in ("import-fails", "needs-import-first"):
-            told_of.setdefault(module_of(finding["path"]) or "", set()).update(words)
-        told |= words
+            of_module.setdefault(module_of(finding["path"]) or "", set()).update(words)
+        if finding["severity"] == "error":
+            errors |= words
     for name, words in sorted(result.failures.items()):
-        if not words & (told_of.get(name, set()) | told):
+        if not words & (of_module.get(name, set()) | errors):
             result.missed.append(f"{name}: {'; '.join(real[name])[:600]}")
     for finding in findings:
         name = module_of(finding["path"]) or ""
