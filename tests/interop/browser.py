@@ -87,7 +87,9 @@ class Browser:
 
     def requests(self) -> list[str]:
         """The addresses that the page asked for, itself first."""
-        asked = [event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"]
+        asked = [
+            event["params"]["request"]["url"] for event in self.events if event["method"] == "Network.requestWillBeSent"
+        ]
         return [url for url in asked if not url.startswith("data:")]
 
     def run_scripts(self, *, are_run: bool) -> None:

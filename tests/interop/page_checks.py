@@ -1,4 +1,4 @@
-"""What is asked of every page that people see: valid HTML by the Nu checker, nothing outside of the window, legible text."""
+"""What every page that people see must be: valid HTML by the Nu checker, inside of the window, and legible."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ COLOURS = """(() => {
     const inner = text.getBoundingClientRect();
     const boxes = [...text.ownerSVGElement.querySelectorAll("rect")].filter((rect) => {
       const outer = rect.getBoundingClientRect();
-      return outer.left <= inner.left && inner.left <= outer.right && outer.top <= inner.top && inner.bottom <= outer.bottom;
+      const is_beside = inner.left < outer.left || inner.left > outer.right;
+      return !is_beside && outer.top <= inner.top && inner.bottom <= outer.bottom;
     });
     return boxes.length ? getComputedStyle(boxes.at(-1)).fill : clear;
   };

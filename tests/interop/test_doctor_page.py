@@ -1,9 +1,10 @@
-"""`wheelfix doctor --html` as people and browsers take it: valid HTML, legible in Chromium on a phone and on a desktop, in
-light and dark, with what --json says in it, without a request to anything, and inert whatever names say."""
+"""`wheelfix doctor --html` as people and browsers take it: valid HTML, legible in Chromium on a phone and on a desktop,
+in light and dark, with what --json says in it, without a request to anything, and inert whatever names say."""
 
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from wheels import build_wheel
 MODULE = "_C.cpython-311-x86_64-linux-gnu.so"
 TAG = "cp311-cp311-manylinux_2_17_x86_64"
 UNFOLD = "for (const item of document.querySelectorAll('details')) item.open = true"
+NAMES = ("installed", "split", "healthy", "hostile", "nothing")
 LOADER = "cannot open shared object file: No such file or directory"
 # Names that mean something to HTML, SVG, CSS, scripts, the templates, terminals or the direction of text.
 HOSTILE = [
@@ -61,7 +63,9 @@ def reports(wheelfix, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rep
         {
             "demo/__init__.py": code,
             f"demo/{MODULE}": build_library("needed libown.so libc.so.6"),
-            "demo/lib/libown.so": build_library("soname libown.so\nneeded libfar.so.2\nrunpath $ORIGIN/../../far:/opt/x"),
+            "demo/lib/libown.so": build_library(
+                "soname libown.so\nneeded libfar.so.2\nrunpath $ORIGIN/../../far:/opt/x"
+            ),
             "demo/plugins/libsql.so": build_library("needed libpq.so.5"),
         },
         tag=TAG,
@@ -75,9 +79,16 @@ def reports(wheelfix, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Rep
     )
     plain = build_wheel(folder, "plain", "3.0", {"plain.py": ""})
     modules = {f"odd/m{number}{MODULE}": hostile_module(name) for number, name in enumerate(HOSTILE)}
-    files = {f"odd/{name}": build_library("soname libx.so") for name in HOSTILE if name.isprintable() and "/" not in name}
+    files = {
+        f"odd/{name}": build_library("soname libx.so") for name in HOSTILE if name.isprintable() and "/" not in name
+    }
     odd = build_wheel(folder, "odd", "1.0", modules | files, tag=TAG)
+    site = folder / "env/lib/python3.11/site-packages"
+    for wheel in (demo, far, plain):
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(site)
     return {
+        "installed": Report(wheelfix, folder / "installed.html", site),
         "split": Report(wheelfix, folder / "split.html", "--layout", "split", demo, far, plain),
         "healthy": Report(wheelfix, folder / "healthy.html", "--ignore", "import-fails=far/*", demo, far, plain),
         "hostile": Report(wheelfix, folder / "hostile.html", odd),
@@ -101,7 +112,7 @@ def test_every_page_is_valid_html(reports: dict[str, Report]) -> None:
 
 @pytest.mark.parametrize("scheme", ("light", "dark"))
 @pytest.mark.parametrize("width", (360, 1440))
-@pytest.mark.parametrize("name", ("split", "healthy", "hostile", "nothing"))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_fits_and_is_legible(
     browser: Browser, reports: dict[str, Report], name: str, width: int, scheme: str
 ) -> None:
@@ -118,7 +129,7 @@ def test_a_page_fits_and_is_legible(
     assert browser.requests() == [reports[name].page.as_uri()]
 
 
-@pytest.mark.parametrize("name", ("split", "healthy", "hostile", "nothing"))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_page_says_what_json_says(browser: Browser, reports: dict[str, Report], name: str) -> None:
     report = reports[name].json
     browser.show(reports[name].page.as_uri())
@@ -146,12 +157,18 @@ def test_a_picture_shows_the_way_to_what_fails(browser: Browser, reports: dict[s
     (gone,) = (f"#{number}" for number, text in cards if f"libgone.so.1: {LOADER}" in text)
     assert drawn(browser, far) == [MODULE, "__init__.py", "libown.so", "libfar.so.2", "libfar.so.2"]
     assert drawn(browser, gone) == [MODULE, "libgone.so.1"]
-    assert texts(browser, f"{far} svg text.note")[:3] == ["demo 1.0, in demo", "demo 1.0, in demo", "demo 1.0, in demo/lib"]
+    assert texts(browser, f"{far} svg text.note")[:3] == [
+        "demo 1.0, in demo",
+        "demo 1.0, in demo",
+        "demo 1.0, in demo/lib",
+    ]
     assert texts(browser, f"{far} svg text.note.away") == ["far 2.0, in far"]
     assert "".join(texts(browser, f"{far} svg text.note.fails")) == LOADER
     label = browser.evaluate(f"document.querySelector('{far} svg').getAttribute('aria-label')")
     assert label == f"How it fails: {MODULE} → __init__.py → libown.so → libfar.so.2"
-    chains = {finding["message"]: finding["chain"] for finding in reports["split"].json["findings"] if "chain" in finding}
+    chains = {
+        finding["message"]: finding["chain"] for finding in reports["split"].json["findings"] if "chain" in finding
+    }
     assert [step["name"].rpartition("/")[2] for step in chains[f"libfar.so.2: {LOADER}"]] == drawn(browser, far)[:-1]
 
 
@@ -167,7 +184,8 @@ def test_libraries_are_listed_with_what_they_need(browser: Browser, reports: dic
     browser.show(reports["healthy"].page.as_uri())
     browser.evaluate(UNFOLD)
     needs = browser.evaluate("""Object.fromEntries([...document.querySelectorAll(".library")].map(library =>
-        [library.querySelector("code").textContent, [...library.querySelectorAll(".needs li")].map(need => need.innerText)]))""")
+        [library.querySelector("code").textContent,
+         [...library.querySelectorAll(".needs li")].map(need => need.innerText)]))""")
     assert needs == {
         f"demo/{MODULE}": ["libown.so demo/lib/libown.so, because it is loaded before", "of the system: libc.so.6"],
         "demo/lib/libown.so": ["libfar.so.2 far: far/libfar.so.2"],
@@ -176,6 +194,14 @@ def test_libraries_are_listed_with_what_they_need(browser: Browser, reports: dic
         "far/libfar.so.2": [],
     }
     assert texts(browser, ".bare li") == ["plain 3.0"]
+
+
+def test_what_is_installed_is_called_so(browser: Browser, reports: dict[str, Report]) -> None:
+    browser.show(reports["installed"].page.as_uri())
+    assert texts(browser, "#packages h2") == ["Distributions"]
+    assert set(texts(browser, ".package > .where")) == {
+        str(reports["installed"].page.parent / "env/lib/python3.11/site-packages")
+    }
 
 
 def search(browser: Browser, word: str) -> list[str]:
@@ -203,7 +229,9 @@ def test_packages_are_found_and_sorted(browser: Browser, reports: dict[str, Repo
 
 def test_commands_can_be_copied(browser: Browser, reports: dict[str, Report]) -> None:
     browser.show(reports["split"].page.as_uri())
-    labels = browser.evaluate("[...document.querySelectorAll('button')].map(button => button.getAttribute('aria-label'))")
+    labels = browser.evaluate(
+        "[...document.querySelectorAll('button')].map(button => button.getAttribute('aria-label'))"
+    )
     assert "copy wheelfix repair --layout split" in labels
 
 
