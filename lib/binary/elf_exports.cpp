@@ -1,31 +1,14 @@
 #include <algorithm>
 
+#include "binary/elf_hash.hpp"
 #include "binary/elf_image.hpp"
 #include "binary/module_export.hpp"
-
-// Source: System V ABI, generic part, "Hash Table"; for DT_GNU_HASH glibc's do_lookup_x (elf/dl-lookup.c).
 
 namespace wheelfix::elf {
 namespace {
 
 // Names of one chain: a loader that had to walk more would be slow.
 constexpr std::uint32_t longest_chain = 4096;
-
-std::uint32_t gnu_hash(std::string_view name) {
-  std::uint32_t hash = 5381;
-  for (const auto c : name) hash = hash * 33 + static_cast<unsigned char>(c);
-  return hash;
-}
-
-std::uint32_t sysv_hash(std::string_view name) {
-  std::uint32_t hash = 0;
-  for (const auto c : name) {
-    hash = (hash << 4) + static_cast<unsigned char>(c);
-    hash ^= hash >> 24 & 0xF0;
-    hash &= 0x0FFFFFFF;
-  }
-  return hash;
-}
 
 class Exports {
  public:
@@ -116,7 +99,7 @@ class Exports {
   class SysvTable {
    public:
     SysvTable(const Exports& all, std::uint64_t offset)
-        : all_(all), width_(has_wide_hash(all.image_) ? 8 : 4), offset_(offset), bucket_count_(entry(0)) {}
+        : all_(all), width_(sysv_hash_entry_size(all.image_)), offset_(offset), bucket_count_(entry(0)) {}
 
     /// It has all symbols.
     bool is_empty() const { return entry(1) <= 1; }
@@ -132,12 +115,6 @@ class Exports {
     }
 
    private:
-    // Alpha and 64-bit s390 have entries of eight bytes, of which no number needs more than four.
-    static bool has_wide_hash(const Image& image) {
-      constexpr std::uint16_t alpha = 0x9026;
-      return image.encoding.is_64 && (image.header.machine == EM_S390 || image.header.machine == alpha);
-    }
-
     std::uint32_t entry(std::uint64_t index) const {
       const auto low_half = width_ == 8 && all_.image_.encoding.big_endian ? 4U : 0U;
       return all_.number(offset_ + index * width_ + low_half);

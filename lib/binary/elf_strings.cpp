@@ -63,8 +63,8 @@ std::optional<std::vector<std::uint64_t>> foreign_references(const Image& image,
     places.push_back(need.file);
     for (const auto& version : need.versions) places.push_back(version.name);
   }
-  const auto definitions = read_version_definitions(image, source);
-  places.insert(places.end(), definitions.begin(), definitions.end());
+  for (const auto& definition : read_version_definitions(image, source))
+    places.insert(places.end(), definition.names.begin(), definition.names.end());
   std::sort(places.begin(), places.end());
   return places;
 }

@@ -74,31 +74,34 @@ std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& so
       names.u16(needed.index);
       names.u32(needed.name);
       names.u32(name_next);
+      needed.is_weak = (flags & VER_FLG_WEAK) != 0;
     }
     needs.push_back(std::move(need));
   }
   return needs;
 }
 
-std::vector<std::uint32_t> read_version_definitions(const Image& image, ByteSource& source) {
+std::vector<VersionDefinition> read_version_definitions(const Image& image, ByteSource& source) {
   auto [offset, left] = find_table(image, DT_VERDEF, DT_VERDEFNUM, "DT_VERDEF");
   Chain chain(image, source, "DT_VERDEF");
-  std::vector<std::uint32_t> all;
+  std::vector<VersionDefinition> all;
   for (std::uint32_t next = 1; left > 0 && next != 0; --left, offset += next) {
-    std::uint16_t version = 0, flags = 0, index = 0, count = 0;
+    auto& definition = all.emplace_back();
+    std::uint16_t version = 0, flags = 0, count = 0;
     std::uint32_t hash = 0, first = 0;
     auto decoder = chain.record(offset, sizeof(Elf64_Verdef));
     decoder.u16(version);
     decoder.u16(flags);
-    decoder.u16(index);
+    decoder.u16(definition.index);
     decoder.u16(count);
     decoder.u32(hash);
     decoder.u32(first);
     decoder.u32(next);
+    definition.is_base = (flags & VER_FLG_BASE) != 0;
     auto name_offset = offset + first;
     for (std::uint32_t name_next = 1; count > 0 && name_next != 0; --count, name_offset += name_next) {
       auto names = chain.record(name_offset, sizeof(Elf64_Verdaux));
-      names.u32(all.emplace_back());
+      names.u32(definition.names.emplace_back());
       names.u32(name_next);
     }
   }

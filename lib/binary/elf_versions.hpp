@@ -15,6 +15,7 @@ struct NeededVersion {
   std::uint64_t offset = 0;  ///< of its record in the file
   std::uint32_t name = 0;
   std::uint16_t index = 0;  ///< by which DT_VERSYM gives it to symbols
+  bool is_weak = false;     ///< a library without it will do
 };
 
 struct VersionNeed {
@@ -27,7 +28,13 @@ struct VersionNeed {
 /// don't end.
 std::vector<VersionNeed> read_versions_needed(const Image& image, ByteSource& source);
 
-/// All names in the chains of DT_VERDEF. Throws Error{bad_binary}.
-std::vector<std::uint32_t> read_version_definitions(const Image& image, ByteSource& source);
+struct VersionDefinition {
+  std::uint16_t index = 0;           ///< by which DT_VERSYM gives it to symbols
+  bool is_base = false;              ///< it is the library's own name
+  std::vector<std::uint32_t> names;  ///< its own, and those that it inherits from
+};
+
+/// The chains of DT_VERDEF, in the file's order. Throws Error{bad_binary}.
+std::vector<VersionDefinition> read_version_definitions(const Image& image, ByteSource& source);
 
 }  // namespace wheelfix::elf

@@ -1,6 +1,7 @@
 // Reads and edits libraries for the tests in Python: a request a line on stdin, an answer a line on stdout,
 // both JSON.
 //   {"file": F}                                   what read_binary says
+//   {"symbols": F}                                what read_symbols says; null for nothing
 //   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S,
 //    "version_files": {OLD: NEW or null}} edit_library's result in G
 #include <array>
@@ -12,6 +13,7 @@
 #include "base/byte_source.hpp"
 #include "base/file.hpp"
 #include "binary/elf_edit.hpp"
+#include "binary/elf_symbols.hpp"
 #include "support/json_lines.hpp"
 
 using namespace wheelfix;
@@ -53,7 +55,36 @@ LibraryEdit edit_of(const json& request) {
   return edit;
 }
 
+json symbols_answer(const std::string& file) {
+  const auto bytes = read_file(file);
+  MemoryBytes source(bytes);
+  const auto read = elf::read_symbols(elf::read_image(source, file), source);
+  if (!read) return json();
+  json symbols = json::array(), defined = json::array(), needed = json::array();
+  for (const auto& symbol : read->symbols)
+    symbols.push_back({read->name_of(symbol), unsigned{symbol.version}, unsigned{symbol.binding},
+                       unsigned{symbol.type}, unsigned{symbol.visibility}, bool{symbol.is_undefined},
+                       bool{symbol.is_absolute}, bool{symbol.has_value}});
+  for (const auto& version : read->versions_defined)
+    defined.push_back({version.name, version.index, version.is_base});
+  for (const auto& need : read->versions_needed) {
+    needed.push_back({need.file, json::array()});
+    for (const auto& version : need.versions)
+      needed.back()[1].push_back({version.name, version.index, version.is_weak});
+  }
+  return {{"symbols", symbols},
+          {"first_exported", read->first_exported},
+          {"has_versions", read->has_versions},
+          {"versions_defined", defined},
+          {"versions_needed", needed},
+          {"bound", read->bound},
+          {"bound_calls", read->bound_calls},
+          {"is_symbolic", read->is_symbolic},
+          {"binds_now", read->binds_now}};
+}
+
 json answer(const json& request) {
+  if (request.contains("symbols")) return symbols_answer(request["symbols"].get<std::string>());
   const auto file = request["file"].get<std::string>();
   const auto bytes = read_file(file);
   if (!request.contains("out")) return to_json(read_binary(bytes, file));
