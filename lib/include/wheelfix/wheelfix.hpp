@@ -35,6 +35,7 @@
 #include <wheelfix/repair.hpp>
 #include <wheelfix/spelling.hpp>
 #include <wheelfix/stub.hpp>
+#include <wheelfix/symbols.hpp>
 #include <wheelfix/verify.hpp>
 #include <wheelfix/version.hpp>
 #include <wheelfix/version_specifiers.hpp>
