@@ -3,17 +3,24 @@
 //   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
+//   {..., "loads": [{"name": N, "global": true}], "bind": {NAME: FILE}}: with symbols, what dlopen with
+//   RTLD_NOW says at each load; the files are those of objects that have none in the tree.
 //   {"below": D, "machine": M, "hwcaps": [...]}: the system below D; {"cache": F}: what F lists.
 //   {"wheels": [FILE...], "layout": L, "driver": false}: the result of loading each library in a new
 //   process of the system that the wheels' tags promise, and the preload order of all.
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <wheelfix/loader.hpp>
 #include <wheelfix/loader_system.hpp>
 #include <wheelfix/platform_tag.hpp>
 #include <wheelfix/preload_order.hpp>
 
+#include "base/file.hpp"
+#include "binary/elf_symbols.hpp"
+#include "loader/symbol_process.hpp"
 #include "support/json_lines.hpp"
 
 using namespace wheelfix;
@@ -111,7 +118,53 @@ json wheels_answer(const json& request) {
   return {{"roots", roots}, {"preload_order", order}, {"cycles", preload.cycles.size()}};
 }
 
+/// The symbols of a process's files, each read once.
+class Symbols {
+ public:
+  explicit Symbols(const json& others) : others_(others) {}
+
+  std::optional<std::uint32_t> find(const LoadedObject& object) {
+    const auto file =
+        object.file != nullptr ? object.file->path() : others_.at(object.path).get<std::string>();
+    const auto [known, is_new] = numbers_.try_emplace(file);
+    if (!is_new) return known->second;
+    const auto bytes = read_file(file);
+    MemoryBytes source(bytes);
+    if (auto symbols = elf::read_symbols(elf::read_image(source, file), source))
+      known->second = index.add(std::make_shared<const elf::DynamicSymbols>(std::move(*symbols)));
+    return known->second;
+  }
+
+  SymbolIndex index;
+
+ private:
+  const json& others_;
+  std::map<std::string, std::optional<std::uint32_t>> numbers_;
+};
+
+json bind_answer(const json& request) {
+  const auto system = system_of(request["system"]);
+  const FileTree files(FileTree::NameCase::exact, files_below(request["root"].get<std::string>()));
+  Symbols symbols(request["bind"]);
+  SymbolProcess binding(system.kind, symbols.index, [&](const auto& object) { return symbols.find(object); });
+  auto process = std::make_unique<Process>(
+      files, system, LoaderEnvironment{.library_path = request["library_path"].get<std::string>()});
+  binding.start(process->start(request["program"].get<std::string>()));
+  json said = json::array();
+  for (const auto& load : request["loads"]) {
+    auto trial = std::make_unique<Process>(*process);
+    const auto result = trial->load(load["name"].get<std::string>());
+    const auto visibility =
+        load["global"].get<bool>() ? SymbolProcess::Visibility::global : SymbolProcess::Visibility::local;
+    const auto failure = result.ok() ? binding.load(result, visibility) : std::nullopt;
+    said.push_back(failure ? failure->message : result.ok() ? "" : result.failures.front().message);
+    if (result.ok() && !failure) process = std::move(trial);
+  }
+  return {{"said", said}};
+}
+
 json answer(const json& request) {
+  if (request.contains("bind")) return bind_answer(request);
   if (request.contains("wheels")) return wheels_answer(request);
   if (request.contains("below")) return system_answer(request);
   if (request.contains("cache")) return cache_answer(request["cache"].get<std::string>());

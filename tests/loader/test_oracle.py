@@ -21,7 +21,6 @@ from simulation import Simulation
 
 SEED = int(os.environ.get("WHEELFIX_LOADER_SEED", random.randrange(2**32)))
 TREES = int(os.environ.get("WHEELFIX_LOADER_TREES", "250"))
-GLIBC_LOADER = "/lib64/ld-linux-x86-64.so.2"
 
 
 def simulate(simulation: Simulation, tree: Tree, system: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
@@ -34,24 +33,6 @@ def simulate(simulation: Simulation, tree: Tree, system: dict[str, Any], **more:
         "working_directory": str(tree.root),
     }
     return simulation(**request, program=tree.program, loads=loads, **more)["steps"]
-
-
-@pytest.fixture(scope="module")
-def glibc() -> dict[str, Any]:
-    """What this machine's loader says about itself, and its cache as ldconfig shows it."""
-    text = subprocess.run([GLIBC_LOADER, "--list-diagnostics"], check=True, capture_output=True, text=True).stdout
-    values = dict(re.findall(r'^([\w.\[\]]+)="?([^"\n]*)"?$', text, re.MULTILINE))
-    hwcaps = values["dl_hwcaps_subdirs"].split(":")
-    active = int(values["dl_hwcaps_subdirs_active"], 16)
-    cache = subprocess.run(["/sbin/ldconfig", "-p"], check=True, capture_output=True, text=True).stdout
-    entries = re.findall(r"^\t(\S+) \(libc6,x86-64\) => (\S+)$", cache, re.MULTILINE)
-    return {
-        "lib": values["dl_dst_lib"],
-        "platform": values["dl_platform"],
-        "subfolders": [f"glibc-hwcaps/{name}" for i, name in enumerate(hwcaps) if active >> i & 1],
-        "folders": [path for name, path in values.items() if name.startswith("path.system_dirs[")],
-        "cache": dict(reversed(entries)),
-    }
 
 
 def simulated(steps: list[dict[str, Any]]) -> list[Outcome]:
@@ -99,13 +80,6 @@ def test_glibc_loads_what_the_simulation_loads(simulation: Simulation, glibc: di
     trees = draw_trees(tmp_path, "gcc", glibc["lib"], glibc["subfolders"][-1])
     for debug, steps in agree(trees, simulation, glibc):
         assert simulated_searches(steps) == searches(debug), debug
-
-
-@pytest.fixture(scope="module")
-def musl() -> dict[str, Any]:
-    folders = Path("/etc/ld-musl-x86_64.path")
-    text = folders.read_text() if folders.exists() else "/lib:/usr/local/lib:/usr/lib"
-    return {"kind": "musl", "folders": re.split("[:\n]", text.strip())}
 
 
 def test_musl_loads_what_the_simulation_loads(simulation: Simulation, musl: dict[str, Any], tmp_path: Path) -> None:

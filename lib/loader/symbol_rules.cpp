@@ -1,0 +1,362 @@
+#include "loader/symbol_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+namespace wheelfix {
+namespace {
+
+using elf::DynamicSymbol;
+using elf::SymbolVersion;
+
+/// A reference to look up.
+struct Wanted {
+  std::string_view name;
+  std::uint32_t hash = 0;
+  const SymbolVersion* version = nullptr;  ///< null: any
+};
+
+bool has_type(const DynamicSymbol& symbol, bool with_indirect) {
+  switch (symbol.type) {
+    case STT_NOTYPE:
+    case STT_OBJECT:
+    case STT_FUNC:
+    case STT_COMMON:
+    case STT_TLS:
+      return true;
+    default:
+      return symbol.type == STT_GNU_IFUNC && with_indirect;
+  }
+}
+
+bool has_binding(const DynamicSymbol& symbol) {
+  return symbol.binding == STB_GLOBAL || symbol.binding == STB_WEAK || symbol.binding == STB_GNU_UNIQUE;
+}
+
+/// What is hidden binds within its own file.
+bool is_visible(const DynamicSymbol& symbol) {
+  return symbol.visibility != STV_HIDDEN && symbol.visibility != STV_INTERNAL;
+}
+
+/// Without this a lookup must name the symbol's version.
+bool has_default_version(const DynamicSymbol& symbol) {
+  return (symbol.version & elf::version_hidden) == 0;
+}
+
+using Definitions = std::vector<const DynamicSymbol*>;
+
+/// What differs between loaders.
+class SymbolRules {
+ public:
+  virtual ~SymbolRules() = default;
+  /// Whether a lookup considers it at all.
+  virtual bool is_definition(const DynamicSymbol& symbol) const = 0;
+  /// Whether one of a file's definitions of a name is what is wanted, of which there is at least one.
+  virtual bool fits(const Wanted& wanted, const SymbolFile& file, const Definitions& definitions) const = 0;
+};
+
+class GlibcSymbols : public SymbolRules {
+ public:
+  bool is_definition(const DynamicSymbol& symbol) const override {
+    return (symbol.has_value || symbol.is_absolute || symbol.type == STT_TLS) && has_type(symbol, true);
+  }
+
+  bool fits(const Wanted& wanted, const SymbolFile& file, const Definitions& definitions) const override {
+    const auto can_be_bound = [](const DynamicSymbol* symbol) {
+      return has_binding(*symbol) && is_visible(*symbol);
+    };
+    if (file.versions.empty()) return std::ranges::any_of(definitions, can_be_bound);
+    if (wanted.version == nullptr) return fits_without_version(definitions);
+    return std::ranges::any_of(definitions, [&](const DynamicSymbol* symbol) {
+      return can_be_bound(symbol) && has_version(*symbol, file, *wanted.version);
+    });
+  }
+
+ private:
+  static bool has_version(const DynamicSymbol& symbol, const SymbolFile& file, const SymbolVersion& version) {
+    if (const auto* own = file.versions.of(symbol)) return own->name == version.name;
+    return version.takes_unversioned && has_default_version(symbol);
+  }
+
+  /// The one without a version or of the first; else the only one that isn't hidden behind its version.
+  static bool fits_without_version(const Definitions& definitions) {
+    const DynamicSymbol* chosen = nullptr;
+    std::size_t defaults = 0;
+    for (const auto* symbol : definitions) {
+      if ((symbol->version & ~elf::version_hidden) < 3) return has_binding(*symbol) && is_visible(*symbol);
+      if (has_default_version(*symbol) && defaults++ == 0) chosen = symbol;
+    }
+    return defaults == 1 && has_binding(*chosen) && is_visible(*chosen);
+  }
+};
+
+class MuslSymbols : public SymbolRules {
+ public:
+  bool is_definition(const DynamicSymbol& symbol) const override {
+    return (symbol.has_value || symbol.type == STT_TLS) && has_type(symbol, false) && has_binding(symbol);
+  }
+
+  bool fits(const Wanted&, const SymbolFile& file, const Definitions& definitions) const override {
+    return !file.symbols->has_versions || std::ranges::any_of(definitions, [](const DynamicSymbol* symbol) {
+      return has_default_version(*symbol);
+    });
+  }
+};
+
+const GlibcSymbols glibc_symbols;
+const MuslSymbols musl_symbols;
+
+class Binding {
+ public:
+  Binding(LoaderKind kind, const SymbolIndex& index, const std::vector<SymbolObject>& objects,
+          const BindRequest& request)
+      : is_glibc_(kind == LoaderKind::glibc),
+        rules_(is_glibc_ ? static_cast<const SymbolRules&>(glibc_symbols) : musl_symbols),
+        index_(index),
+        objects_(objects),
+        request_(request),
+        local_(local_scope(objects, request.root)) {
+    for (const auto object : request.global_scope) enter(object);
+    for (const auto object : local_) enter(object);
+  }
+
+  std::optional<SymbolFailure> run() {
+    if (is_glibc_)
+      if (auto failure = check_versions()) return failure;
+    for (const auto object : order())
+      if (auto failure = bind(object)) return failure;
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr auto nowhere = std::numeric_limits<std::uint32_t>::max();
+
+  bool is_new(std::size_t object) const { return object >= request_.first_new; }
+  const SymbolFile& file_of(std::size_t object) const { return index_.file(*objects_[object].file); }
+
+  /// Adds an object to what is searched.
+  void enter(std::size_t object) {
+    const auto file = objects_[object].file;
+    if (!file) {
+      has_unknown_ = true;
+      return;
+    }
+    if (*file >= places_.size()) places_.resize(*file + std::size_t{1}, nowhere);
+    if (places_[*file] != nowhere) return;
+    searched_.push_back(object);
+    places_[*file] = static_cast<std::uint32_t>(searched_.size());
+  }
+
+  std::optional<SymbolFailure> check_versions() const {
+    std::unordered_map<std::string_view, std::size_t> named;  // the first that has it
+    for (std::size_t object = 0; object < objects_.size(); ++object) {
+      named.emplace(objects_[object].path, object);
+      for (const auto& name : objects_[object].names) named.emplace(name, object);
+    }
+    for (const auto object : local_) {
+      if (!is_new(object) || !objects_[object].file) continue;
+      for (const auto& need : file_of(object).symbols->versions_needed) {
+        const auto provider = named.find(need.file);
+        if (provider == named.end()) return no_file(object, need.file);
+        if (auto failure = check_versions(object, need, objects_[provider->second])) return failure;
+      }
+    }
+    return std::nullopt;
+  }
+
+  static SymbolFailure no_file(std::size_t object, std::string_view file) {
+    return {.kind = SymbolFailure::Kind::abort,
+            .message = "dl-version.c: _dl_check_map_versions: Assertion `needed != NULL' failed!",
+            .object = object,
+            .symbol = {},
+            .version = std::string(file)};
+  }
+
+  /// A library without versions passes.
+  std::optional<SymbolFailure> check_versions(std::size_t object, const elf::VersionsOfFile& need,
+                                              const SymbolObject& provider) const {
+    if (!provider.file) return std::nullopt;
+    const auto& defined = index_.file(*provider.file).symbols->versions_defined;
+    if (defined.empty()) return std::nullopt;
+    for (const auto& version : need.versions) {
+      if (version.is_weak ||
+          std::ranges::find(defined, version.name, &elf::DefinedVersion::name) != defined.end())
+        continue;
+      return SymbolFailure{.kind = SymbolFailure::Kind::missing_version,
+                           .message = fmt::format("{}: version `{}' not found (required by {})",
+                                                  provider.path, version.name, objects_[object].path),
+                           .object = object,
+                           .symbol = {},
+                           .version = std::string(version.name)};
+    }
+    return std::nullopt;
+  }
+
+  /// The new objects as they are relocated.
+  std::vector<std::size_t> order() const {
+    if (is_glibc_) return needed_first();
+    std::vector<std::size_t> all;
+    for (auto object = request_.first_new; object < objects_.size(); ++object) all.push_back(object);
+    return all;
+  }
+
+  /// Depth first, from the last object of the local scope on; the root comes last, whatever needs it.
+  std::vector<std::size_t> needed_first() const {
+    std::vector<std::size_t> done;
+    std::vector<bool> visited(objects_.size());
+    visited[request_.root] = true;
+    for (auto start = local_.rbegin(); start != local_.rend(); ++start) visit(*start, visited, done);
+    done.push_back(request_.root);
+    std::erase_if(done, [&](std::size_t object) { return !is_new(object); });
+    return done;
+  }
+
+  void visit(std::size_t start, std::vector<bool>& visited, std::vector<std::size_t>& done) const {
+    struct Step {
+      std::size_t object;
+      std::size_t next = 0;
+    };
+    std::vector<Step> steps;
+    const auto enter_step = [&](std::size_t object) {
+      if (visited[object]) return;
+      visited[object] = true;
+      steps.push_back({object});
+    };
+    enter_step(start);
+    while (!steps.empty()) {
+      auto& step = steps.back();
+      const auto& needed = objects_[step.object].needed;
+      if (step.next < needed.size()) {
+        enter_step(needed[step.next++]);
+        continue;
+      }
+      done.push_back(step.object);
+      steps.pop_back();
+    }
+  }
+
+  std::optional<SymbolFailure> bind(std::size_t object) {
+    if (!objects_[object].file) return std::nullopt;
+    const auto& symbols = *file_of(object).symbols;
+    const auto* first = &symbols.bound;
+    const auto* then = &symbols.bound_calls;
+    if (!is_glibc_) std::swap(first, then);
+    auto& place = places_[*objects_[object].file];
+    const auto place_for_others = place;
+    if (is_glibc_ && symbols.is_symbolic) place = 0;
+    for (const auto* numbers : {first, then})
+      for (const auto number : *numbers)
+        if (auto failure = bind(object, number)) return failure;
+    place = place_for_others;
+    return std::nullopt;
+  }
+
+  std::optional<SymbolFailure> bind(std::size_t object, std::uint32_t number) {
+    const auto& file = file_of(object);
+    const auto& symbol = file.symbols->symbols[number];
+    if (symbol.binding == STB_LOCAL || (is_glibc_ && !is_visible(symbol))) return std::nullopt;
+    const bool is_defined = !symbol.is_undefined && number >= file.symbols->first_exported;
+    if (is_defined && rules_.is_definition(symbol) && (is_glibc_ || has_default_version(symbol)))
+      return std::nullopt;  // it is in the scope itself
+    const Wanted wanted{file.symbols->name_of(symbol), symbol.hash,
+                        is_glibc_ ? file.versions.of(symbol) : nullptr};
+    const auto found = find(wanted);
+    if (found.aborts) return lost_versions(object, wanted);
+    const bool may_be_missing = symbol.binding == STB_WEAK && (is_glibc_ || symbol.is_undefined);
+    if (found.place != nowhere || has_unknown_ || may_be_missing) return std::nullopt;
+    return undefined(object, wanted);
+  }
+
+  struct Found {
+    std::uint32_t place = nowhere;  ///< of the first object that has it
+    bool aborts = false;
+  };
+
+  Found find(const Wanted& wanted) {
+    Found best;
+    auto file = nowhere;
+    definitions_.clear();
+    const auto settle = [&] {
+      if (definitions_.empty()) return;
+      const bool aborts = has_lost_versions(wanted, file);
+      if (aborts || rules_.fits(wanted, index_.file(file), definitions_)) best = {places_[file], aborts};
+      definitions_.clear();
+    };
+    index_.for_each_definition(wanted.name, wanted.hash, [&](const SymbolIndex::Definition& definition) {
+      if (definition.file != file) settle();
+      file = definition.file;
+      const auto& symbol = index_.symbol(definition);
+      if (file < places_.size() && places_[file] < best.place && rules_.is_definition(symbol))
+        definitions_.push_back(&symbol);
+    });
+    settle();
+    return best;
+  }
+
+  /// The file is the one that a version is needed of, and has no versions at all.
+  bool has_lost_versions(const Wanted& wanted, std::uint32_t file) const {
+    if (wanted.version == nullptr || wanted.version->file.empty() || !index_.file(file).versions.empty())
+      return false;
+    const auto& names = objects_[searched_[places_[file] - 1]].names;
+    return std::ranges::find(names, wanted.version->file) != names.end();
+  }
+
+  static SymbolFailure lost_versions(std::size_t object, const Wanted& wanted) {
+    return {.kind = SymbolFailure::Kind::abort,
+            .message =
+                "dl-lookup.c: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p "
+                "(version->filename, map)' failed!",
+            .object = object,
+            .symbol = std::string(wanted.name),
+            .version = std::string(wanted.version->name)};
+  }
+
+  SymbolFailure undefined(std::size_t object, const Wanted& wanted) const {
+    const auto& path = objects_[object].path;
+    const std::string version(wanted.version == nullptr ? std::string_view() : wanted.version->name);
+    const auto suffix = version.empty() ? "" : ", version " + version;
+    return {.kind = SymbolFailure::Kind::undefined_symbol,
+            .message = is_glibc_
+                           ? fmt::format("{}: undefined symbol: {}{}", path, wanted.name, suffix)
+                           : fmt::format("Error relocating {}: {}: symbol not found", path, wanted.name),
+            .object = object,
+            .symbol = std::string(wanted.name),
+            .version = version};
+  }
+
+  bool is_glibc_;
+  const SymbolRules& rules_;
+  const SymbolIndex& index_;
+  const std::vector<SymbolObject>& objects_;
+  const BindRequest& request_;
+  std::vector<std::size_t> local_;
+  std::vector<std::size_t> searched_;  // one object a file, in their order
+  std::vector<std::uint32_t> places_;  // by file: its place in that order, from 1 on
+  bool has_unknown_ = false;
+  Definitions definitions_;  // of one file
+};
+
+}  // namespace
+
+std::vector<std::size_t> local_scope(const std::vector<SymbolObject>& objects, std::size_t root) {
+  std::vector<std::size_t> scope = {root};
+  std::vector<bool> known(objects.size());
+  known[root] = true;
+  for (std::size_t i = 0; i < scope.size(); ++i)
+    for (const auto object : objects[scope[i]].needed) {
+      if (!known[object]) scope.push_back(object);
+      known[object] = true;
+    }
+  return scope;
+}
+
+std::optional<SymbolFailure> first_symbol_failure(LoaderKind kind, const SymbolIndex& index,
+                                                  const std::vector<SymbolObject>& objects,
+                                                  const BindRequest& request) {
+  return Binding(kind, index, objects, request).run();
+}
+
+}  // namespace wheelfix
