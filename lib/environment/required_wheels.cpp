@@ -92,15 +92,30 @@ std::string pip_of(const WheelSet& set) {
   return program.empty() ? "pip" : printable(program) + " -m pip";
 }
 
-std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel) {
+/// Of a library that no list has: a package of the system has it.
+std::string package_of_system(const LoaderSystem& system, std::string_view name) {
+  const auto file = printable(file_name(name));
+  return "no RECORD lists it: install the package of this system that has it" +
+         (format_of(system.kind) == BinaryFormat::elf
+              ? fmt::format(", which `apt-file search {}` or `dnf provides '*/{}'` finds", file, file)
+              : std::string());
+}
+
+std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, std::string_view name) {
+  const std::string nowhere = "nothing that is installed has it";
+  const auto loser = std::ranges::find_if(set.wheels, [&](const auto& edit) { return is_lost(edit, name); });
+  if (loser != set.wheels.end())
+    return nowhere + "; " + advice_to_reinstall(set, static_cast<std::size_t>(loser - set.wheels.begin()));
+  const auto& source = set.wheels[wheel].wheel();
+  const auto& project = source.name().distribution();
   const auto absent = required_and_absent(set, wheel);
-  const auto& project = set.wheels[wheel].wheel().name().distribution();
-  if (absent.empty())
-    return fmt::format("nothing that is installed has it; {}", advice_to_reinstall(set, wheel));
-  return fmt::format("nothing that is installed has it, and of what {} requires {}: `{} install {}`", project,
-                     absent.size() == 1 ? fmt::format("{} isn't", printable(*absent.begin()))
-                                        : fmt::format("{} projects aren't", absent.size()),
-                     pip_of(set), absent.size() == 1 ? printable(*absent.begin()) : project);
+  if (!absent.empty())
+    return fmt::format("{}, and of what {} requires {}: `{} install {}`", nowhere, project,
+                       absent.size() == 1 ? fmt::format("{} isn't", printable(*absent.begin()))
+                                          : fmt::format("{} projects aren't", absent.size()),
+                       pip_of(set), absent.size() == 1 ? printable(*absent.begin()) : project);
+  if (source.record().rows().empty()) return nowhere + "; " + advice_to_reinstall(set, wheel);
+  return nowhere + ", and " + package_of_system(set.system, name);
 }
 
 }  // namespace
@@ -143,7 +158,8 @@ Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {
 
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view name,
                               std::string_view alternative) {
-  if (set.wheels[wheel].wheel().installation() != nullptr) return advice_for_absent_installed(set, wheel);
+  if (set.wheels[wheel].wheel().installation() != nullptr)
+    return advice_for_absent_installed(set, wheel, name);
   const auto& source = set.wheels[wheel].wheel();
   if (is_lost(set.wheels[wheel], name))
     return fmt::format(

@@ -22,7 +22,8 @@ std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel);
 /// What to do about a library that a wheel of the set needs and no wheel has: `no given wheel has it: also
 /// give the wheel that has it`, with an alternative to that, or the command that fetches the wheels that it
 /// requires, if some of them are not given. If the wheel's own RECORD lists the library, it was lost; if a
-/// search path leads to a folder of Homebrew, that brings it. `name` as it is needed.
+/// search path leads to a folder of Homebrew, that brings it. Of what is installed: how to install again what
+/// lost it, or that the system has it, if no RECORD lists it. `name` as it is needed.
 std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::string_view name,
                               std::string_view alternative = {});
 

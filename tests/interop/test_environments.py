@@ -161,6 +161,29 @@ def test_a_library_that_is_elsewhere_is_named_with_the_way_back(wheelfix, base: 
     assert "install --force-reinstall" in finding["hint"] and "repair" not in finding["hint"]
 
 
+@pytest.mark.parametrize(
+    ("listed", "advice"),
+    [
+        (["core.abi3.so"], "`apt-file search libgone_core.so.1`"),
+        (["core.abi3.so", "lib/libgone_core.so.1"], "install --force-reinstall --no-deps brings==1.0`"),
+    ],
+)
+def test_what_no_record_lists_is_the_systems(
+    wheelfix, base: Path, tmp_path: Path, listed: list[str], advice: str
+) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    add_module(site, "core")
+    for name, files in {"core": ["core.abi3.so"], "brings": listed[1:]}.items():
+        info = site / f"{name}-1.0.dist-info"
+        info.mkdir()
+        (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        rows = [*files, f"{info.name}/METADATA", f"{info.name}/RECORD"]
+        (info / "RECORD").write_text("".join(f"{row},,\n" for row in rows))
+    findings = json.loads(wheelfix("doctor", "--json", "--env", python).stdout)["findings"]
+    (hint,) = (finding["hint"] for finding in findings if finding["code"] == "import-fails")
+    assert advice in hint
+
+
 def test_an_empty_name_is_wrong_usage(wheelfix) -> None:
     refused = wheelfix("doctor", "--env", "")
     assert refused.returncode == 2 and "--env" in refused.stderr
