@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <wheelfix/doctor.hpp>
@@ -69,6 +70,17 @@ std::unique_ptr<HtmlReportFile> report_file(const CommandLine& line) {
   return std::make_unique<HtmlReportFile>(file);
 }
 
+/// As the XDG Base Directory Specification has it; nothing without a home.
+std::optional<std::filesystem::path> cache_folder() {
+  const auto folder_in = [](const char* variable) {
+    const char* value = std::getenv(variable);
+    return std::filesystem::path(value == nullptr ? "" : value);
+  };
+  if (const auto caches = folder_in("XDG_CACHE_HOME"); caches.is_absolute()) return caches / "wheelfix";
+  if (const auto home = folder_in("HOME"); home.is_absolute()) return home / ".cache" / "wheelfix";
+  return std::nullopt;
+}
+
 using Paths = std::vector<std::filesystem::path>;
 
 bool is_folder(const std::string& path) {
@@ -116,6 +128,7 @@ int run_doctor(int argc, char** argv) {
         "CODE[=GLOB]", repeatable},
        {"fail-on", "exit with status 1 for an error (default) or already for a warning", "SEVERITY"},
        {"host", "check whether this machine's NVIDIA driver and GPUs suit the wheels"},
+       {"no-cache", "read all of the wheels again, and keep nothing of them for later runs"},
        {"print-preload-order", "print the libraries that the modules need, each after those that it needs"}});
   line.add_jobs();
   line.add_limits();
@@ -141,7 +154,8 @@ int run_doctor(int argc, char** argv) {
       .lists_packages = line.has("html"),
       .limits = line.limits(),
       .jobs = line.jobs(),
-      .progress = progress_line(line.verbosity())};
+      .progress = progress_line(line.verbosity()),
+      .cache = line.has("no-cache") ? std::nullopt : cache_folder()};
   const auto format = line.text("format", "text");
   if (format != "text" && format != "dot")
     line.refuse(fmt::format("--format must be text or dot, not '{}'", format));

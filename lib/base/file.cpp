@@ -38,6 +38,8 @@ const char* hint_for(int error) {
   }
 }
 
+constexpr auto hint_to_wait = "run it again when the file is complete";
+
 struct stat stat_of(int fd, const std::filesystem::path& path) {
   struct stat status {};
   if (::fstat(fd, &status) != 0) throw_io_error(path, "stat", errno);
@@ -75,6 +77,10 @@ bool SystemError::is_of_the_run() const noexcept {
 
 void throw_io_error(const std::filesystem::path& path, const char* verb, int error) {
   throw SystemError(path, verb, error);
+}
+
+void throw_changed(const std::filesystem::path& path) {
+  throw Error(ErrorCode::io, path.string(), "changed while it was read", hint_to_wait);
 }
 
 File::File(Descriptor descriptor, std::filesystem::path path)
@@ -130,10 +136,9 @@ bool File::was_written_to() const {
 }
 
 void File::require_unchanged() const {
-  constexpr auto hint = "run it again when the file is complete";
-  if (was_written_to()) throw Error(ErrorCode::io, path_.string(), "changed while it was read", hint);
+  if (was_written_to()) throw_changed(path_);
   if (!is_same_file(path_))
-    throw Error(ErrorCode::io, path_.string(), "was replaced or removed while it was read", hint);
+    throw Error(ErrorCode::io, path_.string(), "was replaced or removed while it was read", hint_to_wait);
 }
 
 void write_all(int fd, std::string_view bytes, const std::filesystem::path& path) {

@@ -119,5 +119,7 @@ class SystemError : public Error {
 /// Throws SystemError: `path: cannot VERB: strerror(error)`, with a hint for a full disk, a missing folder or
 /// missing permission.
 [[noreturn]] void throw_io_error(const std::filesystem::path& path, const char* verb, int error);
+/// Error{io}: a file isn't the one any more that was read before.
+[[noreturn]] void throw_changed(const std::filesystem::path& path);
 
 }  // namespace wheelfix

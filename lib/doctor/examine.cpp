@@ -45,9 +45,12 @@ class Examiner {
 
   Examination run() {
     if (options_.python) python_ = python_target(*options_.python);
-    auto wheels = open_wheels();
-    if (!wheels.empty()) check_set(read_set(std::move(wheels), options_));
-    return finish();
+    SetReader reader(options_);
+    open_wheels(reader);
+    if (reader.has_wheels()) check_set(reader.read());
+    auto result = finish();
+    if (set_) reader.keep(*set_);
+    return result;
   }
 
   Examination run_installed() {
@@ -133,11 +136,10 @@ class Examiner {
                          : fmt::format("the system below {}", printable(options_.sysroot.string()));
   }
 
-  std::vector<WheelEdit> open_wheels() {
-    std::vector<WheelEdit> wheels;
+  void open_wheels(SetReader& reader) {
     for (const auto& path : inputs_) {
       try {
-        wheels.emplace_back(Wheel::open(path, options_.limits));
+        reader.open(path);
       } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::usage) throw;
         auto finding = to_finding(error, FindingCode::unreadable, path);
@@ -145,7 +147,6 @@ class Examiner {
         findings_.add(std::move(finding));
       }
     }
-    return wheels;
   }
 
   /// An error's message, with its subject unless that is only the wheel.

@@ -2,37 +2,42 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <vector>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
-#include "base/file.hpp"
+#include "cache/wheel_cache.hpp"
 
 namespace wheelfix {
 
-/// With the LD_LIBRARY_PATH of this machine, if it is what the wheels are examined for.
-inline LoaderEnvironment environment_of(const DoctorOptions& options) {
-  LoaderEnvironment environment;
-  if (options.host && options.sysroot == "/")
-    environment.library_path = environment_variable("LD_LIBRARY_PATH");
-  return environment;
-}
+/// Opens and reads wheels, as far as the cache doesn't have what an earlier run read. The options must
+/// outlive it.
+class SetReader {
+ public:
+  explicit SetReader(const DoctorOptions& options);
 
-/// The wheels with the options; code for GPUs is read only if a machine's GPUs are checked. Throws as
-/// read_wheel_set.
-inline std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const DoctorOptions& options) {
-  return read_wheel_set(
-      std::move(wheels), options.layout,
-      {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()},
-      {.sysroot = options.sysroot, .platform_tags = {}, .environment = environment_of(options), .abis = {}});
-}
+  /// Throws as Wheel::open.
+  void open(const std::filesystem::path& path);
+  bool has_wheels() const { return !wheels_.empty(); }
+  /// All that were opened; code for GPUs is read only if a machine's GPUs are checked. Throws as
+  /// read_wheel_set.
+  std::unique_ptr<WheelSet> read();
+  /// Keeps what the set was read to, and what was asked of its code since.
+  void keep(const WheelSet& set);
 
-/// Also throws as Wheel::open.
-inline std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,
-                                          const DoctorOptions& options) {
-  std::vector<WheelEdit> edits;
-  for (const auto& path : wheels) edits.emplace_back(Wheel::open(path, options.limits));
-  return read_set(std::move(edits), options);
-}
+ private:
+  std::vector<WheelLibraries> read_all_libraries();
+
+  const DoctorOptions& options_;
+  WheelCache cache_;
+  std::vector<WheelEdit> wheels_;
+  std::vector<std::optional<WheelLibraries>> known_;  ///< by wheel
+  std::vector<WheelCode> codes_;                      ///< by wheel
+};
+
+/// The set of these wheels. Throws as SetReader.
+std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,
+                                   const DoctorOptions& options);
 
 }  // namespace wheelfix

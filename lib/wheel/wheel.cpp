@@ -1,6 +1,7 @@
 #include <wheelfix/wheel.hpp>
 
 #include <algorithm>
+#include <mutex>
 #include <unordered_map>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -10,17 +11,42 @@
 #include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
 #include "wheel/installed_file.hpp"
+#include "wheel/known_wheel.hpp"
 #include "wheel/other_kinds.hpp"
 
 namespace wheelfix {
 
+/// A wheel's archive, if it is only opened once it is asked for.
+struct UnopenedArchive {
+  FileStamp stamp;
+  Limits limits;
+};
+
 struct Wheel::State {
-  std::optional<zip::Archive> archive;
-  std::optional<InstalledDistribution> installed;  ///< without its files; this or the archive is there
+  std::filesystem::path path;
+  std::optional<InstalledDistribution> installed;  ///< without its files
   WheelContents contents;
   std::vector<Finding> warnings;
   std::vector<WheelEntry> entries;
   std::unordered_map<std::string_view, std::size_t> by_path;  ///< views into entries
+
+  mutable std::optional<zip::Archive> archive;
+  mutable std::optional<UnopenedArchive> unopened;
+  mutable std::mutex opening;
+
+  /// Null for what is installed.
+  const zip::Archive* opened() const {
+    if (installed) return nullptr;
+    const std::lock_guard lock(opening);
+    if (!unopened) return &*archive;
+    auto file = File::open(path);
+    if (file.stamp() != unopened->stamp) throw_changed(path);
+    auto late = zip::Archive::open(std::move(file), unopened->limits);
+    throw_first_error(late.findings(), ErrorCode::bad_archive);
+    archive = std::move(late);
+    unopened.reset();
+    return &*archive;
+  }
 };
 
 namespace {
@@ -35,6 +61,12 @@ std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
 
 }  // namespace
 
+struct WheelAccess {
+  using State = Wheel::State;
+  static const State& state(const Wheel& wheel) { return *wheel.state_; }
+  static Wheel make(std::shared_ptr<State> state) { return Wheel(std::move(state)); }
+};
+
 Wheel::Wheel(std::shared_ptr<State> state) {
   for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_path.emplace(state->entries[i].path, i);
   state_ = std::move(state);
@@ -46,11 +78,46 @@ Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   throw_first_error(archive.findings(), ErrorCode::bad_archive);
   auto contents = read_contents(archive, limits);
   throw_first_error(contents.findings, ErrorCode::bad_wheel);
-  auto entries = list_entries(archive);
-  auto warnings = archive.findings();
-  warnings.insert(warnings.end(), contents.findings.begin(), contents.findings.end());
-  return Wheel(std::make_shared<State>(
-      State{std::move(archive), {}, std::move(contents), std::move(warnings), std::move(entries), {}}));
+  auto state = std::make_shared<State>();
+  state->path = path;
+  state->entries = list_entries(archive);
+  state->warnings = archive.findings();
+  state->warnings.insert(state->warnings.end(), contents.findings.begin(), contents.findings.end());
+  state->contents = std::move(contents);
+  state->archive = std::move(archive);
+  return Wheel(std::move(state));
+}
+
+Wheel open_known(const std::filesystem::path& path, const FileStamp& stamp, const Limits& limits,
+                 KnownWheel known) {
+  const auto subject = path.string();
+  auto state = std::make_shared<WheelAccess::State>();
+  state->path = path;
+  state->contents = {.name = WheelName::parse(path.filename().string()),
+                     .dist_info = std::move(known.dist_info),
+                     .data_dir = std::move(known.data_dir),
+                     .odd_data_dirs = {},
+                     .metadata = HeaderDocument::parse(known.metadata, subject),
+                     .wheel_file = HeaderDocument::parse(known.wheel_file, subject),
+                     .record = Record::parse(known.record, subject),
+                     .findings = {}};
+  state->warnings = std::move(known.warnings);
+  for (auto& warning : state->warnings) warning.wheel = subject;
+  state->entries = std::move(known.entries);
+  state->unopened = {stamp, limits};
+  return WheelAccess::make(std::move(state));
+}
+
+KnownWheel known_wheel(const Wheel& wheel) {
+  auto warnings = wheel.warnings();
+  for (auto& warning : warnings) warning.wheel.reset();
+  return {.dist_info = wheel.dist_info(),
+          .data_dir = wheel.data_dir(),
+          .metadata = wheel.metadata().to_string(),
+          .wheel_file = wheel.wheel_file().to_string(),
+          .record = wheel.record().to_string(),
+          .warnings = std::move(warnings),
+          .entries = wheel.entries()};
 }
 
 Wheel Wheel::installed(InstalledDistribution distribution) {
@@ -62,9 +129,12 @@ Wheel Wheel::installed(InstalledDistribution distribution) {
                          .wheel_file = std::move(distribution.wheel_file),
                          .record = std::move(distribution.record),
                          .findings = {}};
-  auto files = std::move(distribution.files);
-  return Wheel(std::make_shared<State>(
-      State{{}, std::move(distribution), std::move(contents), {}, std::move(files), {}}));
+  auto state = std::make_shared<State>();
+  state->path = distribution.folder;
+  state->contents = std::move(contents);
+  state->entries = std::move(distribution.files);
+  state->installed = std::move(distribution);
+  return Wheel(std::move(state));
 }
 
 const InstalledDistribution* Wheel::installation() const {
@@ -72,7 +142,7 @@ const InstalledDistribution* Wheel::installation() const {
 }
 
 const std::filesystem::path& Wheel::path() const {
-  return state_->installed ? state_->installed->folder : state_->archive->file().path();
+  return state_->path;
 }
 const WheelName& Wheel::name() const {
   return *state_->contents.name;
@@ -117,16 +187,13 @@ std::string Wheel::read(std::string_view path) const {
   if (!index)
     throw Error(ErrorCode::bad_wheel, this->path().string() + ": " + printable(path), "is not in the wheel");
   if (state_->installed) return read_file(installed_file(*this, path));
-  return state_->archive->read(state_->archive->entries()[*index]);
+  const auto& archive = archive_of(*this);
+  return archive.read(archive.entries().at(*index));
 }
 
-struct WheelAccess {
-  static const std::optional<zip::Archive>& archive(const Wheel& wheel) { return wheel.state_->archive; }
-};
-
 const zip::Archive& archive_of(const Wheel& wheel) {
-  const auto& archive = WheelAccess::archive(wheel);
-  if (!archive)
+  const auto* archive = WheelAccess::state(wheel).opened();
+  if (archive == nullptr)
     throw Error(ErrorCode::usage, wheel.path().string(),
                 "is a folder of installed packages, and this needs a wheel");
   return *archive;

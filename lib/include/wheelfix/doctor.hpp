@@ -37,6 +37,9 @@ struct DoctorOptions {
   Limits limits = {};
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
+  /// A folder in which what was read of wheels is kept for later runs: made if it is missing, used only if it
+  /// is this user's alone, and safe to delete. The result doesn't depend on it. Nothing: nothing is kept.
+  std::optional<std::filesystem::path> cache = {};
 };
 
 /// Findings that have one reason: the first lines of their messages are the same.

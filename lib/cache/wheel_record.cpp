@@ -1,0 +1,131 @@
+#include "cache/wheel_record.hpp"
+
+#include "base/hash.hpp"
+#include "base/packed.hpp"
+
+namespace wheelfix {
+
+template <>
+constexpr auto last_value<Severity> = Severity::note;
+template <>
+constexpr auto last_value<BinaryFormat> = BinaryFormat::macho;
+template <>
+constexpr auto last_value<NeededKind> = NeededKind::upward;
+template <>
+constexpr auto last_value<python::ImportStep::Kind> = python::ImportStep::Kind::maybe;
+
+template <>
+constexpr auto packed_fields<Finding> = [](auto& io, auto& finding) {
+  auto& [code, severity, wheel, path, message, hint, more] = finding;
+  io(code, severity, wheel, path, message, hint, more);
+};
+
+template <>
+constexpr auto packed_fields<WheelEntry> = [](auto& io, auto& entry) {
+  auto& [path, size, compressed_size, mode, crc32] = entry;
+  io(path, size, compressed_size, mode, crc32);
+};
+
+template <>
+constexpr auto packed_fields<KnownWheel> = [](auto& io, auto& wheel) {
+  auto& [dist_info, data_dir, metadata, wheel_file, record, warnings, entries] = wheel;
+  io(dist_info, data_dir, metadata, wheel_file, record, warnings, entries);
+};
+
+template <>
+constexpr auto packed_fields<VersionsNeeded> = [](auto& io, auto& needed) {
+  auto& [file, versions] = needed;
+  io(file, versions);
+};
+
+template <>
+constexpr auto packed_fields<MinimumOs> = [](auto& io, auto& minimum) {
+  auto& [platform, version] = minimum;
+  io(platform, version);
+};
+
+template <>
+constexpr auto packed_fields<BinaryInfo> = [](auto& io, auto& info) {
+  auto& [format, machine, bits, big_endian, is_dynamic, is_program, soname, needed, needed_kinds,
+         delay_needed, rpath, runpath, versions_needed, minimum_os, has_signature, slices] = info;
+  io(format, machine, bits, big_endian, is_dynamic, is_program, soname, needed, needed_kinds, delay_needed,
+     rpath, runpath, versions_needed, minimum_os, has_signature, slices);
+};
+
+template <>
+constexpr auto packed_fields<WheelLibrary> = [](auto& io, auto& library) {
+  auto& [path, info, cuda_archs, is_module] = library;
+  io(path, info, cuda_archs, is_module);
+};
+
+template <>
+constexpr auto packed_fields<python::LoadedName> = [](auto& io, auto& name) {
+  auto& [text, in_wheel, is_listed] = name;
+  io(text, in_wheel, is_listed);
+};
+
+template <>
+constexpr auto packed_fields<python::LibraryLoad> = [](auto& io, auto& load) {
+  auto& [begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import] = load;
+  io(begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import);
+};
+
+template <>
+constexpr auto packed_fields<FileLoads> = [](auto& io, auto& file) {
+  auto& [entry, dll_folders, loads, literals] = file;
+  io(entry, dll_folders, loads, literals);
+};
+
+template <>
+constexpr auto packed_fields<python::ImportStep> = [](auto& io, auto& step) {
+  auto& [kind, module, names, load, body, handler, catches_import_error, catches_os_error] = step;
+  io(kind, module, names, load, body, handler, catches_import_error, catches_os_error);
+};
+
+template <>
+constexpr auto packed_fields<python::PythonPlatform> = [](auto& io, auto& platform) {
+  auto& [sys_platform, os_name, platform_system] = platform;
+  io(sys_platform, os_name, platform_system);
+};
+
+template <>
+constexpr auto packed_fields<python::WrittenImport> = [](auto& io, auto& written) {
+  auto& [module, names, is_caught] = written;
+  io(module, names, is_caught);
+};
+
+template <>
+constexpr auto packed_fields<WheelCode> = [](auto& io, auto& code) {
+  auto& [loads, steps, platform, caught] = code;
+  io(loads, steps, platform, caught);
+};
+
+namespace {
+
+constexpr std::size_t digest_size = 64;
+
+}  // namespace
+
+std::string pack_record(const KnownWheel& wheel, const WheelLibraries& libraries, const WheelCode& code) {
+  auto findings = libraries.findings;
+  for (auto& finding : findings) finding.wheel.reset();
+  Packer packer;
+  packer(wheel, libraries.libraries, findings, code);
+  return packer.bytes() + sha256_hex(packer.bytes());
+}
+
+std::optional<WheelRecord> parse_record(std::string_view bytes) {
+  if (bytes.size() < digest_size) return std::nullopt;
+  const auto content = bytes.substr(0, bytes.size() - digest_size);
+  if (sha256_hex(content) != bytes.substr(content.size())) return std::nullopt;
+  try {
+    WheelRecord record;
+    Unpacker unpacker(content);
+    unpacker(record.wheel, record.libraries.libraries, record.libraries.findings, record.code);
+    return unpacker.is_at_end() ? std::optional(std::move(record)) : std::nullopt;
+  } catch (const OutOfBytes&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,69 @@
+#include "doctor/read_set.hpp"
+
+#include <utility>
+
+#include "base/file.hpp"
+#include "environment/import_code.hpp"
+#include "environment/wheel_set.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// With the LD_LIBRARY_PATH of this machine, if it is what the wheels are examined for.
+LoaderEnvironment environment_of(const DoctorOptions& options) {
+  LoaderEnvironment environment;
+  if (options.host && options.sysroot == "/")
+    environment.library_path = environment_variable("LD_LIBRARY_PATH");
+  return environment;
+}
+
+}  // namespace
+
+SetReader::SetReader(const DoctorOptions& options)
+    : options_(options), cache_(options.cache, options.limits, options.host.has_value()) {}
+
+void SetReader::open(const std::filesystem::path& path) {
+  auto known = cache_.find(path);
+  wheels_.emplace_back(known ? std::move(known->wheel) : Wheel::open(path, options_.limits));
+  known_.push_back(known ? std::optional(std::move(known->libraries)) : std::nullopt);
+  codes_.push_back(known ? std::move(known->code) : WheelCode{});
+}
+
+std::vector<WheelLibraries> SetReader::read_all_libraries() {
+  std::vector<WheelEdit> unknown;
+  for (std::size_t i = 0; i < wheels_.size(); ++i)
+    if (!known_[i]) unknown.push_back(wheels_[i]);
+  auto read = read_libraries(
+      unknown,
+      {.jobs = options_.jobs, .progress = options_.progress, .cuda_archs = options_.host.has_value()});
+  auto next = read.begin();
+  std::vector<WheelLibraries> libraries;
+  for (auto& known : known_) libraries.push_back(std::move(known ? *known : *next++));
+  return libraries;
+}
+
+std::unique_ptr<WheelSet> SetReader::read() {
+  auto libraries = read_all_libraries();
+  return make_wheel_set(std::move(wheels_), std::move(libraries), options_.layout,
+                        SetCode{.codes = std::move(codes_), .loads = {}, .jobs = options_.jobs},
+                        {.sysroot = options_.sysroot,
+                         .platform_tags = {},
+                         .environment = environment_of(options_),
+                         .abis = {}});
+}
+
+void SetReader::keep(const WheelSet& set) {
+  for (std::size_t i = 0; i < set.wheels.size(); ++i)
+    cache_.keep(set.wheels[i].wheel(), set.libraries[i], set.code->codes()[i]);
+}
+
+std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,
+                                   const DoctorOptions& options) {
+  SetReader reader(options);
+  for (const auto& path : wheels) reader.open(path);
+  auto set = reader.read();
+  reader.keep(*set);
+  return set;
+}
+
+}  // namespace wheelfix
