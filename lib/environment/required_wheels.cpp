@@ -92,13 +92,15 @@ std::string pip_of(const WheelSet& set) {
   return program.empty() ? "pip" : printable(program) + " -m pip";
 }
 
-/// Of a library that no list has: a package of the system has it.
-std::string package_of_system(const LoaderSystem& system, std::string_view name) {
+/// What brings a library that no list has, if the system is known.
+std::string package_of_system(std::string_view name) {
   const auto file = printable(file_name(name));
-  return "no RECORD lists it: install the package of this system that has it" +
-         (format_of(system.kind) == BinaryFormat::elf
-              ? fmt::format(", which `apt-file search {}` or `dnf provides '*/{}'` finds", file, file)
-              : std::string());
+  return fmt::format("install the system's package that has it (`apt-file search {}`, `dnf provides '*/{}'`)",
+                     file, file);
+}
+
+bool is_known_elf(const LoaderSystem& system) {
+  return format_of(system.kind) == BinaryFormat::elf && system.promised.empty();
 }
 
 std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, std::string_view name) {
@@ -115,7 +117,8 @@ std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, 
                                           : fmt::format("{} projects aren't", absent.size()),
                        pip_of(set), absent.size() == 1 ? printable(*absent.begin()) : project);
   if (source.record().rows().empty()) return nowhere + "; " + advice_to_reinstall(set, wheel);
-  return nowhere + ", and " + package_of_system(set.system, name);
+  return fmt::format("{}, and no RECORD lists it{}", nowhere,
+                     is_known_elf(set.system) ? ": " + package_of_system(name) : "");
 }
 
 }  // namespace
@@ -170,7 +173,8 @@ std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::strin
                        printable(formula));
   const auto absent = required_and_absent(set, wheel);
   if (absent.empty())
-    return fmt::format("no given wheel has it: also give the wheel that has it{}", alternative);
+    return fmt::format("no given wheel has it: {}also give the wheel that has it{}",
+                       is_known_elf(set.system) ? package_of_system(name) + ", or " : "", alternative);
   return fmt::format(
       "no given wheel has it, and of what {} requires {} not given: `pip download{} {}` fetches all",
       source.name().distribution(),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from libraries import build_library
+from wheels import build_wheel
 
 SUFFIX = ".abi3.so"
 
@@ -182,6 +183,14 @@ def test_what_no_record_lists_is_the_systems(
     findings = json.loads(wheelfix("doctor", "--json", "--env", python).stdout)["findings"]
     (hint,) = (finding["hint"] for finding in findings if finding["code"] == "import-fails")
     assert advice in hint
+
+
+def test_a_wheel_may_need_a_package_of_a_known_system(wheelfix, tmp_path: Path) -> None:
+    files = {"core.abi3.so": build_library("needed libgone.so.1 libc.so.6\n")}
+    wheel = build_wheel(tmp_path, "core", "1.0", files, tag="cp311-abi3-manylinux_2_17_x86_64")
+    advice = "`apt-file search libgone.so.1`"
+    assert advice in wheelfix("doctor", "--sysroot", "/", wheel).stdout
+    assert advice not in wheelfix("doctor", wheel).stdout
 
 
 def test_an_empty_name_is_wrong_usage(wheelfix) -> None:
