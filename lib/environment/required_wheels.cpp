@@ -8,6 +8,7 @@
 #include <wheelfix/platform_tag.hpp>
 
 #include "base/text.hpp"
+#include "cuda/names.hpp"
 #include "environment/python_tag.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
@@ -99,8 +100,10 @@ std::string package_of_system(std::string_view name) {
                      file, file);
 }
 
-bool is_known_elf(const LoaderSystem& system) {
-  return format_of(system.kind) == BinaryFormat::elf && system.promised.empty();
+/// CUDA's libraries come in NVIDIA's wheels.
+bool may_be_of_system(const LoaderSystem& system, std::string_view name) {
+  return format_of(system.kind) == BinaryFormat::elf && system.promised.empty() &&
+         !parse_cuda_library(file_name(name));
 }
 
 std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, std::string_view name) {
@@ -118,7 +121,7 @@ std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, 
                        pip_of(set), absent.size() == 1 ? printable(*absent.begin()) : project);
   if (source.record().rows().empty()) return nowhere + "; " + advice_to_reinstall(set, wheel);
   return fmt::format("{}, and no RECORD lists it{}", nowhere,
-                     is_known_elf(set.system) ? ": " + package_of_system(name) : "");
+                     may_be_of_system(set.system, name) ? ": " + package_of_system(name) : "");
 }
 
 }  // namespace
@@ -174,7 +177,8 @@ std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::strin
   const auto absent = required_and_absent(set, wheel);
   if (absent.empty())
     return fmt::format("no given wheel has it: {}also give the wheel that has it{}",
-                       is_known_elf(set.system) ? package_of_system(name) + ", or " : "", alternative);
+                       may_be_of_system(set.system, name) ? package_of_system(name) + ", or " : "",
+                       alternative);
   return fmt::format(
       "no given wheel has it, and of what {} requires {} not given: `pip download{} {}` fetches all",
       source.name().distribution(),
