@@ -115,7 +115,7 @@ void require_few_uses(const WheelEdit& edit, std::size_t count) {
 }  // namespace
 
 std::string_view to_string(SymbolRole role) noexcept {
-  constexpr std::array<std::string_view, 3> names = {"defines", "needs", "may use"};
+  constexpr std::array<std::string_view, 3> names = {"defines", "needs", "may-use"};
   return names.at(static_cast<std::size_t>(role));
 }
 
