@@ -60,6 +60,15 @@ void read_back(ByteSource& source, const ContentEdits& edits, const Image& old_i
   read_sections(image, edited);
 }
 
+/// Else an edit could take their place for unused.
+void require_in_segments(const Image& image) {
+  const auto& dynamic = image.segments[*image.dynamic_segment];
+  if (image.has_in_segment(dynamic.address) && image.has_in_segment(string_table(image).address)) return;
+  throw Error(ErrorCode::cannot_edit, image.subject,
+              "has a dynamic section or strings that no PT_LOAD names: they are mapped by chance",
+              "it was edited by another tool: take the library as its linker wrote it");
+}
+
 }  // namespace
 
 EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::string& subject) {
@@ -69,6 +78,7 @@ EditPlan plan_edit(ByteSource& source, const LibraryEdit& edit, const std::strin
     throw Error(ErrorCode::cannot_edit, subject,
                 "has no dynamic section, so it has no search path and needs nothing",
                 "only libraries and programs that are linked dynamically can be edited");
+  require_in_segments(image);
   Draft draft(image, source);
   const auto info = describe(image, source);
   auto wanted = wanted_dynamic(image, info, edit);

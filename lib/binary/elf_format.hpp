@@ -59,6 +59,14 @@ struct Segment {
   std::uint64_t file_end() const { return offset + file_size; }
   std::uint64_t address_end() const { return address + memory_size; }
   bool holds_address(std::uint64_t where) const { return where >= address && where - address < file_size; }
+  /// Whether it is after the segment, on its last page: pages are mapped whole, and what a segment doesn't
+  /// name is cleared only if it has more memory than file. patchelf has left dynamic sections there.
+  bool maps_with_its_last_page(std::uint64_t where) const {
+    constexpr std::uint64_t smallest_page = 4096;
+    const auto end = address + file_size;
+    const bool is_after = file_size > 0 && file_size == memory_size && where >= end;
+    return is_after && end % smallest_page != 0 && where / smallest_page == end / smallest_page;
+  }
 
   bool operator==(const Segment&) const = default;
 };

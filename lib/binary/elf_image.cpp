@@ -137,10 +137,19 @@ const Dynamic* Image::find(std::uint64_t tag) const {
   return found == dynamic.rend() ? nullptr : &*found;
 }
 
+bool Image::has_in_segment(std::uint64_t address) const {
+  return std::any_of(segments.begin(), segments.end(), [&](const Segment& segment) {
+    return segment.type == PT_LOAD && segment.holds_address(address);
+  });
+}
+
 std::uint64_t Image::offset_of(std::uint64_t address, std::string_view what) const {
-  for (const auto& segment : segments) {
-    if (segment.type == PT_LOAD && segment.holds_address(address))
-      return segment.offset + (address - segment.address);
+  for (const auto holds : {&Segment::holds_address, &Segment::maps_with_its_last_page}) {
+    for (const auto& segment : segments) {
+      if (segment.type != PT_LOAD || !(segment.*holds)(address)) continue;
+      const auto offset = segment.offset + (address - segment.address);
+      if (offset < file_size) return offset;
+    }
   }
   refuse(fmt::format("{} is at address {:#x}, which no PT_LOAD maps from the file", what, address));
 }

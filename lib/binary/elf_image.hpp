@@ -26,8 +26,11 @@ struct Image {
   /// The last entry with this tag, which is the one that ld.so uses.
   const Dynamic* find(std::uint64_t tag) const;
 
-  /// The offset of the byte that is mapped at an address. Throws Error{bad_binary} naming `what` if no
-  /// PT_LOAD has it in its file part.
+  /// Whether a PT_LOAD has the address in its file part.
+  bool has_in_segment(std::uint64_t address) const;
+
+  /// The offset of the byte that is mapped at an address: in a PT_LOAD's file part, or else in the rest of
+  /// its last page. Throws Error{bad_binary} naming `what` if there is none.
   std::uint64_t offset_of(std::uint64_t address, std::string_view what) const;
 
   [[noreturn]] void refuse(std::string message) const;

@@ -87,6 +87,21 @@ TEST_CASE("a segment that leads elsewhere is refused by its number") {
         "3 x.so: PT_DYNAMIC is at address 0x7fff0000, which no PT_LOAD maps from the file");
 }
 
+TEST_CASE("what is on a segment's last page is mapped with it, unless that is cleared") {
+  const auto strings = number(library, dynamic_value(library, 5), 8);
+  auto load = segment(library, 1);
+  while (number(library, load, 4) != 1 ||
+         number(library, load + 16, 8) + number(library, load + 32, 8) <= strings)
+    load += 56;
+  const auto size = strings - number(library, load + 16, 8);
+  REQUIRE(size > 0);
+  const auto cut = with(with(library, load + 32, size, 8), load + 40, size, 8);
+  CHECK(read_binary(cut, "x.so").needed == read_binary(library, "x.so").needed);
+  CHECK(thrown([&] { edit_library(cut, {.soname = "libz.so"}, "x.so"); }).find("no PT_LOAD names") !=
+        std::string::npos);
+  CHECK(refusal(with(cut, load + 40, size + 1, 8)).find("DT_STRTAB is at address") != std::string::npos);
+}
+
 TEST_CASE("dynamic entries that lie are refused by their tag") {
   CHECK(refusal(with(library, dynamic_value(library, 5), 0x7FFF0000, 8)) ==
         "3 x.so: DT_STRTAB is at address 0x7fff0000, which no PT_LOAD maps from the file");
