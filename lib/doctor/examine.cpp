@@ -205,10 +205,9 @@ class Examiner {
     const auto& source = set_->wheels[library.wheel].wheel();
     const bool has_record = source.installation() != nullptr && !source.dist_info().empty();
     if (has_record && library.message.empty()) return;
-    auto finding = to_finding(*set_, library);
-    const bool is_reported =
-        finding.severity == Severity::error && failures_.contains(std::string(first_line(library.message)));
-    if (!is_reported) findings_.add(std::move(finding));
+    const bool is_reported = without_hint(*set_, library).severity == Severity::error &&
+                             failures_.contains(std::string(first_line(library.message)));
+    if (!is_reported) findings_.add(to_finding(*set_, library));
   }
 
   void check_import(const PredictedImport& predicted) {

@@ -19,7 +19,7 @@ class PathFinder {
     for (const auto& predicted : examined.imports)
       imports_.emplace(Place(wheel_of(predicted.root.wheel), predicted.root.entry), &predicted);
     for (const auto& library : examined.missing) {
-      const auto finding = to_finding(set_, library);
+      const auto finding = without_hint(set_, library);
       missing_.emplace(Place(*finding.wheel, *finding.path), &library);
     }
   }
@@ -34,7 +34,7 @@ class PathFinder {
         follow_import(*found->second, finding);
     } else if (finding.code == FindingCode::missing_library) {
       for (auto [at, end] = missing_.equal_range(place); at != end; ++at)
-        if (to_finding(set_, *at->second).message == finding.message) follow_missing(*at->second);
+        if (without_hint(set_, *at->second).message == finding.message) follow_missing(*at->second);
     } else if (finding.code == FindingCode::program_fails) {
       follow_program(place);
     }

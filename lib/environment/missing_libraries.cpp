@@ -190,16 +190,21 @@ std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
                            ", or a folder that has it with `wheelfix repair --lib-dir`");
 }
 
-Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
+Finding without_hint(const WheelSet& set, const MissingLibrary& library) {
   const bool has_place = library.is_recorded || !library.loaded_by.empty();
   const auto& source = set.wheels[library.wheel].wheel();
   return {.code = FindingCode::missing_library,
           .severity = library.is_certain || library.is_recorded ? Severity::error : Severity::warning,
           .wheel = source.path().string(),
           .path = has_place ? library.entry : library.needed_by.front(),
-          .message = library.message.empty() ? words_for_list(source) : library.message,
-          .hint = named_after("needed by", library.needed_by) + named_after("loaded by", library.loaded_by) +
-                  remedy_for(set, library)};
+          .message = library.message.empty() ? words_for_list(source) : library.message};
+}
+
+Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
+  auto finding = without_hint(set, library);
+  finding.hint = named_after("needed by", library.needed_by) + named_after("loaded by", library.loaded_by) +
+                 remedy_for(set, library);
+  return finding;
 }
 
 std::vector<MissingLibrary> missing_libraries(const WheelSet& set) {

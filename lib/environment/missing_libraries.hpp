@@ -34,5 +34,7 @@ std::string remedy_for(const WheelSet& set, const MissingLibrary& library);
 /// `missing-library`: an error for what RECORD lists and for what is certain to fail, else a warning. Its
 /// path is the entry, or the first library that needs it if nothing says which entry it would be.
 Finding to_finding(const WheelSet& set, const MissingLibrary& library);
+/// The same, in a small part of the time.
+Finding without_hint(const WheelSet& set, const MissingLibrary& library);
 
 }  // namespace wheelfix

@@ -34,8 +34,9 @@ std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel
 
 /// Whether RECORD lists a file of this name, and the wheel has none.
 bool is_lost(const WheelEdit& edit, std::string_view name) {
+  const auto lost = file_name(name);
   return std::ranges::any_of(edit.wheel().record().rows(), [&](const auto& row) {
-    return file_name(row.path) == file_name(name) && !edit.contains(row.path);
+    return row.path.ends_with(lost) && file_name(row.path) == lost && !edit.contains(row.path);
   });
 }
 
