@@ -94,6 +94,19 @@ std::string pip_of(const WheelSet& set) {
   return program.empty() ? "pip" : printable(program) + " -m pip";
 }
 
+/// Of a wheel that has a file of this name where the layout has no place for it; empty if none has.
+std::string advice_without_place(const WheelSet& set, std::string_view name) {
+  for (const auto& edit : set.wheels) {
+    for (const auto& entry : edit.paths())
+      if (file_name(entry) == file_name(name) && !set.placed.path_of(edit.wheel(), entry))
+        return fmt::format(
+            "{} has it as {}, which goes to the prefix of a Python: this layout has no prefix, and `--layout "
+            "shared` has",
+            edit.wheel().name().distribution(), printable(entry));
+  }
+  return {};
+}
+
 /// What brings a library that no list has, if the system is known.
 std::string package_of_system(std::string_view name) {
   const auto file = printable(file_name(name));
@@ -175,6 +188,7 @@ std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::strin
   if (const auto formula = formula_with(set, wheel, name); !formula.empty())
     return fmt::format("`brew install {}` brings it: no wheel does, and the library looks there",
                        printable(formula));
+  if (auto advice = advice_without_place(set, name); !advice.empty()) return advice;
   const auto absent = required_and_absent(set, wheel);
   if (absent.empty())
     return fmt::format("no given wheel has it: {}also give the wheel that has it{}",

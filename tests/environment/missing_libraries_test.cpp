@@ -4,6 +4,7 @@
 
 #include "binary/pe_builder.hpp"
 #include "environment/made_wheels.hpp"
+#include "environment/required_wheels.hpp"
 #include "loader/loader_testing.hpp"
 
 using namespace wheelfix;
@@ -59,6 +60,15 @@ TEST_CASE("if wheels that one requires are not given, the hint says how to fetch
                                "gone; sys_platform == 'linux' and python_version < '3.8'"})
     CHECK(hint(required).find("no given wheel has it: also give the wheel that has it, or a folder") !=
           std::string::npos);
+}
+
+TEST_CASE("a wheel is named that has it where the layout has no place for it") {
+  MadeWheels wheels;
+  wheels.add("demo", {{module, library("_C.so", {"libx.so.1"})}});
+  wheels.add("x", {{"x-1.0.data/data/lib/libx.so.1", library("libx.so.1")}});
+  CHECK(advice_for_absent(*wheels.read("split"), 0, "libx.so.1")
+            .starts_with("x has it as x-1.0.data/data/lib/libx.so.1, which goes to the prefix"));
+  CHECK(advice_for_absent(*wheels.read("shared"), 0, "libx.so.1").starts_with("no given wheel has it"));
 }
 
 TEST_CASE("what is only out of reach, or comes with the system or the driver, isn't missing") {
