@@ -23,11 +23,21 @@ std::string parent_of(const std::string& name) {
   return name.substr(0, std::min(name.rfind('.'), name.size()));
 }
 
-/// Whether code has a word without which nothing catches a failed import.
+/// Whether code has an import in a block: on a line that doesn't begin with it.
+bool may_import_in_block(std::string_view code) {
+  constexpr std::string_view word = "import";
+  for (auto at = code.find(word); at != code.npos; at = code.find(word, at + word.size())) {
+    const auto line = code.substr(code.find_last_of("\n\r", at) + 1);
+    if (!line.starts_with(word) && !line.starts_with("from")) return true;
+  }
+  return false;
+}
+
+/// Whether code has what catches a failed import, and an import for that.
 bool may_catch(std::string_view code) {
   constexpr std::array<std::string_view, 3> words = {"Error", "Exception", "except:"};
-  return code.find("import") != code.npos &&
-         std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; });
+  return std::ranges::any_of(words, [&](auto word) { return code.find(word) != code.npos; }) &&
+         may_import_in_block(code);
 }
 
 std::vector<python::WrittenImport> caught_in(const WheelEdit& edit, const std::string& entry) {

@@ -1,6 +1,7 @@
 #include "environment/wheel_code.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
@@ -44,12 +45,17 @@ std::optional<FileLoads> read_file(const WheelEdit& edit, const std::string& ent
 
 /// A package's __init__.py runs before the modules in it, and an outer package before an inner one.
 std::vector<std::string> python_files(const WheelEdit& edit) {
-  auto files = edit.paths();
-  std::erase_if(files, [](const std::string& path) { return !path.ends_with(".py"); });
-  std::ranges::stable_sort(files, {}, [](const std::string& path) {
-    return std::pair(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
-  });
-  return files;
+  using Order = std::pair<std::ptrdiff_t, bool>;
+  std::vector<std::pair<Order, std::string>> files;
+  for (auto& path : edit.paths()) {
+    if (!path.ends_with(".py")) continue;
+    const Order order(std::ranges::count(path, '/'), !path.ends_with("/__init__.py"));
+    files.emplace_back(order, std::move(path));
+  }
+  std::ranges::sort(files);
+  std::vector<std::string> paths;
+  for (auto& file : files) paths.push_back(std::move(file.second));
+  return paths;
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 
     python3 tests/bench/environment_bench.py [--build build] [--runs 5] ENVIRONMENT
 
-ENVIRONMENT: a venv, as that of 400 distributions which `uv pip install -r tests/bench/environment_requirements.txt` makes. The floor looks at each
+ENVIRONMENT: a venv, as that of 400 distributions which `uv pip install --no-deps -r tests/bench/environment_requirements.txt` makes. The floor looks at each
 file's size by find, and reads the Python files by cat in as many processes.
 """
 
