@@ -103,6 +103,17 @@ std::string sha256_hex(std::string_view bytes) {
   return hasher.finish_as_hex();
 }
 
+std::string sealed(std::string content) {
+  return content + sha256_hex(content);
+}
+
+std::optional<std::string_view> unsealed(std::string_view bytes) {
+  constexpr std::size_t digest_size = 64;
+  if (bytes.size() < digest_size) return std::nullopt;
+  const auto content = bytes.substr(0, bytes.size() - digest_size);
+  return sha256_hex(content) == bytes.substr(content.size()) ? std::optional(content) : std::nullopt;
+}
+
 std::string urlsafe_base64(std::string_view bytes) {
   constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   std::string out;

@@ -45,6 +45,11 @@ std::string record_hash(std::string_view bytes);
 /// SHA-256 in lower-case hexadecimal.
 std::string sha256_hex(std::string_view bytes);
 
+/// Content with its sha256_hex after it, for a file that this program reads again.
+std::string sealed(std::string content);
+/// The content of that; nothing if the bytes are others.
+std::optional<std::string_view> unsealed(std::string_view bytes);
+
 /// Base64 with `-` and `_`, without padding (RFC 4648, section 5).
 std::string urlsafe_base64(std::string_view bytes);
 

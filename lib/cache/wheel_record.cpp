@@ -100,27 +100,20 @@ constexpr auto packed_fields<WheelCode> = [](auto& io, auto& code) {
   io(loads, steps, platform, caught);
 };
 
-namespace {
-
-constexpr std::size_t digest_size = 64;
-
-}  // namespace
-
 std::string pack_record(const KnownWheel& wheel, const WheelLibraries& libraries, const WheelCode& code) {
   auto findings = libraries.findings;
   for (auto& finding : findings) finding.wheel.reset();
   Packer packer;
   packer(wheel, libraries.libraries, findings, code);
-  return packer.bytes() + sha256_hex(packer.bytes());
+  return sealed(packer.bytes());
 }
 
 std::optional<WheelRecord> parse_record(std::string_view bytes) {
-  if (bytes.size() < digest_size) return std::nullopt;
-  const auto content = bytes.substr(0, bytes.size() - digest_size);
-  if (sha256_hex(content) != bytes.substr(content.size())) return std::nullopt;
+  const auto content = unsealed(bytes);
+  if (!content) return std::nullopt;
   try {
     WheelRecord record;
-    Unpacker unpacker(content);
+    Unpacker unpacker(*content);
     unpacker(record.wheel, record.libraries.libraries, record.libraries.findings, record.code);
     return unpacker.is_at_end() ? std::optional(std::move(record)) : std::nullopt;
   } catch (const OutOfBytes&) {

@@ -17,7 +17,7 @@ struct WheelRecord {
   WheelCode code;
 };
 
-/// As bytes, for a file: the values of a Packer, and the SHA-256 of that in hexadecimal.
+/// As bytes, for a file: the values of a Packer, sealed.
 std::string pack_record(const KnownWheel& wheel, const WheelLibraries& libraries, const WheelCode& code);
 
 /// Nothing for bytes that pack_record doesn't make.

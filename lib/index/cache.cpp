@@ -1,6 +1,7 @@
 #include "index/cache.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <wheelfix/version.hpp>
 
 #include "base/bytes.hpp"
@@ -97,15 +98,14 @@ std::string Cache::to_bytes() const {
     put_text(out, seal.project);
     put_text(out, seal.state);
   }
-  return out + sha256_hex(out);
+  return sealed(std::move(out));
 }
 
 std::optional<Cache> Cache::parse(std::string_view bytes) {
-  if (bytes.size() < magic.size() + hex_digest_size || !bytes.starts_with(magic)) return std::nullopt;
-  const auto content = bytes.substr(0, bytes.size() - hex_digest_size);
-  if (sha256_hex(content) != bytes.substr(content.size())) return std::nullopt;
+  const auto content = unsealed(bytes);
+  if (!content || !content->starts_with(magic)) return std::nullopt;
   try {
-    return parse_body(content.substr(magic.size()));
+    return parse_body(content->substr(magic.size()));
   } catch (const OutOfBytes&) {
     return std::nullopt;
   }
