@@ -79,6 +79,8 @@ std::optional<CachedWheel> WheelCache::find(const std::filesystem::path& path) {
   try {
     const auto file = File::open(path);
     auto key = key_of(file);
+    has_seen_all_ = has_seen_all_ && !key.empty();
+    seen_keys_ += key + "\n";
     if (key.empty()) return std::nullopt;
     const auto bytes = folder_->read(key);
     auto record = bytes ? parse_record(*bytes) : std::nullopt;
@@ -88,6 +90,7 @@ std::optional<CachedWheel> WheelCache::find(const std::filesystem::path& path) {
     return CachedWheel{open_known(path, file.stamp(), limits_, std::move(record->wheel)),
                        std::move(record->libraries), std::move(record->code)};
   } catch (const Error&) {
+    has_seen_all_ = false;
     return std::nullopt;  // Wheel::open says what is wrong with the file
   }
 }
@@ -101,6 +104,20 @@ void WheelCache::keep(const Wheel& wheel, const WheelLibraries& libraries, const
   } catch (const Error&) {
     // It isn't there any more.
   }
+}
+
+std::string WheelCache::key_of_set(std::string_view layout) const {
+  if (!folder_ || !has_seen_all_) return {};
+  return sha256_hex(fmt::format("symbols {}\n{}", layout, seen_keys_));
+}
+
+bool WheelCache::is_known_to_bind(std::string_view layout) const {
+  const auto key = key_of_set(layout);
+  return !key.empty() && folder_->read(key) == key;
+}
+
+void WheelCache::keep_as_bound(std::string_view layout) const {
+  if (const auto key = key_of_set(layout); !key.empty()) folder_->write(key, key);
 }
 
 }  // namespace wheelfix

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <wheelfix/library.hpp>
 #include <wheelfix/limits.hpp>
 #include <wheelfix/wheel.hpp>
@@ -36,12 +37,19 @@ class WheelCache {
   /// Keeps what was read of a wheel since `find`, unless it was known.
   void keep(const Wheel& wheel, const WheelLibraries& libraries, const WheelCode& code);
 
+  /// Whether an earlier run kept that all symbols are found in exactly the wheels that were asked for, in this
+  /// layout.
+  bool is_known_to_bind(std::string_view layout) const;
+  void keep_as_bound(std::string_view layout) const;
+
  private:
   /// A file as it was before it was read.
   struct Seen {
     std::string key;
     std::size_t known = 0;  ///< how much was known of its code
   };
+  /// Empty if one of the files isn't to be kept.
+  std::string key_of_set(std::string_view layout) const;
   /// Empty for a file that isn't to be kept.
   std::string key_of(const File& file) const;
 
@@ -49,6 +57,8 @@ class WheelCache {
   const Limits& limits_;
   std::string settings_;
   std::map<std::filesystem::path, Seen> seen_;
+  std::string seen_keys_;       ///< in the order of `find`
+  bool has_seen_all_ = true;    ///< each of the files has a key
 };
 
 }  // namespace wheelfix

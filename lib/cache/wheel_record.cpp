@@ -54,7 +54,8 @@ constexpr auto packed_fields<BinaryInfo> = [](auto& io, auto& info) {
 
 template <>
 constexpr auto packed_fields<WheelLibrary> = [](auto& io, auto& library) {
-  auto& [path, info, cuda_archs, is_module] = library;
+  // Symbols are read again if they are needed: those of torch have 40 MB.
+  [[maybe_unused]] auto& [path, info, cuda_archs, is_module, symbols] = library;
   io(path, info, cuda_archs, is_module);
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 #include <wheelfix/doctor.hpp>
@@ -16,6 +17,7 @@
 #include "doctor/editable_checks.hpp"
 #include "doctor/examination.hpp"
 #include "doctor/examined_packages.hpp"
+#include "doctor/import_hints.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/installed_set.hpp"
 #include "doctor/load_paths.hpp"
@@ -27,7 +29,7 @@
 #include "doctor/tag_checks.hpp"
 #include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
-#include "environment/required_wheels.hpp"
+#include "environment/set_symbols.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/contents.hpp"
 
@@ -47,9 +49,13 @@ class Examiner {
     if (options_.python) python_ = python_target(*options_.python);
     SetReader reader(options_);
     open_wheels(reader);
-    if (reader.has_wheels()) check_set(reader.read());
+    if (reader.has_wheels()) {
+      auto set = reader.read();
+      binds_ = reader.is_known_to_bind();
+      check_set(std::move(set));
+    }
     auto result = finish();
-    if (set_) reader.keep(*set_);
+    if (set_) reader.keep(*set_, binds_);
     return result;
   }
 
@@ -82,6 +88,7 @@ class Examiner {
     std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_);
+    hints_.emplace(*set_, *names_, missing_, options_.layout);
     predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
@@ -90,6 +97,8 @@ class Examiner {
       for (const auto& predicted : imports_) {
         if (predicted.root.wheel == i) check_import(predicted);
       }
+      for (const auto& predicted : loads_)
+        if (predicted.root.wheel == i) check_load(predicted);
       findings_.add(check_programs(*set_, i, *names_));
       for (const auto& library : missing_) {
         if (library.wheel == i) check_missing(library);
@@ -170,26 +179,94 @@ class Examiner {
   }
 
   void predict_imports(const std::vector<ImportRoot>& roots) {
+    auto symbols = symbol_tables(*set_, sysroot());
     auto scene = set_->scene();
+    if (!binds_) scene.symbols = &symbols;
     if (set_->placed.files().has_source()) scene.names = &*names_;
     for (const auto& root : roots) {
       const auto& last = imports_.emplace_back(predict_import(scene, root));
       if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
     }
+    if (!binds_) predict_loads(scene);
+    binds_ = binds_ || symbols.has_bound_all();
+  }
+
+  /// Libraries that Python code opens, as torch.ops.load_library does, are like modules if all files are
+  /// found and symbols aren't.
+  void predict_loads(const ImportScene& scene) {
+    std::map<std::string, bool> opened;  // whether a failure is caught
+    for (const auto& load : set_->loads.by_path)
+      for (const auto& entry : load.paths)
+        if (const auto path = set_->placed.path_of(set_->wheels[load.wheel].wheel(), entry))
+          opened.emplace(*path, load.is_caught);
+    for (const auto& library : set_->placed.libraries()) {
+      const auto load = opened.find(library.path);
+      if (library.is_module || (load == opened.end() && !is_plugin_of_another(library))) continue;
+      auto predicted = predict_import(scene, {library.wheel, library.entry, library.path});
+      if (!predicted.failure || predicted.failure->kind == LoadFailure::Kind::file) continue;
+      predicted.is_optional = load == opened.end() || load->second;
+      loads_.push_back(std::move(predicted));
+    }
+  }
+
+  /// Named like a module and linked to a library of another wheel, as extensions of torch's operators are.
+  /// Others may find symbols in the program that opens them.
+  bool is_plugin_of_another(const PlacedLibrary& library) const {
+    const auto& needed = set_->placed.info(library).needed;
+    return extension_suffix(library.path) && std::ranges::any_of(needed, [&](const std::string& name) {
+             const auto* other = names_->best(name, set_->system);
+             return other != nullptr && other->wheel != library.wheel;
+           });
+  }
+
+  /// Of a library that isn't a module.
+  void check_load(const PredictedImport& predicted) {
+    const auto& failure = *predicted.failure;
+    add(code_of(failure), predicted.is_optional ? Severity::warning : Severity::error, predicted.root.wheel,
+        predicted.root.entry, words_of(failure),
+        (predicted.is_optional ? "the code that opens it may go on without it; " : "") +
+            hints_->hint_for(predicted));
   }
 
   static std::string line_of(const LoadFailure& failure) {
     return std::string(first_line(printable_message(failure)));
   }
 
-  void fail(const ImportRoot& root, std::string message, std::string hint) {
+  /// Whether a module needs libraries of the set itself.
+  bool loads_of_set(const ImportRoot& root) const {
+    const auto* node = set_->placed.files().find(root.path);
+    return node != nullptr && std::ranges::any_of(node->content()->info.needed,
+                                                  [&](const std::string& name) { return names_->has(name); });
+  }
+
+  /// The loader's, whose paths of wheels' files begin at site-packages.
+  std::string words_of(const LoadFailure& failure) const {
+    auto words = printable_message(failure);
+    if (failure.kind == LoadFailure::Kind::file) return words;
+    for (const auto& edit : set_->wheels) {
+      if (edit.wheel().installation() != nullptr) continue;
+      const auto folder = set_->placed.folder_of(edit.wheel()) + "/";
+      for (auto at = words.find(folder); at != words.npos; at = words.find(folder, at))
+        words.erase(at, folder.size());
+    }
+    return words;
+  }
+
+  static FindingCode code_of(const LoadFailure& failure) {
+    switch (failure.kind) {
+      case LoadFailure::Kind::symbol:
+        return FindingCode::undefined_symbol;
+      case LoadFailure::Kind::version:
+        return FindingCode::missing_version;
+      default:
+        return FindingCode::import_fails;
+    }
+  }
+
+  void fail(FindingCode code, const ImportRoot& root, std::string message, std::string hint) {
     const auto line = std::string(first_line(message));
-    Finding finding{FindingCode::import_fails,
-                    Severity::error,
-                    set_->wheels[root.wheel].wheel().path().string(),
-                    root.entry,
-                    std::move(message),
-                    std::move(hint)};
+    Finding finding{code,       Severity::error,    set_->wheels[root.wheel].wheel().path().string(),
+                    root.entry, std::move(message), std::move(hint)};
     if (findings_.ignores(finding)) {
       ignored_modules_.insert(root.path);
     } else {
@@ -216,100 +293,23 @@ class Examiner {
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
     if (!predicted.works_after.empty()) {
-      add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry,
-          printable_message(failure),
+      add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry, words_of(failure),
           fmt::format("it works if {} is imported before, which brings the library; the package "
                       "doesn't do that itself",
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    if (predicted.is_optional)
-      add(FindingCode::import_fails, Severity::warning, root.wheel, root.entry, printable_message(failure),
-          "its package catches the ImportError and goes on without it; " + hint_for(predicted));
+    if (failure.kind == LoadFailure::Kind::symbol && !loads_of_set(root))
+      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(failure),
+          "it loads no library of a wheel that could define it, so what imports it must load one before");
+    else if (predicted.is_optional)
+      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(failure),
+          "its package catches the ImportError and goes on without it; " + hints_->hint_for(predicted));
     else
-      fail(root, printable_message(failure), hint_for(predicted));
+      fail(code_of(failure), root, words_of(failure), hints_->hint_for(predicted));
   }
 
   std::filesystem::path sysroot() const { return options_.sysroot.empty() ? "/" : options_.sysroot; }
-
-  std::string project(std::size_t wheel) const { return set_->wheels[wheel].wheel().name().distribution(); }
-
-  /// The entry of a wheel at a path that the loader wrote, or that path.
-  std::string entry_at(const std::string& path) const {
-    const auto* library = set_->placed.find_loaded(path);
-    return library == nullptr ? path : library->entry;
-  }
-
-  std::string hint_for(const PredictedImport& predicted) const {
-    std::string hint;
-    const auto chain = predicted.failure->chain.paths();
-    for (auto path = chain.rbegin(); path != chain.rend(); ++path)
-      hint += fmt::format("{}{}", hint.empty() ? "needed by " : ", by ", printable(entry_at(*path)));
-    if (!predicted.failed_in.empty())
-      hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
-    if (!hint.empty()) hint += "; ";
-    const auto* library = names_->best(predicted.failure->name, set_->system);
-    if (library == nullptr) return hint + advice_for(predicted);
-    if (set_->wheels[library->wheel].wheel().installation() != nullptr)
-      return hint + fmt::format("it is at {}, where the loader doesn't look; {}", printable(library->path),
-                                advice_to_reinstall(*set_, predicted.root.wheel));
-    hint += project(library->wheel) + " has it, ";
-    const auto& info = set_->placed.info(*library);
-    if (can_load(set_->system, info)) return hint + way_to(*library, predicted.failure->name);
-    return hint + fmt::format("as {}, but for {}; {} is needed", printable(library->entry),
-                              printable(info.machine), set_->system.machine);
-  }
-
-  /// For a library that no wheel has.
-  std::string advice_for(const PredictedImport& predicted) const {
-    const auto& chain = predicted.failure->chain.paths();
-    const auto* needs = chain.empty() ? nullptr : set_->placed.find_loaded(chain.back());
-    const auto wheel = needs == nullptr ? predicted.root.wheel : needs->wheel;
-    const auto line = line_of(*predicted.failure);
-    for (const auto& library : missing_) {
-      if (library.wheel != wheel || first_line(library.message) != line) continue;
-      const bool has_place = library.is_recorded || !library.loaded_by.empty();
-      return (has_place ? fmt::format("its place is {}; ", printable(library.entry)) : "") +
-             remedy_for(*set_, library) + (has_place ? "" : advice_for_system());
-    }
-    return advice_for_absent(*set_, wheel, predicted.failure->name) + advice_for_system();
-  }
-
-  /// For what may be the system's, although the tags don't promise it: PyQt6's libEGL.so.1.
-  const char* advice_for_system() const {
-    const bool is_linux = format_of(set_->system.kind) == BinaryFormat::elf;
-    return is_linux && !set_->system.promised.empty()
-               ? "; if this system has it, `wheelfix doctor --sysroot /` finds it"
-               : "";
-  }
-
-  std::string way_to(const PlacedLibrary& library, const std::string& name) const {
-    switch (set_->system.kind) {
-      case LoaderKind::dyld:
-        if (!name.starts_with("@rpath/"))
-          return fmt::format(
-              "as {}, but that name doesn't lead there: `install_name_tool -change` changes it",
-              printable(library.entry));
-        return fmt::format(
-            "as {}, but no LC_RPATH that applies leads there: `install_name_tool -add_rpath` gives a library "
-            "one",
-            printable(library.entry));
-      case LoaderKind::windows:
-        return fmt::format("as {}, in a folder that isn't searched: pass it to os.add_dll_directory",
-                           printable(library.entry));
-      default:
-        return way_on_linux(library, name);
-    }
-  }
-
-  std::string way_on_linux(const PlacedLibrary& library, const std::string& name) const {
-    const auto repair = "`wheelfix repair --layout " + options_.layout.to_string();
-    if (file_name(library.path) == name) return fmt::format("out of reach in this layout: {}`", repair);
-    return named_otherwise(library) +
-           (set_->system.kind == LoaderKind::musl
-                ? "; `wheelfix patch --add` gives the wheel a copy of that name"
-                : "; " + repair + " --preload` loads it first, and then its soname counts");
-  }
 
   /// One finding for each name and wheel, at the first library that needs it.
   void note_brought(const PredictedImport& predicted) {
@@ -342,7 +342,8 @@ class Examiner {
   }
 
   void report_no_driver(const ImportRoot& root, const std::string& name, const PlacedLibrary& needs) {
-    fail(root, fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
+    fail(FindingCode::import_fails, root,
+         fmt::format("{}: cannot open shared object file: No such file or directory", printable(name)),
          fmt::format("needed by {}; it comes with the NVIDIA driver, {}", printable(needs.entry),
                      host_->driver_is_hidden ? fmt::format("and the loader doesn't look where that is: {}",
                                                            printable(host_->driver_name))
@@ -361,6 +362,9 @@ class Examiner {
   Examination result_;
   std::vector<PredictedImport> imports_;
   std::vector<MissingLibrary> missing_;
+  std::optional<ImportHints> hints_;
+  bool binds_ = false;                   ///< it is known that all symbols are found
+  std::vector<PredictedImport> loads_;               ///< of libraries that code opens, those that fail
   std::set<std::string> failures_;                   ///< the loader's words for modules
   std::set<std::string> causes_;                     ///< those that are reported
   std::set<std::string> failing_, ignored_modules_;  ///< paths

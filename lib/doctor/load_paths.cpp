@@ -13,6 +13,11 @@
 namespace wheelfix {
 namespace {
 
+bool is_of_import(FindingCode code) {
+  return code == FindingCode::import_fails || code == FindingCode::undefined_symbol ||
+         code == FindingCode::missing_version || code == FindingCode::needs_import_first;
+}
+
 class PathFinder {
  public:
   explicit PathFinder(const ExaminedSet& examined) : examined_(examined), set_(examined.set) {
@@ -29,7 +34,7 @@ class PathFinder {
     if (!finding.wheel || !finding.path) return std::nullopt;
     const Place place(*finding.wheel, *finding.path);
     path_ = {};
-    if (finding.code == FindingCode::import_fails || finding.code == FindingCode::needs_import_first) {
+    if (is_of_import(finding.code)) {
       if (const auto found = imports_.find(place); found != imports_.end())
         follow_import(*found->second, finding);
     } else if (finding.code == FindingCode::missing_library) {

@@ -33,9 +33,10 @@ std::vector<WheelLibraries> SetReader::read_all_libraries() {
   std::vector<WheelEdit> unknown;
   for (std::size_t i = 0; i < wheels_.size(); ++i)
     if (!known_[i]) unknown.push_back(wheels_[i]);
-  auto read = read_libraries(
-      unknown,
-      {.jobs = options_.jobs, .progress = options_.progress, .cuda_archs = options_.host.has_value()});
+  auto read = read_libraries(unknown, {.jobs = options_.jobs,
+                                       .progress = options_.progress,
+                                       .cuda_archs = options_.host.has_value(),
+                                       .symbols = !is_known_to_bind_});
   auto next = read.begin();
   std::vector<WheelLibraries> libraries;
   for (auto& known : known_) libraries.push_back(std::move(known ? *known : *next++));
@@ -43,6 +44,7 @@ std::vector<WheelLibraries> SetReader::read_all_libraries() {
 }
 
 std::unique_ptr<WheelSet> SetReader::read() {
+  is_known_to_bind_ = options_.sysroot.empty() && cache_.is_known_to_bind(options_.layout.to_string());
   auto libraries = read_all_libraries();
   return make_wheel_set(std::move(wheels_), std::move(libraries), options_.layout,
                         SetCode{.codes = std::move(codes_), .loads = {}, .jobs = options_.jobs},
@@ -52,7 +54,8 @@ std::unique_ptr<WheelSet> SetReader::read() {
                          .abis = {}});
 }
 
-void SetReader::keep(const WheelSet& set) {
+void SetReader::keep(const WheelSet& set, bool binds) {
+  if (binds && options_.sysroot.empty()) cache_.keep_as_bound(options_.layout.to_string());
   for (std::size_t i = 0; i < set.wheels.size(); ++i)
     cache_.keep(set.wheels[i].wheel(), set.libraries[i], set.code->codes()[i]);
 }
@@ -62,7 +65,7 @@ std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& whe
   SetReader reader(options);
   for (const auto& path : wheels) reader.open(path);
   auto set = reader.read();
-  reader.keep(*set);
+  reader.keep(*set, false);
   return set;
 }
 

@@ -23,8 +23,10 @@ class SetReader {
   /// All that were opened; code for GPUs is read only if a machine's GPUs are checked. Throws as
   /// read_wheel_set.
   std::unique_ptr<WheelSet> read();
-  /// Keeps what the set was read to, and what was asked of its code since.
-  void keep(const WheelSet& set);
+  /// After `read`: whether an earlier run found all symbols in the same wheels.
+  bool is_known_to_bind() const { return is_known_to_bind_; }
+  /// Keeps what the set was read to, what was asked of its code since, and whether all symbols are found.
+  void keep(const WheelSet& set, bool binds);
 
  private:
   std::vector<WheelLibraries> read_all_libraries();
@@ -34,6 +36,7 @@ class SetReader {
   std::vector<WheelEdit> wheels_;
   std::vector<std::optional<WheelLibraries>> known_;  ///< by wheel
   std::vector<WheelCode> codes_;                      ///< by wheel
+  bool is_known_to_bind_ = false;
 };
 
 /// The set of these wheels. Throws as SetReader.

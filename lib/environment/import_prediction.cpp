@@ -27,7 +27,7 @@ class Predictor {
   }
 
  private:
-  Process new_process() const { return {scene_.wheels.files(), scene_.system, scene_.environment}; }
+  Process new_process() const { return {scene_.wheels.files(), scene_.system, scene_.environment, scene_.symbols}; }
 
   /// Whether the module can be imported; if not, the result has the first failure that can't be avoided.
   bool import() {
@@ -73,7 +73,7 @@ class Predictor {
   /// `entry`: the Python file that loads it, empty for the module.
   bool load(Process& process, const std::string& path, const std::string& entry,
             PredictedImport& outcome) const {
-    const auto loaded = process.load(path);
+    const auto loaded = process.load(path, {.is_global = !entry.empty()});
     if (!loaded.ok()) {
       outcome.failure = loaded.failures.front();
       outcome.failed_in = entry;
@@ -120,6 +120,7 @@ class Predictor {
       auto certain = new_run(ImportRun::Maybes::skip);
       certain.import_target();
       if (certain.can_load()) return forget_failure();
+      if (binds_wrongly(certain)) return;
       if (works_after(after_maybes())) return;
       result_.is_optional = certain.is_caught();
       if (certain.is_refused() && scene_.code->is_namesake(root)) return;
@@ -128,6 +129,16 @@ class Predictor {
     }
     result_.is_optional =
         result_.is_optional || scene_.code->has_caught_import(root.wheel, scene_.code->name_of(root));
+  }
+
+  /// All files are found by then, and what they define is of another version.
+  bool binds_wrongly(const ImportRun& run) {
+    if (!run.failure() || run.failure()->kind == LoadFailure::Kind::file) return false;
+    result_.failure = run.failure();
+    result_.failed_in.clear();
+    result_.is_optional = run.is_caught() || scene_.code->has_caught_import(
+                                                 result_.root.wheel, scene_.code->name_of(result_.root));
+    return true;
   }
 
   ImportRun new_run(ImportRun::Maybes maybes) const {
@@ -208,7 +219,7 @@ void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::strin
                          Process& process) {
   for (const auto& module : loads.preload_modules) {
     if (!is_above(module.wheel, module.entry, wheel, entry)) continue;
-    for (const auto& path : module.paths) process.load(path);
+    for (const auto& path : module.paths) process.load(path, {.is_global = true});
   }
 }
 

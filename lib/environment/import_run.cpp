@@ -23,7 +23,7 @@ ImportRun::ImportRun(const ImportScene& scene, const ImportRoot& target, Maybes 
       target_name_(scene.code->name_of(target)),
       maybes_(maybes),
       goal_(goal),
-      process_(scene.wheels.files(), scene.system, scene.environment) {}
+      process_(scene.wheels.files(), scene.system, scene.environment, scene.symbols) {}
 
 void ImportRun::import_target() {
   run_preload_modules(scene_.loads, target_.wheel, target_.entry, process_);
@@ -42,7 +42,9 @@ void ImportRun::look() {
 }
 
 void ImportRun::try_target() {
-  can_load_ = Process(process_).load(target_.path).ok();
+  const auto loaded = Process(process_).load(target_.path);
+  can_load_ = loaded.ok();
+  if (!can_load_) failure_ = loaded.failures.front();
   if (can_load_) bringer_ = last_;
 }
 
@@ -95,7 +97,7 @@ bool ImportRun::load_with_preloading(const ImportRoot& root) {
   for (const auto& preloading : scene_.loads.preloading) {
     if (preloading.wheel != root.wheel || !root.entry.starts_with(folder_part(preloading.entry))) continue;
     for (const auto& path : preloading.paths)
-      if (!process_.load(path).ok()) return false;
+      if (!process_.load(path, {.is_global = true}).ok()) return false;
   }
   return process_.load(root.path).ok();
 }
@@ -154,7 +156,7 @@ ImportRun::Raised ImportRun::run_load(const python::LibraryLoad& load, const Imp
   const auto before = process_.objects().size();
   bool is_loaded = false;
   for (const auto& name : load.names)
-    for (const auto& path : files_of(name, file)) is_loaded = process_.load(path).ok();
+    for (const auto& path : files_of(name, file)) is_loaded = process_.load(path, {.is_global = true}).ok();
   if (process_.objects().size() > before) look();
   const bool is_certain = load.is_complete && !load.is_for_file_there && load.names.size() == 1 &&
                           load.names.front().in_wheel && !is_glob(load.names.front().text);

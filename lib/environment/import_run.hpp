@@ -31,6 +31,8 @@ class ImportRun {
 
   /// Whether the target can be loaded.
   bool can_load() const { return can_load_; }
+  /// Why it couldn't be loaded when that was tried last.
+  const std::optional<LoadFailure>& failure() const { return failure_; }
   /// The module of the set that was imported last before it could; nothing if only libraries were loaded.
   const std::optional<ImportRoot>& bringer() const { return bringer_; }
   /// Its packages can't be imported: their code imports it before that, or something else in it fails.
@@ -62,6 +64,7 @@ class ImportRun {
   Process process_;
   std::set<std::string> imported_;
   std::optional<ImportRoot> last_, bringer_;
+  std::optional<LoadFailure> failure_;
   bool can_load_ = false, is_refused_ = false, is_caught_ = false;
   bool fails_by_target_ = false;  ///< the error that is raised
   unsigned depth_ = 0, depth_of_refusal_ = 0;

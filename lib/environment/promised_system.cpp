@@ -31,8 +31,15 @@ void add_of_python(Names& names, const std::optional<PlatformVersion>& python) {
   }
 }
 
+/// Of sections whose rows have several names.
+void add_symbols(Names& names, std::initializer_list<std::string_view> sections) {
+  for (const auto section : sections)
+    for (const auto& row : table_rows(c_symbols_table, section)) names.insert(row.begin(), row.end());
+}
+
 void promise_glibc(const PlatformTag& tag, LoaderSystem& system) {
   add(system.promised, linux_policies_table, "glibc");
+  add(system.unversioned, linux_policies_table, "unversioned");
   for (const auto& row : table_rows(linux_policies_table, "manylinux")) {
     if (row.size() == 1 || (tag.version && *tag.version >= PlatformVersion::parse(row[1])))
       system.promised.emplace(row.front());
@@ -46,6 +53,7 @@ void set_linux(LoaderSystem& system) {
   system.lib = names.lib;
   system.platform = system.machine;
   add(system.driver, nvidia_names_table, "driver");
+  add_symbols(system.symbols, {"both", system.kind == LoaderKind::musl ? "musl" : "glibc", "others"});
 }
 
 void set_windows(LoaderSystem& system, const std::optional<PlatformVersion>& python) {

@@ -14,6 +14,7 @@
 #include "binary/read_binary.hpp"
 #include "cuda/gpu_code.hpp"
 #include "library/entry_source.hpp"
+#include "library/entry_symbols.hpp"
 #include "library/library_limits.hpp"
 
 namespace wheelfix {
@@ -69,12 +70,16 @@ Finding fault_of(const WheelEdit& edit, const std::string& path, const Error& er
   return finding;
 }
 
-Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda) {
+Outcome read_entry(const WheelEdit& edit, const std::string& path, const ReadLibrariesOptions& options) {
   try {
     Inflater inflater;
     const auto source = open_entry(edit, path, inflater);
     if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
-    return {read_library(*source, path, with_cuda), {}};
+    auto library = read_library(*source, path, options.cuda_archs);
+    const bool is_inflated = edit.wheel().installation() == nullptr;
+    if (options.symbols && is_inflated && library.info.format == BinaryFormat::elf)
+      library.symbols = read_symbols(*source, path);
+    return {std::move(library), {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary && !has_changed(edit, error)) throw;
     return {{}, fault_of(edit, path, error)};
@@ -106,7 +111,7 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
   ProgressMeter meter("reading libraries", total, options.progress);
   for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
     const auto [size, index] = by_size[i];
-    outcomes[index] = read_entry(edit, paths[index], options.cuda_archs);
+    outcomes[index] = read_entry(edit, paths[index], options);
     if (outcomes[index].library) names.spend(outcomes[index].library->info);
     meter.add(size);
   });

@@ -6,6 +6,7 @@
 #include "loader/loaded_set.hpp"
 #include "loader/search_entry.hpp"
 #include "loader/search_rules.hpp"
+#include "loader/symbol_process.hpp"
 
 namespace wheelfix {
 namespace {
@@ -55,12 +56,20 @@ Answer already_loaded(const NameRequest& request, std::size_t object, const Foun
 }
 
 struct Process::State {
-  State(const FileTree& tree, const LoaderSystem& its_system, LoaderEnvironment its_environment)
+  State(const FileTree& tree, const LoaderSystem& its_system, LoaderEnvironment its_environment,
+        SymbolTables* its_symbols)
       : files(tree),
         system(its_system),
         environment(std::move(its_environment)),
-        rules(rules_of({files, system, environment})) {}
-  State(const State& other) : State(other.files, other.system, other.environment) { loaded = other.loaded; }
+        symbols(its_symbols),
+        rules(rules_of({files, system, environment})) {
+    const bool binds = system.kind == LoaderKind::glibc || system.kind == LoaderKind::musl;
+    if (symbols != nullptr && binds) binding.emplace(system, *symbols);
+  }
+  State(const State& other) : State(other.files, other.system, other.environment, other.symbols) {
+    loaded = other.loaded;
+    binding = other.binding;
+  }
 
   /// Maps what was found and returns its number.
   std::size_t map(const NameRequest& request, const FoundFile& found) {
@@ -144,6 +153,18 @@ struct Process::State {
     return !result.ok() && options.on_failure == LoadOptions::OnFailure::give_up;
   }
 
+  /// Binds the symbols of what was loaded, as far as that didn't fail before.
+  void bind(bool at_start, const LoadOptions& options, LoadResult& result) {
+    if (is_over(options, result)) return;
+    const auto failure = binding->load(result, {.at_start = at_start, .is_global = options.is_global});
+    if (!failure || options.on_failure == LoadOptions::OnFailure::go_on) return;
+    const bool is_version = failure->kind != SymbolFailure::Kind::undefined_symbol;
+    result.failures.push_back({.message = failure->message,
+                               .name = is_version ? failure->version : failure->symbol,
+                               .kind = is_version ? LoadFailure::Kind::version : LoadFailure::Kind::symbol});
+    needing.push_back(failure->object);
+  }
+
   LoadResult request(const NameRequest& request, Answer answer, const LoadOptions& options) {
     LoadResult result{
         .first_object = loaded.objects().size(), .mapped = {}, .resolutions = {}, .failures = {}};
@@ -152,6 +173,7 @@ struct Process::State {
     if (result.ok()) load_needed(result.first_object, request.at_start, options, result);
     const auto& objects = loaded.objects();
     result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
+    if (binding) bind(request.at_start, options, result);
     add_chains(result);
     if (is_over(options, result)) loaded.truncate(result.first_object);
     return result;
@@ -161,6 +183,8 @@ struct Process::State {
   const LoaderSystem& system;
   const LoaderEnvironment environment;
   LoadedSet loaded;
+  SymbolTables* symbols;
+  std::optional<SymbolProcess> binding;  ///< of the same objects
   std::unique_ptr<SearchRules> rules;
   std::vector<std::optional<std::size_t>> needing;  ///< by the request's failures: the object
 };
@@ -174,8 +198,9 @@ std::vector<std::string> LoadChain::paths() const {
   return paths;
 }
 
-Process::Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment)
-    : state_(std::make_unique<State>(files, system, std::move(environment))) {
+Process::Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment,
+                 SymbolTables* symbols)
+    : state_(std::make_unique<State>(files, system, std::move(environment), symbols)) {
   if (const auto& program = state_->environment.program; !program.empty())
     start(program, {.caller = {}, .on_failure = LoadOptions::OnFailure::go_on});
 }

@@ -11,6 +11,7 @@ std::uint32_t SymbolIndex::add(std::shared_ptr<const elf::DynamicSymbols> symbol
       definitions_.push_back({.file = number, .symbol = i, .hash = symbol.hash});
   elf::VersionTable versions(*symbols);
   files_.push_back({.symbols = std::move(symbols), .versions = std::move(versions)});
+  bound_by_.emplace_back();
   const auto wanted = std::bit_ceil(definitions_.size());
   const bool grows = wanted > buckets_.size();
   if (grows) buckets_.assign(2 * wanted, 0);

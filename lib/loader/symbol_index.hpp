@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,14 @@ namespace wheelfix {
 struct SymbolFile {
   std::shared_ptr<const elf::DynamicSymbols> symbols;
   elf::VersionTable versions;
+};
+
+/// Why all symbols that a file binds were found once. With the same around it they are found again: what is
+/// added to a scope hides no definition.
+struct BoundBy {
+  std::vector<std::uint32_t> files;  ///< their numbers
+  bool needs_promised = false;       ///< something that the system promises
+  bool needs_unknown = false;        ///< something that may define any symbol
 };
 
 /// Who defines a name, among all files of a set: one look-up of a name costs the same for 5 and for 500
@@ -29,6 +38,8 @@ class SymbolIndex {
   /// Returns the file's number.
   std::uint32_t add(std::shared_ptr<const elf::DynamicSymbols> symbols);
   const SymbolFile& file(std::uint32_t number) const { return files_[number]; }
+  /// Nothing if it wasn't bound yet.
+  std::optional<BoundBy>& bound_by(std::uint32_t file) { return bound_by_[file]; }
   const elf::DynamicSymbol& symbol(const Definition& definition) const {
     return files_[definition.file].symbols->symbols[definition.symbol];
   }
@@ -53,6 +64,7 @@ class SymbolIndex {
   }
 
   std::vector<SymbolFile> files_;
+  std::vector<std::optional<BoundBy>> bound_by_;
   std::vector<Definition> definitions_;
   std::vector<std::uint32_t> buckets_;  // as many as a power of two
 };

@@ -4,28 +4,34 @@
 
 namespace wheelfix {
 
-void SymbolProcess::start(const LoadResult& result) {
-  add(result);
-  for (std::size_t object = 0; object < objects_.size(); ++object) make_global(object);
-}
-
-std::optional<SymbolFailure> SymbolProcess::load(const LoadResult& result, Visibility visibility) {
+std::optional<SymbolFailure> SymbolProcess::load(const LoadResult& result, const Request& request) {
   const auto before = objects_.size();
   add(result);
-  const BindRequest request{
-      .root = result.resolutions.front().object, .first_new = before, .global_scope = global_scope_};
-  if (auto failure = first_symbol_failure(kind_, *index_, objects_, request)) {
-    objects_.resize(before);
-    return failure;
+  if (result.resolutions.empty()) return std::nullopt;
+  const auto root = result.resolutions.front().object;
+  if (request.at_start) {
+    has_program_ = true;
+    make_global(root);
+    return std::nullopt;
   }
-  if (visibility == Visibility::global)
-    for (const auto object : local_scope(objects_, request.root)) make_global(object);
-  return std::nullopt;
+  auto failure = first_symbol_failure(
+      *system_, tables_->index(), objects_,
+      {.root = root, .first_new = before, .global_scope = global_scope_, .has_program = has_program_});
+  if (failure) tables_->note_failure();
+  if (failure)
+    objects_.resize(before);
+  else if (request.is_global)
+    make_global(root);
+  return failure;
 }
 
 void SymbolProcess::add(const LoadResult& result) {
   for (const auto& object : result.mapped)
-    objects_.push_back({.path = object.path, .names = {}, .file = find_file_(object), .needed = {}});
+    objects_.push_back({.path = object.path,
+                        .names = {},
+                        .file = object.file == nullptr ? std::nullopt : tables_->find(*object.file),
+                        .needed = {},
+                        .is_promised = object.file == nullptr});
   for (const auto& resolution : result.resolutions) {
     auto& names = objects_[resolution.object].names;
     if (std::ranges::find(names, resolution.name) == names.end()) names.push_back(resolution.name);
@@ -33,10 +39,12 @@ void SymbolProcess::add(const LoadResult& result) {
   }
 }
 
-void SymbolProcess::make_global(std::size_t object) {
+void SymbolProcess::make_global(std::size_t root) {
   is_global_.resize(objects_.size());
-  if (!is_global_[object]) global_scope_.push_back(object);
-  is_global_[object] = true;
+  for (const auto object : local_scope(objects_, root)) {
+    if (!is_global_[object]) global_scope_.push_back(object);
+    is_global_[object] = true;
+  }
 }
 
 }  // namespace wheelfix

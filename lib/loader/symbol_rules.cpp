@@ -6,115 +6,18 @@
 #include <limits>
 #include <unordered_map>
 
+#include "loader/definition_rules.hpp"
+
 namespace wheelfix {
 namespace {
 
-using elf::DynamicSymbol;
-using elf::SymbolVersion;
-
-/// A reference to look up.
-struct Wanted {
-  std::string_view name;
-  std::uint32_t hash = 0;
-  const SymbolVersion* version = nullptr;  ///< null: any
-};
-
-bool has_type(const DynamicSymbol& symbol, bool with_indirect) {
-  switch (symbol.type) {
-    case STT_NOTYPE:
-    case STT_OBJECT:
-    case STT_FUNC:
-    case STT_COMMON:
-    case STT_TLS:
-      return true;
-    default:
-      return symbol.type == STT_GNU_IFUNC && with_indirect;
-  }
-}
-
-bool has_binding(const DynamicSymbol& symbol) {
-  return symbol.binding == STB_GLOBAL || symbol.binding == STB_WEAK || symbol.binding == STB_GNU_UNIQUE;
-}
-
-/// What is hidden binds within its own file.
-bool is_visible(const DynamicSymbol& symbol) {
-  return symbol.visibility != STV_HIDDEN && symbol.visibility != STV_INTERNAL;
-}
-
-/// Without this a lookup must name the symbol's version.
-bool has_default_version(const DynamicSymbol& symbol) {
-  return (symbol.version & elf::version_hidden) == 0;
-}
-
-using Definitions = std::vector<const DynamicSymbol*>;
-
-/// What differs between loaders.
-class SymbolRules {
- public:
-  virtual ~SymbolRules() = default;
-  /// Whether a lookup considers it at all.
-  virtual bool is_definition(const DynamicSymbol& symbol) const = 0;
-  /// Whether one of a file's definitions of a name is what is wanted, of which there is at least one.
-  virtual bool fits(const Wanted& wanted, const SymbolFile& file, const Definitions& definitions) const = 0;
-};
-
-class GlibcSymbols : public SymbolRules {
- public:
-  bool is_definition(const DynamicSymbol& symbol) const override {
-    return (symbol.has_value || symbol.is_absolute || symbol.type == STT_TLS) && has_type(symbol, true);
-  }
-
-  bool fits(const Wanted& wanted, const SymbolFile& file, const Definitions& definitions) const override {
-    const auto can_be_bound = [](const DynamicSymbol* symbol) {
-      return has_binding(*symbol) && is_visible(*symbol);
-    };
-    if (file.versions.empty()) return std::ranges::any_of(definitions, can_be_bound);
-    if (wanted.version == nullptr) return fits_without_version(definitions);
-    return std::ranges::any_of(definitions, [&](const DynamicSymbol* symbol) {
-      return can_be_bound(symbol) && has_version(*symbol, file, *wanted.version);
-    });
-  }
-
- private:
-  static bool has_version(const DynamicSymbol& symbol, const SymbolFile& file, const SymbolVersion& version) {
-    if (const auto* own = file.versions.of(symbol)) return own->name == version.name;
-    return version.takes_unversioned && has_default_version(symbol);
-  }
-
-  /// The one without a version or of the first; else the only one that isn't hidden behind its version.
-  static bool fits_without_version(const Definitions& definitions) {
-    const DynamicSymbol* chosen = nullptr;
-    std::size_t defaults = 0;
-    for (const auto* symbol : definitions) {
-      if ((symbol->version & ~elf::version_hidden) < 3) return has_binding(*symbol) && is_visible(*symbol);
-      if (has_default_version(*symbol) && defaults++ == 0) chosen = symbol;
-    }
-    return defaults == 1 && has_binding(*chosen) && is_visible(*chosen);
-  }
-};
-
-class MuslSymbols : public SymbolRules {
- public:
-  bool is_definition(const DynamicSymbol& symbol) const override {
-    return (symbol.has_value || symbol.type == STT_TLS) && has_type(symbol, false) && has_binding(symbol);
-  }
-
-  bool fits(const Wanted&, const SymbolFile& file, const Definitions& definitions) const override {
-    return !file.symbols->has_versions || std::ranges::any_of(definitions, [](const DynamicSymbol* symbol) {
-      return has_default_version(*symbol);
-    });
-  }
-};
-
-const GlibcSymbols glibc_symbols;
-const MuslSymbols musl_symbols;
-
 class Binding {
  public:
-  Binding(LoaderKind kind, const SymbolIndex& index, const std::vector<SymbolObject>& objects,
+  Binding(const LoaderSystem& system, SymbolIndex& index, const std::vector<SymbolObject>& objects,
           const BindRequest& request)
-      : is_glibc_(kind == LoaderKind::glibc),
-        rules_(is_glibc_ ? static_cast<const SymbolRules&>(glibc_symbols) : musl_symbols),
+      : is_glibc_(system.kind == LoaderKind::glibc),
+        system_(system),
+        rules_(definition_rules(system.kind)),
         index_(index),
         objects_(objects),
         request_(request),
@@ -140,14 +43,23 @@ class Binding {
   /// Adds an object to what is searched.
   void enter(std::size_t object) {
     const auto file = objects_[object].file;
+    has_c_library_ = has_c_library_ || is_c_library(objects_[object]);
     if (!file) {
-      has_unknown_ = true;
+      const auto& path = objects_[object].path;
+      if (is_glibc_ && path == system_.loader) return;
+      const bool is_promised = objects_[object].is_promised && !system_.unversioned.contains(path) &&
+                               !system_.driver.contains(path);
+      (is_promised ? has_promised_ : has_unknown_) = true;
       return;
     }
     if (*file >= places_.size()) places_.resize(*file + std::size_t{1}, nowhere);
     if (places_[*file] != nowhere) return;
     searched_.push_back(object);
     places_[*file] = static_cast<std::uint32_t>(searched_.size());
+  }
+
+  static bool is_c_library(const SymbolObject& object) {
+    return std::ranges::any_of(object.names, [](std::string_view name) { return name.starts_with("libc."); });
   }
 
   std::optional<SymbolFailure> check_versions() const {
@@ -160,6 +72,7 @@ class Binding {
       if (!is_new(object) || !objects_[object].file) continue;
       for (const auto& need : file_of(object).symbols->versions_needed) {
         const auto provider = named.find(need.file);
+        if (provider == named.end() && may_be_around(need.file)) continue;
         if (provider == named.end()) return no_file(object, need.file);
         if (auto failure = check_versions(object, need, objects_[provider->second])) return failure;
       }
@@ -167,9 +80,17 @@ class Binding {
     return std::nullopt;
   }
 
+  /// The loader itself always is, and an interpreter that isn't known may have loaded what the system has.
+  bool may_be_around(std::string_view file) const {
+    return file == system_.loader ||
+           (!request_.has_program && (system_.promised.contains(file) || system_.cache.contains(file)));
+  }
+
   static SymbolFailure no_file(std::size_t object, std::string_view file) {
     return {.kind = SymbolFailure::Kind::abort,
-            .message = "dl-version.c: _dl_check_map_versions: Assertion `needed != NULL' failed!",
+            .message =
+                "Inconsistency detected by ld.so: dl-version.c: _dl_check_map_versions: Assertion `needed "
+                "!= NULL' failed!",
             .object = object,
             .symbol = {},
             .version = std::string(file)};
@@ -240,6 +161,27 @@ class Binding {
 
   std::optional<SymbolFailure> bind(std::size_t object) {
     if (!objects_[object].file) return std::nullopt;
+    const auto file = *objects_[object].file;
+    if (const auto& known = index_.bound_by(file); known && has(*known)) return std::nullopt;
+    bound_by_ = {};
+    if (auto failure = bind_all(object)) return failure;
+    std::ranges::sort(bound_by_.files);
+    const auto rest = std::ranges::unique(bound_by_.files);
+    bound_by_.files.erase(rest.begin(), rest.end());
+    index_.bound_by(file) = bound_by_;
+    return std::nullopt;
+  }
+
+  /// Whether what a file's symbols were bound by before is in the scope.
+  bool has(const BoundBy& known) const {
+    return (!known.needs_promised || has_promised_ || has_unknown_) &&
+           (!known.needs_unknown || has_unknown_) &&
+           std::ranges::all_of(known.files, [&](std::uint32_t file) {
+             return file < places_.size() && places_[file] != nowhere;
+           });
+  }
+
+  std::optional<SymbolFailure> bind_all(std::size_t object) {
     const auto& symbols = *file_of(object).symbols;
     const auto* first = &symbols.bound;
     const auto* then = &symbols.bound_calls;
@@ -266,12 +208,39 @@ class Binding {
     const auto found = find(wanted);
     if (found.aborts) return lost_versions(object, wanted);
     const bool may_be_missing = symbol.binding == STB_WEAK && (is_glibc_ || symbol.is_undefined);
-    if (found.place != nowhere || has_unknown_ || may_be_missing) return std::nullopt;
+    if (found.place != nowhere) bound_by_.files.push_back(found.file);
+    if (found.place != nowhere || may_be_missing || may_be_elsewhere(wanted)) return std::nullopt;
     return undefined(object, wanted);
+  }
+
+  /// In what isn't known of the scope.
+  bool may_be_elsewhere(const Wanted& wanted) {
+    const bool may_be_of_python =
+        !request_.has_program && (wanted.name.starts_with("Py") || wanted.name.starts_with("_Py"));
+    const bool is_of_loader =
+        is_glibc_ && (wanted.name == "__tls_get_addr" ||
+                      (wanted.version != nullptr && wanted.version->file == system_.loader));
+    if (is_of_loader) return true;
+    if (may_be_of_python || has_unknown_) {
+      bound_by_.needs_unknown = bound_by_.needs_unknown || !may_be_of_python;
+      return true;
+    }
+    bound_by_.needs_promised = true;
+    if (wanted.version != nullptr) return has_promised_;
+    const bool has_c_library = has_c_library_ && !has_promised_ && request_.has_program;
+    return !has_c_library && is_promised(wanted.name);
+  }
+
+  /// Whether the C library, or another that the system promises, may define a symbol without a version. A
+  /// library that was linked to one without versions, as an image for building has it, wants it so.
+  bool is_promised(std::string_view name) const {
+    if (system_.symbols.contains(name)) return true;
+    return is_glibc_ && (name.starts_with("__") || is_of_standard_cxx(name));
   }
 
   struct Found {
     std::uint32_t place = nowhere;  ///< of the first object that has it
+    std::uint32_t file = nowhere;   ///< its file
     bool aborts = false;
   };
 
@@ -282,7 +251,8 @@ class Binding {
     const auto settle = [&] {
       if (definitions_.empty()) return;
       const bool aborts = has_lost_versions(wanted, file);
-      if (aborts || rules_.fits(wanted, index_.file(file), definitions_)) best = {places_[file], aborts};
+      if (aborts || rules_.fits(wanted, index_.file(file), definitions_))
+        best = {places_[file], file, aborts};
       definitions_.clear();
     };
     index_.for_each_definition(wanted.name, wanted.hash, [&](const SymbolIndex::Definition& definition) {
@@ -298,7 +268,8 @@ class Binding {
 
   /// The file is the one that a version is needed of, and has no versions at all.
   bool has_lost_versions(const Wanted& wanted, std::uint32_t file) const {
-    if (wanted.version == nullptr || wanted.version->file.empty() || !index_.file(file).versions.empty())
+    if (wanted.version == nullptr || wanted.version->file.empty() || !index_.file(file).versions.empty() ||
+        places_[file] == 0)
       return false;
     const auto& names = objects_[searched_[places_[file] - 1]].names;
     return std::ranges::find(names, wanted.version->file) != names.end();
@@ -307,7 +278,8 @@ class Binding {
   static SymbolFailure lost_versions(std::size_t object, const Wanted& wanted) {
     return {.kind = SymbolFailure::Kind::abort,
             .message =
-                "dl-lookup.c: check_match: Assertion `version->filename == NULL || ! _dl_name_match_p "
+                "Inconsistency detected by ld.so: dl-lookup.c: check_match: Assertion `version->filename == "
+                "NULL || ! _dl_name_match_p "
                 "(version->filename, map)' failed!",
             .object = object,
             .symbol = std::string(wanted.name),
@@ -328,14 +300,18 @@ class Binding {
   }
 
   bool is_glibc_;
-  const SymbolRules& rules_;
-  const SymbolIndex& index_;
+  const LoaderSystem& system_;
+  const DefinitionRules& rules_;
+  SymbolIndex& index_;
   const std::vector<SymbolObject>& objects_;
   const BindRequest& request_;
   std::vector<std::size_t> local_;
   std::vector<std::size_t> searched_;  // one object a file, in their order
   std::vector<std::uint32_t> places_;  // by file: its place in that order, from 1 on
-  bool has_unknown_ = false;
+  bool has_promised_ = false;  // something that the system promises, whose symbols without versions are known
+  bool has_unknown_ = false;   // something that may define any symbol
+  bool has_c_library_ = false;
+  BoundBy bound_by_;         // of the file that is bound now
   Definitions definitions_;  // of one file
 };
 
@@ -353,10 +329,10 @@ std::vector<std::size_t> local_scope(const std::vector<SymbolObject>& objects, s
   return scope;
 }
 
-std::optional<SymbolFailure> first_symbol_failure(LoaderKind kind, const SymbolIndex& index,
+std::optional<SymbolFailure> first_symbol_failure(const LoaderSystem& system, SymbolIndex& index,
                                                   const std::vector<SymbolObject>& objects,
                                                   const BindRequest& request) {
-  return Binding(kind, index, objects, request).run();
+  return Binding(system, index, objects, request).run();
 }
 
 }  // namespace wheelfix

@@ -17,6 +17,7 @@ struct SymbolObject {
   std::vector<std::string> names;     ///< by which it was requested
   std::optional<std::uint32_t> file;  ///< in the index; without it anything may be defined in it
   std::vector<std::size_t> needed;    ///< the objects that it needs, in the file's order
+  bool is_promised = false;           ///< it has no file
 };
 
 /// A dlopen with RTLD_NOW whose libraries are all found.
@@ -25,6 +26,8 @@ struct BindRequest {
   std::size_t first_new = 0;  ///< the objects from there on were mapped by it
   std::vector<std::size_t>
       global_scope;  ///< the program, its libraries, and what was opened with RTLD_GLOBAL
+  /// Without one, what a Python and its libraries define may be there.
+  bool has_program = true;
 };
 
 /// What a loader says if it doesn't find a symbol or a version.
@@ -51,7 +54,7 @@ std::vector<std::size_t> local_scope(const std::vector<SymbolObject>& objects, s
 /// begins with what others need, in the order of 2.37 and of what distributions made of 2.35 and 2.36; musl
 /// with the library that is opened. Sources: glibc's elf/dl-open.c, dl-version.c, dl-sort-maps.c and
 /// dl-lookup.c, where `symbol X, version V not defined in file F` is gone since 2.30; musl's ldso/dynlink.c.
-std::optional<SymbolFailure> first_symbol_failure(LoaderKind kind, const SymbolIndex& index,
+std::optional<SymbolFailure> first_symbol_failure(const LoaderSystem& system, SymbolIndex& index,
                                                   const std::vector<SymbolObject>& objects,
                                                   const BindRequest& request);
 

@@ -91,6 +91,7 @@ LoaderSystem system_below(const fs::path& root, const LoaderSystem& like,
   system.platform = like.platform;
   system.driver = like.driver;
   system.redistributable = like.redistributable;
+  system.symbols = like.symbols;
   if (like.kind == LoaderKind::musl) {
     set_musl_folders(root, names, system);
     return system;

@@ -60,7 +60,7 @@ int main() {
     const auto start = milliseconds();
     SymbolIndex index;
     for (const auto& each : symbols) index.add(each);
-    if (const auto failure = first_symbol_failure(LoaderKind::glibc, index, process, {.global_scope = {}}))
+    if (const auto failure = first_symbol_failure(LoaderSystem(), index, process, {.global_scope = {}}))
       std::puts(failure->message.c_str());
     times.push_back(milliseconds() - start);
   }

@@ -9,6 +9,7 @@ from pathlib import Path
 import auditwheel
 from cuda.pathfinder._dynamic_libs.descriptor_catalog import DESCRIPTOR_CATALOG
 from delvewheel import _dll_list as delvewheel
+from elftools.elf.elffile import ELFFile
 
 LIB = Path(__file__).resolve().parents[2] / "lib"
 
@@ -39,6 +40,7 @@ def words(rows: list[list[str]]) -> set[str]:
 WINDOWS = table("environment/windows_libraries.txt")
 POLICIES = table("environment/linux_policies.txt")
 NVIDIA = table("cuda/nvidia_names.txt")
+C_SYMBOLS = table("environment/c_symbols.txt")
 
 
 def test_windows_has_what_delvewheel_knows_of_each_machine() -> None:
@@ -121,3 +123,25 @@ def test_the_driver_has_what_pathfinder_takes_for_its_libraries() -> None:
     theirs = {name for spec in specs for name in (*spec.linux_sonames, *spec.windows_dlls)}
     assert theirs - names(NVIDIA["driver"]) == set()
     assert names(NVIDIA["driver-interface"]) <= names(NVIDIA["driver"])
+
+
+def exported(library: str) -> set[str]:
+    """What a library of this machine defines for others."""
+    with open(library, "rb") as file:
+        elf = ELFFile(file)
+        symbols = elf.get_section_by_name(".dynsym").iter_symbols()
+        return {one.name for one in symbols if one["st_shndx"] != "SHN_UNDEF" and one["st_info"]["bind"] != "STB_LOCAL"}
+
+
+def test_c_symbols_are_those_of_the_c_libraries() -> None:
+    """Without what the versions are called, and without glibc's private symbols."""
+    both, system = words(C_SYMBOLS["both"]), "/lib/x86_64-linux-gnu"
+    assert both | words(C_SYMBOLS["musl"]) == exported("/lib/ld-musl-x86_64.so.1")
+    parts = ("libc.so.6", "libm.so.6", "libresolv.so.2", "libnsl.so.1", "libpthread.so.0", "libdl.so.2", "librt.so.1")
+    glibc = set[str]().union(*(exported(f"{system}/{name}") for name in parts))
+    assert both | words(C_SYMBOLS["glibc"]) <= glibc | exported(f"{system}/libutil.so.1") | exported(f"{system}/libanl.so.1")
+    assert {name for name in exported(f"{system}/libm.so.6") if name[0] != "_" and "GLIBC" not in name} <= (
+        both | words(C_SYMBOLS["glibc"])
+    )
+    zlib = {name for name in exported(f"{system}/libz.so.1") if not name.startswith("ZLIB")}
+    assert zlib <= words(C_SYMBOLS["others"])

@@ -3,14 +3,13 @@
 //   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
-//   {..., "loads": [{"name": N, "global": true}], "bind": {NAME: FILE}}: with symbols, what dlopen with
-//   RTLD_NOW says at each load; the files are those of objects that have none in the tree.
+//   {..., "loads": [{"name": N, "global": true}], "bind": FILE}: with symbols, those of the file too, what dlopen
+//   with RTLD_NOW says at each load.
 //   {"below": D, "machine": M, "hwcaps": [...]}: the system below D; {"cache": F}: what F lists.
 //   {"wheels": [FILE...], "layout": L, "driver": false}: the result of loading each library in a new
 //   process of the system that the wheels' tags promise, and the preload order of all.
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <wheelfix/loader.hpp>
@@ -20,7 +19,7 @@
 
 #include "base/file.hpp"
 #include "binary/elf_symbols.hpp"
-#include "loader/symbol_process.hpp"
+#include "loader/symbol_tables.hpp"
 #include "support/json_lines.hpp"
 
 using namespace wheelfix;
@@ -118,47 +117,28 @@ json wheels_answer(const json& request) {
   return {{"roots", roots}, {"preload_order", order}, {"cycles", preload.cycles.size()}};
 }
 
-/// The symbols of a process's files, each read once.
-class Symbols {
- public:
-  explicit Symbols(const json& others) : others_(others) {}
-
-  std::optional<std::uint32_t> find(const LoadedObject& object) {
-    const auto file =
-        object.file != nullptr ? object.file->path() : others_.at(object.path).get<std::string>();
-    const auto [known, is_new] = numbers_.try_emplace(file);
-    if (!is_new) return known->second;
-    const auto bytes = read_file(file);
-    MemoryBytes source(bytes);
-    if (auto symbols = elf::read_symbols(elf::read_image(source, file), source))
-      known->second = index.add(std::make_shared<const elf::DynamicSymbols>(std::move(*symbols)));
-    return known->second;
-  }
-
-  SymbolIndex index;
-
- private:
-  const json& others_;
-  std::map<std::string, std::optional<std::uint32_t>> numbers_;
-};
+std::shared_ptr<const elf::DynamicSymbols> read_symbols(const std::string& file) {
+  const auto bytes = read_file(file);
+  MemoryBytes source(bytes);
+  auto symbols = elf::read_symbols(elf::read_image(source, file), source);
+  return symbols ? std::make_shared<const elf::DynamicSymbols>(std::move(*symbols)) : nullptr;
+}
 
 json bind_answer(const json& request) {
-  const auto system = system_of(request["system"]);
+  auto system = system_of(request["system"]);
+  const auto library = request["bind"].get<std::string>();
+  for (const auto symbols = read_symbols(library); const auto& symbol : symbols->symbols)
+    if (!symbol.is_undefined) system.symbols.emplace(symbols->name_of(symbol));
   const FileTree files(FileTree::NameCase::exact, files_below(request["root"].get<std::string>()));
-  Symbols symbols(request["bind"]);
-  SymbolProcess binding(system.kind, symbols.index, [&](const auto& object) { return symbols.find(object); });
-  auto process = std::make_unique<Process>(
-      files, system, LoaderEnvironment{.library_path = request["library_path"].get<std::string>()});
-  binding.start(process->start(request["program"].get<std::string>()));
+  SymbolTables symbols([](const TreeNode& file) { return read_symbols(file.path()); });
+  Process process(files, system, LoaderEnvironment{.library_path = request["library_path"].get<std::string>()},
+                  &symbols);
+  process.start(request["program"].get<std::string>());
   json said = json::array();
   for (const auto& load : request["loads"]) {
-    auto trial = std::make_unique<Process>(*process);
-    const auto result = trial->load(load["name"].get<std::string>());
-    const auto visibility =
-        load["global"].get<bool>() ? SymbolProcess::Visibility::global : SymbolProcess::Visibility::local;
-    const auto failure = result.ok() ? binding.load(result, visibility) : std::nullopt;
-    said.push_back(failure ? failure->message : result.ok() ? "" : result.failures.front().message);
-    if (result.ok() && !failure) process = std::move(trial);
+    const auto result =
+        process.load(load["name"].get<std::string>(), {.is_global = load["global"].get<bool>()});
+    said.push_back(result.ok() ? "" : result.failures.front().message);
   }
   return {{"said", said}};
 }

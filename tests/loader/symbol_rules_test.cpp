@@ -15,12 +15,14 @@ struct World {
   SymbolMaker a, b;
 
   std::string said(LoaderKind kind, bool knows_b = true) {
+    LoaderSystem system;
+    system.kind = kind;
     SymbolIndex index;
     std::vector<SymbolObject> objects = {{.path = "/x/a.so", .names = {"a.so"}, .file = {}, .needed = {1}},
                                          {.path = "/x/b.so", .names = {"b.so"}, .file = {}, .needed = {}}};
     objects[0].file = index.add(a.make());
     if (knows_b) objects[1].file = index.add(b.make());
-    const auto failure = first_symbol_failure(kind, index, objects, {.global_scope = {}});
+    const auto failure = first_symbol_failure(system, index, objects, {.global_scope = {}});
     return failure ? failure->message : "";
   }
 };

@@ -16,16 +16,15 @@ from symbol_trees import SymbolTree, SymbolTreeMaker, compile_driver, run
 
 SEED = int(os.environ.get("WHEELFIX_LOADER_SEED", random.randrange(2**32)))
 TREES = int(os.environ.get("WHEELFIX_LOADER_TREES", "300"))
-LOADERS = {
-    "glibc": {"ld-linux-x86-64.so.2": "/lib64/ld-linux-x86-64.so.2"},
-    "musl": {"/lib/ld-musl-x86_64.so.1": "/lib/ld-musl-x86_64.so.1"},
-}
 
 
-def simulate(simulation: Simulation, tree: SymbolTree, system: dict[str, Any], bind: dict[str, str]) -> list[str]:
+LOADERS = {"glibc": "/lib64/ld-linux-x86-64.so.2", "musl": "/lib/ld-musl-x86_64.so.1"}
+
+
+def simulate(simulation: Simulation, tree: SymbolTree, system: dict[str, Any], kind: str) -> list[str]:
     loads = [{"name": step[1:], "global": step[0] == "G"} for step in tree.steps]
-    words = {"library_path": str(tree.root), "program": str(tree.program), "root": "/", "bind": bind}
-    return simulation(system=system, loads=loads, **words)["said"]
+    words = {"library_path": str(tree.root), "program": str(tree.program), "root": "/"}
+    return simulation(system=system, loads=loads, bind=LOADERS[kind], **words)["said"]
 
 
 def kind_of(message: str) -> str:
@@ -46,10 +45,10 @@ def agree(simulation: Simulation, system: dict[str, Any], kind: str, folder: Pat
     seen: Counter[str] = Counter()
     for seed in range(SEED, SEED + TREES):
         tree = SymbolTreeMaker(seed, folder / "tree", driver, c_library, kind).make()
-        real, ours = run(tree), simulate(simulation, tree, system, LOADERS[kind])
+        real, ours = run(tree), simulate(simulation, tree, system, kind)
         if "Assertion" in real[-1]:
             ours = ours[: len(real)]
-            assert ours[-1].partition(": ")[2] in real[-1], f"WHEELFIX_LOADER_SEED={seed}: {tree.steps}"
+            assert ours[-1].split(": ", 2)[2] in real[-1], f"WHEELFIX_LOADER_SEED={seed}: {tree.steps}"
             ours[-1] = real[-1]
         assert ours == real, f"WHEELFIX_LOADER_SEED={seed}: {tree.steps}"
         seen.update(map(kind_of, real))

@@ -80,6 +80,31 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
                "overridden-library` leaves it out.",
      .example = "torch/lib/libtorch_cuda.so: libraries of /usr/local/cuda/lib64 are loaded instead of the "
                 "packages' own"},
+    {.code = FindingCode::undefined_symbol,
+     .name = "undefined-symbol",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "Python can't import an extension module, because no library that is loaded with it defines a "
+                "function or variable that it, or a library that it loads, is linked to. It was built with "
+                "another version of that library. The message is the loader's own, and the hint has the name "
+                "as it is in C++. A warning if the code that imports the module catches the ImportError.",
+     .remedy = "Install the versions that go together: the one that the hint names, or the wheel that was "
+               "built for the version that you have. Symbols of Python, and those of libraries that only the "
+               "tags promise, are taken to be there: `--sysroot /` looks for the latter on this machine.",
+     .example = "torchvision/_C.so: undefined symbol: _ZN3c106detail19maybe_wrap_dim_slowIlEET_S2_S2_b"},
+    {.code = FindingCode::missing_version,
+     .name = "missing-version",
+     .severities = error | warning,
+     .kind = breaks,
+     .meaning = "Python can't import an extension module, because a library that is loaded with it doesn't "
+                "have the version of symbols that the module, or a library that it loads, was linked to. With "
+                "glibc's loader this also ends the process if the library of which the version is needed "
+                "isn't loaded at all.",
+     .remedy = "Use a newer version of the library that the message names first, or a build of the package "
+               "for older systems. If a tool renamed what the library needs, it must rename it in the list of "
+               "versions too, as `wheelfix patch --replace-needed` does.",
+     .example = "demo/core.so: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found "
+                "(required by demo/core.so)"},
     {.code = FindingCode::needs_driver,
      .name = "needs-driver",
      .severities = note,

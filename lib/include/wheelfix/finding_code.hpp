@@ -82,6 +82,8 @@ enum class FindingCode : std::uint8_t {
   needs_import_first,
   missing_library,
   overridden_library,
+  undefined_symbol,
+  missing_version,
   needs_driver,
   needs_redistributable,
   bad_library,

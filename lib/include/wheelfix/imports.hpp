@@ -127,6 +127,8 @@ struct ImportScene {
   ImportCode* code = nullptr;
   /// Who of the set has a library's name; null: PredictedImport::from_outside stays empty.
   const LibraryIndex* names = nullptr;
+  /// The symbols of libraries, to be bound; null: they aren't.
+  SymbolTables* symbols = nullptr;
 };
 
 /// A set of wheels, and what was read of them. It can't move, because a scene of it has references.

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,8 @@
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
+
+struct [[gnu::visibility("hidden")]] LibrarySymbols;
 
 /// A library or program in a wheel.
 struct WheelLibrary {
@@ -25,6 +28,8 @@ struct WheelLibrary {
   /// the function by which an import begins, `PyInit_NAME`, or has no symbols that could be looked at. Else
   /// a file of such a name is a plugin, which something else opens.
   bool is_module = false;
+  /// If requested, of an ELF file: the symbols by which a loader binds it. Null if they can't be read.
+  std::shared_ptr<const LibrarySymbols> symbols = {};
 };
 
 struct WheelLibraries {
@@ -40,6 +45,7 @@ struct ReadLibrariesOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The result doesn't depend on it
   ProgressCallback progress = {};
   bool cuda_archs = false;  ///< look for GPU code too
+  bool symbols = false;     ///< read the symbols of libraries in wheels too
   /// Libraries that aren't read again; null: none. It must outlive the call.
   const KnownLibraries* known = nullptr;
 };

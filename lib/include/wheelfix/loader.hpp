@@ -15,6 +15,8 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
+class [[gnu::visibility("hidden")]] SymbolTables;
+
 /// Whose rules decide which file a name leads to.
 enum class LoaderKind {
   glibc,  ///< ld.so(8), elf/dl-load.c
@@ -41,6 +43,11 @@ struct LoaderSystem {
   std::vector<std::string> folders;                       ///< searched last
   /// Names that exist, wherever: what a platform tag promises on every system. For Windows in lower case.
   std::set<std::string, std::less<>> promised;
+  /// Those of `promised` whose symbols have no versions: libX11.so.6.
+  std::set<std::string, std::less<>> unversioned;
+  /// Symbols without versions that `promised` libraries define, and the C library; for glibc without those that
+  /// begin with `__`.
+  std::set<std::string, std::less<>> symbols;
   /// Names that NVIDIA's driver brings, which is there or not: libcuda.so.1.
   std::set<std::string, std::less<>> driver;
   /// The same of Microsoft's Visual C++ redistributable package: msvcp140.dll.
@@ -132,13 +139,15 @@ class LoadChain {
   std::size_t last_ = 0;
 };
 
-/// A name that led nowhere, or to what can't be loaded.
+/// A name that led nowhere or to what can't be loaded, or a symbol that isn't found in what was loaded.
 struct LoadFailure {
   /// The loader's message, as from dlerror: `libx.so.1: cannot open shared object file: No such file or
   /// directory`.
   std::string message;
-  std::string name;      ///< as requested
+  std::string name;      ///< as requested; of a symbol its own, or that of its version
   LoadChain chain = {};  ///< of the objects that need it; empty for what was requested
+  /// What isn't found.
+  enum class Kind { file, version, symbol } kind = Kind::file;
 };
 
 /// Its message, with names as printable() shows them: one line, for dyld three.
@@ -161,6 +170,8 @@ struct LoadOptions {
     give_up,  ///< ends the request, and unloads what it loaded: dlopen
     go_on,    ///< the name is skipped: `ld.so --list`
   } on_failure = OnFailure::give_up;
+  /// RTLD_GLOBAL: all that is loaded later finds its symbols.
+  bool is_global = false;
 };
 
 /// A process, as far as its loader is concerned: what is loaded in it, and the result of a request for more.
@@ -168,13 +179,18 @@ struct LoadOptions {
 /// outlive it. It loads object by object, each one's names in order: breadth first, except for dyld, which
 /// loads what the first of them needs before what the second needs.
 ///
-/// Differences from a real machine: symbols and their versions are ignored, and programs load like libraries.
+/// With tables of symbols it binds what it loads as RTLD_NOW has it done, and says what glibc or musl doesn't
+/// find first. A failure of that unloads what the request loaded.
+///
+/// Differences from a real machine: programs load like libraries, and their own symbols aren't bound.
 /// For dyld there are no DYLD_ variables, fallback folders and cryptexes; for Windows no manifests,
 /// redirection and KnownDLLs, and delay loads never happen.
 class Process {
  public:
   /// Starts the environment's program, as far as it and its libraries are there.
-  Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment = {});
+  /// `symbols`: of the tree's files, to outlive it; null: symbols and their versions are ignored.
+  Process(const FileTree& files, const LoaderSystem& system, LoaderEnvironment environment = {},
+          SymbolTables* symbols = nullptr);
   Process(const Process& other);
   Process& operator=(const Process&) = delete;
   ~Process();

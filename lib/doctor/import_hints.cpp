@@ -1,0 +1,178 @@
+#include "doctor/import_hints.hpp"
+
+#include <cxxabi.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <wheelfix/error.hpp>
+#include <wheelfix/version_specifiers.hpp>
+
+#include "base/text.hpp"
+#include "doctor/examination.hpp"
+#include "environment/required_wheels.hpp"
+#include "loader/library_names.hpp"
+#include "wheel/requirement.hpp"
+
+namespace wheelfix {
+namespace {
+
+/// `c10::Error::~Error()` of a mangled C++ name; empty for others, and for those that are longer than real
+/// ones.
+std::string demangled(const std::string& symbol) {
+  constexpr std::size_t longest = 4096;
+  if (!symbol.starts_with("_Z") || symbol.size() > longest) return {};
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> text(
+      abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
+  return status == 0 && text ? std::string(text.get()) : std::string();
+}
+
+bool is_unmet(const std::string& specifiers, const Version& version) {
+  try {
+    return !specifiers.empty() && !specifiers.starts_with('@') &&
+           !VersionSpecifiers::parse(specifiers).contains(version);
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+class HintWriter {
+ public:
+  HintWriter(const WheelSet& set, const LibraryIndex& names, const std::vector<MissingLibrary>& missing,
+             const Layout& layout)
+      : set_(set), names_(names), missing_(missing), layout_(layout) {}
+
+  std::string run(const PredictedImport& predicted) const {
+    std::string hint;
+    const auto chain = predicted.failure->chain.paths();
+    const bool is_of_file = predicted.failure->kind == LoadFailure::Kind::file;
+    if (!is_of_file && chain.size() < 2) return advice_for_symbol(predicted);
+    for (auto path = chain.rbegin(); path != chain.rend(); ++path)
+      hint += fmt::format("{}{}", hint.empty() ? "needed by " : ", by ", printable(entry_at(*path)));
+    if (!predicted.failed_in.empty())
+      hint += fmt::format("{}loaded by {}", hint.empty() ? "" : ", ", printable(predicted.failed_in));
+    if (!hint.empty()) hint += "; ";
+    if (!is_of_file) return hint + advice_for_symbol(predicted);
+    const auto* library = names_.best(predicted.failure->name, set_.system);
+    if (library == nullptr) return hint + advice_for(predicted);
+    if (set_.wheels[library->wheel].wheel().installation() != nullptr)
+      return hint + fmt::format("it is at {}, where the loader doesn't look; {}", printable(library->path),
+                                advice_to_reinstall(set_, predicted.root.wheel));
+    hint += project(library->wheel) + " has it, ";
+    const auto& info = set_.placed.info(*library);
+    if (can_load(set_.system, info)) return hint + way_to(*library, predicted.failure->name);
+    return hint + fmt::format("as {}, but for {}; {} is needed", printable(library->entry),
+                              printable(info.machine), set_.system.machine);
+  }
+
+ private:
+  std::string project(std::size_t wheel) const { return set_.wheels[wheel].wheel().name().distribution(); }
+
+  /// The entry of a wheel at a path that the loader wrote, or that path.
+  std::string entry_at(const std::string& path) const {
+    const auto* library = set_.placed.find_loaded(path);
+    return library == nullptr ? path : library->entry;
+  }
+
+  /// For a library that no wheel has.
+  std::string advice_for(const PredictedImport& predicted) const {
+    const auto wheel = needing(predicted);
+    const auto line = std::string(first_line(printable_message(*predicted.failure)));
+    for (const auto& library : missing_) {
+      if (library.wheel != wheel || first_line(library.message) != line) continue;
+      const bool has_place = library.is_recorded || !library.loaded_by.empty();
+      return (has_place ? fmt::format("its place is {}; ", printable(library.entry)) : "") +
+             remedy_for(set_, library) + (has_place ? "" : advice_for_system());
+    }
+    return advice_for_absent(set_, wheel, predicted.failure->name) + advice_for_system();
+  }
+
+  /// For what may be the system's, although the tags don't promise it: PyQt6's libEGL.so.1.
+  const char* advice_for_system() const {
+    const bool is_linux = format_of(set_.system.kind) == BinaryFormat::elf;
+    return is_linux && !set_.system.promised.empty()
+               ? "; if this system has it, `wheelfix doctor --sysroot /` finds it"
+               : "";
+  }
+
+  std::string way_to(const PlacedLibrary& library, const std::string& name) const {
+    switch (set_.system.kind) {
+      case LoaderKind::dyld:
+        if (!name.starts_with("@rpath/"))
+          return fmt::format(
+              "as {}, but that name doesn't lead there: `install_name_tool -change` changes it",
+              printable(library.entry));
+        return fmt::format(
+            "as {}, but no LC_RPATH that applies leads there: `install_name_tool -add_rpath` gives a library "
+            "one",
+            printable(library.entry));
+      case LoaderKind::windows:
+        return fmt::format("as {}, in a folder that isn't searched: pass it to os.add_dll_directory",
+                           printable(library.entry));
+      default:
+        return way_on_linux(library, name);
+    }
+  }
+
+  std::string way_on_linux(const PlacedLibrary& library, const std::string& name) const {
+    const auto repair = "`wheelfix repair --layout " + layout_.to_string();
+    if (file_name(library.path) == name) return fmt::format("out of reach in this layout: {}`", repair);
+    return named_otherwise(library) +
+           (set_.system.kind == LoaderKind::musl
+                ? "; `wheelfix patch --add` gives the wheel a copy of that name"
+                : "; " + repair + " --preload` loads it first, and then its soname counts");
+  }
+
+  /// The wheel of the library that needs what isn't found, or else of the module.
+  std::size_t needing(const PredictedImport& predicted) const {
+    const auto chain = predicted.failure->chain.paths();
+    const auto* needs = chain.empty() ? nullptr : set_.placed.find_loaded(chain.back());
+    return needs == nullptr ? predicted.root.wheel : needs->wheel;
+  }
+
+  /// Libraries were built for other versions of what they are linked to than those that are there.
+  std::string advice_for_symbol(const PredictedImport& predicted) const {
+    const auto& failure = *predicted.failure;
+    const auto wheel = needing(predicted);
+    auto advice = unmet_requirement(wheel);
+    if (advice.empty())
+      advice = fmt::format("{} was built with another version of a library that it loads than is {}",
+                           set_.wheels[wheel].wheel().name().distribution(),
+                           set_.wheels[wheel].wheel().installation() == nullptr ? "given" : "installed");
+    const auto name = demangled(failure.name);
+    return name.empty() ? advice : advice + fmt::format("; the symbol is {}", printable(name));
+  }
+
+  /// `torchvision requires torch==2.2.2, and torch 2.1.0 is given`; empty if what the set has of it fits.
+  std::string unmet_requirement(std::size_t wheel) const {
+    const auto& source = set_.wheels[wheel].wheel();
+    for (const auto& text : source.metadata().get_all("Requires-Dist")) {
+      const auto requirement = parse_requirement(text);
+      if (evaluate_marker(requirement.marker, set_.system) != Truth::yes) continue;
+      for (const auto& other : set_.wheels) {
+        const auto& name = other.wheel().name();
+        if (normalize_project_name(name.distribution()) != requirement.project ||
+            !is_unmet(requirement.specifiers, name.version()))
+          continue;
+        return fmt::format("{} requires {}{}, and {} {} is {}", source.name().distribution(),
+                           printable(requirement.project), printable(requirement.specifiers),
+                           name.distribution(), name.version().to_string(),
+                           source.installation() == nullptr ? "given" : "installed");
+      }
+    }
+    return {};
+  }
+
+  const WheelSet& set_;
+  const LibraryIndex& names_;
+  const std::vector<MissingLibrary>& missing_;
+  const Layout& layout_;
+};
+
+}  // namespace
+
+std::string ImportHints::hint_for(const PredictedImport& predicted) const {
+  return HintWriter(set_, names_, missing_, layout_).run(predicted);
+}
+
+}  // namespace wheelfix

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+#include <wheelfix/edit.hpp>
+
+#include "binary/elf_symbols.hpp"
+
+namespace wheelfix {
+
+/// Of an ELF file.
+struct LibrarySymbols {
+  elf::DynamicSymbols dynamic;
+};
+
+/// The symbols of a file that is open, which `subject` names, of one in a wheel, as edited, or of one that
+/// isn't in a wheel. Null if it has none, or they can't be read.
+std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject);
+std::shared_ptr<const LibrarySymbols> read_entry_symbols(const WheelEdit& edit, std::string_view path);
+std::shared_ptr<const LibrarySymbols> read_file_symbols(const std::filesystem::path& file);
+
+}  // namespace wheelfix

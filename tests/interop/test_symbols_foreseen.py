@@ -1,0 +1,85 @@
+"""Symbols and versions that a library doesn't have: doctor says of wheels, and of what is installed from them, what Python says of the import."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from wheels import build_wheel
+
+TAG = "cp36-abi3-manylinux_2_17_x86_64"
+# Of each case: what the module uses, and what its helper defines when it is linked and when it is loaded, with versions.
+BOTH_VERSIONS = "V1 { global: one; local: *; }; V2 { global: two; } V1;"
+CASES = {
+    "the same": ("one two", ("one two", ""), ("one two", "")),
+    "a function less": ("one two", ("one two", ""), ("one", "")),
+    "a weak function less": ("one (two)", ("one two", ""), ("one", "")),
+    "what isn't used less": ("one", ("one two", ""), ("one", "")),
+    "the same versions": ("one two", ("one two", BOTH_VERSIONS), ("one two", BOTH_VERSIONS)),
+    "a version less": ("one two", ("one two", BOTH_VERSIONS), ("one", "V1 { global: one; local: *; };")),
+    "C++": ("_ZN3box5countEi", ("_ZN3box5countEi", ""), ("_ZN3box5countEl", "")),
+}
+
+
+def compile_c(output: Path, code: str, *options: str | Path) -> bytes:
+    compiler = ["gcc", "-shared", "-fPIC", "-o", output, "-x", "c", "-", "-x", "none"]
+    subprocess.run([*compiler, *options], input=code, text=True, check=True)
+    return output.read_bytes()
+
+
+def helper(folder: Path, names: str, versions: str) -> bytes:
+    options = ["-Wl,-soname,libhelp.so.1"]
+    folder.mkdir()
+    if versions:
+        (folder / "map").write_text(versions)
+        options.append(f"-Wl,--version-script={folder / 'map'}")
+    code = "".join(f"int {name}(void) {{ return 1; }}" for name in names.split())
+    return compile_c(folder / "libhelp.so.1", code, *options)
+
+
+@pytest.fixture(params=CASES)
+def wheel(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    used, linked, loaded = CASES[request.param]
+    helper(tmp_path / "linked", *linked)
+    uses = ""
+    for word in used.split():
+        name = word.strip("()")
+        attribute = " __attribute__((weak))" if word != name else ""
+        uses += f"extern int {name}(void){attribute}; if ({name}) sum += {name}(); "
+    code = f"int PyInit_core(void) {{ int sum = 0; {uses} return 0 * sum; }}"
+    path = "-Wl,-rpath,$ORIGIN/../demo.libs"
+    module = compile_c(tmp_path / "core.abi3.so", code, tmp_path / "linked/libhelp.so.1", path)
+    help_loaded = helper(tmp_path / "loaded", *loaded)
+    files = {"demo/__init__.py": "", "demo/core.abi3.so": module, "demo.libs/libhelp.so.1": help_loaded}
+    return build_wheel(tmp_path, "demo", "1.0", files, tag=TAG)
+
+
+def said_by_python(site: Path) -> str:
+    """The ImportError about symbols; nothing if the loader has none to raise."""
+    command = [sys.executable, "-c", "import demo.core"]
+    run = subprocess.run(command, env={"PYTHONPATH": str(site)}, capture_output=True, text=True, check=False)
+    words = run.stderr.strip().splitlines()[-1]
+    return words.removeprefix("ImportError: ") if words.startswith("ImportError") else ""
+
+
+def found(wheelfix, *words: str | Path) -> list[dict[str, str]]:
+    run = wheelfix("doctor", "--json", "--no-cache", *words)
+    codes = {"undefined-symbol", "missing-version"}
+    return [one for one in json.loads(run.stdout)["findings"] if one["code"] in codes]
+
+
+def test_doctor_says_what_python_says(wheelfix, wheel: Path, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    said = said_by_python(site)
+    findings = found(wheelfix, "--python", sys.executable, site)
+    assert [one["message"] for one in findings] == [said][: bool(said)]
+    for options in ((), ("--sysroot", "/")):
+        findings = found(wheelfix, *options, wheel)
+        assert [one["message"] for one in findings] == [said.replace(f"{site}/", "")][: bool(said)]
+        assert all(one["severity"] == "error" and one["path"] == "demo/core.abi3.so" for one in findings)
