@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <ctime>
 #include <memory>
+#include <random>
 #include <utility>
 #include <vector>
 #include <wheelfix/error.hpp>
@@ -45,6 +46,21 @@ bool is_ours(std::string_view name) {
   constexpr std::size_t name_size = 64;
   return name.starts_with(temporary_prefix) ||
          (name.size() == name_size && name.find_first_not_of("0123456789abcdef") == name.npos);
+}
+
+/// Of this write alone: threads, and runs in containers that share the folder, may have the same process ID.
+std::string temporary_name(const std::string& name) {
+  std::random_device random;
+  return fmt::format("{}{:08x}{:08x}-{}", temporary_prefix, random(), random(), name);
+}
+
+bool try_write(int file, std::string_view bytes) {
+  try {
+    write_all(file, bytes, "the cache");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
 }
 
 /// The files that runs made, the longest unused first.
@@ -95,23 +111,14 @@ std::optional<std::string> CacheFolder::read(const std::string& name) const {
 
 void CacheFolder::write(const std::string& name, std::string_view bytes) const {
   if (bytes.size() > max_file) return;
-  const auto temporary = fmt::format("{}{}-{}", temporary_prefix, ::getpid(), name);
-  const bool is_written = try_write(temporary, bytes) &&
+  const auto temporary = temporary_name(name);
+  const Descriptor file(
+      ::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.get() < 0) return;  // if another writes to it, it stays
+  const bool is_written = try_write(file.get(), bytes) &&
                           ::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) == 0;
   if (!is_written) ::unlinkat(folder_.get(), temporary.c_str(), 0);
   remove_oldest();
-}
-
-bool CacheFolder::try_write(const std::string& temporary, std::string_view bytes) const {
-  const Descriptor descriptor(
-      ::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  if (descriptor.get() < 0) return false;
-  try {
-    write_all(descriptor.get(), bytes, temporary);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
 }
 
 void CacheFolder::remove_oldest() const {

@@ -32,7 +32,6 @@ class CacheFolder {
  private:
   CacheFolder(Descriptor folder, std::uint64_t max_total)
       : folder_(std::move(folder)), max_total_(max_total) {}
-  bool try_write(const std::string& temporary, std::string_view bytes) const;
   void remove_oldest() const;
 
   Descriptor folder_;

@@ -113,10 +113,11 @@ std::optional<WheelRecord> parse_record(std::string_view bytes) {
   const auto content = unsealed(bytes);
   if (!content) return std::nullopt;
   try {
-    WheelRecord record;
+    auto record = std::make_optional<WheelRecord>();
     Unpacker unpacker(*content);
-    unpacker(record.wheel, record.libraries.libraries, record.libraries.findings, record.code);
-    return unpacker.is_at_end() ? std::optional(std::move(record)) : std::nullopt;
+    unpacker(record->wheel, record->libraries.libraries, record->libraries.findings, record->code);
+    if (!unpacker.is_at_end()) record.reset();
+    return record;
   } catch (const OutOfBytes&) {
     return std::nullopt;
   }
