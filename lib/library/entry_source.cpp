@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <unordered_set>
 #include <wheelfix/binary.hpp>
 #include <wheelfix/error.hpp>
 
 #include "base/byte_edit.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/installed_file.hpp"
 #include "zip/entry_bytes.hpp"
@@ -132,11 +133,14 @@ bool begins_as_library(const WheelEdit& edit, std::string_view path) {
 }
 
 bool may_be_library(std::string_view path) {
-  constexpr std::array<std::string_view, 14> sources = {".py",    ".pyi", ".pyc",  ".h",   ".hpp",
-                                                        ".cuh",   ".c",   ".cpp",  ".cu",  ".txt",
-                                                        ".cmake", ".md",  ".json", ".yaml"};
-  return !path.ends_with('/') &&
-         std::none_of(sources.begin(), sources.end(), [&](auto suffix) { return path.ends_with(suffix); });
+  // Of files for which no library is taken by mistake, those of which packages have the most.
+  static const std::unordered_set<std::string_view> others = {
+      "py",  "pyi",   "pyc",   "pyx", "pxd", "pxi", "h",   "hpp",  "cuh",  "c",     "cpp",  "cu",
+      "js",  "ts",    "qml",   "sip", "txt", "md",  "rst", "html", "css",  "json",  "yaml", "toml",
+      "csv", "cmake", "proto", "mo",  "po",  "svg", "png", "gz",   "woff", "woff2", "ttf",  "typed"};
+  const auto name = file_name(path);
+  const auto dot = name.rfind('.');
+  return !name.empty() && (dot == name.npos || !others.contains(name.substr(dot + 1)));
 }
 
 }  // namespace wheelfix
