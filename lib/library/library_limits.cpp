@@ -6,6 +6,8 @@
 #include <vector>
 #include <wheelfix/error.hpp>
 
+#include "library/entry_source.hpp"
+
 namespace wheelfix {
 namespace {
 
@@ -33,6 +35,19 @@ void require_few_libraries(const WheelEdit& edit, std::size_t count) {
   if (count > max_libraries)
     refuse(edit, fmt::format("has more than {} libraries", max_libraries),
            "no project has as many: ask the publisher for another wheel");
+}
+
+std::set<std::string, std::less<>> entries_with_symbols(const WheelEdit& edit) {
+  constexpr unsigned usual_ratio = 20;
+  constexpr std::uint64_t most = 64 << 20;
+  std::set<std::string, std::less<>> entries;
+  std::uint64_t size = 0;
+  for (auto& path : edit.paths()) {
+    if (!may_be_library(path)) continue;
+    if (inflates_to(edit, path, usual_ratio) && (size += content_size(edit, path)) > most) continue;
+    entries.insert(std::move(path));
+  }
+  return entries;
 }
 
 void NamesBudget::spend(const BinaryInfo& info) {

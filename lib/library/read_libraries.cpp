@@ -70,14 +70,13 @@ Finding fault_of(const WheelEdit& edit, const std::string& path, const Error& er
   return finding;
 }
 
-Outcome read_entry(const WheelEdit& edit, const std::string& path, const ReadLibrariesOptions& options) {
+Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda, bool with_symbols) {
   try {
     Inflater inflater;
     const auto source = open_entry(edit, path, inflater);
     if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
-    auto library = read_library(*source, path, options.cuda_archs);
-    const bool is_inflated = edit.wheel().installation() == nullptr;
-    if (options.symbols && is_inflated && library.info.format == BinaryFormat::elf)
+    auto library = read_library(*source, path, with_cuda);
+    if (with_symbols && library.info.format == BinaryFormat::elf)
       library.symbols = read_symbols(*source, path);
     return {std::move(library), {}};
   } catch (const Error& error) {
@@ -108,10 +107,15 @@ WheelLibraries read_entries(const WheelEdit& edit, std::vector<std::string> path
     total += by_size.back().first;
   }
   std::stable_sort(by_size.begin(), by_size.end(), [](auto& a, auto& b) { return a.first > b.first; });
+  // Files that are installed are cheap to open again.
+  const auto with_symbols = options.symbols && edit.wheel().installation() == nullptr
+                                ? entries_with_symbols(edit)
+                                : std::set<std::string, std::less<>>();
   ProgressMeter meter("reading libraries", total, options.progress);
   for_each_parallel(by_size.size(), options.jobs, [&](std::size_t i) {
     const auto [size, index] = by_size[i];
-    outcomes[index] = read_entry(edit, paths[index], options);
+    const auto& path = paths[index];
+    outcomes[index] = read_entry(edit, path, options.cuda_archs, with_symbols.contains(path));
     if (outcomes[index].library) names.spend(outcomes[index].library->info);
     meter.add(size);
   });

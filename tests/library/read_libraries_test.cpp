@@ -6,6 +6,7 @@
 #include "binary/macho_builder.hpp"
 #include "binary/pe_builder.hpp"
 #include "cuda/fatbin_builder.hpp"
+#include "library/library_limits.hpp"
 #include "support/stub_wheel.hpp"
 
 using namespace wheelfix;
@@ -24,6 +25,19 @@ TEST_CASE("all libraries of a wheel are read, in order of path, as edited") {
   CHECK(result.libraries[1].info.soname == "libadded.so");
   CHECK(result.libraries[2].path == "demo/lib/libb.so.1");
   CHECK(result.libraries[2].info.runpath == std::vector<std::string>{"$ORIGIN", "/opt/b"});
+}
+
+TEST_CASE("of entries that inflate as no library does, only the first are read for symbols") {
+  const test::TempFolder folder;
+  test::WheelText text{
+      .files = {{.name = "a.py", .content = ""}, {.name = "z.so", .content = test::library("z.so")}}};
+  const std::string zeros(14 << 20, '\0');
+  for (const auto* name : {"1.so", "2.so", "3.so", "4.so", "5.so"})
+    text.files.push_back({.name = name, .content = zeros});
+  const auto entries = entries_with_symbols(WheelEdit(Wheel::open(text.write(folder))));
+  for (const auto* name : {"1.so", "2.so", "3.so", "4.so", "z.so"}) CHECK(entries.contains(name));
+  CHECK_FALSE(entries.contains("5.so"));
+  CHECK_FALSE(entries.contains("a.py"));
 }
 
 TEST_CASE("a set of wheels has one progress, which names the wheel that is read") {
