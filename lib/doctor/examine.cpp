@@ -26,6 +26,7 @@
 #include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
+#include "doctor/symbol_failures.hpp"
 #include "doctor/tag_checks.hpp"
 #include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
@@ -223,44 +224,13 @@ class Examiner {
   void check_load(const PredictedImport& predicted) {
     const auto& failure = *predicted.failure;
     add(code_of(failure), predicted.is_optional ? Severity::warning : Severity::error, predicted.root.wheel,
-        predicted.root.entry, words_of(failure),
+        predicted.root.entry, words_of(*set_, failure),
         (predicted.is_optional ? "the code that opens it may go on without it; " : "") +
             hints_->hint_for(predicted));
   }
 
   static std::string line_of(const LoadFailure& failure) {
     return std::string(first_line(printable_message(failure)));
-  }
-
-  /// Whether a module needs libraries of the set itself.
-  bool loads_of_set(const ImportRoot& root) const {
-    const auto* node = set_->placed.files().find(root.path);
-    return node != nullptr && std::ranges::any_of(node->content()->info.needed,
-                                                  [&](const std::string& name) { return names_->has(name); });
-  }
-
-  /// The loader's, whose paths of wheels' files begin at site-packages.
-  std::string words_of(const LoadFailure& failure) const {
-    auto words = printable_message(failure);
-    if (failure.kind == LoadFailure::Kind::file) return words;
-    for (const auto& edit : set_->wheels) {
-      if (edit.wheel().installation() != nullptr) continue;
-      const auto folder = set_->placed.folder_of(edit.wheel()) + "/";
-      for (auto at = words.find(folder); at != words.npos; at = words.find(folder, at))
-        words.erase(at, folder.size());
-    }
-    return words;
-  }
-
-  static FindingCode code_of(const LoadFailure& failure) {
-    switch (failure.kind) {
-      case LoadFailure::Kind::symbol:
-        return FindingCode::undefined_symbol;
-      case LoadFailure::Kind::version:
-        return FindingCode::missing_version;
-      default:
-        return FindingCode::import_fails;
-    }
   }
 
   void fail(FindingCode code, const ImportRoot& root, std::string message, std::string hint) {
@@ -293,20 +263,20 @@ class Examiner {
     if (!predicted.failure) return;
     const auto& failure = *predicted.failure;
     if (!predicted.works_after.empty()) {
-      add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry, words_of(failure),
+      add(FindingCode::needs_import_first, Severity::warning, root.wheel, root.entry,
+          words_of(*set_, failure),
           fmt::format("it works if {} is imported before, which brings the library; the package "
                       "doesn't do that itself",
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    if (failure.kind == LoadFailure::Kind::symbol && !loads_of_set(root))
-      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(failure),
-          "it loads no library of a wheel that could define it, so what imports it must load one before");
+    if (const auto doubt = doubt_about(*set_, *names_, root, failure); !doubt.empty())
+      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(*set_, failure), doubt);
     else if (predicted.is_optional)
-      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(failure),
+      add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(*set_, failure),
           "its package catches the ImportError and goes on without it; " + hints_->hint_for(predicted));
     else
-      fail(code_of(failure), root, words_of(failure), hints_->hint_for(predicted));
+      fail(code_of(failure), root, words_of(*set_, failure), hints_->hint_for(predicted));
   }
 
   std::filesystem::path sysroot() const { return options_.sysroot.empty() ? "/" : options_.sysroot; }

@@ -19,8 +19,12 @@ std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std
 }
 
 std::shared_ptr<const LibrarySymbols> read_entry_symbols(const WheelEdit& edit, std::string_view path) {
-  Inflater inflater;
-  return read_symbols(*open_entry(edit, path, inflater), std::string(path));
+  try {
+    Inflater inflater;
+    return read_symbols(*open_entry(edit, path, inflater), std::string(path));
+  } catch (const Error&) {
+    return nullptr;
+  }
 }
 
 std::shared_ptr<const LibrarySymbols> read_file_symbols(const std::filesystem::path& path) {

@@ -72,6 +72,32 @@ def found(wheelfix, *words: str | Path) -> list[dict[str, str]]:
     return [one for one in json.loads(run.stdout)["findings"] if one["code"] in codes]
 
 
+def test_what_code_loads_globally_makes_it_a_doubt(wheelfix, tmp_path: Path) -> None:
+    """A package that another's import makes whole, which doctor can't follow: no error, because Python imports it."""
+    compile_c(tmp_path / "libhere.so.1", "int here(void) { return 1; }", "-Wl,-soname,libhere.so.1")
+    compile_c(tmp_path / "libthere.so", "int there(void) { return 1; }")
+    code = "int here(void); int there(void); int PyInit_core(void) { return 0 * (here() + there()); }"
+    module = compile_c(tmp_path / "core.abi3.so", code, tmp_path / "libhere.so.1", "-Wl,-rpath,$ORIGIN")
+    user = {
+        "user/__init__.py": "import other\n",
+        "user/core.abi3.so": module,
+        "user/libhere.so.1": (tmp_path / "libhere.so.1").read_bytes(),
+    }
+    load = "import ctypes, os\nfor name in os.listdir(os.path.dirname(__file__)):\n    if name.endswith('.so'):\n"
+    load += "        ctypes.CDLL(os.path.join(os.path.dirname(__file__), name), mode=ctypes.RTLD_GLOBAL)\n"
+    other = {"other/__init__.py": load, "other/libthere.so": (tmp_path / "libthere.so").read_bytes()}
+    wheels = [build_wheel(tmp_path, "user", "1.0", user, tag=TAG), build_wheel(tmp_path, "other", "1.0", other, tag=TAG)]
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(tmp_path / "site")
+    command = [sys.executable, "-c", "import user.core"]
+    environment = {"PYTHONPATH": str(tmp_path / "site")}
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert "undefined symbol" not in run.stderr
+    (finding,) = found(wheelfix, *wheels)
+    assert finding["severity"] == "warning" and "RTLD_GLOBAL" in finding["hint"]
+
+
 def test_doctor_says_what_python_says(wheelfix, wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:

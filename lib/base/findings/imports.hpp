@@ -84,10 +84,14 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "undefined-symbol",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "Python can't import an extension module, because no library that is loaded with it defines a "
-                "function or variable that it, or a library that it loads, is linked to. It was built with "
-                "another version of that library. The message is the loader's own, and the hint has the name "
-                "as it is in C++. A warning if the code that imports the module catches the ImportError.",
+     .meaning =
+         "Python can't import an extension module, because no library that is loaded with it defines a "
+         "function or variable that it, or a library that it loads, is linked to. It was built with "
+         "another version of that library. The message is the loader's own, and the hint has the name "
+         "as it is in C++. A warning if the code that imports the module catches the ImportError, if the "
+         "module "
+         "loads no library of a wheel, or if code loads libraries with RTLD_GLOBAL, because then the symbol "
+         "may be there.",
      .remedy = "Install the versions that go together: the one that the hint names, or the wheel that was "
                "built for the version that you have. Symbols of Python, and those of libraries that only the "
                "tags promise, are taken to be there: `--sysroot /` looks for the latter on this machine.",
@@ -96,13 +100,15 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "missing-version",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "Python can't import an extension module, because a library that is loaded with it doesn't "
-                "have the version of symbols that the module, or a library that it loads, was linked to. With "
-                "glibc's loader this also ends the process if the library of which the version is needed "
-                "isn't loaded at all.",
-     .remedy = "Use a newer version of the library that the message names first, or a build of the package "
-               "for older systems. If a tool renamed what the library needs, it must rename it in the list of "
-               "versions too, as `wheelfix patch --replace-needed` does.",
+     .meaning =
+         "Python can't import an extension module, because a library that is loaded with it doesn't "
+         "have the version of symbols that the module, or a library that it loads, was linked to. With "
+         "glibc's loader this also ends the process if the library of which the version is needed "
+         "isn't loaded at all.",
+     .remedy =
+         "Use a newer version of the library that the message names first, or a build of the package "
+         "for older systems. If a tool renamed what the library needs, it must rename it in the list of "
+         "versions too, as `wheelfix patch --replace-needed` does.",
      .example = "demo/core.so: /lib/x86_64-linux-gnu/libstdc++.so.6: version `GLIBCXX_3.4.32' not found "
                 "(required by demo/core.so)"},
     {.code = FindingCode::needs_driver,
