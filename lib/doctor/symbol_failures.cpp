@@ -25,12 +25,10 @@ bool loads_globally(const WheelEdit& edit) {
 }
 
 bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
-  const auto exported = std::ranges::subrange(
-      symbols.symbols.begin() + std::min<std::ptrdiff_t>(symbols.first_exported, std::ssize(symbols.symbols)),
-      symbols.symbols.end());
-  return std::ranges::any_of(exported, [&](const elf::DynamicSymbol& symbol) {
-    return !symbol.is_undefined && symbols.name_of(symbol) == name;
-  });
+  for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
+    if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
+      return true;
+  return false;
 }
 
 bool is_defined_in(const WheelEdit& edit, const WheelLibraries& libraries, const std::string& name) {

@@ -166,8 +166,7 @@ class Binding {
     bound_by_ = {};
     if (auto failure = bind_all(object)) return failure;
     std::ranges::sort(bound_by_.files);
-    const auto rest = std::ranges::unique(bound_by_.files);
-    bound_by_.files.erase(rest.begin(), rest.end());
+    bound_by_.files.erase(std::unique(bound_by_.files.begin(), bound_by_.files.end()), bound_by_.files.end());
     index_.bound_by(file) = bound_by_;
     return std::nullopt;
   }

@@ -44,7 +44,7 @@ std::vector<std::string> WheelEdit::paths() const {
   for (const auto& [path, edited] : overlay_)
     if (edited) paths.push_back(path);
   std::ranges::sort(paths);
-  paths.erase(std::ranges::unique(paths).begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
   return paths;
 }
 

@@ -275,7 +275,7 @@ TEST_CASE("the first look at code finds the words at whatever place") {
         "load_pluggable_device_library", "load_library_permanently", "dlopen", "add_dll_directory"}) {
     CAPTURE(word);
     for (std::size_t before = 0; before < 140; ++before) {
-      for (const std::size_t after : {0, 1, 64, 100})
+      for (const std::size_t after : {0U, 1U, 64U, 100U})
         CHECK(python::may_mention_libraries(std::string(before, 'd') + word + std::string(after, '_')));
       CHECK_FALSE(python::may_mention_libraries(std::string(before, '_') + word.substr(0, 3)));
     }
