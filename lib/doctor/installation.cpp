@@ -172,10 +172,30 @@ class InstallationFinder {
     const auto program = program_of(prefix, sites.empty() ? "" : version_in_path(sites.front()));
     if (!program.empty())
       if (const auto asked = try_to_ask(program)) return add_interpreter(*asked);
+    if (program.empty() && is_venv(prefix) && !sites.empty()) add_lost_program(prefix);
     if (sites.empty())
       throw Error(ErrorCode::usage, name, "has neither a Python that answers nor a site-packages folder",
                   "give a folder of packages");
     for (const auto& site : sites) add_site(site);
+  }
+
+  static bool is_venv(const fs::path& prefix) {
+    std::error_code ignored;
+    return fs::exists(prefix / "pyvenv.cfg", ignored);
+  }
+
+  void add_lost_program(const fs::path& prefix) {
+    std::error_code failure;
+    const auto link = prefix / "bin/python";
+    const auto target = fs::read_symlink(link, failure);
+    found_.findings.push_back(
+        {FindingCode::python_fails, Severity::error, prefix.string(), "bin/python",
+         failure ? std::string("doesn't exist")
+                 : fmt::format("leads to {}, which doesn't exist", printable(target.string())),
+         fmt::format(
+             "its packages are examined without it; `rm {0}/bin/python*; python3 -m venv --upgrade {0}` "
+             "gives the venv the Python that runs this",
+             printable(prefix.string()))});
   }
 
   /// A folder by itself: its Python is the one of the prefix that it is in.

@@ -290,6 +290,22 @@ def test_parts_of_cudnn_that_it_opens_itself(wheelfix, base: Path, tmp_path: Pat
         assert all(mapped in finding["message"] for finding in found)
 
 
+def test_a_venv_whose_python_is_gone(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    add_module(site, "core")
+    for name in ("python", "python3", python.resolve().name):
+        (python.parent / name).unlink(missing_ok=True)
+    (python.parent / "python").symlink_to("/gone/python3")
+    run = wheelfix("doctor", "--json", "--env", tmp_path / "venv")
+    found = {one["code"]: one for one in json.loads(run.stdout)["findings"]}
+    assert set(found) == {"python-fails", "import-fails"}
+    assert found["python-fails"]["severity"] == "error" and "/gone/python3" in found["python-fails"]["message"]
+    # The advice works.
+    (python.parent / "python").unlink()
+    subprocess.run([base, "-m", "venv", "--without-pip", "--upgrade", tmp_path / "venv"], check=True)
+    assert subprocess.run([tmp_path / "venv/bin/python", "-c", ""], check=False).returncode == 0
+
+
 def test_an_editable_install_whose_project_is_gone(wheelfix, base: Path, tmp_path: Path) -> None:
     python, site = make_venv(base, tmp_path / "venv")
     project = tmp_path / "a project"
