@@ -89,7 +89,7 @@ class Examiner {
     std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_);
-    hints_.emplace(*set_, *names_, missing_, options_.layout);
+    doubts_.emplace(*set_, *names_);
     predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
@@ -225,8 +225,11 @@ class Examiner {
     const auto& failure = *predicted.failure;
     add(code_of(failure), predicted.is_optional ? Severity::warning : Severity::error, predicted.root.wheel,
         predicted.root.entry, words_of(*set_, failure),
-        (predicted.is_optional ? "the code that opens it may go on without it; " : "") +
-            hints_->hint_for(predicted));
+        (predicted.is_optional ? "the code that opens it may go on without it; " : "") + hint_for(predicted));
+  }
+
+  std::string hint_for(const PredictedImport& predicted) const {
+    return import_hint(predicted, *set_, *names_, missing_);
   }
 
   static std::string line_of(const LoadFailure& failure) {
@@ -270,13 +273,13 @@ class Examiner {
                       printable(predicted.works_after.front().entry)));
       return;
     }
-    if (const auto doubt = doubt_about(*set_, *names_, root, failure); !doubt.empty())
+    if (const auto doubt = doubts_->about(root, failure); !doubt.empty())
       add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(*set_, failure), doubt);
     else if (predicted.is_optional)
       add(code_of(failure), Severity::warning, root.wheel, root.entry, words_of(*set_, failure),
-          "its package catches the ImportError and goes on without it; " + hints_->hint_for(predicted));
+          "its package catches the ImportError and goes on without it; " + hint_for(predicted));
     else
-      fail(code_of(failure), root, words_of(*set_, failure), hints_->hint_for(predicted));
+      fail(code_of(failure), root, words_of(*set_, failure), hint_for(predicted));
   }
 
   std::filesystem::path sysroot() const { return options_.sysroot.empty() ? "/" : options_.sysroot; }
@@ -332,8 +335,8 @@ class Examiner {
   Examination result_;
   std::vector<PredictedImport> imports_;
   std::vector<MissingLibrary> missing_;
-  std::optional<ImportHints> hints_;
-  bool binds_ = false;                   ///< it is known that all symbols are found
+  std::optional<SymbolDoubts> doubts_;
+  bool binds_ = false;                               ///< it is known that all symbols are found
   std::vector<PredictedImport> loads_;               ///< of libraries that code opens, those that fail
   std::set<std::string> failures_;                   ///< the loader's words for modules
   std::set<std::string> causes_;                     ///< those that are reported

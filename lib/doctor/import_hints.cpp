@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <wheelfix/error.hpp>
-#include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
 #include "doctor/examination.hpp"
@@ -27,20 +25,10 @@ std::string demangled(const std::string& symbol) {
   return status == 0 && text ? std::string(text.get()) : std::string();
 }
 
-bool is_unmet(const std::string& specifiers, const Version& version) {
-  try {
-    return !specifiers.empty() && !specifiers.starts_with('@') &&
-           !VersionSpecifiers::parse(specifiers).contains(version);
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 class HintWriter {
  public:
-  HintWriter(const WheelSet& set, const LibraryIndex& names, const std::vector<MissingLibrary>& missing,
-             const Layout& layout)
-      : set_(set), names_(names), missing_(missing), layout_(layout) {}
+  HintWriter(const WheelSet& set, const LibraryIndex& names, const std::vector<MissingLibrary>& missing)
+      : set_(set), names_(names), missing_(missing) {}
 
   std::string run(const PredictedImport& predicted) const {
     std::string hint;
@@ -115,7 +103,7 @@ class HintWriter {
   }
 
   std::string way_on_linux(const PlacedLibrary& library, const std::string& name) const {
-    const auto repair = "`wheelfix repair --layout " + layout_.to_string();
+    const auto repair = "`wheelfix repair --layout " + set_.placed.layout().to_string();
     if (file_name(library.path) == name) return fmt::format("out of reach in this layout: {}`", repair);
     return named_otherwise(library) +
            (set_.system.kind == LoaderKind::musl
@@ -130,6 +118,10 @@ class HintWriter {
     return needs == nullptr ? predicted.root.wheel : needs->wheel;
   }
 
+  const char* given_or_installed(std::size_t wheel) const {
+    return set_.wheels[wheel].wheel().installation() == nullptr ? "given" : "installed";
+  }
+
   /// Libraries were built for other versions of what they are linked to than those that are there.
   std::string advice_for_symbol(const PredictedImport& predicted) const {
     const auto& failure = *predicted.failure;
@@ -137,8 +129,7 @@ class HintWriter {
     auto advice = unmet_requirement(wheel);
     if (advice.empty())
       advice = fmt::format("{} was built with another version of a library that it loads than is {}",
-                           set_.wheels[wheel].wheel().name().distribution(),
-                           set_.wheels[wheel].wheel().installation() == nullptr ? "given" : "installed");
+                           set_.wheels[wheel].wheel().name().distribution(), given_or_installed(wheel));
     const auto name = demangled(failure.name);
     return name.empty() ? advice : advice + fmt::format("; the symbol is {}", printable(name));
   }
@@ -152,12 +143,11 @@ class HintWriter {
       for (const auto& other : set_.wheels) {
         const auto& name = other.wheel().name();
         if (normalize_project_name(name.distribution()) != requirement.project ||
-            !is_unmet(requirement.specifiers, name.version()))
+            met_by(requirement, name.version()) != Truth::no)
           continue;
         return fmt::format("{} requires {}{}, and {} {} is {}", source.name().distribution(),
                            printable(requirement.project), printable(requirement.specifiers),
-                           name.distribution(), name.version().to_string(),
-                           source.installation() == nullptr ? "given" : "installed");
+                           name.distribution(), name.version().to_string(), given_or_installed(wheel));
       }
     }
     return {};
@@ -166,13 +156,13 @@ class HintWriter {
   const WheelSet& set_;
   const LibraryIndex& names_;
   const std::vector<MissingLibrary>& missing_;
-  const Layout& layout_;
 };
 
 }  // namespace
 
-std::string ImportHints::hint_for(const PredictedImport& predicted) const {
-  return HintWriter(set_, names_, missing_, layout_).run(predicted);
+std::string import_hint(const PredictedImport& predicted, const WheelSet& set, const LibraryIndex& names,
+                        const std::vector<MissingLibrary>& missing) {
+  return HintWriter(set, names, missing).run(predicted);
 }
 
 }  // namespace wheelfix

@@ -50,23 +50,28 @@ std::string tag_of_machine() {
   return std::string("linux_") + machine.machine;
 }
 
+/// How many of the modules have each value of a property.
+template <class Property>
+std::map<std::string, std::size_t> count_modules(const std::vector<WheelLibraries>& libraries,
+                                                 Property property) {
+  std::map<std::string, std::size_t> counts;
+  for (const auto& wheel : libraries)
+    for (const auto& library : wheel.libraries)
+      if (library.is_module) ++counts[property(library)];
+  return counts;
+}
+
 }  // namespace
 
 std::string platform_of_libraries(const std::vector<WheelLibraries>& libraries) {
-  std::map<std::string, std::size_t> modules;
-  for (const auto& wheel : libraries)
-    for (const auto& library : wheel.libraries)
-      if (library.is_module) ++modules[tag_of(library.info)];
+  const auto modules = count_modules(libraries, [](const auto& module) { return tag_of(module.info); });
   const auto most = std::ranges::max_element(modules, {}, [](const auto& item) { return item.second; });
   return most == modules.end() ? tag_of_machine() : most->first;
 }
 
 std::optional<PythonTarget> python_of_modules(const std::vector<WheelLibraries>& libraries) {
-  std::map<std::string, std::size_t> modules;
-  for (const auto& wheel : libraries)
-    for (const auto& library : wheel.libraries)
-      if (const auto suffix = extension_suffix(library.path); library.is_module && suffix && suffix->python)
-        ++modules[*suffix->python];
+  const auto modules = count_modules(
+      libraries, [](const auto& module) { return extension_suffix(module.path)->python.value_or(""); });
   std::optional<PythonTarget> best;
   std::size_t most = 0;
   for (const auto& [abi, count] : modules) {

@@ -72,7 +72,6 @@ class OverriddenChecker {
       check({.name = name,
              .needed_by = cudnn.path,
              .path = process.objects()[found.object].path,
-             .found_by = found.found_by,
              .loaded_by = cudnn.path},
             part);
     }

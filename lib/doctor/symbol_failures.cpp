@@ -3,20 +3,12 @@
 #include <algorithm>
 
 #include "environment/wheel_code.hpp"
-#include "library/entry_symbols.hpp"
 
 namespace wheelfix {
 namespace {
 
-/// Whether a module needs libraries of the set itself.
-bool needs_set(const WheelSet& set, const LibraryIndex& names, const ImportRoot& root) {
-  const auto* node = set.placed.files().find(root.path);
-  return node != nullptr && std::ranges::any_of(node->content()->info.needed,
-                                                [&](const std::string& name) { return names.has(name); });
-}
-
 /// Whether code of a wheel says that libraries be loaded for all that come later.
-bool loads_globally(const WheelEdit& edit) {
+bool has_global_loads(const WheelEdit& edit) {
   return std::ranges::any_of(edit.paths(), [&](const std::string& path) {
     if (!path.ends_with(".py")) return false;
     const auto code = python_code(edit, path);
@@ -28,20 +20,6 @@ bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
   for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
     if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
       return true;
-  return false;
-}
-
-bool is_defined_in(const WheelEdit& edit, const WheelLibraries& libraries, const std::string& name) {
-  return std::ranges::any_of(libraries.libraries, [&](const WheelLibrary& library) {
-    if (library.info.format != BinaryFormat::elf) return false;
-    const auto symbols = library.symbols ? library.symbols : read_entry_symbols(edit, library.path);
-    return symbols && defines(symbols->dynamic, name);
-  });
-}
-
-bool is_defined_in(const WheelSet& set, const std::string& name) {
-  for (std::size_t i = 0; i < set.wheels.size(); ++i)
-    if (is_defined_in(set.wheels[i], set.libraries[i], name)) return true;
   return false;
 }
 
@@ -70,15 +48,42 @@ std::string words_of(const WheelSet& set, const LoadFailure& failure) {
   return words;
 }
 
-std::string doubt_about(const WheelSet& set, const LibraryIndex& names, const ImportRoot& root,
-                        const LoadFailure& failure) {
+std::string SymbolDoubts::about(const ImportRoot& root, const LoadFailure& failure) {
   if (failure.kind != LoadFailure::Kind::symbol) return {};
-  if (!needs_set(set, names, root))
+  if (!needs_set(root))
     return "it loads no library of a wheel that could define it, so what imports it must load one before";
-  const bool is_likely =
-      loads_globally(set.wheels[root.wheel]) ||
-      (std::ranges::any_of(set.wheels, loads_globally) && is_defined_in(set, failure.name));
+  const bool is_likely = loads_globally(root.wheel) || (loads_globally() && is_defined(failure.name));
   return is_likely ? "code loads libraries with RTLD_GLOBAL, and one of them may define it" : "";
+}
+
+/// Whether a module needs libraries of the set itself.
+bool SymbolDoubts::needs_set(const ImportRoot& root) const {
+  const auto* node = set_.placed.files().find(root.path);
+  return node != nullptr && std::ranges::any_of(node->content()->info.needed,
+                                                [&](const std::string& name) { return names_.has(name); });
+}
+
+bool SymbolDoubts::loads_globally(std::size_t wheel) {
+  const auto [known, is_new] = loads_globally_.try_emplace(wheel);
+  if (is_new) known->second = has_global_loads(set_.wheels[wheel]);
+  return known->second;
+}
+
+bool SymbolDoubts::loads_globally() {
+  for (std::size_t wheel = 0; wheel < set_.wheels.size(); ++wheel)
+    if (loads_globally(wheel)) return true;
+  return false;
+}
+
+/// Whether a library of the set defines a symbol, loaded or not.
+bool SymbolDoubts::is_defined(const std::string& name) {
+  const auto [known, is_new] = is_defined_.try_emplace(name);
+  if (is_new)
+    known->second = std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
+      const auto symbols = symbols_.of(library);
+      return symbols && defines(symbols->dynamic, name);
+    });
+  return known->second;
 }
 
 }  // namespace wheelfix

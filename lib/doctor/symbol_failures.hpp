@@ -1,10 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <map>
 #include <string>
 #include <wheelfix/finding_code.hpp>
 #include <wheelfix/imports.hpp>
 
 #include "environment/library_index.hpp"
+#include "environment/set_symbols.hpp"
 
 namespace wheelfix {
 
@@ -15,8 +18,26 @@ FindingCode code_of(const LoadFailure& failure);
 std::string words_of(const WheelSet& set, const LoadFailure& failure);
 
 /// Why a symbol that a module doesn't find may be there all the same when it is imported: what imports it, or
-/// code that loads libraries with RTLD_GLOBAL, may have loaded it. Empty if nothing says so.
-std::string doubt_about(const WheelSet& set, const LibraryIndex& names, const ImportRoot& root,
-                        const LoadFailure& failure);
+/// code that loads libraries with RTLD_GLOBAL, may have loaded it. Code and symbols are looked at once, and
+/// only if something fails. Both must outlive it.
+class SymbolDoubts {
+ public:
+  SymbolDoubts(const WheelSet& set, const LibraryIndex& names) : set_(set), names_(names), symbols_(set) {}
+
+  /// Empty if nothing says so.
+  std::string about(const ImportRoot& root, const LoadFailure& failure);
+
+ private:
+  bool needs_set(const ImportRoot& root) const;
+  bool loads_globally(std::size_t wheel);
+  bool loads_globally();
+  bool is_defined(const std::string& name);
+
+  const WheelSet& set_;
+  const LibraryIndex& names_;
+  SetSymbols symbols_;
+  std::map<std::size_t, bool> loads_globally_;  ///< by wheel
+  std::map<std::string, bool> is_defined_;      ///< by symbol
+};
 
 }  // namespace wheelfix

@@ -104,7 +104,6 @@ class Predictor {
         {.name = resolution.name,
          .needed_by = scene_.wheels.path_of(*needing.file),
          .path = object.path,
-         .found_by = resolution.found_by,
          .loaded_by = object.needed_by ? process.objects()[*object.needed_by].path : ""});
   }
 

@@ -1,14 +1,36 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
 #include <wheelfix/imports.hpp>
 
+#include "library/entry_symbols.hpp"
 #include "loader/symbol_tables.hpp"
 
 namespace wheelfix {
 
-/// The symbols of a set's libraries, and of those of the system below `sysroot`, if its files are in the
-/// set's tree. They are read when they are asked for. The set must outlive it, and keep its libraries.
+/// The symbols of a set's libraries, as they were read with them, or else read now. The set must outlive it,
+/// and keep its libraries.
+class SetSymbols {
+ public:
+  explicit SetSymbols(const WheelSet& set) : set_(set) {}
+
+  /// Null if they can't be read, or aren't kept (see entries_with_symbols).
+  std::shared_ptr<const LibrarySymbols> of(const PlacedLibrary& library);
+
+ private:
+  bool is_kept(const PlacedLibrary& library);
+
+  const WheelSet& set_;
+  std::map<std::size_t, std::set<std::string, std::less<>>> kept_;  ///< by wheel
+};
+
+/// For a Process: these, and the symbols of the system below `sysroot`, if its files are in the set's tree.
 SymbolTables symbol_tables(const WheelSet& set, std::filesystem::path sysroot);
 
 }  // namespace wheelfix

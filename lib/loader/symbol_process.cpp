@@ -17,11 +17,12 @@ std::optional<SymbolFailure> SymbolProcess::load(const LoadResult& result, const
   auto failure = first_symbol_failure(
       *system_, tables_->index(), objects_,
       {.root = root, .first_new = before, .global_scope = global_scope_, .has_program = has_program_});
-  if (failure) tables_->note_failure();
-  if (failure)
+  if (failure) {
+    tables_->note_failure();
     objects_.resize(before);
-  else if (request.is_global)
+  } else if (request.is_global) {
     make_global(root);
+  }
   return failure;
 }
 

@@ -278,8 +278,7 @@ class Binding {
     return {.kind = SymbolFailure::Kind::abort,
             .message =
                 "Inconsistency detected by ld.so: dl-lookup.c: check_match: Assertion `version->filename == "
-                "NULL || ! _dl_name_match_p "
-                "(version->filename, map)' failed!",
+                "NULL || ! _dl_name_match_p (version->filename, map)' failed!",
             .object = object,
             .symbol = std::string(wanted.name),
             .version = std::string(wanted.version->name)};

@@ -2,27 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <wheelfix/error.hpp>
-#include <wheelfix/version_specifiers.hpp>
-
 #include "base/text.hpp"
 #include "environment/required_wheels.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
-namespace {
-
-/// A requirement that can't be read is never met, neither before nor after.
-bool met_by(std::string_view specifiers, const Version& version) {
-  try {
-    return VersionSpecifiers::parse(specifiers).contains(version);
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-}  // namespace
-
 std::vector<Finding> broken_requirements(const std::vector<WheelEdit>& wheels, const LoaderSystem& system) {
   std::vector<Finding> findings;
   for (const auto& edit : wheels) {
@@ -35,7 +19,7 @@ std::vector<Finding> broken_requirements(const std::vector<WheelEdit>& wheels, c
         if (normalize_project_name(name.distribution()) != requirement.project || other.overlay().empty())
           continue;
         const auto version = other.output_name().version();
-        if (!met_by(requirement.specifiers, name.version()) || met_by(requirement.specifiers, version))
+        if (met_by(requirement, name.version()) != Truth::yes || met_by(requirement, version) == Truth::yes)
           continue;
         findings.push_back({.code = FindingCode::requires_other_version,
                             .severity = Severity::warning,

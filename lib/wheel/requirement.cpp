@@ -1,7 +1,8 @@
 #include "wheel/requirement.hpp"
 
 #include <algorithm>
-#include <wheelfix/version.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/version_specifiers.hpp>
 
 #include "base/text.hpp"
 
@@ -18,6 +19,14 @@ Requirement parse_requirement(std::string_view text) {
   if (rest.starts_with('[')) rest = trim(rest.substr(std::min(rest.find(']'), rest.size() - 1) + 1));
   if (rest.starts_with('(') && rest.ends_with(')')) rest = rest.substr(1, rest.size() - 2);
   return {normalize_project_name(name), std::string(trim(rest)), std::string(marker)};
+}
+
+Truth met_by(const Requirement& requirement, const Version& version) {
+  try {
+    return VersionSpecifiers::parse(requirement.specifiers).contains(version) ? Truth::yes : Truth::no;
+  } catch (const Error&) {
+    return Truth::unknown;
+  }
 }
 
 }  // namespace wheelfix

@@ -2,6 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <wheelfix/version.hpp>
+
+#include "wheel/marker.hpp"
 
 namespace wheelfix {
 
@@ -15,5 +18,9 @@ struct Requirement {
 
 /// For a text that isn't a requirement, the parts have no meaning.
 Requirement parse_requirement(std::string_view text);
+
+/// Whether a version is one of those that a requirement names; unknown for a direct reference, and for what
+/// can't be read.
+Truth met_by(const Requirement& requirement, const Version& version);
 
 }  // namespace wheelfix

@@ -79,21 +79,14 @@ def install_symlinks(folder: Path, unpacked: dict[Path, list[str]]) -> None:
                 (folder / place).symlink_to(own / place)
 
 
+def name_of(pattern: re.Pattern[str], path: str) -> str | None:
+    """The name by which Python imports a file at a path below a folder of sys.path, if the pattern matches that."""
+    found = pattern.fullmatch(re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", path))
+    return None if found is None else (found[1].replace("/", ".") + found[2]).removesuffix(".__init__")
+
+
 def module_of(path: str) -> str | None:
-    """The name by which Python imports an extension module at a path below a folder of sys.path."""
-    found = MODULE.fullmatch(re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", path))
-    if found is None:
-        return None
-    name = found[1].replace("/", ".") + found[2]
-    return name.removesuffix(".__init__")
-
-
-def code_of(path: str) -> str | None:
-    found = CODE.fullmatch(re.sub(r"^[^/]+\.data/(purelib|platlib)/", "", path))
-    if found is None:
-        return None
-    name = found[1].replace("/", ".") + found[2]
-    return name.removesuffix(".__init__")
+    return name_of(MODULE, path)
 
 
 def modules_of(wheel: Path) -> tuple[set[str], set[str]]:
@@ -105,7 +98,7 @@ def modules_of(wheel: Path) -> tuple[set[str], set[str]]:
                 exported = f"PyInit_{name.rpartition('.')[2]}".encode()
                 if exported in archive.read(entry):
                     extensions.add(name)
-            elif (name := code_of(entry)) is not None and not NOT_IMPORTED.search(name):
+            elif (name := name_of(CODE, entry)) is not None and not NOT_IMPORTED.search(name):
                 if "." not in name or LOADS.search(archive.read(entry)):
                     codes.add(name)
     return extensions, codes

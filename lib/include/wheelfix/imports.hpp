@@ -92,7 +92,6 @@ struct OutsideLibrary {
   std::string name;       ///< as needed
   std::string needed_by;  ///< a path of the set
   std::string path;       ///< of what was loaded, as the loader wrote it
-  FoundBy found_by = FoundBy::cache;
   /// The path of the object that made the loader load it, before or now; empty for a program or for code.
   std::string loaded_by;
 };
