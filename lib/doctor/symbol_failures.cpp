@@ -16,7 +16,9 @@ bool has_global_loads(const WheelEdit& edit) {
   });
 }
 
-bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
+bool defines(const LibrarySymbols& library, std::string_view name) {
+  if (library.elf() == nullptr) return false;
+  const auto& symbols = *library.elf();
   for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
     if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
       return true;
@@ -81,7 +83,7 @@ bool SymbolDoubts::is_defined(const std::string& name) {
   if (is_new)
     known->second = std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
       const auto symbols = symbols_.of(library);
-      return symbols && defines(symbols->dynamic, name);
+      return symbols && defines(*symbols, name);
     });
   return known->second;
 }

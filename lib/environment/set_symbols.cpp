@@ -23,14 +23,11 @@ bool SetSymbols::is_kept(const PlacedLibrary& library) {
 
 SymbolTables symbol_tables(const WheelSet& set, std::filesystem::path sysroot) {
   return SymbolTables([&set, symbols = SetSymbols(set), root = std::move(sysroot)](
-                          const TreeNode& file) mutable -> std::shared_ptr<const elf::DynamicSymbols> {
+                          const TreeNode& file) mutable -> std::shared_ptr<const LibrarySymbols> {
     const auto path = file.path();
-    std::shared_ptr<const LibrarySymbols> found;
-    if (const auto* library = set.placed.find(path))
-      found = symbols.of(*library);
-    else if (set.placed.files().has_source())
-      found = read_file_symbols(root / std::filesystem::path(path).relative_path());
-    return found ? std::shared_ptr<const elf::DynamicSymbols>(found, &found->dynamic) : nullptr;
+    if (const auto* library = set.placed.find(path)) return symbols.of(*library);
+    if (!set.placed.files().has_source()) return nullptr;
+    return read_file_symbols(root / std::filesystem::path(path).relative_path());
   });
 }
 

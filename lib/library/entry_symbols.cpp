@@ -1,16 +1,33 @@
 #include "library/entry_symbols.hpp"
 
+#include <optional>
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
 #include "library/entry_source.hpp"
 
 namespace wheelfix {
+namespace {
 
-std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject) {
+std::optional<LibrarySymbols> read_format(ByteSource& source, const std::string& subject,
+                                          BinaryFormat format) {
+  if (format != BinaryFormat::elf) return std::nullopt;
+  auto symbols = elf::read_symbols(elf::read_image(source, subject), source);
+  return symbols ? std::optional(LibrarySymbols{std::move(*symbols)}) : std::nullopt;
+}
+
+std::shared_ptr<const LibrarySymbols> read_any(ByteSource& source, const std::string& subject) {
+  const auto format = binary_format(source.read_up_to(0, binary_head_size));
+  return format ? read_symbols(source, subject, *format) : nullptr;
+}
+
+}  // namespace
+
+std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject,
+                                                   BinaryFormat format) {
   try {
-    auto symbols = elf::read_symbols(elf::read_image(source, subject), source);
-    return symbols ? std::make_shared<const LibrarySymbols>(LibrarySymbols{std::move(*symbols)}) : nullptr;
+    auto symbols = read_format(source, subject, format);
+    return symbols ? std::make_shared<const LibrarySymbols>(std::move(*symbols)) : nullptr;
   } catch (const Error&) {
     return nullptr;
   } catch (const OutOfBytes&) {
@@ -21,7 +38,7 @@ std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std
 std::shared_ptr<const LibrarySymbols> read_entry_symbols(const WheelEdit& edit, std::string_view path) {
   try {
     Inflater inflater;
-    return read_symbols(*open_entry(edit, path, inflater), std::string(path));
+    return read_any(*open_entry(edit, path, inflater), std::string(path));
   } catch (const Error&) {
     return nullptr;
   }
@@ -31,7 +48,7 @@ std::shared_ptr<const LibrarySymbols> read_file_symbols(const std::filesystem::p
   try {
     const auto file = File::open(path);
     FileBytes source(file);
-    return read_symbols(source, path.string());
+    return read_any(source, path.string());
   } catch (const Error&) {
     return nullptr;
   }

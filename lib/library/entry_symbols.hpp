@@ -3,20 +3,17 @@
 #include <filesystem>
 #include <memory>
 #include <string_view>
+#include <wheelfix/binary.hpp>
 #include <wheelfix/edit.hpp>
 
-#include "binary/elf_symbols.hpp"
+#include "binary/library_symbols.hpp"
 
 namespace wheelfix {
 
-/// Of an ELF file.
-struct LibrarySymbols {
-  elf::DynamicSymbols dynamic;
-};
-
 /// The symbols of a file that is open, which `subject` names, of one in a wheel, as edited, or of one that
 /// isn't in a wheel. Null if it has none, or they can't be read.
-std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject);
+std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject,
+                                                   BinaryFormat format);
 std::shared_ptr<const LibrarySymbols> read_entry_symbols(const WheelEdit& edit, std::string_view path);
 std::shared_ptr<const LibrarySymbols> read_file_symbols(const std::filesystem::path& file);
 

@@ -76,8 +76,7 @@ Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cud
     const auto source = open_entry(edit, path, inflater);
     if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
     auto library = read_library(*source, path, with_cuda);
-    if (with_symbols && library.info.format == BinaryFormat::elf)
-      library.symbols = read_symbols(*source, path);
+    if (with_symbols) library.symbols = read_symbols(*source, path, library.info.format);
     return {std::move(library), {}};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary && !has_changed(edit, error)) throw;

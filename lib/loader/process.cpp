@@ -25,6 +25,17 @@ std::unique_ptr<SearchRules> rules_of(const LoaderContext& context) {
   throw Error(ErrorCode::usage, "loader", "has an unknown kind");
 }
 
+/// Null for a loader whose symbols aren't bound here.
+std::unique_ptr<SymbolProcess> symbol_process_of(const LoaderSystem& system, SymbolTables& tables) {
+  switch (system.kind) {
+    case LoaderKind::glibc:
+    case LoaderKind::musl:
+      return elf_symbol_process(system, tables);
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 std::string absolute_path(const LoaderContext& context, const std::string& path) {
@@ -63,12 +74,11 @@ struct Process::State {
         environment(std::move(its_environment)),
         symbols(its_symbols),
         rules(rules_of({files, system, environment})) {
-    const bool binds = system.kind == LoaderKind::glibc || system.kind == LoaderKind::musl;
-    if (symbols != nullptr && binds) binding.emplace(system, *symbols);
+    if (symbols != nullptr) binding = symbol_process_of(system, *symbols);
   }
   State(const State& other) : State(other.files, other.system, other.environment, other.symbols) {
     loaded = other.loaded;
-    binding = other.binding;
+    if (other.binding) binding = other.binding->copy();
   }
 
   /// Maps what was found and returns its number.
@@ -184,7 +194,7 @@ struct Process::State {
   const LoaderEnvironment environment;
   LoadedSet loaded;
   SymbolTables* symbols;
-  std::optional<SymbolProcess> binding;  ///< of the same objects
+  std::unique_ptr<SymbolProcess> binding;  ///< of the same objects
   std::unique_ptr<SearchRules> rules;
   std::vector<std::optional<std::size_t>> needing;  ///< by the request's failures: the object
 };

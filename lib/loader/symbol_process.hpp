@@ -1,15 +1,16 @@
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <vector>
 #include <wheelfix/loader.hpp>
 
-#include "loader/symbol_rules.hpp"
+#include "loader/symbol_failure.hpp"
 #include "loader/symbol_tables.hpp"
 
 namespace wheelfix {
 
 /// The symbols of a process: follows what a Process loads, and says which of it the loader would refuse.
+/// There is one for each format of libraries.
 class SymbolProcess {
  public:
   struct Request {
@@ -17,23 +18,14 @@ class SymbolProcess {
     bool is_global = false;
   };
 
-  /// Both must outlive it.
-  SymbolProcess(const LoaderSystem& system, SymbolTables& tables) : system_(&system), tables_(&tables) {}
-
+  virtual ~SymbolProcess() = default;
+  virtual std::unique_ptr<SymbolProcess> copy() const = 0;
   /// A request whose files were loaded. If it fails for a symbol or a version, the loader unloads what it
   /// had loaded, and so does this.
-  std::optional<SymbolFailure> load(const LoadResult& result, const Request& request);
-
- private:
-  void add(const LoadResult& result);
-  void make_global(std::size_t root);
-
-  const LoaderSystem* system_;
-  SymbolTables* tables_;
-  std::vector<SymbolObject> objects_;
-  std::vector<std::size_t> global_scope_;
-  std::vector<bool> is_global_;
-  bool has_program_ = false;
+  virtual std::optional<SymbolFailure> load(const LoadResult& result, const Request& request) = 0;
 };
+
+/// Of glibc and musl. Both must outlive it.
+std::unique_ptr<SymbolProcess> elf_symbol_process(const LoaderSystem& system, SymbolTables& tables);
 
 }  // namespace wheelfix

@@ -7,6 +7,7 @@
 #include <vector>
 #include <wheelfix/loader.hpp>
 
+#include "loader/symbol_failure.hpp"
 #include "loader/symbol_index.hpp"
 
 namespace wheelfix {
@@ -28,21 +29,6 @@ struct BindRequest {
       global_scope;  ///< the program, its libraries, and what was opened with RTLD_GLOBAL
   /// Without one, what a Python and its libraries define may be there.
   bool has_program = true;
-};
-
-/// What a loader says if it doesn't find a symbol or a version.
-struct SymbolFailure {
-  enum class Kind {
-    missing_version,   ///< a library that is loaded doesn't define it
-    undefined_symbol,  ///< nothing in the scope defines it
-    abort,             ///< the loader ends the process, because its own assertion doesn't hold
-  };
-
-  Kind kind = Kind::undefined_symbol;
-  std::string message;     ///< as from dlerror
-  std::size_t object = 0;  ///< that needs it
-  std::string symbol;      ///< empty for a version
-  std::string version;     ///< empty if none is named
 };
 
 /// Breadth first: the objects in which a library that is opened, and all that it needs, look for symbols

@@ -2,14 +2,15 @@
 
 namespace wheelfix {
 
-std::optional<std::uint32_t> SymbolTables::find(const TreeNode& file) {
-  const auto [known, is_new] = numbers_.try_emplace(file.content().get());
-  if (!is_new) return known->second;
-  if (auto symbols = read_(file)) {
-    known->second = index_.add(std::move(symbols));
-    has_symbols_ = true;
-  }
-  return known->second;
+const SymbolTables::Known& SymbolTables::known(const TreeNode& file) {
+  const auto [place, is_new] = known_.try_emplace(file.content().get());
+  auto& [symbols, number] = place->second;
+  if (!is_new) return place->second;
+  symbols = read_(file);
+  has_symbols_ = has_symbols_ || symbols;
+  if (const auto* own = symbols ? symbols->elf() : nullptr)
+    number = index_.add(std::shared_ptr<const elf::DynamicSymbols>(symbols, own));
+  return place->second;
 }
 
 }  // namespace wheelfix

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <wheelfix/loader.hpp>
 
+#include "binary/library_symbols.hpp"
 #include "loader/symbol_index.hpp"
 
 namespace wheelfix {
@@ -15,22 +16,31 @@ namespace wheelfix {
 class SymbolTables {
  public:
   /// The symbols of a file; null if they can't be known.
-  using Read = std::function<std::shared_ptr<const elf::DynamicSymbols>(const TreeNode& file)>;
+  using Read = std::function<std::shared_ptr<const LibrarySymbols>(const TreeNode& file)>;
 
   explicit SymbolTables(Read read) : read_(std::move(read)) {}
 
-  /// The number of a file in the index; nothing if its symbols aren't known.
-  std::optional<std::uint32_t> find(const TreeNode& file);
+  /// Null if they can't be known; valid as long as these tables are.
+  const LibrarySymbols* find(const TreeNode& file) { return known(file).symbols.get(); }
+  /// The number of an ELF file in the index; nothing if its symbols aren't known.
+  std::optional<std::uint32_t> find_elf(const TreeNode& file) { return known(file).number; }
   SymbolIndex& index() { return index_; }
   /// Whether there are symbols, and all that were bound were found.
   bool has_bound_all() const { return has_symbols_ && !has_failed_; }
   void note_failure() { has_failed_ = true; }
 
  private:
+  struct Known {
+    std::shared_ptr<const LibrarySymbols> symbols;
+    std::optional<std::uint32_t> number = {};  ///< of an ELF file
+  };
+
+  const Known& known(const TreeNode& file);
+
   Read read_;
   SymbolIndex index_;
   bool has_symbols_ = false, has_failed_ = false;
-  std::unordered_map<const FileContent*, std::optional<std::uint32_t>> numbers_;
+  std::unordered_map<const FileContent*, Known> known_;
 };
 
 }  // namespace wheelfix

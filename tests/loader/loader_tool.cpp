@@ -117,18 +117,19 @@ json wheels_answer(const json& request) {
   return {{"roots", roots}, {"preload_order", order}, {"cycles", preload.cycles.size()}};
 }
 
-std::shared_ptr<const elf::DynamicSymbols> read_symbols(const std::string& file) {
+std::shared_ptr<const LibrarySymbols> read_symbols(const std::string& file) {
   const auto bytes = read_file(file);
   MemoryBytes source(bytes);
   auto symbols = elf::read_symbols(elf::read_image(source, file), source);
-  return symbols ? std::make_shared<const elf::DynamicSymbols>(std::move(*symbols)) : nullptr;
+  return symbols ? std::make_shared<const LibrarySymbols>(LibrarySymbols{std::move(*symbols)}) : nullptr;
 }
 
 json bind_answer(const json& request) {
   auto system = system_of(request["system"]);
   const auto library = request["bind"].get<std::string>();
-  for (const auto symbols = read_symbols(library); const auto& symbol : symbols->symbols)
-    if (!symbol.is_undefined) system.symbols.emplace(symbols->name_of(symbol));
+  const auto symbols_of_library = read_symbols(library);
+  for (const auto& elf = *symbols_of_library->elf(); const auto& symbol : elf.symbols)
+    if (!symbol.is_undefined) system.symbols.emplace(elf.name_of(symbol));
   const FileTree files(FileTree::NameCase::exact, files_below(request["root"].get<std::string>()));
   SymbolTables symbols([](const TreeNode& file) { return read_symbols(file.path()); });
   Process process(files, system, LoaderEnvironment{.library_path = request["library_path"].get<std::string>()},
