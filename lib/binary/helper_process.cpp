@@ -152,13 +152,16 @@ int milliseconds_until(Clock::time_point deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 60'000));
 }
 
-/// Whether all was read before the deadline and within the limit.
-std::optional<HelperEnd::Kind> read_output(int fd, Clock::time_point deadline, std::uint64_t limit,
-                                           std::string& output) {
+/// Whether all was read before the deadline and within the limit. What the process has started may keep its
+/// output open, so silence after it has ended is the end too.
+std::optional<HelperEnd::Kind> read_output(Child& child, int fd, Clock::time_point deadline,
+                                           std::uint64_t limit, std::string& output) {
+  constexpr int longest_silence = 500;  // milliseconds
   std::array<char, 65536> buffer{};
   while (true) {
     pollfd waiting{fd, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, milliseconds_until(deadline));
+    const int ready = ::poll(&waiting, 1, std::min(milliseconds_until(deadline), longest_silence));
+    if (ready == 0 && child.try_wait()) return std::nullopt;
     if (ready < 0 && errno != EINTR) throw_system_error("poll");
     if (ready == 0 && Clock::now() >= deadline) return HelperEnd::Kind::took_too_long;
     if (ready <= 0) continue;
@@ -191,7 +194,7 @@ HelperEnd hear_out(pid_t pid, Pipe& pipe, Clock::time_point deadline, std::uint6
   Child child(pid);
   pipe.write_end = Descriptor();
   std::string output;
-  if (const auto stopped = read_output(pipe.read_end.get(), deadline, limit, output))
+  if (const auto stopped = read_output(child, pipe.read_end.get(), deadline, limit, output))
     return {*stopped, 0, std::move(output)};
   return wait_for_end(child, deadline, std::move(output));
 }

@@ -14,4 +14,9 @@ namespace wheelfix {
 std::vector<Finding> check_editable(const Wheel& installed, const std::filesystem::path& sysroot,
                                     const Limits& limits);
 
+/// The same of what `setup.py develop` installed: NAME.egg-link files in a folder, whose first line is the
+/// project's. Source: setuptools' command/develop.py.
+std::vector<Finding> check_egg_links(const std::filesystem::path& folder,
+                                     const std::filesystem::path& sysroot, const Limits& limits);
+
 }  // namespace wheelfix

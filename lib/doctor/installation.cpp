@@ -39,6 +39,17 @@ bool has_packages(const fs::path& folder) {
   return !is_package(folder) && std::ranges::any_of(items_of(folder), is_package_or_information);
 }
 
+/// Whether a folder below it, which is named like a package, has modules: a namespace package, which has no
+/// `__init__.py`. Those of `google.cloud` are two folders below.
+bool has_namespace_package(const fs::path& folder, int depth = 0) {
+  constexpr int deepest = 2;
+  return std::ranges::any_of(items_of(folder), [&](const fs::path& item) {
+    const bool may_be_package = item.filename().string().find_first_of(".-") == std::string::npos;
+    if (!may_be_package || !is_folder(item)) return false;
+    return has_packages(item) || (depth < deepest && has_namespace_package(item, depth + 1));
+  });
+}
+
 /// The folders of packages of a prefix, `lib/python3.11/site-packages`, and Windows' `Lib/site-packages`. The
 /// lib64 of a venv is a link to lib.
 std::vector<fs::path> site_folders(const fs::path& prefix) {
@@ -143,7 +154,10 @@ class InstallationFinder {
     found_.name += (found_.name.empty() ? "" : ", ") + name;
     std::error_code error;
     const auto status = fs::status(path, error);
-    if (status.type() == fs::file_type::not_found)
+    const bool exists = status.type() != fs::file_type::not_found;
+    if (const auto program = exists ? fs::path() : program_on_path(path); !program.empty())
+      return add_interpreter(ask_environment(program));
+    if (!exists)
       throw Error(ErrorCode::io, name, "doesn't exist",
                   "give an interpreter, a prefix or a folder of packages");
     if (is_executable_file(path)) return add_interpreter(ask_environment(path));
@@ -153,12 +167,17 @@ class InstallationFinder {
     if (fs::exists(path / "conda-meta", error) || fs::exists(path / "pyvenv.cfg", error) ||
         !site_folders(path).empty())
       return add_prefix(path, name);
-    if (has_packages(path)) return add_site(path);
-    refuse(path, name);
+    const auto nearest = has_packages(path) ? fs::path() : nearest_packages(path);
+    if (has_packages(path) || (nearest.empty() && has_namespace_package(path))) return add_site(path);
+    refuse(path, name, nearest);
   }
 
-  [[noreturn]] static void refuse(const fs::path& path, const std::string& name) {
-    const auto nearest = nearest_packages(path);
+  /// `python3.11`; empty for what isn't a name, or isn't on PATH.
+  static fs::path program_on_path(const fs::path& name) {
+    return name == name.filename() ? find_on_path(name.string()) : fs::path();
+  }
+
+  [[noreturn]] static void refuse(const fs::path& path, const std::string& name, const fs::path& nearest) {
     throw Error(ErrorCode::usage, name,
                 is_package(path) ? "is a package, and not a folder that packages are installed in"
                                  : "has no installed packages",

@@ -4,6 +4,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
+#include "doctor/editable_checks.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/installed_checks.hpp"
 #include "doctor/site_packages.hpp"
@@ -65,7 +66,10 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
   for (const auto& folder : installation.folders) require_below(folder.path, sysroot);
   auto packages = find_installed(installation.folders, sysroot, options.limits, options.jobs);
   add(packages.findings);
-  for (const auto& folder : installation.folders) add(check_site_packages(folder.path, limits, packages));
+  for (const auto& folder : installation.folders) {
+    add(check_site_packages(folder.path, limits, packages));
+    add(check_egg_links(folder.path, sysroot, limits));
+  }
   std::vector<WheelEdit> distributions;
   for (auto& distribution : packages.distributions) distributions.emplace_back(std::move(distribution));
   if (!distributions.empty())

@@ -62,8 +62,10 @@ std::vector<std::string> variables() {
 }
 
 [[noreturn]] void refuse(const fs::path& program, const std::string& message) {
-  throw Error(ErrorCode::usage, "python '" + printable(program.string()) + "'", message,
-              "give a folder of packages, and the Python by --python");
+  throw Error(
+      ErrorCode::usage, "python '" + printable(program.string()) + "'", message,
+      fmt::format("`{} -S -c 1` may show why; or give a folder of packages, and the Python by --python",
+                  printable(program.string())));
 }
 
 /// Its answer.

@@ -125,6 +125,16 @@ TEST_CASE("what a process that takes too long has started is killed too") {
   CHECK(is_ended());
 }
 
+TEST_CASE("what a process leaves running isn't waited for, and all that the process said is kept") {
+  const test::TempFolder folder;
+  const auto pid = (folder / "pid").string();
+  const auto end =
+      run(test::script(folder, "/bin/sleep 1000 & echo $! > " + pid + "; echo done"), "", {100s, 100});
+  ::kill(static_cast<pid_t>(std::stol(test::slurp(pid))), SIGKILL);
+  CHECK(end.kind == Kind::exited);
+  CHECK(end.output == "done\n");
+}
+
 TEST_CASE("a process that says more than it may is killed") {
   const test::TempFolder folder;
   const auto pid = (folder / "pid").string();

@@ -201,6 +201,24 @@ def test_an_empty_name_is_wrong_usage(wheelfix) -> None:
     assert refused.returncode == 2 and "--env" in refused.stderr
 
 
+def test_a_name_on_path_is_an_interpreter(wheelfix, base: Path, tmp_path: Path) -> None:
+    python, site = make_venv(base, tmp_path / "venv")
+    add_module(site, "core")
+    path = {"PATH": f"{python.parent}:{os.environ['PATH']}"}
+    expected = really_failing(python, ["core"])
+    for name in ("python3", python.resolve().name):
+        assert failing(wheelfix, "--env", name, **path) == expected
+
+
+def test_a_folder_with_nothing_but_a_namespace_package(wheelfix, base: Path, tmp_path: Path) -> None:
+    add_module(tmp_path / "packages", "space.inner.core")
+    (tmp_path / "packages/space/inner/__init__.py").touch()
+    environment = {"PYTHONPATH": str(tmp_path / "packages")}
+    expected = really_failing(base, ["space.inner.core"], **environment)
+    assert len(expected) == 1
+    assert failing(wheelfix, "--env", tmp_path / "packages") == expected
+
+
 def test_a_package_given_as_a_relative_path_is_refused(wheelfix, base: Path, tmp_path: Path) -> None:
     _, site = make_venv(base, tmp_path / "venv")
     (site / "demo").mkdir()
@@ -323,6 +341,24 @@ def test_an_editable_install_whose_project_is_gone(wheelfix, base: Path, tmp_pat
     run = wheelfix("doctor", "--json", "--env", python)
     (finding,) = json.loads(run.stdout)["findings"]
     assert finding["code"] == "file-missing" and finding["severity"] == "error"
+    assert str(project) in finding["message"]
+
+
+def test_an_egg_link_to_a_project_that_is_gone(wheelfix, base: Path, tmp_path: Path) -> None:
+    """As `setup.py develop` writes it, with its line in easy-install.pth."""
+    python, site = make_venv(base, tmp_path / "venv")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "demo.py").touch()
+    (site / "demo.egg-link").write_text(f"{project}\n.")
+    (site / "easy-install.pth").write_text(f"{project}\n")
+    command = [python, "-c", "import demo"]
+    assert subprocess.run(command, check=False).returncode == 0
+    assert "no errors" in wheelfix.done("doctor", "--env", python)
+    project.rename(tmp_path / "moved")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    (finding,) = json.loads(wheelfix("doctor", "--json", "--env", python).stdout)["findings"]
+    assert (finding["code"], finding["severity"], finding["path"]) == ("file-missing", "error", "demo.egg-link")
     assert str(project) in finding["message"]
 
 
