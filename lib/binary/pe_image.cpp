@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t dos_header_size = 64, file_header_size = 20, section_header_size = 40;
 constexpr std::uint16_t magic_pe32 = 0x10B, magic_pe32_plus = 0x20B;
-constexpr std::uint64_t sector = 512, page = 4096;
+constexpr std::uint64_t sector = 512;
 
 /// Places in the optional header, which differ by the kind.
 struct OptionalLayout {
@@ -20,10 +20,6 @@ struct OptionalLayout {
 };
 constexpr OptionalLayout layout_pe32{28, 92}, layout_pe32_plus{24, 108};
 constexpr std::size_t headers_size_at = 60;
-
-std::uint64_t rounded_up(std::uint64_t value, std::uint64_t to) {
-  return (value + to - 1) / to * to;
-}
 
 void read_optional_header(Image& image, const CheckedBytes& file, std::uint64_t offset, std::uint16_t size) {
   const Fields header(file.bytes(offset, size, "the optional header"), false);
@@ -58,7 +54,7 @@ Section parse_section(const Fields& table, std::size_t at) {
   section.address = table.u32(at + 12);
   section.memory_size = table.u32(at + 8) == 0 ? raw_size : table.u32(at + 8);
   section.offset = table.u32(at + 20) / sector * sector;
-  section.file_size = std::min<std::uint64_t>(raw_size, rounded_up(section.memory_size, page));
+  section.file_size = std::min<std::uint64_t>(raw_size, section.mapped_size());
   if (table.u32(at + 20) == 0) section.file_size = 0;
   return section;
 }
@@ -66,9 +62,7 @@ Section parse_section(const Fields& table, std::size_t at) {
 }  // namespace
 
 const Section* Image::section_at(std::uint64_t address) const {
-  const auto found = std::find_if(sections.begin(), sections.end(), [&](const Section& section) {
-    return address >= section.address && address - section.address < rounded_up(section.memory_size, page);
-  });
+  const auto found = std::ranges::find_if(sections, [&](const Section& one) { return one.has(address); });
   return found == sections.end() ? nullptr : &*found;
 }
 
@@ -101,7 +95,7 @@ std::string read_mapped(const Image& image, const CheckedBytes& file, std::uint6
     file.refuse(fmt::format("{} is at address {:#x}, which no section maps", what, address));
   if (section == nullptr) return file.bytes(address, std::min(count, image.headers_size - address), what);
   const auto from = address - section->address;
-  const auto in_memory = std::min(count, rounded_up(section->memory_size, page) - from);
+  const auto in_memory = std::min(count, section->mapped_size() - from);
   const auto in_file = from < section->file_size ? std::min(in_memory, section->file_size - from) : 0;
   auto bytes = in_file == 0 ? std::string() : file.bytes(section->offset + from, in_file, what);
   bytes.resize(in_memory, '\0');

@@ -15,6 +15,12 @@ struct Section {
   std::uint64_t memory_size = 0;
   std::uint64_t offset = 0;     ///< in the file
   std::uint64_t file_size = 0;  ///< of its bytes there, at most its size in memory
+
+  /// Whole pages.
+  std::uint64_t mapped_size() const { return (memory_size + page - 1) / page * page; }
+  bool has(std::uint64_t at) const { return at >= address && at - address < mapped_size(); }
+
+  static constexpr std::uint64_t page = 4096;
 };
 
 /// A data directory: the place of a table in memory, relative to the image's base.

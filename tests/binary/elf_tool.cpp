@@ -1,7 +1,8 @@
 // Reads and edits libraries for the tests in Python: a request a line on stdin, an answer a line on stdout,
 // both JSON.
 //   {"file": F}                                   what read_binary says
-//   {"symbols": F}                                what read_symbols says; null for nothing
+//   {"symbols": F}                                what elf::read_symbols says; null for nothing
+//   {"pe_symbols": F}                             what pe::read_symbols says; null for nothing
 //   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S,
 //    "version_files": {OLD: NEW or null}} edit_library's result in G
 #include <array>
@@ -14,6 +15,7 @@
 #include "base/file.hpp"
 #include "binary/elf_edit.hpp"
 #include "binary/elf_symbols.hpp"
+#include "binary/pe_symbols.hpp"
 #include "support/json_lines.hpp"
 
 using namespace wheelfix;
@@ -83,7 +85,32 @@ json symbols_answer(const std::string& file) {
           {"binds_now", read->binds_now}};
 }
 
+json pe_symbols_answer(const std::string& file) {
+  const auto bytes = read_file(file);
+  MemoryBytes source(bytes);
+  const auto read = pe::read_symbols(pe::read_image(CheckedBytes(source, file)), source, file);
+  if (!read) return json();
+  const auto lists = [&](const std::vector<pe::DllImports>& all) {
+    json answer = json::array();
+    for (const auto& [dll, imports] : all) {
+      json taken = json::array();
+      for (const auto& import : imports) taken.push_back({read->text(import.name), import.number});
+      answer.push_back({dll, taken});
+    }
+    return answer;
+  };
+  json exports = json::array(), names = json::array();
+  for (const auto& entry : read->exports) exports.push_back({entry.is_there, read->text(entry.forwarder)});
+  for (const auto& entry : read->names) names.push_back({read->text(entry.name), entry.place});
+  return {{"imports", lists(read->imports)},
+          {"delay_imports", lists(read->delay_imports)},
+          {"first_ordinal", read->first_ordinal},
+          {"exports", exports},
+          {"names", names}};
+}
+
 json answer(const json& request) {
+  if (request.contains("pe_symbols")) return pe_symbols_answer(request["pe_symbols"].get<std::string>());
   if (request.contains("symbols")) return symbols_answer(request["symbols"].get<std::string>());
   const auto file = request["file"].get<std::string>();
   const auto bytes = read_file(file);

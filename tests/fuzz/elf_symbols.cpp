@@ -4,25 +4,11 @@
 #include "binary/elf_hash.hpp"
 #include "binary/elf_symbols.hpp"
 #include "fuzz/check.hpp"
+#include "fuzz/pieces.hpp"
 
 using namespace wheelfix;
 
 namespace {
-
-/// Gives pieces of a few bytes, as a source that inflates may.
-class Pieces : public ByteSource {
- public:
-  explicit Pieces(std::string_view bytes) : bytes_(bytes) {}
-  std::uint64_t size() const override { return bytes_.size(); }
-
- private:
-  std::string fetch(std::uint64_t offset, std::uint64_t count) override {
-    return std::string(bytes_.substr(offset, count));
-  }
-  std::string_view glance(std::uint64_t offset) override { return bytes_.substr(offset, 1 + offset % 40); }
-
-  std::string_view bytes_;
-};
 
 void check_bound(const elf::DynamicSymbols& symbols, const std::vector<std::uint32_t>& bound) {
   std::vector<bool> seen(symbols.symbols.size());

@@ -1,8 +1,10 @@
 """Libraries for Windows and macOS for scenarios: headers and names without code, from lines of text.
 
 machine amd64                       of a DLL: amd64, arm64, x86
-needed KERNEL32.dll python311.dll
+needed KERNEL32.dll liba.dll:one,#2 python311.dll
+                                    with what is taken of them, by name or by ordinal
 delayed ole32.dll
+exports one three@7 two=OTHER.two   with their ordinals, from 1 on unless they say so, and to what they are forwarded
 cuda sm_80 sm_90a compute_90        a fat binary for these
 
 machine x86_64 arm64                of a dylib: one or both, a slice each
@@ -30,29 +32,88 @@ def words_of(text: str) -> dict[str, list[str]]:
     return {key: words for key, *words in (line.split() for line in text.splitlines())}
 
 
+class Section:
+    """Bytes that are mapped at an address."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def add(self, content: bytes) -> int:
+        self.content += bytes(-len(self.content) % 8) + content
+        return SECTION_ADDRESS + len(self.content) - len(content)
+
+    def add_text(self, text: str) -> int:
+        return self.add(text.encode() + b"\0")
+
+
+def add_functions(section: Section, names: list[str], is_plus: bool) -> int:
+    by_ordinal = 1 << (63 if is_plus else 31)
+    entries = [
+        by_ordinal | int(name[1:]) if name.startswith("#") else section.add(b"\0\0" + name.encode() + b"\0") for name in names
+    ]
+    return section.add(struct.pack("<" + "QI"[not is_plus] * (len(entries) + 1), *entries, 0))
+
+
+def add_imports(section: Section, words: list[str], is_plus: bool, is_delayed: bool) -> tuple[int, int]:
+    table = b""
+    for word in words:
+        dll, _, functions = word.partition(":")
+        names = [name for name in functions.split(",") if name]
+        lists = [add_functions(section, names, is_plus) for _ in range(2)]  # the loader overwrites the second
+        name = section.add_text(dll)
+        if is_delayed:
+            table += struct.pack("<8I", 1, name, 0, lists[1], lists[0], 0, 0, 0)
+        else:
+            table += struct.pack("<5I", lists[0], 0, 0, name, lists[1])
+    size = len(table)
+    return (section.add(table + bytes(32)), size) if words else (0, 0)
+
+
+def add_exports(section: Section, words: list[str]) -> tuple[int, int]:
+    code = section.add(b"\xc3")  # of all functions: ret
+    forwarders, functions, names = b"", {}, {}
+    for word in words:
+        word, _, forwarder = word.partition("=")
+        name, _, number = word.partition("@")
+        ordinal = int(number or len(functions) + 1)
+        functions[ordinal] = len(forwarders) if forwarder else None
+        forwarders += forwarder.encode() + b"\0" if forwarder else b""
+        if name:
+            names[name] = ordinal
+    if not words:
+        return 0, 0
+    first, count = min(functions), max(functions) - min(functions) + 1
+    header = section.add(bytes(40) + forwarders)  # what is forwarded is within the table
+    addresses = [functions.get(first + i, 0) for i in range(count)]
+    for i in range(count):
+        if first + i in functions:
+            addresses[i] = code if addresses[i] is None else header + 40 + addresses[i]
+    tables = [section.add(struct.pack(f"<{count}I", *addresses))]
+    ordered = sorted(names)
+    tables.append(section.add(struct.pack(f"<{len(names)}I", *map(section.add_text, ordered))))
+    tables.append(section.add(struct.pack(f"<{len(names)}H", *(names[name] - first for name in ordered))))
+    at = header - SECTION_ADDRESS
+    fields = struct.pack("<IIHHIIII3I", 0, 0, 0, 0, section.add_text("x.dll"), first, count, len(names), *tables)
+    section.content = section.content[:at] + fields + section.content[at + 40 :]
+    return header, 40 + len(forwarders)
+
+
 def build_dll(text: str) -> bytes:
     words = words_of(text)
-    needed, delayed = words.get("needed", []), words.get("delayed", [])
     is_plus = words["machine"] != ["x86"]
-    tables_size = 20 * (len(needed) + 1) + 32 * (len(delayed) + 1)
-    thunks = SECTION_ADDRESS + tables_size  # of all of them: one function, named `f`
-    names = struct.pack("<QQ" if is_plus else "<II", thunks + (16 if is_plus else 8), 0) + b"\0\0f\0"
-    imports, delay_imports = b"", b""
-    for name in needed:
-        imports += struct.pack("<5I", thunks, 0, 0, SECTION_ADDRESS + tables_size + len(names), thunks)
-        names += name.encode() + b"\0"
-    for name in delayed:
-        delay_imports += struct.pack("<8I", 1, SECTION_ADDRESS + tables_size + len(names), 0, thunks, thunks, 0, 0, 0)
-        names += name.encode() + b"\0"
-    content = imports + bytes(20) + delay_imports + bytes(32) + names
-
+    section = Section()
     directories = [(0, 0)] * 16
-    directories[1] = (SECTION_ADDRESS, len(imports)) if needed else (0, 0)
-    directories[13] = (SECTION_ADDRESS + len(imports) + 20, len(delay_imports)) if delayed else (0, 0)
+    directories[0] = add_exports(section, words.get("exports", []))
+    directories[1] = add_imports(section, words.get("needed", []), is_plus, is_delayed=False)
+    directories[13] = add_imports(section, words.get("delayed", []), is_plus, is_delayed=True)
+    content = section.content
     optional = bytearray(112 if is_plus else 96)
     struct.pack_into("<H", optional, 0, 0x20B if is_plus else 0x10B)
+    struct.pack_into("<Q" if is_plus else "<I", optional, 24 if is_plus else 28, 0x10000000)  # where it would be
     struct.pack_into("<II", optional, 32, 0x1000, 0x200)  # alignment in memory and in the file
-    struct.pack_into("<II", optional, 56, 0x2000, SECTION_OFFSET)  # sizes of the image and its headers
+    struct.pack_into("<H", optional, 48, 6)  # of the subsystem: what Windows Vista has
+    end = -(-(SECTION_ADDRESS + len(content)) // 0x1000) * 0x1000
+    struct.pack_into("<II", optional, 56, end, SECTION_OFFSET)  # sizes of the image and its headers
     struct.pack_into("<I", optional, len(optional) - 4, 16)
     optional += b"".join(struct.pack("<II", *directory) for directory in directories)
     file = b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0"
@@ -61,7 +122,7 @@ def build_dll(text: str) -> bytes:
     if "cuda" in words:  # in the one section, under the name that tells of it
         content = content.ljust(-(-len(content) // 8) * 8, b"\0") + fat_binary(words["cuda"])
         name = b".nv_fatb"
-    file += struct.pack("<8s8I", name, len(content), SECTION_ADDRESS, len(content), SECTION_OFFSET, 0, 0, 0, 0)
+    file += struct.pack("<8s8I", name, len(content), SECTION_ADDRESS, len(content), SECTION_OFFSET, 0, 0, 0, 0xE0000020)
     return file.ljust(SECTION_OFFSET, b"\0") + content
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import pe_symbols_truth
 import pytest
 from foreign_libraries import (
     WHEELS,
@@ -51,3 +53,15 @@ def test_the_wheels_show_all_there_is_to_read(published, wheelfix) -> None:
     wanted = {"x86", "amd64", "arm64", "x86_64", "universal2"}
     wanted |= {"needed", "delay_needed", "soname", "rpath", "minimum_os", "has_signature", "slices", "load"}
     assert wanted - seen == set()
+
+
+@pytest.mark.parametrize("file_name", [name for name in WHEELS if "-win" in name])
+def test_symbols_of_dlls_are_what_others_read(file_name: str, published, build_dir: Path, tmp_path: Path) -> None:
+    tool, taken = build_dir / "tests/binary/elf_tool", 0
+    for name, content in libraries_of(published(file_name)).items():
+        (tmp_path / "x.dll").write_bytes(content)
+        (ours,) = pe_symbols_truth.read_ours(tool, [tmp_path / "x.dll"])
+        assert ours == pe_symbols_truth.read_by_pefile(content), name
+        assert ours == pe_symbols_truth.read_by_lief(content), name
+        taken += sum(len(functions) for _, functions in ours.imports)
+    assert taken > 0
