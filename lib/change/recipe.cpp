@@ -190,14 +190,17 @@ void Recipe::append(Recipe other) {
   if (rpath_kind && other.rpath_kind && rpath_kind->kind != other.rpath_kind->kind)
     refuse_recipe(other.rpath_kind->where, fmt::format("has another rpath-kind than {}", rpath_kind->where),
                   "choose one with --rpath-kind");
-  if (!suffix) suffix = std::move(other.suffix);
-  if (!rpath_kind) rpath_kind = std::move(other.rpath_kind);
-  append_to(targets, other.targets);
-  append_to(removals, other.removals);
-  append_to(patches, other.patches);
-  append_to(additions, other.additions);
-  append_to(rules, other.rules);
-  append_to(stubs, other.stubs);
+  // All fields: this doesn't compile if one is forgotten.
+  auto& [its_targets, its_suffix, its_removals, its_patches, its_additions, its_rules, its_kind, its_stubs] =
+      other;
+  if (!suffix) suffix = std::move(its_suffix);
+  if (!rpath_kind) rpath_kind = std::move(its_kind);
+  append_to(targets, its_targets);
+  append_to(removals, its_removals);
+  append_to(patches, its_patches);
+  append_to(additions, its_additions);
+  append_to(rules, its_rules);
+  append_to(stubs, its_stubs);
 }
 
 Recipe parse_recipe(std::string_view text, const fs::path& file) {

@@ -14,22 +14,25 @@ namespace wheelfix::python {
 namespace {
 
 /// Of kernel32. They return null if they fail.
+constexpr std::array<std::string_view, 4> windows_functions = {"LoadLibraryA", "LoadLibraryW",
+                                                               "LoadLibraryExA", "LoadLibraryExW"};
+/// Of ctypes.
+constexpr std::array<std::string_view, 5> ctypes_functions = {"CDLL", "PyDLL", "WinDLL", "OleDLL",
+                                                              "LoadLibrary"};
+/// Of TensorFlow, llvmlite and cffi, whatever the object is called.
+constexpr std::array<std::string_view, 4> package_functions = {
+    "load_op_library", "load_pluggable_device_library", "load_library_permanently", "dlopen"};
+
 bool is_of_windows(std::string_view name) {
-  constexpr std::array<std::string_view, 4> functions = {"LoadLibraryA", "LoadLibraryW", "LoadLibraryExA",
-                                                         "LoadLibraryExW"};
-  return std::ranges::find(functions, name) != functions.end();
+  return std::ranges::find(windows_functions, name) != windows_functions.end();
 }
 
 bool loads_libraries(std::string_view name) {
-  constexpr std::array<std::string_view, 5> functions = {"CDLL", "PyDLL", "WinDLL", "OleDLL", "LoadLibrary"};
-  return std::ranges::find(functions, name) != functions.end() || is_of_windows(name);
+  return std::ranges::find(ctypes_functions, name) != ctypes_functions.end() || is_of_windows(name);
 }
 
-/// Of TensorFlow, llvmlite and cffi, whatever the object is called.
 bool loads_for_package(std::string_view name) {
-  constexpr std::array<std::string_view, 4> functions = {"load_op_library", "load_pluggable_device_library",
-                                                         "load_library_permanently", "dlopen"};
-  return std::ranges::find(functions, name) != functions.end();
+  return std::ranges::find(package_functions, name) != package_functions.end();
 }
 
 /// Of torch: `load_library` alone may be any package's.
@@ -54,6 +57,17 @@ constexpr bool may_begin_a_part(char one, char next) {
   return ((one == 'D') & (next == 'L')) | ((one == 'd') & ((next == 'l') | (next == 'L'))) |
          ((one == '_') & (next == 'l'));
 }
+
+constexpr bool has_one_of(std::string_view text, const auto& words) {
+  return std::ranges::any_of(words, [&](auto word) { return text.find(word) != text.npos; });
+}
+
+// Else files with a call of that function alone are skipped.
+static_assert(std::ranges::all_of(windows_functions, [](auto name) { return has_one_of(name, load_words); }));
+static_assert(std::ranges::all_of(ctypes_functions, [](auto name) { return has_one_of(name, load_words); }));
+static_assert(std::ranges::all_of(package_functions, [](auto name) { return has_one_of(name, load_words); }));
+static_assert(std::ranges::all_of(load_words, [](auto word) { return has_one_of(word, word_parts); }));
+static_assert(std::ranges::all_of(word_parts, [](auto part) { return may_begin_a_part(part[0], part[1]); }));
 
 /// Whether a part may begin in a block, which is followed by one byte at least.
 bool may_begin_a_part(const char* block) {
