@@ -14,6 +14,8 @@ constexpr std::uint32_t swapped_32 = 0xCEFAEDFE, swapped_64 = 0xCFFAEDFE;
 constexpr std::uint32_t fat_magic = 0xCAFEBABE, fat_magic_64 = 0xCAFEBABF;  ///< big-endian always
 constexpr std::uint64_t fat_header_size = 8;
 constexpr std::uint32_t max_slices = 44;  ///< Java's versions begin at 45
+/// Real files have some 10 kB of load commands. Each slice of a fat file has its own.
+constexpr std::uint32_t max_commands_size = 1 << 20;
 constexpr std::string_view archive_magic = "!<arch>\n";
 
 constexpr std::uint32_t cpu_is_64 = 0x01000000;

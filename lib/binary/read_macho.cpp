@@ -12,10 +12,7 @@
 namespace wheelfix::macho {
 namespace {
 
-// Real files have some 10 kB of load commands, and up to some 100 names in them. Each is limited, because a
-// fat file has them many times over.
-constexpr std::uint32_t max_commands_size = 1 << 20;
-constexpr std::size_t max_names = 4096;
+constexpr std::size_t max_names = 4096;  // real files have up to some 100, a fat file those of all slices
 
 struct Header {
   std::uint32_t cpu_type = 0;

@@ -3,6 +3,8 @@
 //   {"file": F}                                   what read_binary says
 //   {"symbols": F}                                what elf::read_symbols says; null for nothing
 //   {"pe_symbols": F}                             what pe::read_symbols says; null for nothing
+//   {"macho_symbols": F, "names": [...]}          what macho::read_symbols says, and which of the names are
+//   exported
 //   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S,
 //    "version_files": {OLD: NEW or null}} edit_library's result in G
 #include <array>
@@ -15,6 +17,7 @@
 #include "base/file.hpp"
 #include "binary/elf_edit.hpp"
 #include "binary/elf_symbols.hpp"
+#include "binary/macho_symbols.hpp"
 #include "binary/pe_symbols.hpp"
 #include "support/json_lines.hpp"
 
@@ -109,9 +112,26 @@ json pe_symbols_answer(const std::string& file) {
           {"names", names}};
 }
 
+json macho_symbols_answer(const json& request) {
+  const auto file = request["macho_symbols"].get<std::string>();
+  const auto bytes = read_file(file);
+  MemoryBytes source(bytes);
+  json slices = json::array();
+  for (const auto& symbols : macho::read_symbols(source, file)) {
+    json bound = json::array(), exported = json::array();
+    for (const auto& symbol : symbols.bound)
+      bound.push_back({symbols.name_of(symbol), symbol.library, symbol.may_be_missing});
+    for (const auto& name : request["names"])
+      if (symbols.find_export(name.get<std::string>())) exported.push_back(name);
+    slices.push_back({{"bound", bound}, {"exported", exported}});
+  }
+  return slices;
+}
+
 json answer(const json& request) {
   if (request.contains("pe_symbols")) return pe_symbols_answer(request["pe_symbols"].get<std::string>());
   if (request.contains("symbols")) return symbols_answer(request["symbols"].get<std::string>());
+  if (request.contains("macho_symbols")) return macho_symbols_answer(request);
   const auto file = request["file"].get<std::string>();
   const auto bytes = read_file(file);
   if (!request.contains("out")) return to_json(read_binary(bytes, file));

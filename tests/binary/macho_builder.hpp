@@ -14,6 +14,7 @@ class MachoBuilder {
   std::uint32_t cpu_type = 0x0100000C;  ///< arm64
   std::uint32_t cpu_subtype = 0;
   std::uint32_t file_type = 6;  ///< MH_DYLIB
+  std::uint32_t flags = 0;
 
   MachoBuilder& command(std::uint32_t type, const std::string& body) {
     commands_ += number(type) + number(static_cast<std::uint32_t>(8 + body.size())) + body;
@@ -23,9 +24,9 @@ class MachoBuilder {
 
   /// One with a string after its `numbers`, the first of which stands for where that is.
   MachoBuilder& text_command(std::uint32_t type, const std::string& text, std::size_t numbers = 4,
-                             std::uint32_t marker = 2, std::uint32_t flags = 0) {
+                             std::uint32_t marker = 2, std::uint32_t its_flags = 0) {
     std::string body = number(static_cast<std::uint32_t>(8 + 4 * numbers));
-    for (std::size_t i = 1; i < numbers; ++i) body += number(i == 1 ? marker : i == 4 ? flags : 0);
+    for (std::size_t i = 1; i < numbers; ++i) body += number(i == 1 ? marker : i == 4 ? its_flags : 0);
     body += text + '\0';
     body.resize((body.size() + 7) / 8 * 8, '\0');
     return command(type, body);
@@ -34,7 +35,7 @@ class MachoBuilder {
   std::string build() const {
     std::string file = number(is_64_ ? 0xFEEDFACF : 0xFEEDFACE);
     for (const auto value :
-         {cpu_type, cpu_subtype, file_type, count_, static_cast<std::uint32_t>(commands_.size()), 0U})
+         {cpu_type, cpu_subtype, file_type, count_, static_cast<std::uint32_t>(commands_.size()), flags})
       file += number(value);
     if (is_64_) file += number(0);
     return file + commands_;
