@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "doctor/examination.hpp"
+#include "doctor/symbol_failures.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
@@ -15,9 +16,10 @@ namespace wheelfix {
 namespace {
 
 /// `c10::Error::~Error()` of a mangled C++ name; empty for others, and for those that are longer than real
-/// ones.
+/// ones. On macOS all names have a `_` before them.
 std::string demangled(const std::string& symbol) {
   constexpr std::size_t longest = 4096;
+  if (symbol.starts_with("__Z")) return demangled(symbol.substr(1));
   if (!symbol.starts_with("_Z") || symbol.size() > longest) return {};
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(
@@ -127,6 +129,9 @@ class HintWriter {
     const auto& failure = *predicted.failure;
     const auto wheel = needing(predicted);
     auto advice = unmet_requirement(wheel);
+    if (advice.empty() && is_looked_for_in_all(failure))
+      advice = fmt::format("{} was linked without a library that defines it: ask its publisher, or build it",
+                           set_.wheels[wheel].wheel().name().distribution());
     if (advice.empty())
       advice = fmt::format("{} was built with another version of a library that it loads than is {}",
                            set_.wheels[wheel].wheel().name().distribution(), given_or_installed(wheel));

@@ -16,9 +16,7 @@ bool has_global_loads(const WheelEdit& edit) {
   });
 }
 
-bool defines(const LibrarySymbols& library, std::string_view name) {
-  if (library.elf() == nullptr) return false;
-  const auto& symbols = *library.elf();
+bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
   for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
     if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
       return true;
@@ -38,6 +36,11 @@ FindingCode code_of(const LoadFailure& failure) {
   }
 }
 
+bool is_looked_for_in_all(const LoadFailure& failure) {
+  return failure.message.starts_with("symbol not found in flat namespace") ||
+         failure.message.starts_with("weak-def symbol not found");
+}
+
 std::string words_of(const WheelSet& set, const LoadFailure& failure) {
   auto words = printable_message(failure);
   if (failure.kind == LoadFailure::Kind::file) return words;
@@ -52,6 +55,10 @@ std::string words_of(const WheelSet& set, const LoadFailure& failure) {
 
 std::string SymbolDoubts::about(const ImportRoot& root, const LoadFailure& failure) {
   if (failure.kind != LoadFailure::Kind::symbol) return {};
+  if (set_.system.kind == LoaderKind::dyld)
+    return is_looked_for_in_all(failure) && is_defined(failure.name)
+               ? "another library of the set defines it, and what imports it may load that before"
+               : "";
   if (!needs_set(root))
     return "it loads no library of a wheel that could define it, so what imports it must load one before";
   const bool is_likely = loads_globally(root.wheel) || (loads_globally() && is_defined(failure.name));
@@ -83,7 +90,10 @@ bool SymbolDoubts::is_defined(const std::string& name) {
   if (is_new)
     known->second = std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
       const auto symbols = symbols_.of(library);
-      return symbols && defines(*symbols, name);
+      if (!symbols) return false;
+      if (const auto* own = symbols->elf()) return defines(*own, name);
+      const auto* own = symbols->macho_for(set_.placed.info(library), set_.system.machine);
+      return own != nullptr && own->find_export(name).has_value();
     });
   return known->second;
 }

@@ -14,6 +14,9 @@ namespace wheelfix {
 /// Of a failed import.
 FindingCode code_of(const LoadFailure& failure);
 
+/// Whether macOS looks for the symbol in all that is loaded, and not in a certain library.
+bool is_looked_for_in_all(const LoadFailure& failure);
+
 /// The loader's words, whose paths of wheels' files begin at site-packages if they are about symbols.
 std::string words_of(const WheelSet& set, const LoadFailure& failure);
 

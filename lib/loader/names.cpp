@@ -18,7 +18,7 @@ std::string_view to_string(FoundBy found_by) noexcept {
 
 std::string printable_message(const LoadFailure& failure) {
   auto text = printable(failure.message);
-  for (const std::string_view line : {"Referenced from: ", "Reason: "}) {
+  for (const std::string_view line : {"Referenced from: ", "Reason: ", "Expected in: "}) {
     const auto broken = "\\x0a  " + std::string(line);
     if (const auto at = text.find(broken); at != std::string::npos) text.replace(at, 4, "\n");
   }

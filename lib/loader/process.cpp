@@ -31,6 +31,8 @@ std::unique_ptr<SymbolProcess> symbol_process_of(const LoaderSystem& system, Sym
     case LoaderKind::glibc:
     case LoaderKind::musl:
       return elf_symbol_process(system, tables);
+    case LoaderKind::dyld:
+      return dyld_symbol_process(system, tables);
     default:
       return nullptr;
   }

@@ -25,7 +25,11 @@ class SymbolProcess {
   virtual std::optional<SymbolFailure> load(const LoadResult& result, const Request& request) = 0;
 };
 
-/// Of glibc and musl. Both must outlive it.
+// Both must outlive it.
+
+/// Of glibc and musl.
 std::unique_ptr<SymbolProcess> elf_symbol_process(const LoaderSystem& system, SymbolTables& tables);
+/// Of macOS.
+std::unique_ptr<SymbolProcess> dyld_symbol_process(const LoaderSystem& system, SymbolTables& tables);
 
 }  // namespace wheelfix
