@@ -7,6 +7,7 @@
 #include "common/console.hpp"
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
+#include "wheelfix/patch_library.hpp"
 #include "wheelfix/patch_options.hpp"
 #include "wheelfix/patch_report.hpp"
 #include "wheelfix/writing_options.hpp"
@@ -21,14 +22,17 @@ constexpr auto description =
     "Applies patches to files in a wheel, removes and adds entries, edits the dynamic sections of ELF\n"
     "libraries, and writes the wheel under a local version. What doesn't change is copied bit for bit, and\n"
     "RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
-    "may be repeated.\n";
+    "may be repeated. Also edits an ELF library that isn't in a wheel, for which `GLOB=` is left out.\n"
+    "Of patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
+    "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
 constexpr auto example =
     "  wheelfix patch --suffix stripe.5 --patch-dir patches/torch-2.1.0 -d out "
     "torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n"
     "  writes out/torch-2.1.0+stripe.5-cp38-cp38-manylinux1_x86_64.whl\n\n"
     "  wheelfix patch --suffix rpath.1 --add-rpath 'demo/*.so*=$ORIGIN/../demo.libs' "
-    "demo-1.0-cp311-cp311-linux_x86_64.whl\n";
+    "demo-1.0-cp311-cp311-linux_x86_64.whl\n\n"
+    "  wheelfix patch --in-place --set-rpath '$ORIGIN/../lib' site-packages/demo/_core.so\n";
 
 /// Ends the command if something that loads in the source no longer would, unless it is forced.
 void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report) {
@@ -50,10 +54,12 @@ void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeRep
 }  // namespace
 
 int run_patch(int argc, char** argv) {
-  CommandLine line("wheelfix patch", "[OPTION...] WHEEL", description, example);
+  CommandLine line("wheelfix patch", "[OPTION...] WHEEL|LIBRARY", description, example);
   add_patch_options(line);
   if (!line.parse(argc, argv)) return 0;
   const auto path = wheel_path(line);
+  if (is_library_file(line, path)) return patch_library(line, path);
+  refuse_library_file_options(line);
   const auto options = write_options(line);
   const auto how = recipe_options(line);
   const auto recipe = read_recipe(line);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "wheelfix/patch_library.hpp"
 #include "wheelfix/writing_options.hpp"
 
 namespace cli {
@@ -72,6 +73,7 @@ void add_library_group(CommandLine& line) {
       title,
       {{"rpath-kind", "keep (default; a new one as inherited, else runpath), rpath or runpath", "KIND"},
        {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
+  add_library_file_options(line, title);
 }
 
 /// -p, if it is given.
@@ -104,13 +106,20 @@ bool gives_rpath(const LibraryRule& rule) {
   return rule.action == Action::set_rpath || rule.action == Action::add_rpath;
 }
 
-void add_rules(const CommandLine& line, Recipe& recipe) {
+/// Calls `use` with action, value and name of each option that is a rule, in order.
+template <class Use>
+void for_each_rule(const CommandLine& line, Use use) {
   std::vector<std::string> names;
   for (const auto& option : rule_options) names.emplace_back(option.name);
   for (const auto& [name, value] : line.in_order(names)) {
     const auto option = std::ranges::find(rule_options, std::string_view(name), &RuleOption::name);
-    recipe.rules.push_back(parse_library_rule(option->action, value, "--" + name));
+    use(option->action, value, "--" + name);
   }
+}
+
+void require_rpath(const CommandLine& line, const std::vector<LibraryRule>& rules) {
+  if (line.has("rpath-kind") && std::ranges::none_of(rules, gives_rpath))
+    line.refuse("--rpath-kind needs --set-rpath or --add-rpath");
 }
 
 Recipe from_options(const CommandLine& line) {
@@ -122,7 +131,9 @@ Recipe from_options(const CommandLine& line) {
     recipe.additions.push_back(parse_addition(text, "ENTRY=FILE", "--add"));
   for (const auto& text : line.list("stub"))
     recipe.stubs.push_back(parse_addition(text, "ENTRY=TEMPLATE", "--stub"));
-  add_rules(line, recipe);
+  for_each_rule(line, [&](Action action, const std::string& value, std::string name) {
+    recipe.rules.push_back(parse_library_rule(action, value, std::move(name)));
+  });
   return recipe;
 }
 
@@ -150,10 +161,18 @@ Recipe read_recipe(const CommandLine& line) {
   for (const auto& [option, path] : line.in_order({"patch", "patch-dir"}))
     recipe.append(load_one(line, option, path));
   recipe.append(from_options(line));
-  if (line.has("rpath-kind") && std::ranges::none_of(recipe.rules, gives_rpath))
-    line.refuse("--rpath-kind needs --set-rpath or --add-rpath");
+  require_rpath(line, recipe.rules);
   if (!recipe.suffix) refuse_no_suffix(line);
   return recipe;
+}
+
+std::vector<LibraryRule> library_file_rules(const CommandLine& line, const fs::path& file) {
+  std::vector<LibraryRule> rules;
+  for_each_rule(line, [&](Action action, const std::string& value, std::string name) {
+    rules.push_back(parse_library_file_rule(action, value, std::move(name), file));
+  });
+  require_rpath(line, rules);
+  return rules;
 }
 
 RecipeOptions recipe_options(const CommandLine& line) {

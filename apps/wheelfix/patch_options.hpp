@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
 #include <wheelfix/recipe.hpp>
 
 #include "common/options.hpp"
@@ -14,6 +15,10 @@ std::filesystem::path wheel_path(const CommandLine& line);
 /// The patches and recipes that are named, in the order of the command line, and after them what the options
 /// ask for. Options take precedence: --suffix, --rpath-kind and -p over those of recipes.
 wheelfix::Recipe read_recipe(const CommandLine& line);
+
+/// The options for libraries, for one that isn't in a wheel.
+std::vector<wheelfix::LibraryRule> library_file_rules(const CommandLine& line,
+                                                      const std::filesystem::path& file);
 
 wheelfix::RecipeOptions recipe_options(const CommandLine& line);
 

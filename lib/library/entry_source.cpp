@@ -57,6 +57,20 @@ std::unique_ptr<ByteSource> open_source(const WheelEdit& edit, const Content& co
   return std::make_unique<zip::EntryBytes>(archive.file(), archive.entries().at(*content.source), inflater);
 }
 
+/// A source entry's content, front to back in pieces.
+void stream_source(const WheelEdit& edit, const Content& content, const Inflater::Sink& sink) {
+  const auto& wheel = edit.wheel();
+  Inflater inflater;
+  if (wheel.installation() == nullptr) {
+    const auto& archive = archive_of(wheel);
+    return archive.stream(archive.entries().at(*content.source), inflater, sink);
+  }
+  constexpr std::uint64_t piece = 1 << 20;
+  const auto source = open_source(edit, content, inflater);
+  for (std::uint64_t at = 0; at < source->size(); at += piece)
+    sink(source->read(at, std::min(piece, source->size() - at)));
+}
+
 /// An entry with its edits in place.
 class EditedEntry : public ByteSource {
  public:
@@ -89,12 +103,10 @@ void stream_entry_edited(const WheelEdit& edit, std::string_view path, const Con
                          const Inflater::Sink& sink) {
   const auto content = find_content(edit, path);
   if (content.text != nullptr) return sink(apply_edits(*content.text, more));
-  const auto& archive = archive_of(edit.wheel());
-  const auto& entry = archive.entries().at(*content.source);
-  const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, entry.size);
-  Inflater inflater;
+  const auto size = entry_of(edit, content).size;
+  const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, size);
   std::uint64_t offset = 0;
-  archive.stream(entry, inflater, [&](std::string_view piece) {
+  stream_source(edit, content, [&](std::string_view piece) {
     std::string edited(piece);
     overwrite_piece(edits, offset, edited);
     offset += piece.size();

@@ -68,6 +68,7 @@ def make_demo(work: Path) -> None:
     libraries = {path: build_library(text) for path, text in LIBRARIES.items()}
     files = {"demo/__init__.py": DEMO, "demo/tests/test_demo.py": "import demo\n"}
     build_wheel(work, "demo", "1.0", files | libraries, tag="cp311-cp311-linux_x86_64")
+    (work / "_core.so").write_bytes(libraries["demo/_core.so"])
     (work / "misfit.patch").write_text(MISFIT)
 
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +62,35 @@ struct LibraryRuleReport {
 /// forced; Error{bad_binary | cannot_edit}.
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
                                       const LibraryRuleOptions& options);
+
+/// The same for a library that isn't in a wheel, `file`, in which `GLOB=` may be left out: it is taken for
+/// one only if it matches the file's name.
+LibraryRule parse_library_file_rule(LibraryRule::Action action, std::string_view text, std::string origin,
+                                    const std::filesystem::path& file);
+
+/// Where an edited library is written.
+struct LibraryFileOptions {
+  std::filesystem::path output;  ///< may be the library itself
+  bool overwrite = false;        ///< replace another existing file
+  bool dry_run = false;          ///< check everything, write nothing
+};
+
+/// What was done to a library that isn't in a wheel.
+struct LibraryFileResult {
+  std::vector<Change> changed;  ///< by its file name; empty if it is already as the rules say
+  std::vector<Finding> findings;
+};
+
+/// Called when the output has its name, or would have on a dry run. If it throws, what was there is put back.
+using LibraryAnnouncement = std::function<void(const LibraryFileResult&)>;
+
+/// Applies rules to one ELF library that isn't in a wheel. The output is a new file with the library's
+/// permissions, whole or not at all: other names of the library keep the old content (hard links, as uv makes
+/// them), and so do processes that have it mapped. If nothing changes, the library itself isn't written.
+/// Throws as apply_library_rules, Error{output_exists} and Error{io}.
+LibraryFileResult edit_library_file(const std::filesystem::path& file, const std::vector<LibraryRule>& rules,
+                                    const LibraryRuleOptions& options, const LibraryFileOptions& where,
+                                    const LibraryAnnouncement& announce = {});
 
 }  // namespace wheelfix
 #pragma GCC visibility pop
