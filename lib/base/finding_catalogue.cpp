@@ -42,9 +42,9 @@ What manylinux and musllinux promise for every system is assumed to exist. Modul
 wheel are loaded like on arm64; what is missing for x86_64 is a `missing-slice`.)",
      findings::imports},
     {"Tags",
-     R"(For each wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel is judged by
-its name and by the library of Python that it needs, and musl's version can't be known. If a wheel
-has files of one module for several Pythons, the best one for each tag counts.)",
+     R"(For each wheel. What manylinux tags promise of the system's libraries is in auditwheel's policies, and
+what abi3 tags promise of Python in its list of the stable ABI; musl's version can't be known. If a
+wheel has files of one module for several Pythons, the best one for each tag counts.)",
      findings::tags},
     {"Search paths", {}, findings::search_paths},
     {"CUDA",

@@ -26,6 +26,7 @@
 #include "doctor/program_checks.hpp"
 #include "doctor/python_target.hpp"
 #include "doctor/read_set.hpp"
+#include "doctor/stable_abi_checks.hpp"
 #include "doctor/symbol_failures.hpp"
 #include "doctor/tag_checks.hpp"
 #include "environment/library_index.hpp"
@@ -122,11 +123,12 @@ class Examiner {
       return true;
     }
     if (python_) findings_.add(check_python(source, *python_));
-    findings_.add(check_tags(source, set_->libraries[wheel]));
+    findings_.add(check_tags(source, set_->libraries[wheel], &*names_));
     if (!is_examined(*set_, wheel)) {
       findings_.add(not_examined(*set_, wheel));
       return false;
     }
+    findings_.add(check_stable_abi(*set_, wheel));
     findings_.add(check_search_paths(source, set_->libraries[wheel], options_.layout, limits_));
     return true;
   }

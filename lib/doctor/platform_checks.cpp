@@ -68,11 +68,6 @@ std::string described(const BinaryInfo& info) {
   return fmt::format("{} on {}", systems.at(static_cast<std::size_t>(info.format)), info.machine);
 }
 
-std::optional<PlatformVersion> glibc_of(const WheelLibrary& library) {
-  return is_loadable(library) ? PlatformVersion::parse(minimum_glibc(library.info).value_or(""))
-                              : std::nullopt;
-}
-
 class PlatformChecker {
  public:
   PlatformChecker(const Wheel& wheel, const WheelLibraries& libraries)
@@ -81,7 +76,6 @@ class PlatformChecker {
     for (const auto& library : libraries.libraries) {
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       has_fitting_ = has_fitting_ || (is_loadable(library) && std::ranges::any_of(tags_, fitting));
-      newest_glibc_ = std::max(newest_glibc_, glibc_of(library).value_or(PlatformVersion()));
     }
   }
 
@@ -105,7 +99,6 @@ class PlatformChecker {
         check_macos(library);
       } else if (library.info.format == BinaryFormat::elf) {
         check_libc(library);
-        check_glibc(library);
       }
     }
     return findings_.take();
@@ -235,26 +228,10 @@ class PlatformChecker {
                   "systems of the tag have another C library: build the library in an image for that tag");
   }
 
-  void check_glibc(const WheelLibrary& library) {
-    std::optional<PlatformVersion> promised;
-    for (const auto& tag : tags_) {
-      if (tag.system != System::manylinux || !is_same_machine(tag.machine, library.info.machine)) continue;
-      promised = promised ? std::min(*promised, *tag.version) : *tag.version;
-    }
-    const auto least = glibc_of(library);
-    if (!promised || !least || *least <= *promised) return;
-    findings_.warning(
-        FindingCode::glibc_too_new, library.path,
-        fmt::format("needs glibc {}, and the wheel's tag promises {}", to_text(*least), to_text(*promised)),
-        fmt::format("older systems install the wheel and can't load it: its tag should be manylinux_{}_{}_{}",
-                    newest_glibc_.major, newest_glibc_.minor, library.info.machine));
-  }
-
   const Wheel& wheel_;
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
-  bool has_fitting_ = false;      ///< a library for a machine of the tags
-  PlatformVersion newest_glibc_;  ///< that a library needs
+  bool has_fitting_ = false;  ///< a library for a machine of the tags
   FindingSink findings_;
 };
 

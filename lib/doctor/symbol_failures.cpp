@@ -16,13 +16,6 @@ bool has_global_loads(const WheelEdit& edit) {
   });
 }
 
-bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
-  for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
-    if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
-      return true;
-  return false;
-}
-
 }  // namespace
 
 FindingCode code_of(const LoadFailure& failure) {

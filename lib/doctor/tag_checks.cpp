@@ -317,10 +317,13 @@ std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& lib
   return ModuleChecker(wheel, libraries).run();
 }
 
-std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries) {
-  auto findings = check_modules(wheel, libraries);
-  for (auto& finding : check_platform(wheel, libraries)) findings.push_back(std::move(finding));
-  return findings;
+std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries,
+                                const LibraryIndex* names) {
+  FindingSink findings(wheel.path().string());
+  findings.add(check_modules(wheel, libraries));
+  findings.add(check_platform(wheel, libraries));
+  findings.add(check_versions(wheel, libraries, names));
+  return findings.take();
 }
 
 }  // namespace wheelfix

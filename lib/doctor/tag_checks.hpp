@@ -7,6 +7,8 @@
 #include <wheelfix/platform_tag.hpp>
 #include <wheelfix/wheel.hpp>
 
+#include "environment/library_index.hpp"
+
 namespace wheelfix {
 
 /// One tag of a wheel's name, `cp311-cp311-manylinux_2_17_x86_64`.
@@ -21,17 +23,22 @@ struct WheelTag {
 /// `cp39.cp310-cp39.cp310-…`).
 std::vector<WheelTag> wheel_tags(const WheelName& name);
 
-/// The tags of a wheel's name against its libraries: check_modules and check_platform, in this order. The
-/// libraries are those of the wheel. Which symbols a library uses isn't checked: a module of an abi3 wheel
-/// is judged by its name and by the library of Python that it needs.
-std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries);
+/// The tags of a wheel's name against its libraries: check_modules, check_platform and check_versions, in
+/// this order. The libraries are those of the wheel. `names`: of the set; null: no wheel brings what is the
+/// system's.
+std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries,
+                                const LibraryIndex* names = nullptr);
 
 /// Extension modules that no Python of the tags imports, or not all of them; libraries that need the library
 /// of another Python.
 std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& libraries);
 
-/// Machine, C library, and oldest version of the system, and libraries in a wheel for any platform.
+/// Machine, C library, and oldest macOS, and libraries in a wheel for any platform.
 std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries);
+
+/// Versions of the system's libraries that the manylinux tags don't promise, of libraries and programs.
+std::vector<Finding> check_versions(const Wheel& wheel, const WheelLibraries& libraries,
+                                    const LibraryIndex* names = nullptr);
 
 /// Entries of search paths that make no sense: those that lead out of the folders of the layout, depend on
 /// the working directory, or name a file; both kinds of path in one library.

@@ -21,6 +21,13 @@ bool SetSymbols::is_kept(const PlacedLibrary& library) {
   return entries->second.contains(library.entry);
 }
 
+bool defines(const elf::DynamicSymbols& symbols, std::string_view name) {
+  for (std::size_t i = symbols.first_exported; i < symbols.symbols.size(); ++i)
+    if (const auto& symbol = symbols.symbols[i]; !symbol.is_undefined && symbols.name_of(symbol) == name)
+      return true;
+  return false;
+}
+
 SymbolTables symbol_tables(const WheelSet& set, std::filesystem::path sysroot) {
   return SymbolTables([&set, symbols = SetSymbols(set), root = std::move(sysroot)](
                           const TreeNode& file) mutable -> std::shared_ptr<const LibrarySymbols> {

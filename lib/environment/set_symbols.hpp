@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <wheelfix/imports.hpp>
 
 #include "library/entry_symbols.hpp"
@@ -29,6 +30,9 @@ class SetSymbols {
   const WheelSet& set_;
   std::map<std::size_t, std::set<std::string, std::less<>>> kept_;  ///< by wheel
 };
+
+/// Whether other files find a symbol of this name in the file.
+bool defines(const elf::DynamicSymbols& symbols, std::string_view name);
 
 /// For a Process: these, and the symbols of the system below `sysroot`, if its files are in the set's tree.
 SymbolTables symbol_tables(const WheelSet& set, std::filesystem::path sysroot);

@@ -21,9 +21,19 @@ WheelLibrary needing_glibc(const std::string& version) {
   return library;
 }
 
+WheelLibrary needing(const std::string& file, const std::vector<std::string>& versions,
+                     const std::string& machine = "x86_64") {
+  auto library = elf("demo/_C.so", machine);
+  library.info.versions_needed = {{file, versions}};
+  return library;
+}
+
 std::vector<Finding> found(const std::string& platform, const std::vector<WheelLibrary>& libraries) {
   const TempFolder folder;
-  return check_platform(test::wheel_tagged(folder, "py3-none-" + platform), {libraries, {}});
+  const auto wheel = test::wheel_tagged(folder, "py3-none-" + platform);
+  auto findings = check_platform(wheel, {libraries, {}});
+  for (auto& finding : check_versions(wheel, {libraries, {}})) findings.push_back(std::move(finding));
+  return findings;
 }
 
 Codes codes_of(const std::string& platform, const std::vector<WheelLibrary>& libraries) {
@@ -129,6 +139,69 @@ TEST_CASE("a library may not need a newer glibc than the oldest of the manylinux
         Codes{"glibc-too-new"});
   CHECK(codes_of("manylinux_2_5_x86_64", {needing_glibc("2.2.5")}) == Codes{});
   CHECK(codes_of("linux_x86_64", {needing_glibc("2.38")}) == Codes{});
+}
+
+TEST_CASE("a library may not need newer versions of GCC's libraries than the manylinux tags promise") {
+  // The expected values are those of auditwheel's policies.
+  const auto findings =
+      found("manylinux2014_x86_64", {needing("libstdc++.so.6", {"CXXABI_1.3", "GLIBCXX_3.4.30"})});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].code == FindingCode::libstdcxx_too_new);
+  CHECK(findings[0].severity == Severity::warning);
+  CHECK(findings[0].path == "demo/_C.so");
+  CHECK(findings[0].message == "needs GLIBCXX_3.4.30 of libstdc++.so.6, and the wheel's tag promises 3.4.19");
+  CHECK(findings[0].hint ==
+        "older systems install the wheel and can't load it: its tag should be manylinux_2_35_x86_64");
+  const auto codes_with = [](const std::string& tag, const std::string& file, const std::string& version) {
+    return codes_of(tag, {needing(file, {version}, PlatformTag::parse(tag).machine)});
+  };
+  CHECK(codes_with("manylinux2014_x86_64", "libstdc++.so.6", "GLIBCXX_3.4.19") == Codes{});
+  CHECK(codes_with("manylinux_2_32_x86_64", "libstdc++.so.6", "GLIBCXX_3.4.28") == Codes{});
+  CHECK(codes_with("manylinux_2_32_x86_64", "libstdc++.so.6", "GLIBCXX_3.4.29") ==
+        Codes{"libstdcxx-too-new"});
+  CHECK(codes_with("manylinux2014_x86_64", "libstdc++.so.6", "CXXABI_1.3.8") == Codes{"libstdcxx-too-new"});
+  CHECK(codes_with("manylinux2014_x86_64", "libstdc++.so.6", "CXXABI_FLOAT128") ==
+        Codes{"libstdcxx-too-new"});
+  CHECK(codes_with("manylinux_2_26_x86_64", "libgcc_s.so.1", "GCC_7.0.0") == Codes{"libstdcxx-too-new"});
+  CHECK(codes_with("manylinux_2_26_aarch64", "libgcc_s.so.1", "GCC_7.0.0") == Codes{});
+  CHECK(codes_with("manylinux2014_aarch64", "libatomic.so.1", "LIBATOMIC_1.0") == Codes{});
+  CHECK(codes_with("manylinux2014_x86_64", "libatomic.so.1", "LIBATOMIC_1.0") == Codes{"libstdcxx-too-new"});
+  CHECK(codes_with("manylinux2014_x86_64", "libz.so.1", "ZLIB_1.2.9") == Codes{"zlib-too-new"});
+  CHECK(codes_with("manylinux_2_28_x86_64", "libz.so.1", "ZLIB_1.2.9") == Codes{});
+  CHECK(codes_with("manylinux2014_aarch64", "libc.so.6", "GLIBC_2.18") == Codes{});
+  CHECK(codes_with("manylinux2014_x86_64", "libc.so.6", "GLIBC_2.18") == Codes{"glibc-too-new"});
+  CHECK(codes_with("manylinux_2_28_x86_64", "libc.so.6", "GLIBC_ABI_DT_RELR") == Codes{"glibc-too-new"});
+  CHECK(codes_with("manylinux_2_36_x86_64", "libc.so.6", "GLIBC_ABI_DT_RELR") == Codes{});
+  // What no policy is about isn't judged.
+  CHECK(codes_with("manylinux2014_x86_64", "libstdc++-3f2a.so.6", "GLIBCXX_3.4.30") == Codes{});
+  CHECK(codes_with("manylinux2014_x86_64", "libstdc++.so.6", "VENDOR_9") == Codes{});
+  CHECK(codes_with("linux_x86_64", "libstdc++.so.6", "GLIBCXX_3.4.30") == Codes{});
+  CHECK(found("manylinux2014_x86_64", {needing("libstdc++.so.6", {"GLIBCXX_3.4.99"})}).at(0).hint ==
+        "older systems install the wheel and can't load it, and no manylinux tag is known to promise it");
+}
+
+TEST_CASE("programs may not need newer versions than the tags promise either") {
+  auto program = needing_glibc("2.34");
+  program.path = "demo/bin/tool";
+  program.info.is_program = true;
+  CHECK(codes_of("manylinux2014_x86_64", {program}) == Codes{"glibc-too-new"});
+  CHECK(codes_of("manylinux_2_34_x86_64", {program}) == Codes{});
+  program.info.machine = "aarch64";  // brought for other machines
+  CHECK(codes_of("manylinux2014_x86_64", {program}) == Codes{});
+}
+
+TEST_CASE("what a wheel of the set brings isn't the system's") {
+  const auto findings_with = [](const std::string& brought) {
+    const TempFolder folder;
+    test::WheelText text{.tag = "py3-none-manylinux2014_x86_64", .files = {}};
+    text.files.push_back({.name = "demo/lib/" + brought, .content = test::library(brought)});
+    const auto set = read_wheel_set({WheelEdit(Wheel::open(text.write(folder)))}, Layout());
+    const LibraryIndex names(*set);
+    return codes(check_versions(set->wheels[0].wheel(), {{needing("libstdc++.so.6", {"GLIBCXX_3.4.30"})}, {}},
+                                &names));
+  };
+  CHECK(findings_with("libstdc++.so.6") == Codes{});
+  CHECK(findings_with("libstdc++.so") == Codes{"libstdcxx-too-new"});
 }
 
 TEST_CASE("a library is linked to the tag's C library") {

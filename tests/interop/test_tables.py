@@ -1,12 +1,14 @@
-"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux, NVIDIA's own of CUDA. What differs is told
+"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux, abi3info's of Python, NVIDIA's own of CUDA. What differs is told
 with its reason."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import auditwheel
+from abi3info import DATAS, FUNCTIONS
 from cuda.pathfinder._dynamic_libs.descriptor_catalog import DESCRIPTOR_CATALOG
 from delvewheel import _dll_list as delvewheel
 from elftools.elf.elffile import ELFFile
@@ -40,6 +42,7 @@ def words(rows: list[list[str]]) -> set[str]:
 WINDOWS = table("environment/windows_libraries.txt")
 POLICIES = table("environment/linux_policies.txt")
 NVIDIA = table("cuda/nvidia_names.txt")
+PYTHON = table("environment/python_symbols.txt")
 C_SYMBOLS = table("environment/c_symbols.txt")
 
 
@@ -87,6 +90,46 @@ def test_manylinux_promises_what_auditwheels_policies_do() -> None:
         rows = POLICIES["glibc"] + POLICIES["manylinux"]
         own = names([row for row in rows if len(row) == 1 or number(row[1]) <= glibc])
         assert own - no_policy == set(policy["lib_whitelist"])
+
+
+def split_version(name: str) -> tuple[str, tuple[int, ...]]:
+    """`GLIBCXX_LDBL_3.4.10` is GLIBCXX_LDBL's 3.4.10; `CXXABI_FLOAT128` has no number."""
+    kind, _, version = name.rpartition("_")
+    return (kind, number(version)) if re.fullmatch(r"[0-9.]+", version) else (name, ())
+
+
+def is_promised(name: str, glibc: tuple[int, ...], machine: str) -> bool:
+    kind, version = split_version(name)
+    for _, newest, since, *machines in POLICIES["versions"]:
+        kind_known, version_known = split_version(newest)
+        if kind_known == kind and version <= version_known and number(since) <= glibc and machine in (machines or [machine]):
+            return True
+    return kind == "GLIBC" and version <= glibc
+
+
+def test_manylinux_promises_the_versions_that_auditwheels_policies_do() -> None:
+    known = [
+        (number(policy["name"].removeprefix("manylinux_")), machine, f"{kind}_{version}")
+        for policy in policies("manylinux")
+        for machine, kinds in policy["symbol_versions"].items()
+        for kind, versions in kinds.items()
+        for version in versions
+    ]
+    files = {"GLIBCXX": "libstdc++.so.6", "CXXABI": "libstdc++.so.6", "GCC": "libgcc_s.so.1", "GLIBC": "libc.so.6"}
+    files |= {"LIBATOMIC": "libatomic.so.1", "ZLIB": "libz.so.1"}
+    assert {row[1].partition("_")[0]: row[0] for row in POLICIES["versions"]} == files
+    has = {(machine, name) for _, machine, name in known}
+    for glibc, machine in {entry[:2] for entry in known}:
+        theirs = {name for entry, its, name in known if (entry, its) == (glibc, machine)}
+        ours = {name for its, name in has if its == machine and is_promised(name, glibc, machine)}
+        gap = {f"GLIBC_{glibc[0]}.{glibc[1]}"} if glibc == (2, 37) else set()  # most machines have no symbol of that version
+        assert ours | gap == theirs | gap, (glibc, machine)
+
+
+def test_the_stable_abi_is_abi3infos() -> None:
+    theirs = {(f"{one.added.major}.{one.added.minor}", name.name) for table in (FUNCTIONS, DATAS) for name, one in table.items()}
+    ours = [(version, name) for version, *names in PYTHON["stable"] for name in names]
+    assert len(ours) == len(set(ours)) and set(ours) == theirs
 
 
 def test_old_names_are_those_of_auditwheels_policies() -> None:

@@ -49,6 +49,21 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag cp38-abi3-linux_x86_64 "
                 "promises don't import it"},
+    {.code = FindingCode::not_stable_abi,
+     .name = "not-stable-abi",
+     .severities = warning,
+     .kind = hygiene,
+     .meaning =
+         "The wheel's tag has abi3 and so promises all later Pythons too, but a library of it uses "
+         "functions or variables of Python that are newer than the tag's Python, or that aren't of the "
+         "stable ABI, so any Python may lack them. The wheel installs for such a Python, and the import "
+         "fails with `undefined symbol`.",
+     .remedy =
+         "Nothing to do on a Python that has them. The publisher must set Py_LIMITED_API to the tag's "
+         "Python for the build, or write the wheel with a newer tag: `python -m wheel tags --python-tag "
+         "cp310 WHEEL`.",
+     .example = "demo/_C.abi3.so: uses PyType_GetName of the stable ABI of Python 3.11, and the wheel's tag "
+                "promises 3.8"},
     {.code = FindingCode::suffix_of_one_python,
      .name = "suffix-of-one-python",
      .severities = warning,
@@ -116,13 +131,40 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .name = "glibc-too-new",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "A library needs a newer glibc than the oldest that the manylinux tags promise. pip and "
-                "uv install the wheel on older systems, where the loader refuses the library because it "
-                "finds no `GLIBC_2.17`.",
+     .meaning =
+         "A library or program needs a newer glibc than the oldest that the manylinux tags promise. pip and "
+         "uv install the wheel on older systems, where the loader refuses the library because it "
+         "finds no `GLIBC_2.17`.",
      .remedy = "Nothing to do on a system with that glibc or a newer one. The publisher must build in an "
                "older image, or write the wheel with the tag that the hint names: `python -m wheel tags "
                "--platform-tag manylinux_2_17_x86_64 WHEEL`.",
      .example = "demo/_C.so: needs glibc 2.17, and the wheel's tag promises 2.5"},
+    {.code = FindingCode::libstdcxx_too_new,
+     .name = "libstdcxx-too-new",
+     .severities = warning,
+     .kind = hygiene,
+     .meaning =
+         "A library or program needs a newer libstdc++, libgcc_s or libatomic than every system of the "
+         "manylinux tags has, and no given wheel brings it. pip and uv install the wheel on such "
+         "systems, where the loader refuses the library because it finds no `GLIBCXX_3.4.30`. What the "
+         "tags promise is in auditwheel's policies.",
+     .remedy = "Nothing to do on a system with that libstdc++ or a newer one. The publisher must build in an "
+               "image for the tag, link libstdc++ statically, or write the wheel with the tag that the hint "
+               "names: `python -m wheel tags --platform-tag manylinux_2_35_x86_64 WHEEL`.",
+     .example = "demo/_C.so: needs GLIBCXX_3.4.30 of libstdc++.so.6, and the wheel's tag promises 3.4.19"},
+    {.code = FindingCode::zlib_too_new,
+     .name = "zlib-too-new",
+     .severities = warning,
+     .kind = hygiene,
+     .meaning =
+         "A library or program needs a newer zlib than every system of the manylinux tags has, and no "
+         "given wheel brings it. pip and uv install the wheel on such systems, where the loader refuses "
+         "the library because it finds no `ZLIB_1.2.9`.",
+     .remedy =
+         "Nothing to do on a system with that zlib or a newer one. The publisher must build in an image "
+         "for the tag, put the zlib into the wheel, or write the wheel with the tag that the hint names: "
+         "`python -m wheel tags --platform-tag manylinux_2_27_x86_64 WHEEL`.",
+     .example = "demo/_C.so: needs ZLIB_1.2.9 of libz.so.1, and the wheel's tag promises 1.2.5.2"},
     {.code = FindingCode::macos_too_new,
      .name = "macos-too-new",
      .severities = warning,
