@@ -12,6 +12,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "doctor/absent_python_symbols.hpp"
 #include "doctor/cuda_checks.hpp"
 #include "doctor/cuda_host_checks.hpp"
 #include "doctor/editable_checks.hpp"
@@ -49,7 +50,7 @@ class Examiner {
 
   Examination run() {
     if (options_.python) python_ = python_target(*options_.python);
-    SetReader reader(options_);
+    SetReader reader(options_, python_ ? described(*python_) : "");
     open_wheels(reader);
     if (reader.has_wheels()) {
       auto set = reader.read();
@@ -186,7 +187,9 @@ class Examiner {
     auto scene = set_->scene();
     if (!binds_) scene.symbols = &symbols;
     if (set_->placed.files().has_source()) scene.names = &*names_;
+    AbsentPythonSymbols absent(*set_, python_);
     for (const auto& root : roots) {
+      symbols.set_absent_in_python(absent.of(root.entry));
       const auto& last = imports_.emplace_back(predict_import(scene, root));
       if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
     }

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "doctor/examination.hpp"
 #include "doctor/symbol_failures.hpp"
+#include "environment/python_symbols.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
@@ -128,6 +129,9 @@ class HintWriter {
   std::string advice_for_symbol(const PredictedImport& predicted) const {
     const auto& failure = *predicted.failure;
     const auto wheel = needing(predicted);
+    if (const auto history = python_history(failure.name); !history.empty())
+      return fmt::format("{}: take a build of {} for this Python", history,
+                         set_.wheels[wheel].wheel().name().distribution());
     auto advice = unmet_requirement(wheel);
     if (advice.empty() && is_looked_for_in_all(failure))
       advice = fmt::format("{} was linked without a library that defines it: ask its publisher, or build it",

@@ -19,8 +19,10 @@ LoaderEnvironment environment_of(const DoctorOptions& options) {
 
 }  // namespace
 
-SetReader::SetReader(const DoctorOptions& options)
-    : options_(options), cache_(options.cache, options.limits, options.host.has_value()) {}
+SetReader::SetReader(const DoctorOptions& options, std::string_view python)
+    : options_(options),
+      binding_place_(options.layout.to_string() + std::string(python)),
+      cache_(options.cache, options.limits, options.host.has_value()) {}
 
 void SetReader::open(const std::filesystem::path& path) {
   auto known = cache_.find(path);
@@ -44,7 +46,7 @@ std::vector<WheelLibraries> SetReader::read_all_libraries() {
 }
 
 std::unique_ptr<WheelSet> SetReader::read() {
-  is_known_to_bind_ = options_.sysroot.empty() && cache_.is_known_to_bind(options_.layout.to_string());
+  is_known_to_bind_ = options_.sysroot.empty() && cache_.is_known_to_bind(binding_place_);
   auto libraries = read_all_libraries();
   return make_wheel_set(std::move(wheels_), std::move(libraries), options_.layout,
                         SetCode{.codes = std::move(codes_), .loads = {}, .jobs = options_.jobs},
@@ -55,7 +57,7 @@ std::unique_ptr<WheelSet> SetReader::read() {
 }
 
 void SetReader::keep(const WheelSet& set, bool binds) {
-  if (binds && options_.sysroot.empty()) cache_.keep_as_bound(options_.layout.to_string());
+  if (binds && options_.sysroot.empty()) cache_.keep_as_bound(binding_place_);
   for (std::size_t i = 0; i < set.wheels.size(); ++i)
     cache_.keep(set.wheels[i].wheel(), set.libraries[i], set.code->codes()[i]);
 }

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
@@ -15,7 +17,8 @@ namespace wheelfix {
 /// outlive it.
 class SetReader {
  public:
-  explicit SetReader(const DoctorOptions& options);
+  /// `python`: the one that is asked for, in words.
+  explicit SetReader(const DoctorOptions& options, std::string_view python = {});
 
   /// Throws as Wheel::open.
   void open(const std::filesystem::path& path);
@@ -32,6 +35,7 @@ class SetReader {
   std::vector<WheelLibraries> read_all_libraries();
 
   const DoctorOptions& options_;
+  std::string binding_place_;  ///< what decides, beside the wheels, whether all symbols are found
   WheelCache cache_;
   std::vector<WheelEdit> wheels_;
   std::vector<std::optional<WheelLibraries>> known_;  ///< by wheel

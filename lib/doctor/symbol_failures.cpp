@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "environment/python_symbols.hpp"
 #include "environment/wheel_code.hpp"
 
 namespace wheelfix {
@@ -47,7 +48,7 @@ std::string words_of(const WheelSet& set, const LoadFailure& failure) {
 }
 
 std::string SymbolDoubts::about(const ImportRoot& root, const LoadFailure& failure) {
-  if (failure.kind != LoadFailure::Kind::symbol) return {};
+  if (failure.kind != LoadFailure::Kind::symbol || !python_history(failure.name).empty()) return {};
   if (set_.system.kind == LoaderKind::dyld)
     return is_looked_for_in_all(failure) && is_defined(failure.name)
                ? "another library of the set defines it, and what imports it may load that before"

@@ -36,9 +36,13 @@ std::optional<SymbolFailure> ElfSymbolProcess::load(const LoadResult& result, co
     make_global(root);
     return std::nullopt;
   }
-  auto failure = first_symbol_failure(
-      *system_, tables_->index(), objects_,
-      {.root = root, .first_new = before, .global_scope = global_scope_, .has_program = has_program_});
+  auto failure =
+      first_symbol_failure(*system_, tables_->index(), objects_,
+                           {.root = root,
+                            .first_new = before,
+                            .global_scope = global_scope_,
+                            .has_program = has_program_,
+                            .absent_in_python = has_program_ ? nullptr : tables_->absent_in_python()});
   if (failure) {
     tables_->note_failure();
     objects_.resize(before);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "binary/elf_symbols.hpp"
@@ -16,12 +17,15 @@ struct SymbolFile {
   elf::VersionTable versions;
 };
 
+using AbsentSymbols = std::unordered_set<std::string_view>;
+
 /// Why all symbols that a file binds were found once. With the same around it they are found again: what is
 /// added to a scope hides no definition.
 struct BoundBy {
   std::vector<std::uint32_t> files;  ///< their numbers
   bool needs_promised = false;       ///< something that the system promises
   bool needs_unknown = false;        ///< something that may define any symbol
+  const AbsentSymbols* absent_in_python = nullptr;  ///< of the process
 };
 
 /// Who defines a name, among all files of a set: one look-up of a name costs the same for 5 and for 500

@@ -164,6 +164,7 @@ class Binding {
     const auto file = *objects_[object].file;
     if (const auto& known = index_.bound_by(file); known && has(*known)) return std::nullopt;
     bound_by_ = {};
+    bound_by_.absent_in_python = request_.absent_in_python;
     if (auto failure = bind_all(object)) return failure;
     std::ranges::sort(bound_by_.files);
     bound_by_.files.erase(std::unique(bound_by_.files.begin(), bound_by_.files.end()), bound_by_.files.end());
@@ -173,7 +174,8 @@ class Binding {
 
   /// Whether what a file's symbols were bound by before is in the scope.
   bool has(const BoundBy& known) const {
-    return (!known.needs_promised || has_promised_ || has_unknown_) &&
+    return known.absent_in_python == request_.absent_in_python &&
+           (!known.needs_promised || has_promised_ || has_unknown_) &&
            (!known.needs_unknown || has_unknown_) &&
            std::ranges::all_of(known.files, [&](std::uint32_t file) {
              return file < places_.size() && places_[file] != nowhere;
@@ -214,6 +216,8 @@ class Binding {
 
   /// In what isn't known of the scope.
   bool may_be_elsewhere(const Wanted& wanted) {
+    if (request_.absent_in_python != nullptr && request_.absent_in_python->contains(wanted.name))
+      return false;
     const bool may_be_of_python =
         !request_.has_program && (wanted.name.starts_with("Py") || wanted.name.starts_with("_Py"));
     const bool is_of_loader =

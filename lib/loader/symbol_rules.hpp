@@ -29,6 +29,7 @@ struct BindRequest {
       global_scope;  ///< the program, its libraries, and what was opened with RTLD_GLOBAL
   /// Without one, what a Python and its libraries define may be there.
   bool has_program = true;
+  const AbsentSymbols* absent_in_python = nullptr;  ///< but these aren't
 };
 
 /// Breadth first: the objects in which a library that is opened, and all that it needs, look for symbols

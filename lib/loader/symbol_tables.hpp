@@ -29,6 +29,11 @@ class SymbolTables {
   bool has_bound_all() const { return has_symbols_ && !has_failed_; }
   void note_failure() { has_failed_ = true; }
 
+  /// Names that begin like Python's and that the Python of the next processes doesn't define, if it isn't
+  /// their program; null: not known. They must outlive these tables.
+  void set_absent_in_python(const AbsentSymbols* names) { absent_in_python_ = names; }
+  const AbsentSymbols* absent_in_python() const { return absent_in_python_; }
+
  private:
   struct Known {
     std::shared_ptr<const LibrarySymbols> symbols;
@@ -39,6 +44,7 @@ class SymbolTables {
 
   Read read_;
   SymbolIndex index_;
+  const AbsentSymbols* absent_in_python_ = nullptr;
   bool has_symbols_ = false, has_failed_ = false;
   std::unordered_map<const FileContent*, Known> known_;
 };

@@ -98,6 +98,37 @@ def test_what_code_loads_globally_makes_it_a_doubt(wheelfix, tmp_path: Path) -> 
     assert finding["severity"] == "warning" and "RTLD_GLOBAL" in finding["hint"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PyList_New",
+        "PyObject_CallOneArg",  # since 3.9
+        "PyAIter_Check",  # since 3.10
+        "PyTime_Monotonic",  # since 3.13
+        "PyLong_AsInt64",  # since 3.14
+        "PyParser_SimpleParseFileFlags",  # until 3.9
+        "_PyObject_GC_Malloc",  # until 3.10
+        "PyCFunction_Call",  # until 3.12
+    ],
+)
+@pytest.mark.parametrize("suffix", ["abi3", f"cpython-3{sys.version_info.minor}-x86_64-linux-gnu"])
+def test_doctor_says_which_symbols_python_does_not_have(wheelfix, name: str, suffix: str, tmp_path: Path) -> None:
+    code = f"int {name}(void); int PyInit_core(void) {{ return 0; }} int use(void) {{ return {name}(); }}"
+    module = compile_c(tmp_path / "core.so", code, "-Wl,-z,now")
+    files = {"demo/__init__.py": "", f"demo/core.{suffix}.so": module}
+    own = f"cp3{sys.version_info.minor}"
+    wheel = build_wheel(tmp_path, "demo", "1.0", files, tag=TAG if suffix == "abi3" else f"{own}-{own}-{TAG.split('-')[2]}")
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    said = said_by_python(site).replace(f"{site}/", "")
+    options = ("--python", own) if suffix == "abi3" else ()
+    findings = found(wheelfix, *options, wheel)
+    assert [(one["severity"], one["message"]) for one in findings] == [("error", said)][: bool(said)]
+    if suffix == "abi3":
+        assert found(wheelfix, wheel) == []  # some Python has it
+
+
 def test_doctor_says_what_python_says(wheelfix, wheel: Path, tmp_path: Path) -> None:
     site = tmp_path / "site"
     with zipfile.ZipFile(wheel) as archive:

@@ -1,10 +1,13 @@
-"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux, abi3info's of Python, NVIDIA's own of CUDA. What differs is told
-with its reason."""
+"""The tables of lib against the newest lists of others: delvewheel's of Windows, auditwheel's of Linux, CPython's and abi3info's of Python, NVIDIA's own
+of CUDA. What differs is told with its reason."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import auditwheel
@@ -130,6 +133,32 @@ def test_the_stable_abi_is_abi3infos() -> None:
     theirs = {(f"{one.added.major}.{one.added.minor}", name.name) for table in (FUNCTIONS, DATAS) for name, one in table.items()}
     ours = [(version, name) for version, *names in PYTHON["stable"] for name in names]
     assert len(ours) == len(set(ours)) and set(ours) == theirs
+
+
+def pythons() -> dict[tuple[int, ...], Path]:
+    """This Python's prefix, and those of pyenv's, by version."""
+    found = {sys.version_info[:2]: Path(sys.base_prefix)}
+    if shutil.which("pyenv"):
+        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=True).stdout.strip()
+        for prefix in Path(root).glob("versions/3.*"):
+            if re.fullmatch(r"3\.[0-9.]+", prefix.name) and (3, 6) <= number(prefix.name)[:2] <= (3, 13):
+                found[number(prefix.name)[:2]] = prefix
+    return found
+
+
+def test_pythons_have_the_symbols_that_they_are_said_to_have() -> None:
+    """A Python of another bug fix than that of the table may have private names more or less, but no other."""
+    for version, prefix in pythons().items():
+        name = f"python{version[0]}.{version[1]}"
+        files = [prefix / "bin" / name, *prefix.glob(f"lib/lib{name}*.so.1.0"), *prefix.glob(f"lib/*/lib{name}*.so.1.0")]
+        has = set[str]().union(*(exported(str(file)) for file in files))
+        last = {one: number(since) for since, *names in PYTHON["last"] for one in names}
+        first = {one: number(since) for since, *names in PYTHON["first"] for one in names}
+        absent = {one for one, since in last.items() if since < version} | {one for one, since in first.items() if since > version}
+        assert absent & has == set()
+        present = {one for one, since in first.items() if since == version and last.get(one, version) >= version}
+        present |= {one for one, since in last.items() if since == version}
+        assert {one for one in present - has if not one.startswith("_")} == set()
 
 
 def test_old_names_are_those_of_auditwheels_policies() -> None:

@@ -92,9 +92,11 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
          "module "
          "loads no library of a wheel, or if code loads libraries with RTLD_GLOBAL, because then the symbol "
          "may be there.",
-     .remedy = "Install the versions that go together: the one that the hint names, or the wheel that was "
-               "built for the version that you have. Symbols of Python, and those of libraries that only the "
-               "tags promise, are taken to be there: `--sysroot /` looks for the latter on this machine.",
+     .remedy =
+         "Install the versions that go together: the one that the hint names, or the wheel that was "
+         "built for the version that you have. Symbols of Python, unless the Python of the tags is "
+         "known not to have them, and those of libraries that only the tags promise, are taken to be there: "
+         "`--sysroot /` looks for the latter on this machine.",
      .example = "torchvision/_C.so: undefined symbol: _ZN3c106detail19maybe_wrap_dim_slowIlEET_S2_S2_b"},
     {.code = FindingCode::missing_version,
      .name = "missing-version",
