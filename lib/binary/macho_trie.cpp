@@ -43,6 +43,7 @@ void ExportTrie::check() const {
     waiting.pop_back();
     if (node >= bytes_.size() || seen[node]) throw OutOfBytes("a node that no other or several lead to");
     seen[node] = true;
+    if (Cursor cursor(bytes_, node); cursor.number() > 0) export_at(cursor);
     looked_at += for_each_edge(bytes_, node,
                                [&](std::string_view, std::uint64_t next) {
                                  waiting.push_back(next);

@@ -22,7 +22,8 @@ class ExportTrie {
   ExportTrie() = default;
   explicit ExportTrie(std::string bytes) : bytes_(std::move(bytes)) {}
 
-  /// Throws OutOfBytes unless it is a tree: nodes that several edges lead to, or that lead back, are told.
+  /// Throws OutOfBytes unless it is a tree, without nodes that several edges lead to or that lead back, and all
+  /// exports in it can be read.
   void check() const;
   bool empty() const { return bytes_.empty(); }
   /// Throws OutOfBytes if the trie is damaged.

@@ -104,6 +104,7 @@ TEST_CASE("tables that lie are refused") {
   CHECK(refusal({.trie = "\0\2_a\0\x0A_b\0\x0A\0\0"s}) == no_tree);
   CHECK(refusal({.trie = "\0\1_a\0\xFF\xFF\xFF\xFF\x0F"s}) == no_tree);
   CHECK(refusal({.trie = "\0\1_a"s}) == no_end);
+  CHECK(refusal({.trie = "\0\1_a\0\6\4\x08\3_b"s}) == no_end);
   CHECK(refusal({.bind = "\x11\x40_a"s}) == no_end);
   CHECK(refusal({.bind = "\x11\xE0"s}) == "its table of bound symbols has an unknown opcode 0xe0");
   CHECK(refusal({.bind = "\x20\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\1"s}) ==
