@@ -9,8 +9,11 @@ cuda sm_80 sm_90a compute_90        a fat binary for these
 
 machine x86_64 arm64                of a dylib: one or both, a slice each
 install-name @rpath/liba.dylib
-needed @rpath/libb.dylib /usr/lib/libSystem.B.dylib
+needed @rpath/libb.dylib:_one,_two /usr/lib/libSystem.B.dylib
+                                    with what is looked for in them
 weak @rpath/libc.dylib
+everywhere _three                   looked for in all that is loaded
+exports _four
 rpath @loader_path/.dylibs
 macos 11.0                          by LC_BUILD_VERSION
 
@@ -26,6 +29,7 @@ PE_MACHINES = {"amd64": 0x8664, "arm64": 0xAA64, "x86": 0x14C}
 CPU_TYPES = {"x86_64": 0x01000007, "arm64": 0x0100000C}
 SECTION_ADDRESS, SECTION_OFFSET = 0x1000, 0x200
 LC_ID_DYLIB, LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_RPATH, LC_BUILD_VERSION = 0xD, 0xC, 0x80000018, 0x8000001C, 0x32
+LC_DYLD_INFO_ONLY, IN_ALL = 0x80000022, 0x3E  # and the opcode for a flat look-up
 
 
 def words_of(text: str) -> dict[str, list[str]]:
@@ -151,15 +155,42 @@ def build_dylib(text: str) -> bytes:
 
 
 def thin_dylib(cpu_type: int, words: dict[str, list[str]]) -> bytes:
+    needed = [name.partition(":") for name in words.get("needed", [])]
     commands = [dylib_command(LC_ID_DYLIB, name) for name in words.get("install-name", [])]
-    commands += [dylib_command(LC_LOAD_DYLIB, name) for name in words.get("needed", [])]
+    commands += [dylib_command(LC_LOAD_DYLIB, name) for name, _, _ in needed]
     commands += [dylib_command(LC_LOAD_WEAK_DYLIB, name) for name in words.get("weak", [])]
     commands += [text_command(LC_RPATH, b"", path) for path in words.get("rpath", [])]
     for version in words.get("macos", []):
         major, minor = map(int, version.split("."))
         commands.append(struct.pack("<6I", LC_BUILD_VERSION, 24, 1, major << 16 | minor << 8, 0, 0))
-    file_type, sizes = 6, sum(map(len, commands))
-    return struct.pack("<8I", 0xFEEDFACF, cpu_type, 0, file_type, len(commands), sizes, 0, 0) + b"".join(commands)
+    bound = [(0x10 | place, name) for place, (_, _, names) in enumerate(needed, 1) for name in names.split(",") if name]
+    bound += [(IN_ALL, name) for name in words.get("everywhere", [])]
+    opcodes, trie = bind_opcodes(bound), export_trie(words.get("exports", []))
+    file_type, two_level = 6, 0x80
+    sizes = sum(map(len, commands)) + (48 if opcodes or trie else 0)
+    if opcodes or trie:
+        at = 32 + sizes
+        places = (0, 0, at, len(opcodes), 0, 0, 0, 0, at + len(opcodes), len(trie))
+        commands.append(struct.pack("<12I", LC_DYLD_INFO_ONLY, 48, *places))
+    header = struct.pack("<8I", 0xFEEDFACF, cpu_type, 0, file_type, len(commands), sizes, two_level, 0)
+    return header + b"".join(commands) + opcodes + trie
+
+
+def bind_opcodes(bound: list[tuple[int, str]]) -> bytes:
+    """For each symbol: which library, its name, a pointer, where, bind."""
+    return b"".join(bytes([library, 0x40]) + name.encode() + b"\0\x51\x72\0\x90" for library, name in bound)
+
+
+def export_trie(names: list[str]) -> bytes:
+    """A node for each name below the first."""
+    if not names:
+        return b""
+    first = 2 + sum(len(name) + 3 for name in names)
+    edges = b""
+    for number, name in enumerate(names):
+        place = first + 4 * number
+        edges += name.encode() + bytes([0, place & 0x7F | 0x80, place >> 7])
+    return bytes([0, len(names)]) + edges + b"\2\0\1\0" * len(names)
 
 
 def dylib_command(kind: int, name: str) -> bytes:
