@@ -19,10 +19,10 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Applies patches to files in a wheel, removes and adds entries, edits the dynamic sections of ELF\n"
-    "libraries, and writes the wheel under a local version. What doesn't change is copied bit for bit, and\n"
-    "RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
-    "may be repeated. Also edits an ELF library that isn't in a wheel, for which `GLOB=` is left out.\n"
+    "Applies patches to files in a wheel, removes and adds entries, edits search paths and needed names of\n"
+    "ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is copied bit\n"
+    "for bit, and RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
+    "may be repeated. Also edits a library that isn't in a wheel, for which `GLOB=` is left out.\n"
     "Of patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 

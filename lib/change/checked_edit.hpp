@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/library_rules.hpp>
 
@@ -22,11 +23,13 @@ struct LibraryEntry {
 struct CheckedEdit {
   ContentEdits edits;                  ///< of its content
   std::optional<std::string> content;  ///< all of the new content instead, if LIEF had to write it
+  BinaryInfo after = {};               ///< how a reader reads the result
   std::optional<Finding> finding;      ///< LIEF was missing, or died
 };
 
-/// Throws Error{bad_binary | cannot_edit}, the latter also if LIEF reads the result differently.
-CheckedEdit plan_checked_edit(const LibraryEntry& library, const LibraryEdit& edit,
+/// `edits`: one for each slice of a fat Mach-O file, else one. Throws Error{bad_binary | cannot_edit}, the
+/// latter also if LIEF reads the result differently.
+CheckedEdit plan_checked_edit(const LibraryEntry& library, const std::vector<LibraryEdit>& edits,
                               const SecondReader& reader, Verification verification);
 
 }  // namespace wheelfix

@@ -47,11 +47,11 @@ bool is_same_file(const fs::path& one, const fs::path& other) {
   return fs::equivalent(one, other, ignored);
 }
 
-void require_elf(const fs::path& file) {
+void require_editable(const fs::path& file) {
   const auto info = read_library_file(file).info;
-  if (info.format != BinaryFormat::elf)
-    throw Error(ErrorCode::cannot_edit, file.string(), "isn't an ELF library, and wheelfix edits no others",
-                "`wheelfix inspect` shows what it is");
+  if (info.format == BinaryFormat::pe)
+    throw Error(ErrorCode::cannot_edit, file.string(),
+                "is a DLL: Windows knows no search paths in libraries");
   if (!info.is_dynamic)
     throw Error(ErrorCode::cannot_edit, file.string(),
                 "has no dynamic section, so no loader looks for its libraries");
@@ -89,7 +89,7 @@ LibraryFileResult edit_library_file(const fs::path& file, const std::vector<Libr
                                     const LibraryRuleOptions& options, const LibraryFileOptions& where,
                                     const LibraryAnnouncement& announce) {
   const auto status = status_of(file);
-  require_elf(file);
+  require_editable(file);
   const bool is_itself = is_same_file(file, where.output);
   if (!is_itself && !where.overwrite) require_no_file(where.output);
   auto edit = as_edit(file, status);

@@ -16,6 +16,7 @@
 #include "base/workers.hpp"
 #include "binary/elf_wanted.hpp"
 #include "binary/read_elf.hpp"
+#include "binary/read_macho.hpp"
 #include "change/checked_edit.hpp"
 #include "change/glob_limit.hpp"
 #include "change/refuse_recipe.hpp"
@@ -41,7 +42,7 @@ struct Outcome {
   std::vector<bool> found;    ///< by rule: see State::apply
   CheckedEdit edit;
   std::set<How> how;                     ///< empty if nothing changes
-  std::optional<BinaryInfo> info;        ///< before; nothing for what isn't ELF
+  std::optional<BinaryInfo> info;        ///< before; nothing for what isn't ELF or Mach-O
   std::optional<BinaryInfo> after = {};  ///< after the edit
   bool has_first_path = false;           ///< it gets a search path, and had none
   bool is_static_program = false;        ///< and so is left unchanged
@@ -162,37 +163,84 @@ class RuleApplier {
 
   /// `first_kind`: the kind of a path if there was none, unless the options set it.
   Outcome plan(std::size_t i, SearchPathKind first_kind = SearchPathKind::runpath) {
-    const auto& path = paths_[i];
     Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};
     Inflater inflater;
-    const auto source = open_entry(edit_, path, inflater);
-    const auto subject = fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
-    if (binary_format(source->read_up_to(0, binary_head_size)) != BinaryFormat::elf) return outcome;
-    const auto image = elf::read_image(*source, subject);
-    const auto& info = outcome.info.emplace(elf::describe(image, *source));
+    const auto source = open_entry(edit_, paths_[i], inflater);
+    const auto format = binary_format(source->read_up_to(0, binary_head_size));
+    if (format == BinaryFormat::elf) plan_elf(i, *source, first_kind, outcome);
+    if (format == BinaryFormat::macho) plan_macho(i, *source, outcome);
+    return outcome;
+  }
+
+  std::string subject_of(const std::string& path) const {
+    return fmt::format("{}: {}", edit_.wheel().path().string(), printable(path));
+  }
+
+  void plan_elf(std::size_t i, ByteSource& source, SearchPathKind first_kind, Outcome& outcome) {
+    const auto& path = paths_[i];
+    const auto image = elf::read_image(source, subject_of(path));
+    const auto& info = outcome.info.emplace(elf::describe(image, source));
     const bool is_first = first_kind == SearchPathKind::runpath;
     if (is_first) names_.spend(info);
     outcome.is_static_program = elf::is_static_program(image);
-    if (!info.is_dynamic || outcome.is_static_program) return outcome;
-    RuledLibrary library(info);
-    for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
-      if (!matches(rules_[rule], path)) continue;
-      outcome.matched[rule] = true;
-      outcome.found[rule] = library.apply(rules_[rule]);
-    }
-    auto [edit, how] = library.changes(info, options_.kind);
-    if (how.empty()) return outcome;
-    if (!options_.force) refuse_lost_versions(info, edit, subject, path);
+    if (!info.is_dynamic || outcome.is_static_program) return;
+    auto [edit, how] = apply_rules(path, info, outcome);
+    if (how.empty()) return;
+    if (!options_.force) refuse_lost_versions(info, edit, subject_of(path), path);
     outcome.has_first_path = options_.kind == SearchPathKind::keep && edit.search_path &&
                              info.rpath.empty() && info.runpath.empty();
     if (outcome.has_first_path) edit.kind = first_kind;
     outcome.after = elf::expected_info(info, edit);
     if (is_first) names_after_.spend(*outcome.after);
     if (is_first) spend_table(path, image);
-    outcome.edit = plan_checked_edit({edit_, path, *source, info}, edit, reader_,
-                                     is_unchecked(i) ? Verification::never : options_.verification);
+    outcome.edit = checked_edit(i, source, info, {edit});
     outcome.how = std::move(how);
-    return outcome;
+  }
+
+  void plan_macho(std::size_t i, ByteSource& source, Outcome& outcome) {
+    const auto& path = paths_[i];
+    const auto& info = outcome.info.emplace(macho::read_macho(source, subject_of(path)));
+    names_.spend(info);
+    if (!info.is_dynamic) return;
+    std::vector<LibraryEdit> edits;
+    for (const auto* slice : slices_of(info)) {
+      auto [edit, how] = apply_rules(path, *slice, outcome);
+      edits.push_back(std::move(edit));
+      outcome.how.merge(how);
+    }
+    if (outcome.how.empty()) return;
+    outcome.edit = checked_edit(i, source, info, edits);
+    outcome.after = outcome.edit.after;
+    names_after_.spend(*outcome.after);
+  }
+
+  static std::vector<const BinaryInfo*> slices_of(const BinaryInfo& info) {
+    if (info.slices.empty()) return {&info};
+    std::vector<const BinaryInfo*> slices;
+    for (const auto& slice : info.slices) slices.push_back(&slice);
+    return slices;
+  }
+
+  std::pair<LibraryEdit, std::set<How>> apply_rules(const std::string& path, const BinaryInfo& info,
+                                                    Outcome& outcome) const {
+    RuledLibrary library(info);
+    for (std::size_t rule = 0; rule < rules_.size(); ++rule) {
+      if (!matches(rules_[rule], path)) continue;
+      outcome.matched[rule] = true;
+      const bool found = library.apply(rules_[rule]);
+      if (found && info.format == BinaryFormat::macho && rules_[rule].action == Action::remove_needed)
+        refuse_recipe(rules_[rule].origin,
+                      printable(path) + " is a Mach-O file, whose symbols name libraries by their number",
+                      "replace what it needs by another library instead");
+      outcome.found[rule] = outcome.found[rule] || found;
+    }
+    return library.changes(info, info.format == BinaryFormat::elf ? options_.kind : SearchPathKind::keep);
+  }
+
+  CheckedEdit checked_edit(std::size_t i, ByteSource& source, const BinaryInfo& info,
+                           const std::vector<LibraryEdit>& edits) const {
+    return plan_checked_edit({edit_, paths_[i], source, info}, edits, reader_,
+                             is_unchecked(i) ? Verification::never : options_.verification);
   }
 
   void spend_table(const std::string& path, const elf::Image& image) {
@@ -233,8 +281,9 @@ class RuleApplier {
                     "leave the rule out");
     }
     refuse_recipe(rule.origin,
-                  is_entry ? fmt::format("{} is not an ELF library with a dynamic section", glob)
-                           : fmt::format("{} matches no library in {}", glob, edit_.wheel().path().string()),
+                  is_entry
+                      ? fmt::format("{} is neither an ELF library with a dynamic section nor a Mach-O one", glob)
+                      : fmt::format("{} matches no library in {}", glob, edit_.wheel().path().string()),
                   "`wheelfix inspect` lists the wheel's libraries");
   }
 

@@ -141,7 +141,7 @@ TEST_CASE("a rule that changes nothing, for nothing matches, is refused and noth
         "wheel's libraries");
   CHECK(
       scene.refusal(Action::set_rpath, "demo/lib/notes.so=/x") ==
-      "3 --option: demo/lib/notes.so is not an ELF library with a dynamic section\nhint: `wheelfix inspect` "
+      "3 --option: demo/lib/notes.so is neither an ELF library with a dynamic section nor a Mach-O one\nhint: `wheelfix inspect` "
       "lists the "
       "wheel's libraries");
   CHECK(scene.refusal(Action::remove_needed, "*=libz.so") ==

@@ -55,11 +55,13 @@ struct LibraryRuleReport {
 };
 
 /// Applies the rules in order to the edit's libraries, to each library all of them at once. Only ELF files
-/// with a dynamic section count, but not static PIE programs, whose start an edit would break; other entries
-/// that a glob matches are skipped. All or nothing: `edit` is unchanged if this throws. Throws
-/// Error{bad_recipe} if a glob matches no library, if no matching library has a needed name that is to be
-/// removed or replaced, and if symbol versions are required from one that is to be removed, unless that is
-/// forced; Error{bad_binary | cannot_edit}.
+/// with a dynamic section count, but not static PIE programs, whose start an edit would break, and Mach-O
+/// files that dyld maps, of which each slice is edited: search paths are LC_RPATHs, names of libraries
+/// install names, and a code signature becomes an ad hoc one. Other entries that a glob matches are skipped.
+/// All or nothing: `edit` is unchanged if this throws. Throws Error{bad_recipe} if a glob matches no library,
+/// if no matching library has a needed name that is to be removed or replaced, if symbol versions are
+/// required from one that is to be removed, unless that is forced, and if a Mach-O file is to need less;
+/// Error{bad_binary | cannot_edit}.
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
                                       const LibraryRuleOptions& options);
 
@@ -84,7 +86,7 @@ struct LibraryFileResult {
 /// Called when the output has its name, or would have on a dry run. If it throws, what was there is put back.
 using LibraryAnnouncement = std::function<void(const LibraryFileResult&)>;
 
-/// Applies rules to one ELF library that isn't in a wheel. The output is a new file with the library's
+/// Applies rules to one library that isn't in a wheel. The output is a new file with the library's
 /// permissions, whole or not at all: other names of the library keep the old content (hard links, as uv makes
 /// them), and so do processes that have it mapped. If nothing changes, the library itself isn't written.
 /// Throws as apply_library_rules, Error{output_exists} and Error{io}.
