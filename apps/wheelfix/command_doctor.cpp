@@ -128,7 +128,7 @@ int run_doctor(int argc, char** argv) {
         "CODE[=GLOB]", repeatable},
        {"fail-on", "exit with status 1 for an error (default) or already for a warning", "SEVERITY"},
        {"host", "check whether this machine's NVIDIA driver and GPUs suit the wheels"},
-       {"no-cache", "read all of the wheels again, and keep nothing of them for later runs"},
+       {"no-cache", "read all again, and keep nothing for later runs"},
        {"print-preload-order", "print the libraries that the modules need, each after those that it needs"}});
   line.add_jobs();
   line.add_limits();

@@ -97,30 +97,74 @@ constexpr auto packed_fields<python::WrittenImport> = [](auto& io, auto& written
 
 template <>
 constexpr auto packed_fields<WheelCode> = [](auto& io, auto& code) {
-  auto& [loads, steps, platform, caught] = code;
+  [[maybe_unused]] auto& [loads, steps, platform, caught, is_whole] = code;  // only what is whole is kept
   io(loads, steps, platform, caught);
 };
 
-std::string pack_record(const KnownWheel& wheel, const WheelLibraries& libraries, const WheelCode& code) {
-  auto findings = libraries.findings;
+namespace {
+
+std::vector<Finding> without_wheel(std::vector<Finding> findings) {
   for (auto& finding : findings) finding.wheel.reset();
+  return findings;
+}
+
+/// A function of an Unpacker and a value takes that from the bytes, all of them.
+template <class T>
+std::optional<T> parse(std::string_view bytes, auto unpack) {
+  try {
+    auto value = std::make_optional<T>();
+    Unpacker unpacker(bytes);
+    unpack(unpacker, *value);
+    if (!unpacker.is_at_end()) value.reset();
+    return value;
+  } catch (const OutOfBytes&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace
+
+std::string pack_record(const KnownWheel& wheel, const WheelLibraries& libraries, const WheelCode& code) {
   Packer packer;
-  packer(wheel, libraries.libraries, findings, code);
+  packer(wheel, libraries.libraries, without_wheel(libraries.findings), code);
   return sealed(packer.bytes());
 }
 
 std::optional<WheelRecord> parse_record(std::string_view bytes) {
   const auto content = unsealed(bytes);
   if (!content) return std::nullopt;
-  try {
-    auto record = std::make_optional<WheelRecord>();
-    Unpacker unpacker(*content);
-    unpacker(record->wheel, record->libraries.libraries, record->libraries.findings, record->code);
-    if (!unpacker.is_at_end()) record.reset();
-    return record;
-  } catch (const OutOfBytes&) {
-    return std::nullopt;
-  }
+  return parse<WheelRecord>(*content, [](Unpacker& unpacker, WheelRecord& record) {
+    unpacker(record.wheel, record.libraries.libraries, record.libraries.findings, record.code);
+  });
+}
+
+std::string pack_files_record(const WheelLibraries& libraries, const WheelCode& code) {
+  Packer packer;
+  packer(libraries.libraries, without_wheel(libraries.findings), code);
+  return packer.bytes();
+}
+
+std::optional<FilesRecord> parse_files_record(std::string_view bytes) {
+  return parse<FilesRecord>(bytes, [](Unpacker& unpacker, FilesRecord& record) {
+    unpacker(record.libraries.libraries, record.libraries.findings, record.code);
+  });
+}
+
+std::string pack_records(const std::map<std::string, std::string>& records) {
+  Packer packer;
+  packer(records);
+  return sealed(packer.bytes());
+}
+
+std::optional<std::map<std::string, std::string>> parse_records(std::string_view bytes) {
+  using Records = std::map<std::string, std::string>;
+  const auto content = unsealed(bytes);
+  if (!content) return std::nullopt;
+  return parse<Records>(*content, [](Unpacker& unpacker, Records& records) { unpacker(records); });
+}
+
+std::size_t amount(const WheelCode& code) {
+  return code.steps.size() + (code.loads ? 1U : 0U) + (code.caught ? 1U : 0U);
 }
 
 }  // namespace wheelfix

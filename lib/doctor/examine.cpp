@@ -68,7 +68,9 @@ class Examiner {
     result_.environment = std::move(installed.environment);
     findings_.add(std::move(installed.findings));
     if (installed.set) check_set(std::move(installed.set));
-    return finish();
+    auto result = finish();
+    if (set_) installed.cache->keep(*set_);
+    return result;
   }
 
  private:
@@ -90,7 +92,7 @@ class Examiner {
     auto roots = import_roots(set_->placed);
     std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
-    missing_ = missing_libraries(*set_);
+    missing_ = missing_libraries(*set_, *names_);
     doubts_.emplace(*set_, *names_);
     predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {

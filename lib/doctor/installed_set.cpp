@@ -4,10 +4,13 @@
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
+#include "base/workers.hpp"
 #include "doctor/editable_checks.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/installed_checks.hpp"
+#include "doctor/read_set.hpp"
 #include "doctor/site_packages.hpp"
+#include "environment/set_symbols.hpp"
 #include "environment/wheel_set.hpp"
 #include "installed/installed.hpp"
 
@@ -24,10 +27,19 @@ SetSystem system_of(const Installation& installation, const std::filesystem::pat
 
 /// What is installed. Without a library that tells the machine, it is taken for this one's. A Python that
 /// isn't known is the one that the modules are for.
-std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSystem system,
-                                   std::optional<PythonTarget>& python, const DoctorOptions& options) {
-  auto libraries = read_libraries(
-      distributions,
+std::unique_ptr<WheelSet> read_set(const std::vector<Wheel>& installed,
+                                   std::vector<std::optional<FilesRecord>> known,
+                                   SetSystem system, std::optional<PythonTarget>& python,
+                                   const DoctorOptions& options) {
+  std::vector<WheelEdit> distributions(installed.begin(), installed.end());
+  std::vector<std::optional<WheelLibraries>> known_libraries;
+  std::vector<WheelCode> codes;
+  for (auto& record : known) {
+    codes.push_back(record ? std::move(record->code) : WheelCode{});
+    known_libraries.push_back(record ? std::optional(std::move(record->libraries)) : std::nullopt);
+  }
+  auto libraries = read_unknown(
+      distributions, std::move(known_libraries),
       {.jobs = options.jobs, .progress = options.progress, .cuda_archs = options.host.has_value()});
   if (!python) python = python_of_modules(libraries);
   if (python) system.abis = abis_of(*python);
@@ -35,8 +47,10 @@ std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> distributions, SetSyst
   if (!system.platform_tags.front().starts_with("linux") &&
       !system.platform_tags.front().starts_with("musllinux"))
     system.sysroot.clear();
-  return make_wheel_set(std::move(distributions), std::move(libraries), options.layout,
-                        SetCode{.codes = {}, .loads = {}, .jobs = options.jobs}, system);
+  auto set = make_wheel_set(std::move(distributions), std::move(libraries), options.layout,
+                            SetCode{.codes = std::move(codes), .loads = {}, .jobs = options.jobs}, system);
+  read_needed_symbols(*set, options.jobs);
+  return set;
 }
 
 /// Throws Error{usage}.
@@ -66,15 +80,20 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
   for (const auto& folder : installation.folders) require_below(folder.path, sysroot);
   auto packages = find_installed(installation.folders, sysroot, options.limits, options.jobs);
   add(packages.findings);
-  for (const auto& folder : installation.folders) {
-    add(check_site_packages(folder.path, limits, packages));
-    add(check_egg_links(folder.path, sysroot, limits));
-  }
-  std::vector<WheelEdit> distributions;
-  for (auto& distribution : packages.distributions) distributions.emplace_back(std::move(distribution));
-  if (!distributions.empty())
-    result.set = read_set(std::move(distributions), system_of(installation, sysroot, is_here),
-                          installation.python, options);
+  // The first of two tasks has one thread.
+  for_each_parallel(2, options.jobs, [&](std::size_t task) {
+    if (task == 0) {
+      for (const auto& folder : installation.folders) {
+        add(check_site_packages(folder.path, limits, packages));
+        add(check_egg_links(folder.path, sysroot, limits));
+      }
+    } else if (!packages.distributions.empty()) {
+      result.cache.emplace(options.cache, options.limits, options.host.has_value(), options.jobs);
+      auto known = result.cache->find(packages.distributions, packages.states);
+      result.set = read_set(packages.distributions, std::move(known),
+                            system_of(installation, sysroot, is_here), installation.python, options);
+    }
+  });
   result.python = std::move(installation.python);
   return result;
 }

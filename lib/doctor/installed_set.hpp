@@ -8,6 +8,7 @@
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "cache/installed_cache.hpp"
 #include "doctor/python_target.hpp"
 
 namespace wheelfix {
@@ -18,6 +19,8 @@ struct InstalledSet {
   std::optional<PythonTarget> python;  ///< as far as known, or the one that the modules are for
   std::vector<Finding> findings;       ///< of the interpreter, the folders and the metadata in them
   std::unique_ptr<WheelSet> set;       ///< null if nothing is installed
+  /// What an earlier run kept of it, and to keep what is read of it for later ones.
+  std::optional<InstalledCache> cache = {};
 };
 
 /// `limits` are for the findings of metadata. Throws as find_installation and find_installed.

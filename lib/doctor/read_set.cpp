@@ -31,23 +31,26 @@ void SetReader::open(const std::filesystem::path& path) {
   codes_.push_back(known ? std::move(known->code) : WheelCode{});
 }
 
-std::vector<WheelLibraries> SetReader::read_all_libraries() {
+std::vector<WheelLibraries> read_unknown(const std::vector<WheelEdit>& wheels,
+                                         std::vector<std::optional<WheelLibraries>> known,
+                                         const ReadLibrariesOptions& options) {
   std::vector<WheelEdit> unknown;
-  for (std::size_t i = 0; i < wheels_.size(); ++i)
-    if (!known_[i]) unknown.push_back(wheels_[i]);
-  auto read = read_libraries(unknown, {.jobs = options_.jobs,
-                                       .progress = options_.progress,
-                                       .cuda_archs = options_.host.has_value(),
-                                       .symbols = !is_known_to_bind_});
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    if (!known[i]) unknown.push_back(wheels[i]);
+  auto read = read_libraries(unknown, options);
   auto next = read.begin();
   std::vector<WheelLibraries> libraries;
-  for (auto& known : known_) libraries.push_back(std::move(known ? *known : *next++));
+  for (auto& one : known) libraries.push_back(std::move(one ? *one : *next++));
   return libraries;
 }
 
 std::unique_ptr<WheelSet> SetReader::read() {
   is_known_to_bind_ = options_.sysroot.empty() && cache_.is_known_to_bind(binding_place_);
-  auto libraries = read_all_libraries();
+  auto libraries = read_unknown(wheels_, std::move(known_),
+                                {.jobs = options_.jobs,
+                                 .progress = options_.progress,
+                                 .cuda_archs = options_.host.has_value(),
+                                 .symbols = !is_known_to_bind_});
   return make_wheel_set(std::move(wheels_), std::move(libraries), options_.layout,
                         SetCode{.codes = std::move(codes_), .loads = {}, .jobs = options_.jobs},
                         {.sysroot = options_.sysroot,

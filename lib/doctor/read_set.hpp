@@ -32,8 +32,6 @@ class SetReader {
   void keep(const WheelSet& set, bool binds);
 
  private:
-  std::vector<WheelLibraries> read_all_libraries();
-
   const DoctorOptions& options_;
   std::string binding_place_;  ///< what decides, beside the wheels, whether all symbols are found
   WheelCache cache_;
@@ -42,6 +40,11 @@ class SetReader {
   std::vector<WheelCode> codes_;                      ///< by wheel
   bool is_known_to_bind_ = false;
 };
+
+/// The libraries of all wheels, of which those that aren't known are read. Throws as read_libraries.
+std::vector<WheelLibraries> read_unknown(const std::vector<WheelEdit>& wheels,
+                                         std::vector<std::optional<WheelLibraries>> known,
+                                         const ReadLibrariesOptions& options);
 
 /// The set of these wheels. Throws as SetReader.
 std::unique_ptr<WheelSet> read_set(const std::vector<std::filesystem::path>& wheels,

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "environment/required_wheels.hpp"
+#include "loader/library_names.hpp"
 #include "python/syntax.hpp"
 
 namespace wheelfix {
@@ -40,45 +41,58 @@ bool may_catch(std::string_view code) {
          may_import_in_block(code);
 }
 
-std::vector<python::WrittenImport> caught_in(const WheelEdit& edit, const std::string& entry) {
-  const auto text = python_code(edit, entry);
-  if (!may_catch(text)) return {};
+using WrittenImports = std::vector<python::WrittenImport>;
+
+/// Nothing if the file can't be read.
+std::optional<WrittenImports> caught_in(const WheelEdit& edit, const std::string& entry) {
+  const auto text = find_python_code(edit, entry);
+  if (!text) return std::nullopt;
+  if (!may_catch(*text)) return WrittenImports();
   try {
     auto imports =
-        python::written_imports(python::read_syntax(text, entry), *installed_path(edit.wheel(), entry));
+        python::written_imports(python::read_syntax(*text, entry), *installed_path(edit.wheel(), entry));
     std::erase_if(imports, [](const python::WrittenImport& written) { return !written.is_caught; });
     return imports;
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_python) throw;
-    return {};
+    return WrittenImports();
   }
 }
 
 }  // namespace
 
 ImportCode::ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed,
-                       const LoaderSystem& system, std::vector<WheelCode> codes, unsigned jobs)
-    : wheels_(wheels), platform_(python_platform(system)), codes_(std::move(codes)), jobs_(jobs) {
+                       const LoaderSystem& system, unsigned jobs)
+    : wheels_(wheels), platform_(python_platform(system)), jobs_(jobs) {
+  for (const auto& root : import_roots(placed)) {
+    const auto path = installed_path(wheels[root.wheel].wheel(), root.entry);
+    if (path) extensions_.emplace(without_suffix(*path), root);
+  }
+  std::string last_folder;
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    for (auto& entry : wheels[i].paths()) {
+      auto path = installed_path(wheels[i].wheel(), entry);
+      if (!path) continue;
+      if (folder_part(*path) != last_folder) add_folder(last_folder = folder_part(*path));
+      if (!path->ends_with(".py")) continue;
+      const auto [place, is_new] = sources_.try_emplace(path->substr(0, path->size() - 3));
+      if (is_new) place->second = {i, std::move(entry), std::move(*path)};
+    }
+  }
+}
+
+void ImportCode::begin_with(std::vector<WheelCode> codes) {
+  codes_ = std::move(codes);
   for (auto& code : codes_) {
     if (code.platform == platform_) continue;
     code.platform = platform_;
     code.steps.clear();
   }
-  for (const auto& root : import_roots(placed)) {
-    const auto path = installed_path(wheels[root.wheel].wheel(), root.entry);
-    if (path) extensions_.emplace(without_suffix(*path), root);
-  }
-  for (std::size_t i = 0; i < wheels.size(); ++i) {
-    for (const auto& entry : wheels[i].paths()) {
-      const auto path = installed_path(wheels[i].wheel(), entry);
-      if (!path) continue;
-      auto folder = folder_part(*path);
-      for (; !folder.empty() && folders_.emplace(folder.substr(0, folder.size() - 1)).second;)
-        folder = folder_part(folder.substr(0, folder.size() - 1));
-      if (path->ends_with(".py"))
-        sources_.emplace(path->substr(0, path->size() - 3), Source{i, entry, *path});
-    }
-  }
+}
+
+void ImportCode::add_folder(std::string_view folder) {
+  while (!folder.empty() && folders_.emplace(folder.substr(0, folder.size() - 1)).second)
+    folder = folder_part(folder.substr(0, folder.size() - 1));
 }
 
 ImportCode::Module ImportCode::find(const std::string& name) const {
@@ -106,15 +120,28 @@ bool ImportCode::is_namesake(const ImportRoot& root) const {
 }
 
 const python::ImportSteps& ImportCode::steps(const Source& source) {
-  const auto [place, is_new] = codes_[source.wheel].steps.try_emplace(source.entry);
+  auto& code = codes_[source.wheel];
+  const auto [place, is_new] = code.steps.try_emplace(source.entry);
   if (!is_new) return place->second;
   try {
-    const auto text = python_code(wheels_[source.wheel], source.entry);
-    place->second = python::import_steps(python::read_syntax(text, source.entry), source.path, platform_);
+    const auto text = find_python_code(wheels_[source.wheel], source.entry);
+    code.is_whole = code.is_whole && text;
+    if (text)
+      place->second = python::import_steps(python::read_syntax(*text, source.entry), source.path, platform_);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_python) throw;
   }
   return place->second;
+}
+
+const std::vector<ImportCode::LostLibrary>& ImportCode::lost_libraries() {
+  if (lost_) return *lost_;
+  lost_.emplace();
+  for (std::size_t wheel = 0; wheel < wheels_.size(); ++wheel)
+    for (const auto& row : wheels_[wheel].wheel().record().rows())
+      if (is_named_as_library(row.path) && !wheels_[wheel].contains(row.path))
+        lost_->push_back({wheel, row.path});
+  return *lost_;
 }
 
 bool ImportCode::has_caught_import(std::size_t wheel, const std::string& name) {
@@ -127,7 +154,8 @@ bool ImportCode::has_caught_import(std::size_t wheel, const std::string& name) {
 }
 
 const std::vector<python::WrittenImport>& ImportCode::caught_imports(std::size_t wheel) {
-  auto& caught = codes_[wheel].caught;
+  auto& code = codes_[wheel];
+  auto& caught = code.caught;
   if (caught) return *caught;
   const auto& edit = wheels_[wheel];
   auto files = edit.paths();
@@ -135,10 +163,13 @@ const std::vector<python::WrittenImport>& ImportCode::caught_imports(std::size_t
     const auto path = installed_path(edit.wheel(), entry);
     return !path || !path->ends_with(".py");
   });
-  std::vector<std::vector<python::WrittenImport>> found(files.size());
+  std::vector<std::optional<WrittenImports>> found(files.size());
   for_each_parallel(files.size(), jobs_, [&](std::size_t i) { found[i] = caught_in(edit, files[i]); });
   caught.emplace();
-  for (auto& imports : found) std::ranges::move(imports, std::back_inserter(*caught));
+  for (auto& imports : found) {
+    code.is_whole = code.is_whole && imports;
+    if (imports) std::ranges::move(*imports, std::back_inserter(*caught));
+  }
   return *caught;
 }
 

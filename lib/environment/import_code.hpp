@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 #include <wheelfix/imports.hpp>
@@ -11,13 +12,15 @@
 
 namespace wheelfix {
 
-/// The Python code of a set's wheels by the names of modules. A file is read when it is asked for, and then
-/// kept. The wheels, placed, must outlive it, and their files stay.
+/// The Python code of a set's wheels by the names of modules, and what their RECORDs have too much. A file is
+/// read when it is asked for, and then kept. The wheels, placed, must outlive it, and their files stay.
 class [[gnu::visibility("hidden")]] ImportCode {
  public:
-  /// `codes`: what is known of the code, by wheel; `jobs`: threads, 0 for one for each processor.
+  /// `jobs`: threads, 0 for one for each processor.
   ImportCode(const std::vector<WheelEdit>& wheels, const PlacedWheels& placed, const LoaderSystem& system,
-             std::vector<WheelCode> codes, unsigned jobs);
+             unsigned jobs);
+  /// To be called first: what is known of the code, by wheel.
+  void begin_with(std::vector<WheelCode> codes);
 
   /// A Python file, by its path below a folder on sys.path.
   struct Source {
@@ -34,6 +37,11 @@ class [[gnu::visibility("hidden")]] ImportCode {
     bool exists() const { return source != nullptr || extension != nullptr || is_folder; }
   };
 
+  struct LostLibrary {
+    std::size_t wheel = 0;
+    std::string entry;
+  };
+
   /// Of several wheels that have it the first one counts.
   Module find(const std::string& name) const;
   /// The name by which Python imports an extension module: `a.b`.
@@ -44,12 +52,16 @@ class [[gnu::visibility("hidden")]] ImportCode {
   const python::ImportSteps& steps(const Source& source);
   /// Whether a wheel's code has an import of the module, wherever, whose failure is caught.
   bool has_caught_import(std::size_t wheel, const std::string& name);
+  /// The libraries that RECORDs list and the wheels don't have, by wheel and in order of the rows.
+  const std::vector<LostLibrary>& lost_libraries();
   /// All that is known by now, by wheel.
   const std::vector<WheelCode>& codes() const {
     return codes_;
   }
 
  private:
+  /// With those above it; it ends in `/`.
+  void add_folder(std::string_view folder);
   const std::vector<python::WrittenImport>& caught_imports(std::size_t wheel);
 
   const std::vector<WheelEdit>& wheels_;
@@ -58,6 +70,7 @@ class [[gnu::visibility("hidden")]] ImportCode {
   std::unordered_map<std::string, ImportRoot> extensions_;  ///< likewise
   std::set<std::string, std::less<>> folders_;
   std::vector<WheelCode> codes_;
+  std::optional<std::vector<LostLibrary>> lost_;
   unsigned jobs_;
 };
 

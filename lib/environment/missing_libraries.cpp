@@ -9,6 +9,7 @@
 #include <wheelfix/stub.hpp>
 
 #include "base/text.hpp"
+#include "environment/import_code.hpp"
 #include "environment/library_index.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
@@ -24,8 +25,8 @@ bool can_be_entry(const std::string& path) {
 
 class MissingFinder {
  public:
-  explicit MissingFinder(const WheelSet& set)
-      : set_(set), process_(set.placed.files(), set.system, set.environment), names_(set) {}
+  MissingFinder(const WheelSet& set, const LibraryIndex& names)
+      : set_(set), process_(set.placed.files(), set.system, set.environment), names_(names) {}
 
   std::vector<MissingLibrary> run() {
     add_recorded();
@@ -51,13 +52,10 @@ class MissingFinder {
   }
 
   void add_recorded() {
-    for (std::size_t wheel = 0; wheel < set_.wheels.size(); ++wheel) {
-      for (const auto& row : set_.wheels[wheel].wheel().record().rows()) {
-        if (!is_named_as_library(row.path) || !can_be_entry(row.path)) continue;
-        if (set_.wheels[wheel].contains(row.path)) continue;
-        at(wheel, row.path).is_recorded = true;
-        places_.emplace(std::pair(wheel, name_of(row.path)), row.path);
-      }
+    for (const auto& [wheel, entry] : set_.code->lost_libraries()) {
+      if (!can_be_entry(entry)) continue;
+      at(wheel, entry).is_recorded = true;
+      places_.emplace(std::pair(wheel, name_of(entry)), entry);
     }
   }
 
@@ -144,7 +142,7 @@ class MissingFinder {
 
   const WheelSet& set_;
   Process process_;
-  LibraryIndex names_;
+  const LibraryIndex& names_;
   std::set<std::pair<std::size_t, std::string>> loaded_;  ///< by Python code that fails with them
   /// Entries by wheel and name: the place that RECORD or code names, else next to the first library that
   /// needs it.
@@ -207,8 +205,12 @@ Finding to_finding(const WheelSet& set, const MissingLibrary& library) {
   return finding;
 }
 
+std::vector<MissingLibrary> missing_libraries(const WheelSet& set, const LibraryIndex& names) {
+  return MissingFinder(set, names).run();
+}
+
 std::vector<MissingLibrary> missing_libraries(const WheelSet& set) {
-  return MissingFinder(set).run();
+  return missing_libraries(set, LibraryIndex(set));
 }
 
 }  // namespace wheelfix

@@ -27,6 +27,8 @@ struct MissingLibrary {
 /// a path in the wheel, and that libraries need if no wheel has a file or soname of that name and the
 /// system doesn't promise it.
 std::vector<MissingLibrary> missing_libraries(const WheelSet& set);
+/// `names`: those of the set.
+std::vector<MissingLibrary> missing_libraries(const WheelSet& set, const LibraryIndex& names);
 
 /// What to do about it.
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library);

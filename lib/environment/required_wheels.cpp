@@ -9,6 +9,7 @@
 
 #include "base/text.hpp"
 #include "cuda/names.hpp"
+#include "environment/import_code.hpp"
 #include "environment/python_tag.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
@@ -33,8 +34,13 @@ std::set<std::string> required_and_absent(const WheelSet& set, std::size_t wheel
 }
 
 /// Whether RECORD lists a file of this name, and the wheel has none.
-bool is_lost(const WheelEdit& edit, std::string_view name) {
+bool is_lost(const WheelSet& set, std::size_t wheel, std::string_view name) {
   const auto lost = file_name(name);
+  const auto& edit = set.wheels[wheel];
+  if (is_named_as_library(lost))
+    return std::ranges::any_of(set.code->lost_libraries(), [&](const auto& library) {
+      return library.wheel == wheel && file_name(library.entry) == lost;
+    });
   return std::ranges::any_of(edit.wheel().record().rows(), [&](const auto& row) {
     return row.path.ends_with(lost) && file_name(row.path) == lost && !edit.contains(row.path);
   });
@@ -122,9 +128,8 @@ bool may_be_of_system(const LoaderSystem& system, std::string_view name) {
 
 std::string advice_for_absent_installed(const WheelSet& set, std::size_t wheel, std::string_view name) {
   const std::string nowhere = "nothing that is installed has it";
-  const auto loser = std::ranges::find_if(set.wheels, [&](const auto& edit) { return is_lost(edit, name); });
-  if (loser != set.wheels.end())
-    return nowhere + "; " + advice_to_reinstall(set, static_cast<std::size_t>(loser - set.wheels.begin()));
+  for (std::size_t other = 0; other < set.wheels.size(); ++other)
+    if (is_lost(set, other, name)) return nowhere + "; " + advice_to_reinstall(set, other);
   const auto& source = set.wheels[wheel].wheel();
   const auto& project = source.name().distribution();
   const auto absent = required_and_absent(set, wheel);
@@ -181,7 +186,7 @@ std::string advice_for_absent(const WheelSet& set, std::size_t wheel, std::strin
   if (set.wheels[wheel].wheel().installation() != nullptr)
     return advice_for_absent_installed(set, wheel, name);
   const auto& source = set.wheels[wheel].wheel();
-  if (is_lost(set.wheels[wheel], name))
+  if (is_lost(set, wheel, name))
     return fmt::format(
         "RECORD of {} lists it, but the wheel doesn't have it: take the published wheel again{}",
         source.name().distribution(), alternative);

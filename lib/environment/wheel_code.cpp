@@ -31,15 +31,16 @@ void read_file(std::string_view code, FileLoads& file) {
     if (is_preload_module || is_specific(literal.value)) file.literals.push_back(std::move(literal.value));
 }
 
-/// What a file says; nothing if that is nothing.
+/// What a file says; nothing if it can't be read.
 std::optional<FileLoads> read_file(const WheelEdit& edit, const std::string& entry) {
   FileLoads file{.entry = entry, .dll_folders = {}, .loads = {}, .literals = {}};
+  const auto code = find_python_code(edit, entry);
+  if (!code) return std::nullopt;
   try {
-    read_file(python_code(edit, entry), file);
+    read_file(*code, file);
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_python) throw;
   }
-  if (file.dll_folders.empty() && file.loads.empty() && file.literals.empty()) return std::nullopt;
   return file;
 }
 
@@ -60,15 +61,18 @@ std::vector<std::string> python_files(const WheelEdit& edit) {
 
 }  // namespace
 
-std::string python_code(const WheelEdit& edit, const std::string& path) {
-  if (content_size(edit, path) > python::max_source_size) return {};
+std::optional<std::string> find_python_code(const WheelEdit& edit, const std::string& path) {
+  if (content_size(edit, path) > python::max_source_size) return "";
   try {
     return edit.read(path);
   } catch (const Error& error) {
-    // What is installed may be removed meanwhile.
     if (error.code() != ErrorCode::io || edit.wheel().installation() == nullptr) throw;
-    return {};
+    return std::nullopt;
   }
+}
+
+std::string python_code(const WheelEdit& edit, const std::string& path) {
+  return find_python_code(edit, path).value_or("");
 }
 
 bool mentions_dll_folders(std::string_view code) {
@@ -91,8 +95,11 @@ void read_loads(const std::vector<WheelEdit>& wheels, std::vector<WheelCode>& co
   for_each_parallel(files.size(), jobs, [&](std::size_t i) {
     found[i] = read_file(wheels[files[i].first], files[i].second);
   });
-  for (std::size_t i = 0; i < files.size(); ++i)
-    if (found[i]) codes[files[i].first].loads->push_back(std::move(*found[i]));
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto& code = codes[files[i].first];
+    code.is_whole = code.is_whole && found[i];
+    if (found[i] && !found[i]->is_empty()) code.loads->push_back(std::move(*found[i]));
+  }
 }
 
 }  // namespace wheelfix

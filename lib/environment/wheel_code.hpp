@@ -19,6 +19,7 @@ struct FileLoads {
   std::vector<python::LibraryLoad> loads;   ///< without those of a preload module
   std::vector<std::string> literals;  ///< of a file with loads, those that is_specific; all of a preload module
 
+  bool is_empty() const { return dll_folders.empty() && loads.empty() && literals.empty(); }
   bool operator==(const FileLoads&) const = default;
 };
 
@@ -32,10 +33,13 @@ struct WheelCode {
   python::PythonPlatform platform = {};  ///< that `steps` are for
   /// The imports whose failure is caught.
   std::optional<std::vector<python::WrittenImport>> caught = {};
+  bool is_whole = true;  ///< each file that was read could be
 };
 
 /// A Python file's content; empty if it is over python::max_source_size, because it wouldn't be read as
-/// Python.
+/// Python. Nothing if it can't be read any more, as what is installed may be removed at any time.
+std::optional<std::string> find_python_code(const WheelEdit& edit, const std::string& path);
+/// The same, and empty for nothing.
 std::string python_code(const WheelEdit& edit, const std::string& path);
 
 /// Whether a string literal, a glob, can name a library: `*.so` would match every library of the set.

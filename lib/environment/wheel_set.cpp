@@ -5,6 +5,7 @@
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "base/workers.hpp"
 #include "environment/import_code.hpp"
 #include "environment/python_loads.hpp"
 #include "environment/python_tag.hpp"
@@ -97,13 +98,15 @@ std::vector<std::string> find_dll_folders(const WheelSet& set) {
 /// What depends on the libraries of all wheels.
 void read_environment(WheelSet& set, SetCode code = {}) {
   code.codes.resize(set.wheels.size());
-  if (!code.loads) {
-    read_loads(set.wheels, code.codes, code.jobs);
-    code.loads = find_loads(set.wheels, code.codes, set.placed);
-  }
-  set.loads = std::move(*code.loads);
-  set.code =
-      std::make_shared<ImportCode>(set.wheels, set.placed, set.system, std::move(code.codes), code.jobs);
+  // The first of two tasks has one thread.
+  for_each_parallel(2, code.jobs, [&](std::size_t task) {
+    if (task == 0)
+      set.code = std::make_shared<ImportCode>(set.wheels, set.placed, set.system, code.jobs);
+    else if (!code.loads)
+      read_loads(set.wheels, code.codes, code.jobs);
+  });
+  set.loads = code.loads ? std::move(*code.loads) : find_loads(set.wheels, code.codes, set.placed);
+  set.code->begin_with(std::move(code.codes));
   if (set.system.kind == LoaderKind::windows) set.environment.dll_folders = find_dll_folders(set);
 }
 

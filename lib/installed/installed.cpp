@@ -48,7 +48,8 @@ class Reader {
   void place(const fs::path& folder, SiteFiles site) {
     const auto earlier = known_;
     hide(site);
-    for (auto& distribution : find_distributions(folder, place_of(folder), std::move(site), limits_, jobs_)) {
+    for (auto& [distribution, state] :
+         find_distributions(folder, place_of(folder), std::move(site), limits_, jobs_)) {
       const auto is_hidden = [&](const RecordRow& row) { return earlier.contains(import_name(row.path)); };
       if (std::ranges::any_of(distribution.record.rows(), is_hidden)) {
         auto rows = distribution.record.rows();
@@ -57,6 +58,7 @@ class Reader {
         result_.shortened.push_back(result_.distributions.size());
       }
       result_.distributions.push_back(Wheel::installed(std::move(distribution)));
+      result_.states.push_back(std::move(state));
     }
   }
 
@@ -69,13 +71,14 @@ class Reader {
   /// Namespace packages are joined.
   void hide(SiteFiles& site) {
     std::erase_if(site.files,
-                  [&](const WheelEntry& file) { return known_.contains(import_name(file.path)); });
+                  [&](const SiteFile& file) { return known_.contains(import_name(file.entry.path)); });
     std::set<std::string, std::less<>> here;
     for (const auto& file : site.files) {
-      const auto end = file.path.find('/');
-      const auto top = file.path.substr(0, std::min(end, file.path.find('.')));
-      const bool is_module = end == std::string::npos && file.path.ends_with(".py");
-      if (is_module || file.path == top + "/__init__.py") here.insert(top);
+      const auto& path = file.entry.path;
+      const auto end = path.find('/');
+      const auto top = path.substr(0, std::min(end, path.find('.')));
+      const bool is_module = end == std::string::npos && path.ends_with(".py");
+      if (is_module || path == top + "/__init__.py") here.insert(top);
     }
     known_.merge(here);
   }
@@ -85,7 +88,7 @@ class Reader {
     const auto folder = normal(package.folder);
     auto site = list_site_files(folder, SiteNames::importable, limits_.max_entries, jobs_);
     const auto is_other = [&](std::string_view path) { return import_name(path) != package.name; };
-    std::erase_if(site.files, [&](const WheelEntry& file) { return is_other(file.path); });
+    std::erase_if(site.files, [&](const SiteFile& file) { return is_other(file.entry.path); });
     std::erase_if(site.names, is_other);
     place(folder, std::move(site));
   }

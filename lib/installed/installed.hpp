@@ -22,7 +22,8 @@ struct InstalledPackages {
   std::vector<Wheel> distributions;
   /// Numbers of distributions whose record() isn't the whole one: it lacks what earlier folders hide.
   std::vector<std::size_t> shortened;
-  std::vector<Finding> findings;  ///< what can't be read
+  std::vector<std::string> states;  ///< of the distributions' files, each a digest, see digest_of
+  std::vector<Finding> findings;    ///< what can't be read
 };
 
 /// `sysroot`: the root folder of the system that the folders are part of. `jobs`: threads, 0 for one for each

@@ -42,6 +42,10 @@ bool is_importable(std::string_view name) {
   return is_identifier(name.substr(0, name.find('.'))) || is_information(name);
 }
 
+const std::string& path_of(const SiteFile& file) {
+  return file.entry.path;
+}
+
 using Identity = std::pair<dev_t, ino_t>;
 
 /// A folder that can't be read: its path, empty or with a `/` at its end, and why.
@@ -52,7 +56,7 @@ struct Unread {
 
 /// What is below one name at the top.
 struct Part {
-  std::vector<WheelEntry> files;
+  std::vector<SiteFile> files;
   std::vector<Unread> unread;
 };
 
@@ -78,8 +82,8 @@ class PartLister {
   PartLister(Identity top, FileBudget& budget) : budget_(budget), above_{top} {}
 
   Part run(int top, const std::string& name) {
-    add(top, name.c_str(), "");
-    std::ranges::sort(part_.files, {}, &WheelEntry::path);
+    add(top, name.c_str(), DT_UNKNOWN, "");
+    std::ranges::sort(part_.files, {}, path_of);
     return std::move(part_);
   }
 
@@ -96,14 +100,16 @@ class PartLister {
     above_.push_back(identity);
     while (const auto* item = ::readdir(folder.get())) {
       const std::string_view text(item->d_name);
-      if (text != "." && text != "..") add(descriptor, item->d_name, path);
+      if (text != "." && text != "..") add(descriptor, item->d_name, item->d_type, path);
     }
     above_.pop_back();
   }
 
-  void add(int folder, const char* name, const std::string& path) {
+  /// `type`: as readdir has it.
+  void add(int folder, const char* name, unsigned char type, const std::string& path) {
     const std::string_view text(name);
     if (text == "__pycache__" || text.ends_with(".pyc")) return;
+    if (type == DT_DIR) return list(folder, name, path + name + "/");
     struct stat status;
     if (::fstatat(folder, name, &status, 0) != 0) return;  // a symlink that leads nowhere
     if (S_ISDIR(status.st_mode)) return list(folder, name, path + name + "/");
@@ -111,10 +117,7 @@ class PartLister {
     if ((status.st_mode & S_IROTH) == 0 && ::faccessat(folder, name, R_OK, AT_EACCESS) != 0)
       return report(path + name + "/", errno);
     budget_.spend();
-    part_.files.push_back({.path = path + name,
-                           .size = static_cast<std::uint64_t>(status.st_size),
-                           .compressed_size = static_cast<std::uint64_t>(status.st_size),
-                           .mode = status.st_mode});
+    part_.files.push_back(site_file(path + name, status));
   }
 
   void report(const std::string& path, int error) { part_.unread.push_back({path, error}); }
@@ -162,7 +165,10 @@ class Lister {
     for (const auto& part : parts)
       for (const auto& unread : part.unread) report(unread);
     std::erase_if(parts, [](const Part& part) { return part.files.empty(); });
-    std::ranges::sort(parts, {}, [](const Part& part) -> const std::string& { return part.files[0].path; });
+    std::ranges::sort(parts, {}, [](const Part& part) -> const std::string& { return path_of(part.files[0]); });
+    std::size_t count = 0;
+    for (const auto& part : parts) count += part.files.size();
+    result_.files.reserve(count);
     for (auto& part : parts) std::ranges::move(part.files, std::back_inserter(result_.files));
   }
 
@@ -182,6 +188,12 @@ class Lister {
 };
 
 }  // namespace
+
+SiteFile site_file(std::string path, const struct stat& status) {
+  const auto stamp = full_stamp_of(status);
+  return {{.path = std::move(path), .size = stamp.size, .compressed_size = stamp.size, .mode = status.st_mode},
+          stamp};
+}
 
 SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files,
                           unsigned jobs) {

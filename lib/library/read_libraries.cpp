@@ -143,8 +143,32 @@ WheelLibraries read_libraries(const Wheel& wheel, const ReadLibrariesOptions& op
   return read_libraries(WheelEdit(wheel), options);
 }
 
+namespace {
+
+/// Most have no library or one, which one thread reads as fast as several.
+std::vector<WheelLibraries> read_installed_libraries(const std::vector<WheelEdit>& distributions,
+                                                     const ReadLibrariesOptions& options) {
+  std::vector<std::uint64_t> sizes(distributions.size());
+  for (std::size_t i = 0; i < distributions.size(); ++i)
+    for (const auto& file : distributions[i].wheel().entries()) sizes[i] += file.size;
+  ProgressMeter meter("reading libraries", std::accumulate(sizes.begin(), sizes.end(), std::uint64_t{0}),
+                      options.progress);
+  auto own = options;
+  own.progress = {};
+  std::vector<WheelLibraries> libraries(distributions.size());
+  for_each_parallel(distributions.size(), options.jobs, [&](std::size_t i) {
+    libraries[i] = read_libraries(distributions[i], own);
+    meter.add(sizes[i]);
+  });
+  return libraries;
+}
+
+}  // namespace
+
 std::vector<WheelLibraries> read_libraries(const std::vector<WheelEdit>& wheels,
                                            const ReadLibrariesOptions& options) {
+  const auto is_installed = [](const WheelEdit& edit) { return edit.wheel().installation() != nullptr; };
+  if (std::ranges::all_of(wheels, is_installed)) return read_installed_libraries(wheels, options);
   std::vector<std::uint64_t> sizes;
   for (const auto& edit : wheels) {
     std::error_code failure;

@@ -5,8 +5,9 @@
 namespace wheelfix {
 
 bool is_named_as_library(std::string_view path) {
-  return is_named_for(LoaderKind::glibc, path) || is_named_for(LoaderKind::dyld, path) ||
-         is_named_for(LoaderKind::windows, path);
+  const auto name = file_name(path);
+  return is_named_for(LoaderKind::glibc, name) || is_named_for(LoaderKind::dyld, name) ||
+         is_named_for(LoaderKind::windows, name);
 }
 
 BinaryFormat format_of(LoaderKind kind) {

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <wheelfix/imports.hpp>
 
 #include "environment/import_code.hpp"
@@ -53,6 +54,27 @@ TEST_CASE("a record of a wheel is read as it was written") {
   CHECK(record->libraries.findings.at(0).code == FindingCode::bad_library);
   CHECK(record->code.loads->at(0).loads.at(0).names.at(0).text == "demo/lib/libdemo.so");
   CHECK(pack_record(record->wheel, record->libraries, record->code) == bytes);
+}
+
+TEST_CASE("a record of what is installed is read as it was written, by the name that it has in a file") {
+  const TempFolder folder;
+  const auto of_wheel = parse_record(record_of(folder));
+  REQUIRE(of_wheel);
+  const auto part = pack_files_record(of_wheel->libraries, of_wheel->code);
+  const std::map<std::string, std::string> records = {{"a", part}, {"b", ""}};
+  const auto bytes = pack_records(records);
+  CHECK(parse_records(bytes) == records);
+  const auto record = parse_files_record(part);
+  REQUIRE(record);
+  CHECK(record->libraries.findings.at(0).code == FindingCode::bad_library);
+  CHECK(pack_files_record(record->libraries, record->code) == part);
+  CHECK_FALSE(parse_files_record(part + "x"));
+  CHECK_FALSE(parse_files_record(part.substr(0, part.size() - 1)));
+  for (std::size_t i = 0; i < bytes.size(); i += 7) {
+    auto damaged = bytes;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    CHECK_FALSE(parse_records(damaged));
+  }
 }
 
 TEST_CASE("a record of which a byte is different or missing isn't one") {
