@@ -16,7 +16,7 @@ function(wheelfix_python_test group name)
   set(test ${group}.${name})
   add_test(NAME ${test} COMMAND "${WHEELFIX_PYTHON}" -m pytest --quiet "--basetemp=${PROJECT_BINARY_DIR}/tests/tmp/${test}"
     "${CMAKE_CURRENT_SOURCE_DIR}/test_${name}.py" WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-  # git, which some compare with, must not take this repository's work tree as theirs.
+  # Nothing is kept outside of the build folder. git, which some compare with, must not take this repository's work tree as theirs.
   set_tests_properties(${test} PROPERTIES ENVIRONMENT
-    "WHEELFIX_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1;GIT_CEILING_DIRECTORIES=${PROJECT_BINARY_DIR}/tests/tmp")
+    "WHEELFIX_BUILD_DIR=${PROJECT_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1;GIT_CEILING_DIRECTORIES=${PROJECT_BINARY_DIR}/tests/tmp;XDG_CACHE_HOME=${PROJECT_BINARY_DIR}/tests/cache")
 endfunction()

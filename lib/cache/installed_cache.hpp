@@ -13,11 +13,11 @@
 
 namespace wheelfix {
 
-/// What was read of the distributions in an environment, kept from one run to the next in one file, where each
-/// has a record by the state of its files (digest_of in installed/files_digest.hpp): if one of them changes, all
-/// of that distribution are read again. Rejected: a file for each distribution, which takes a cold run over 400
-/// of them a tenth more time; a record for each file, because there are 72,000. None of the functions throws if
-/// a cache fails.
+/// What was read of the distributions in an environment, kept from one run to the next in one file, where
+/// each has a record by the state of its files (digest_of in installed/files_digest.hpp): if one of them
+/// changes, all of that distribution are read again. Rejected: a file for each distribution, which takes a
+/// cold run over 400 of them a tenth more time; a record for each file, because there are 72,000. None of the
+/// functions throws if a cache fails.
 class InstalledCache {
  public:
   /// `with_cuda`: whether libraries are read with their code for GPUs. Without a folder nothing is kept.

@@ -28,9 +28,8 @@ SetSystem system_of(const Installation& installation, const std::filesystem::pat
 /// What is installed. Without a library that tells the machine, it is taken for this one's. A Python that
 /// isn't known is the one that the modules are for.
 std::unique_ptr<WheelSet> read_set(const std::vector<Wheel>& installed,
-                                   std::vector<std::optional<FilesRecord>> known,
-                                   SetSystem system, std::optional<PythonTarget>& python,
-                                   const DoctorOptions& options) {
+                                   std::vector<std::optional<FilesRecord>> known, SetSystem system,
+                                   std::optional<PythonTarget>& python, const DoctorOptions& options) {
   std::vector<WheelEdit> distributions(installed.begin(), installed.end());
   std::vector<std::optional<WheelLibraries>> known_libraries;
   std::vector<WheelCode> codes;

@@ -34,8 +34,8 @@ class SetSymbols {
 /// Whether other files find a symbol of this name in the file.
 bool defines(const elf::DynamicSymbols& symbols, std::string_view name);
 
-/// Reads, on all threads, the symbols of the installed libraries that modules need, which a Process would read
-/// one after the other.
+/// Reads, on all threads, the symbols of the installed libraries that modules need, which a Process would
+/// read one after the other.
 void read_needed_symbols(WheelSet& set, unsigned jobs);
 
 /// For a Process: these, and the symbols of the system below `sysroot`, if its files are in the set's tree.

@@ -165,7 +165,8 @@ class Lister {
     for (const auto& part : parts)
       for (const auto& unread : part.unread) report(unread);
     std::erase_if(parts, [](const Part& part) { return part.files.empty(); });
-    std::ranges::sort(parts, {}, [](const Part& part) -> const std::string& { return path_of(part.files[0]); });
+    std::ranges::sort(parts, {},
+                      [](const Part& part) -> const std::string& { return path_of(part.files[0]); });
     std::size_t count = 0;
     for (const auto& part : parts) count += part.files.size();
     result_.files.reserve(count);
@@ -191,8 +192,9 @@ class Lister {
 
 SiteFile site_file(std::string path, const struct stat& status) {
   const auto stamp = full_stamp_of(status);
-  return {{.path = std::move(path), .size = stamp.size, .compressed_size = stamp.size, .mode = status.st_mode},
-          stamp};
+  return {
+      {.path = std::move(path), .size = stamp.size, .compressed_size = stamp.size, .mode = status.st_mode},
+      stamp};
 }
 
 SiteFiles list_site_files(const std::filesystem::path& folder, SiteNames names, std::uint64_t max_files,

@@ -1,6 +1,6 @@
-// The floor of `wheelfix doctor` on what is installed in a folder: each file's size and times, and RECORDs, which
-// any run reads; then Python files whole and the first 4 KiB of libraries too, which a run reads that knows
-// nothing of them yet. Usage: bench_environment_floor known|unknown FOLDER JOBS
+// The floor of `wheelfix doctor` on what is installed in a folder: each file's size and times, and RECORDs,
+// which any run reads; then Python files whole and the first 4 KiB of libraries too, which a run reads that
+// knows nothing of them yet. Usage: bench_environment_floor known|unknown FOLDER JOBS
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>

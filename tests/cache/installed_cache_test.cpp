@@ -12,7 +12,8 @@ using test::TempFolder;
 
 namespace {
 
-constexpr auto code = "import ctypes, os\nctypes.CDLL(os.path.join(os.path.dirname(__file__), 'libdemo.so'))\n";
+constexpr auto code =
+    "import ctypes, os\nctypes.CDLL(os.path.join(os.path.dirname(__file__), 'libdemo.so'))\n";
 
 /// One distribution: a module, and code that loads a library.
 std::vector<Wheel> make_site(const TempFolder& site) {

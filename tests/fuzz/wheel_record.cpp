@@ -1,5 +1,5 @@
-// The records of a wheel and of what is installed in doctor's cache: what is read is written so that it is read again the same. The
-// digest is made right here, so that what is before it is reached.
+// The records of a wheel and of what is installed in doctor's cache: what is read is written so that it is
+// read again the same. The digest is made right here, so that what is before it is reached.
 #include "cache/wheel_record.hpp"
 
 #include "base/hash.hpp"
