@@ -8,6 +8,7 @@
 
 #include "binary/elf_symbols.hpp"
 #include "binary/macho_symbols.hpp"
+#include "binary/pe_symbols.hpp"
 
 namespace wheelfix {
 
@@ -15,7 +16,7 @@ namespace wheelfix {
 struct LibrarySymbols {
   using MachoSlices = std::vector<macho::Symbols>;
 
-  std::variant<elf::DynamicSymbols, MachoSlices> of_format;
+  std::variant<elf::DynamicSymbols, MachoSlices, pe::Symbols> of_format;
 
   /// Each is null for a library of another format.
   const elf::DynamicSymbols* elf() const { return std::get_if<elf::DynamicSymbols>(&of_format); }
@@ -27,6 +28,7 @@ struct LibrarySymbols {
     const auto slice = info.slices.empty() ? 0 : static_cast<std::size_t>(mapped - info.slices.data());
     return slice < macho()->size() ? &(*macho())[slice] : nullptr;
   }
+  const pe::Symbols* pe() const { return std::get_if<pe::Symbols>(&of_format); }
 };
 
 }  // namespace wheelfix

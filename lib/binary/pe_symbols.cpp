@@ -36,21 +36,30 @@ class SymbolsReader {
         delay_imports_(read_import_table(image, file_, DirectoryIndex::delay_import)),
         mapped_(image, file_) {}
 
-  std::optional<Symbols> run() {
-    if (image_.sections.size() > max_sections)
-      file_.refuse(fmt::format("it has {} sections, more than any real library has", image_.sections.size()));
+  Symbols run() {
+    require_plain_sections();
     read_exports();
     symbols_.imports = read_lists(std::move(imports_));
     symbols_.delay_imports = read_lists(std::move(delay_imports_));
     for (auto* lists : {&symbols_.imports, &symbols_.delay_imports})
       for (auto& list : *lists) want_names(list);
     read_names("the name of an import");
-    const bool is_empty =
-        symbols_.imports.empty() && symbols_.delay_imports.empty() && symbols_.exports.empty();
-    return is_empty ? std::nullopt : std::optional(std::move(symbols_));
+    return std::move(symbols_);
   }
 
  private:
+  /// The loader refuses sections that overlap, in which an address has two meanings.
+  void require_plain_sections() const {
+    if (image_.sections.size() > max_sections)
+      file_.refuse(fmt::format("it has {} sections, more than any real library has", image_.sections.size()));
+    auto end = image_.headers_size;
+    for (const auto& section : image_.sections) {
+      if (section.address < end)
+        file_.refuse(fmt::format("its section at address {:#x} overlaps what is before it", section.address));
+      end = section.address + section.mapped_size();
+    }
+  }
+
   void read_exports() {
     const auto& directory = image_.directory(DirectoryIndex::exports);
     if (directory.address == 0) return;
@@ -184,14 +193,16 @@ std::optional<std::size_t> if_there(const Symbols& symbols, std::size_t place) {
 
 }  // namespace
 
-std::optional<Symbols> read_symbols(const Image& image, ByteSource& source, const std::string& subject) {
+Symbols read_symbols(const Image& image, ByteSource& source, const std::string& subject) {
   return SymbolsReader(image, source, subject).run();
 }
 
-std::optional<std::size_t> find_export(const Symbols& symbols, std::string_view name, std::uint16_t hint) {
+std::optional<std::size_t> find_export(const Symbols& symbols, std::string_view name, std::uint16_t number) {
+  if (name.empty())
+    return number < symbols.first_ordinal ? std::nullopt : if_there(symbols, number - symbols.first_ordinal);
   const auto& names = symbols.names;
-  if (hint < names.size() && symbols.text(names[hint].name) == name)
-    return if_there(symbols, names[hint].place);
+  if (number < names.size() && symbols.text(names[number].name) == name)
+    return if_there(symbols, names[number].place);
   for (std::size_t from = 0, to = names.size(); from < to;) {
     const auto middle = (from + to - 1) / 2;
     const auto order = name.compare(symbols.text(names[middle].name));
@@ -199,11 +210,6 @@ std::optional<std::size_t> find_export(const Symbols& symbols, std::string_view 
     (order < 0 ? to : from) = order < 0 ? middle : middle + 1;
   }
   return std::nullopt;
-}
-
-std::optional<std::size_t> find_export(const Symbols& symbols, std::uint16_t ordinal) {
-  if (ordinal < symbols.first_ordinal) return std::nullopt;
-  return if_there(symbols, ordinal - symbols.first_ordinal);
 }
 
 }  // namespace wheelfix::pe

@@ -54,13 +54,12 @@ struct Symbols {
   std::string_view text(Name name) const { return std::string_view(strings).substr(name.place, name.size); }
 };
 
-/// Nothing if it takes nothing and gives nothing. Throws Error{bad_binary} for tables that lead out of the
-/// file, overlap, or are larger than those of any real library.
-std::optional<Symbols> read_symbols(const Image& image, ByteSource& source, const std::string& subject);
+/// Throws Error{bad_binary} for tables that lead out of the file, overlap, or are larger than those of any
+/// real library.
+Symbols read_symbols(const Image& image, ByteSource& source, const std::string& subject);
 
-/// As the loader looks it up: a name where the hint says, else by halves; the place in `exports`, if
-/// something is there.
-std::optional<std::size_t> find_export(const Symbols& symbols, std::string_view name, std::uint16_t hint);
-std::optional<std::size_t> find_export(const Symbols& symbols, std::uint16_t ordinal);
+/// As the loader looks up an import: a name where the hint says, else by halves; without a name the ordinal.
+/// The place in `exports`, if something is there.
+std::optional<std::size_t> find_export(const Symbols& symbols, std::string_view name, std::uint16_t number);
 
 }  // namespace wheelfix::pe

@@ -49,6 +49,8 @@ std::string words_of(const WheelSet& set, const LoadFailure& failure) {
 
 std::string SymbolDoubts::about(const ImportRoot& root, const LoadFailure& failure) {
   if (failure.kind != LoadFailure::Kind::symbol || !python_history(failure.name).empty()) return {};
+  // Windows looks into one DLL, which the failure names.
+  if (set_.system.kind == LoaderKind::windows) return {};
   if (set_.system.kind == LoaderKind::dyld)
     return is_looked_for_in_all(failure) && is_defined(failure.name)
                ? "another library of the set defines it, and what imports it may load that before"

@@ -12,6 +12,8 @@ namespace {
 std::optional<LibrarySymbols> read_format(ByteSource& source, const std::string& subject,
                                           BinaryFormat format) {
   if (format == BinaryFormat::macho) return LibrarySymbols{macho::read_symbols(source, subject)};
+  if (format == BinaryFormat::pe)
+    return LibrarySymbols{pe::read_symbols(pe::read_image(CheckedBytes(source, subject)), source, subject)};
   if (format != BinaryFormat::elf) return std::nullopt;
   auto symbols = elf::read_symbols(elf::read_image(source, subject), source);
   return symbols ? std::optional(LibrarySymbols{std::move(*symbols)}) : std::nullopt;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/loader.hpp>
@@ -25,7 +26,6 @@ std::unique_ptr<SearchRules> rules_of(const LoaderContext& context) {
   throw Error(ErrorCode::usage, "loader", "has an unknown kind");
 }
 
-/// Null for a loader whose symbols aren't bound here.
 std::unique_ptr<SymbolProcess> symbol_process_of(const LoaderSystem& system, SymbolTables& tables) {
   switch (system.kind) {
     case LoaderKind::glibc:
@@ -33,9 +33,10 @@ std::unique_ptr<SymbolProcess> symbol_process_of(const LoaderSystem& system, Sym
       return elf_symbol_process(system, tables);
     case LoaderKind::dyld:
       return dyld_symbol_process(system, tables);
-    default:
-      return nullptr;
+    case LoaderKind::windows:
+      return pe_symbol_process(system, tables);
   }
+  throw Error(ErrorCode::usage, "loader", "has an unknown kind");
 }
 
 }  // namespace
@@ -161,6 +162,30 @@ struct Process::State {
     }
   }
 
+  /// Loads the libraries that others forward symbols to. One that isn't found is no failure of the search:
+  /// the symbol is missing then.
+  void load_forwarded(const LoadOptions& options, LoadResult& result) {
+    std::set<SymbolProcess::NameOfObject> asked;
+    for (bool is_done = false; !is_done && !is_over(options, result);) {
+      take_mapped(result);
+      is_done = true;
+      const auto before = loaded.objects().size();
+      for (const auto& forward : binding->forwards(result)) {
+        if (!asked.insert(forward).second) continue;
+        const NameRequest request{.name = forward.first, .needed_by = forward.second, .caller = {}};
+        auto answer = rules->resolve(request, loaded);
+        if (answer.failure.empty()) settle(request, std::move(answer), result);
+        is_done = false;
+      }
+      load_needed(before, false, options, result);
+    }
+  }
+
+  void take_mapped(LoadResult& result) const {
+    const auto& objects = loaded.objects();
+    result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
+  }
+
   static bool is_over(const LoadOptions& options, const LoadResult& result) {
     return !result.ok() && options.on_failure == LoadOptions::OnFailure::give_up;
   }
@@ -183,8 +208,8 @@ struct Process::State {
     needing.clear();
     settle(request, std::move(answer), result);
     if (result.ok()) load_needed(result.first_object, request.at_start, options, result);
-    const auto& objects = loaded.objects();
-    result.mapped.assign(objects.begin() + static_cast<std::ptrdiff_t>(result.first_object), objects.end());
+    if (binding && result.ok()) load_forwarded(options, result);
+    take_mapped(result);
     if (binding) bind(request.at_start, options, result);
     add_chains(result);
     if (is_over(options, result)) loaded.truncate(result.first_object);

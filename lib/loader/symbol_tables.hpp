@@ -8,6 +8,7 @@
 #include <wheelfix/loader.hpp>
 
 #include "binary/library_symbols.hpp"
+#include "loader/pe_bindings.hpp"
 #include "loader/symbol_index.hpp"
 
 namespace wheelfix {
@@ -25,6 +26,7 @@ class SymbolTables {
   /// The number of an ELF file in the index; nothing if its symbols aren't known.
   std::optional<std::uint32_t> find_elf(const TreeNode& file) { return known(file).number; }
   SymbolIndex& index() { return index_; }
+  PeBindings& pe_bindings() { return pe_bindings_; }
   /// Whether there are symbols, and all that were bound were found.
   bool has_bound_all() const { return has_symbols_ && !has_failed_; }
   void note_failure() { has_failed_ = true; }
@@ -45,6 +47,7 @@ class SymbolTables {
   Read read_;
   SymbolIndex index_;
   const AbsentSymbols* absent_in_python_ = nullptr;
+  PeBindings pe_bindings_;
   bool has_symbols_ = false, has_failed_ = false;
   std::unordered_map<const FileContent*, Known> known_;
 };

@@ -1,6 +1,7 @@
 #include "base/text.hpp"
 #include "loader/search_entry.hpp"
 #include "loader/search_rules.hpp"
+#include "loader/windows_names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -10,16 +11,6 @@ constexpr std::string_view not_valid = "%1 is not a valid Win32 application.";  
 
 std::string base_name(std::string_view path) {
   return ascii_lower(path.substr(path.find_last_of("/\\") + 1));
-}
-
-/// API sets are names of parts of the system. Source: Microsoft's "Windows API sets".
-bool is_api_set(std::string_view name) {
-  return name.starts_with("api-ms-") || name.starts_with("ext-ms-");
-}
-
-/// python3.dll and python311.dll are in every process that imports something.
-bool is_python(std::string_view name) {
-  return name.starts_with("python3") && name.ends_with(".dll");
 }
 
 class WindowsRules : public SearchRules {

@@ -2,7 +2,7 @@
 // both JSON.
 //   {"file": F}                                   what read_binary says
 //   {"symbols": F}                                what elf::read_symbols says; null for nothing
-//   {"pe_symbols": F}                             what pe::read_symbols says; null for nothing
+//   {"pe_symbols": F}                             what pe::read_symbols says
 //   {"macho_symbols": F, "names": [...]}          what macho::read_symbols says, and which of the names are
 //   exported
 //   {"file": F, "out": G, "search_path": [...], "kind": "keep", "needed": [...], "soname": S,
@@ -92,22 +92,21 @@ json pe_symbols_answer(const std::string& file) {
   const auto bytes = read_file(file);
   MemoryBytes source(bytes);
   const auto read = pe::read_symbols(pe::read_image(CheckedBytes(source, file)), source, file);
-  if (!read) return json();
   const auto lists = [&](const std::vector<pe::DllImports>& all) {
     json answer = json::array();
     for (const auto& [dll, imports] : all) {
       json taken = json::array();
-      for (const auto& import : imports) taken.push_back({read->text(import.name), import.number});
+      for (const auto& import : imports) taken.push_back({read.text(import.name), import.number});
       answer.push_back({dll, taken});
     }
     return answer;
   };
   json exports = json::array(), names = json::array();
-  for (const auto& entry : read->exports) exports.push_back({entry.is_there, read->text(entry.forwarder)});
-  for (const auto& entry : read->names) names.push_back({read->text(entry.name), entry.place});
-  return {{"imports", lists(read->imports)},
-          {"delay_imports", lists(read->delay_imports)},
-          {"first_ordinal", read->first_ordinal},
+  for (const auto& entry : read.exports) exports.push_back({entry.is_there, read.text(entry.forwarder)});
+  for (const auto& entry : read.names) names.push_back({read.text(entry.name), entry.place});
+  return {{"imports", lists(read.imports)},
+          {"delay_imports", lists(read.delay_imports)},
+          {"first_ordinal", read.first_ordinal},
           {"exports", exports},
           {"names", names}};
 }

@@ -21,6 +21,7 @@ exports one three@7 two=OTHER.two four=other.#3 @9
 DLLS = {
     "amd64": "machine amd64\n" + ALL,
     "x86": "machine x86\n" + ALL,
+    "nothing": "machine amd64\n",
     "imports alone": "machine arm64\nneeded a.dll:one b.dll:#1\n",
     "exports alone": "machine amd64\nexports one\n",
     "without names": "machine amd64\nexports @5 @7\n",
@@ -50,10 +51,6 @@ def test_symbols_are_what_others_read(text: str, tool: Path, tmp_path: Path) -> 
     mine = ours(read(tool, content, tmp_path))
     assert mine == read_by_pefile(content)
     assert mine == read_by_lief(content)
-
-
-def test_a_dll_that_takes_and_gives_nothing_has_no_symbols(tool: Path, tmp_path: Path) -> None:
-    assert read(tool, build_dll("machine amd64\n"), tmp_path) is None
 
 
 class Dll:
@@ -105,6 +102,13 @@ def test_tables_and_names_that_are_nowhere_are_refused(tool: Path, tmp_path: Pat
     dll = Dll("machine amd64\nneeded a.dll:one\n")
     said = refusal(tool, dll.poke(dll.imports, 0x500000), tmp_path)
     assert said == "a list of imports is at address 0x500000, which no section maps"
+
+
+def test_sections_that_overlap_are_refused(tool: Path, tmp_path: Path) -> None:
+    dll = Dll("machine amd64\nexports one two\n")
+    struct.pack_into("<I", dll.content, 64 + 4 + 20 + 60, SECTION_ADDRESS + 1)  # the size of the headers
+    said = refusal(tool, bytes(dll.content), tmp_path)
+    assert said == "its section at address 0x1000 overlaps what is before it"
 
 
 def test_an_ordinal_beyond_the_functions_leads_nowhere(tool: Path, tmp_path: Path) -> None:

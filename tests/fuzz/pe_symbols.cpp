@@ -9,7 +9,7 @@ using namespace wheelfix;
 
 namespace {
 
-std::optional<pe::Symbols> read(ByteSource& source) {
+pe::Symbols read(ByteSource& source) {
   return pe::read_symbols(pe::read_image(CheckedBytes(source, "fuzz.dll")), source, "fuzz.dll");
 }
 
@@ -30,22 +30,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Pieces pieces(as_text(data, size));
   try {
     const auto symbols = read(source);
-    if (!symbols) return 0;
-    CHECK_PROPERTY(symbols->strings.size() <= size);
-    CHECK_PROPERTY(count(symbols->imports) + count(symbols->delay_imports) <= size / 4);
-    CHECK_PROPERTY(symbols->exports.size() <= size / 4 && symbols->names.size() <= size / 4);
-    for (const auto& entry : symbols->names) {
-      const auto name = symbols->text(entry.name);
+    CHECK_PROPERTY(symbols.strings.size() <= size);
+    CHECK_PROPERTY(count(symbols.imports) + count(symbols.delay_imports) <= size / 4);
+    CHECK_PROPERTY(symbols.exports.size() <= size / 4 && symbols.names.size() <= size / 4);
+    for (const auto& entry : symbols.names) {
+      const auto name = symbols.text(entry.name);
       CHECK_PROPERTY(name.find('\0') == name.npos);
-      check_found(*symbols, pe::find_export(*symbols, name, 0));
+      check_found(symbols, pe::find_export(symbols, name, 0));
     }
     for (const auto ordinal : {std::uint16_t{0}, std::uint16_t{1}, std::uint16_t{0xFFFF}})
-      check_found(*symbols, pe::find_export(*symbols, ordinal));
-    for (const auto& entry : symbols->exports) symbols->text(entry.forwarder);
+      check_found(symbols, pe::find_export(symbols, "", ordinal));
+    for (const auto& entry : symbols.exports) symbols.text(entry.forwarder);
     const auto again = read(pieces);
-    CHECK_PROPERTY(again && again->strings == symbols->strings &&
-                   again->exports.size() == symbols->exports.size() &&
-                   count(again->imports) == count(symbols->imports));
+    CHECK_PROPERTY(again.strings == symbols.strings && again.exports.size() == symbols.exports.size() &&
+                   count(again.imports) == count(symbols.imports));
   } catch (const Error& error) {
     CHECK_PROPERTY(error.code() == ErrorCode::bad_binary);
     CHECK_PROPERTY(error.subject() == "fuzz.dll");

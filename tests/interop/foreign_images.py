@@ -78,7 +78,7 @@ def add_exports(section: Section, words: list[str]) -> tuple[int, int]:
     forwarders, functions, names = b"", {}, {}
     for word in words:
         word, _, forwarder = word.partition("=")
-        name, _, number = word.partition("@")
+        name, number = re.fullmatch(r"(.*?)(?:@(\d+))?", word).groups()  # a C++ name has its own @
         ordinal = int(number or len(functions) + 1)
         functions[ordinal] = len(forwarders) if forwarder else None
         forwarders += forwarder.encode() + b"\0" if forwarder else b""

@@ -27,9 +27,7 @@ class Symbols(NamedTuple):
     exports: list[Given]
 
 
-def ours(read: dict[str, Any] | None) -> Symbols:
-    if read is None:
-        return Symbols([], [], [])
+def ours(read: dict[str, Any]) -> Symbols:
     named = [(place, name) for name, place in read["names"]]
     places = {place for place, _ in named}
     unnamed = [(place, "") for place in range(len(read["exports"])) if place not in places]

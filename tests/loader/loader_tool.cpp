@@ -5,6 +5,8 @@
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
 //   {..., "loads": [{"name": N, "global": true}], "bind": FILE}: with symbols, those of the file too, what dlopen
 //   with RTLD_NOW says at each load.
+//   {"dlls": {PATH: FILE}, "processes": [[PATH...]...]}: what each process of Windows says first of each load;
+//   in the tree the file is at PATH.
 //   {"below": D, "machine": M, "hwcaps": [...]}: the system below D; {"cache": F}: what F lists.
 //   {"wheels": [FILE...], "layout": L, "driver": false}: the result of loading each library in a new
 //   process of the system that the wheels' tags promise, and the preload order of all.
@@ -117,6 +119,31 @@ json wheels_answer(const json& request) {
   return {{"roots", roots}, {"preload_order", order}, {"cycles", preload.cycles.size()}};
 }
 
+std::shared_ptr<const LibrarySymbols> read_dll_symbols(const std::string& file) {
+  const auto bytes = read_file(file);
+  MemoryBytes source(bytes);
+  const auto image = pe::read_image(CheckedBytes(source, file));
+  return std::make_shared<const LibrarySymbols>(LibrarySymbols{pe::read_symbols(image, source, file)});
+}
+
+json dlls_answer(const json& request) {
+  const auto dlls = request["dlls"].get<std::map<std::string, std::string>>();
+  FileTree files(FileTree::NameCase::folded);
+  for (const auto& [path, file] : dlls) files.add_library(path, read_binary(read_file(file), file));
+  SymbolTables symbols([&](const TreeNode& file) { return read_dll_symbols(dlls.at(file.path())); });
+  const auto system = promised_system({"win_amd64"});
+  json said = json::array();
+  for (const auto& loads : request["processes"]) {
+    Process process(files, system, {}, &symbols);
+    auto& of_process = said.emplace_back(json::array());
+    for (const auto& path : loads) {
+      const auto result = process.load(path.get<std::string>());
+      of_process.push_back(result.ok() ? "" : result.failures.front().message);
+    }
+  }
+  return {{"said", said}};
+}
+
 std::shared_ptr<const LibrarySymbols> read_symbols(const std::string& file) {
   const auto bytes = read_file(file);
   MemoryBytes source(bytes);
@@ -145,6 +172,7 @@ json bind_answer(const json& request) {
 }
 
 json answer(const json& request) {
+  if (request.contains("dlls")) return dlls_answer(request);
   if (request.contains("bind")) return bind_answer(request);
   if (request.contains("wheels")) return wheels_answer(request);
   if (request.contains("below")) return system_answer(request);
