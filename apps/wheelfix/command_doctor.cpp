@@ -1,15 +1,19 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <wheelfix/compatibility.hpp>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/html_report.hpp>
 
 #include "common/console.hpp"
 #include "common/cuda_runtime.hpp"
 #include "common/options.hpp"
+#include "wheelfix/against_option.hpp"
 #include "wheelfix/commands.hpp"
+#include "wheelfix/compatibility_report.hpp"
 #include "wheelfix/doctor_report.hpp"
 
 namespace cli {
@@ -30,7 +34,8 @@ constexpr auto description =
 constexpr auto example =
     "  wheelfix doctor\n"
     "  pip download -d wheels torch==2.1.0\n"
-    "  wheelfix doctor --layout split wheels/*.whl\n";
+    "  wheelfix doctor --layout split wheels/*.whl\n"
+    "  wheelfix doctor --against 'torch-2.*.whl' torchvision-0.17.2-*.whl\n";
 
 /// Those of --ignore and of the working folder.
 std::vector<IgnoreRule> ignore_rules(const CommandLine& line) {
@@ -54,6 +59,23 @@ void refuse_unused(const CommandLine& line, bool is_graph) {
   }
   if (is_order && line.has("sysroot"))
     line.refuse("--sysroot can't be combined with a preload order, which has only the wheels' libraries");
+}
+
+/// Compares the first wheel with the versions that --against names, and returns the exit status.
+int run_comparison(const CommandLine& line, const DoctorOptions& options, bool is_strict) {
+  for (const auto* option : {"env", "format", "html", "hygiene", "host", "print-preload-order"})
+    if (line.has(option)) line.refuse(fmt::format("--{} can't be combined with --against", option));
+  const auto& given = line.positionals();
+  const auto result = compare_versions({given.begin(), given.end()}, wheels_against(line), options);
+  if (line.json())
+    print_json(to_json(result));
+  else
+    print(report(result, line.verbosity()));
+  const auto is_bad = [&](const ComparedVersion& version) {
+    return version.outcome == LoadOutcome::fails || (is_strict && version.outcome == LoadOutcome::may_fail);
+  };
+  const bool has_bad = result.versions.empty() || std::ranges::any_of(result.versions, is_bad);
+  return has_bad || has_error(result.findings) ? 1 : 0;
 }
 
 /// The file that --html names, if it was given. `wheelfix doctor --html *.whl` would replace a wheel.
@@ -113,6 +135,10 @@ int run_doctor(int argc, char** argv) {
         "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages; "
         "may be repeated (default: the Python of PATH)",
         "PATH", repeatable},
+       {"against",
+        "examine the first wheel with each of these wheels, of one project, and say with which versions it "
+        "loads: files, 'torch-2.*.whl' in quotes, or folders; may be repeated",
+        "WHEEL|DIR", repeatable},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
        {"python", "check whether this Python takes the wheels: 3.13t, cp313t, python3.13 or a path",
@@ -135,7 +161,8 @@ int run_doctor(int argc, char** argv) {
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
 
-  const auto installed = environment_paths(line);
+  const bool is_comparison = line.has("against");
+  const auto installed = is_comparison ? std::nullopt : environment_paths(line);
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
   const auto fail_on = line.text("fail-on", "error");
   if (fail_on != "error" && fail_on != "warning")
@@ -156,6 +183,7 @@ int run_doctor(int argc, char** argv) {
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity()),
       .cache = line.has("no-cache") ? std::nullopt : cache_folder()};
+  if (is_comparison) return run_comparison(line, options, is_strict);
   const auto format = line.text("format", "text");
   if (format != "text" && format != "dot")
     line.refuse(fmt::format("--format must be text or dot, not '{}'", format));

@@ -10,8 +10,9 @@
 #include <tuple>
 
 #include "base/text.hpp"
-#include "environment/python_tag.hpp"
 #include "doctor/tag_checks.hpp"
+#include "environment/python_tag.hpp"
+#include "wheel/contents.hpp"
 
 namespace wheelfix {
 namespace {
@@ -57,6 +58,15 @@ class PythonTags {
   std::optional<Names> common_;
 };
 
+/// An error's message, with its subject unless that is only the wheel.
+std::string message_without(const Error& error, const std::string& wheel) {
+  std::string_view subject = error.subject();
+  if (!subject.starts_with(wheel)) return error.what();
+  subject.remove_prefix(wheel.size());
+  if (subject.starts_with(": ")) subject.remove_prefix(2);
+  return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
+}
+
 /// How a verdict ends.
 std::string outcome(const Examination& examination) {
   std::vector<std::string> parts;
@@ -91,6 +101,12 @@ std::string outcome(const Examination& examination) {
 
 std::string_view first_line(std::string_view message) {
   return message.substr(0, message.find('\n'));
+}
+
+Finding unreadable_wheel(const Error& error, const std::filesystem::path& wheel) {
+  auto finding = to_finding(error, FindingCode::unreadable, wheel);
+  finding.message = message_without(error, wheel.string());
+  return finding;
 }
 
 std::vector<Cause> causes_of(const std::vector<Finding>& findings) {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 #include <wheelfix/doctor.hpp>
+#include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
 
 #include "doctor/python_target.hpp"
@@ -12,6 +14,9 @@ namespace wheelfix {
 
 /// A message without the lines that follow the first, which dyld has.
 std::string_view first_line(std::string_view message);
+
+/// Of a wheel that can't be opened.
+Finding unreadable_wheel(const Error& error, const std::filesystem::path& wheel);
 
 /// The findings by what they say, as Examination::causes.
 std::vector<Cause> causes_of(const std::vector<Finding>& findings);

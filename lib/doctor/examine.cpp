@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 #include <utility>
 #include <wheelfix/doctor.hpp>
@@ -22,6 +21,7 @@
 #include "doctor/installed_checks.hpp"
 #include "doctor/installed_set.hpp"
 #include "doctor/load_paths.hpp"
+#include "doctor/opened_libraries.hpp"
 #include "doctor/other_systems.hpp"
 #include "doctor/overridden_checks.hpp"
 #include "doctor/program_checks.hpp"
@@ -34,7 +34,6 @@
 #include "environment/missing_libraries.hpp"
 #include "environment/set_symbols.hpp"
 #include "loader/library_names.hpp"
-#include "wheel/contents.hpp"
 
 namespace wheelfix {
 namespace {
@@ -157,20 +156,9 @@ class Examiner {
         reader.open(path);
       } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::usage) throw;
-        auto finding = to_finding(error, FindingCode::unreadable, path);
-        finding.message = message_without(error, path.string());
-        findings_.add(std::move(finding));
+        findings_.add(unreadable_wheel(error, path));
       }
     }
-  }
-
-  /// An error's message, with its subject unless that is only the wheel.
-  static std::string message_without(const Error& error, const std::string& wheel) {
-    std::string_view subject = error.subject();
-    if (!subject.starts_with(wheel)) return error.what();
-    subject.remove_prefix(wheel.size());
-    if (subject.starts_with(": ")) subject.remove_prefix(2);
-    return subject.empty() ? error.message() : fmt::format("{}: {}", subject, error.message());
   }
 
   void add(FindingCode code, Severity severity, std::size_t wheel, std::string path, std::string message,
@@ -199,32 +187,14 @@ class Examiner {
     binds_ = binds_ || symbols.has_bound_all();
   }
 
-  /// Libraries that Python code opens, as torch.ops.load_library does, are like modules if all files are
-  /// found and symbols aren't.
+  /// Libraries that Python code opens are like modules if all files are found and symbols aren't.
   void predict_loads(const ImportScene& scene) {
-    std::map<std::string, bool> opened;  // whether a failure is caught
-    for (const auto& load : set_->loads.by_path)
-      for (const auto& entry : load.paths)
-        if (const auto path = set_->placed.path_of(set_->wheels[load.wheel].wheel(), entry))
-          opened.emplace(*path, load.is_caught);
-    for (const auto& library : set_->placed.libraries()) {
-      const auto load = opened.find(library.path);
-      if (library.is_module || (load == opened.end() && !is_plugin_of_another(library))) continue;
-      auto predicted = predict_import(scene, {library.wheel, library.entry, library.path});
+    for (const auto& library : opened_libraries(*set_, *names_)) {
+      auto predicted = predict_import(scene, library.root);
       if (!predicted.failure || predicted.failure->kind == LoadFailure::Kind::file) continue;
-      predicted.is_optional = load == opened.end() || load->second;
+      predicted.is_optional = library.is_caught;
       loads_.push_back(std::move(predicted));
     }
-  }
-
-  /// Named like a module and linked to a library of another wheel, as extensions of torch's operators are.
-  /// Others may find symbols in the program that opens them.
-  bool is_plugin_of_another(const PlacedLibrary& library) const {
-    const auto& needed = set_->placed.info(library).needed;
-    return extension_suffix(library.path) && std::ranges::any_of(needed, [&](const std::string& name) {
-             const auto* other = names_->best(name, set_->system);
-             return other != nullptr && other->wheel != library.wheel;
-           });
   }
 
   /// Of a library that isn't a module.

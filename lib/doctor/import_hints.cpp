@@ -1,32 +1,18 @@
 #include "doctor/import_hints.hpp"
 
-#include <cxxabi.h>
 #include <fmt/format.h>
-
-#include <cstdlib>
 
 #include "base/text.hpp"
 #include "doctor/examination.hpp"
 #include "doctor/symbol_failures.hpp"
 #include "environment/python_symbols.hpp"
+#include "doctor/symbol_names.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
 #include "wheel/requirement.hpp"
 
 namespace wheelfix {
 namespace {
-
-/// `c10::Error::~Error()` of a mangled C++ name; empty for others, and for those that are longer than real
-/// ones. On macOS all names have a `_` before them.
-std::string demangled(const std::string& symbol) {
-  constexpr std::size_t longest = 4096;
-  if (symbol.starts_with("__Z")) return demangled(symbol.substr(1));
-  if (!symbol.starts_with("_Z") || symbol.size() > longest) return {};
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(
-      abi::__cxa_demangle(symbol.c_str(), nullptr, nullptr, &status), &std::free);
-  return status == 0 && text ? std::string(text.get()) : std::string();
-}
 
 class HintWriter {
  public:

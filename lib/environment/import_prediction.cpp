@@ -124,6 +124,7 @@ class Predictor {
       result_.is_optional = certain.is_caught();
       if (certain.is_refused() && scene_.code->is_namesake(root)) return;
       if (works_after(certain.is_refused() ? after_modules_of({root.wheel}) : after_others())) return;
+      if (stops_) set_failure(*stops_);
       if (certain.is_refused()) return;
     }
     result_.is_optional =
@@ -131,10 +132,18 @@ class Predictor {
   }
 
   /// All files are found by then, and what they define is of another version.
-  bool binds_wrongly(const ImportRun& run) {
-    if (!run.failure() || run.failure()->kind == LoadFailure::Kind::file) return false;
-    result_.failure = run.failure();
+  static bool finds_wrong(const ImportRun& run) {
+    return run.failure() && run.failure()->kind != LoadFailure::Kind::file;
+  }
+
+  void set_failure(const LoadFailure& failure) {
+    result_.failure = failure;
     result_.failed_in.clear();
+  }
+
+  bool binds_wrongly(const ImportRun& run) {
+    if (!finds_wrong(run)) return false;
+    set_failure(*run.failure());
     result_.is_optional = run.is_caught() || scene_.code->has_caught_import(
                                                  result_.root.wheel, scene_.code->name_of(result_.root));
     return true;
@@ -156,14 +165,23 @@ class Predictor {
   }
 
   /// The module that the packages around it import before it, if conditions that aren't known hold.
-  std::optional<ImportRoot> after_maybes() const {
+  std::optional<ImportRoot> after_maybes() {
     auto run = new_run(ImportRun::Maybes::run);
     run.import_target();
-    return run.can_load() ? std::optional(run.bringer().value_or(result_.root)) : std::nullopt;
+    if (run.can_load()) return run.bringer().value_or(result_.root);
+    note_what_stops(run);
+    return std::nullopt;
+  }
+
+  /// What stops a library that isn't a module after code has loaded what else it needs.
+  void note_what_stops(const ImportRun& run) {
+    const auto* library = scene_.wheels.find(result_.root.path);
+    if (!run.failure() || library == nullptr || library->is_module) return;
+    if (finds_wrong(run) || !LibraryIndex(scene_.wheels).has(run.failure()->name)) stops_ = run.failure();
   }
 
   /// The module of its wheel, or of one that it requires, that would bring what it lacks.
-  std::optional<ImportRoot> after_others() const {
+  std::optional<ImportRoot> after_others() {
     const auto wheel = result_.root.wheel;
     if (auto own = after_modules_of({wheel})) return own;
     const auto& required = scene_.requires_wheels;
@@ -171,7 +189,7 @@ class Predictor {
     return after_modules_of(required[wheel]);
   }
 
-  std::optional<ImportRoot> after_modules_of(const std::vector<std::size_t>& wheels) const {
+  std::optional<ImportRoot> after_modules_of(const std::vector<std::size_t>& wheels) {
     auto run = new_run(ImportRun::Maybes::skip);
     for (const auto& root : import_roots(scene_.wheels)) {
       if (std::ranges::count(wheels, root.wheel) == 0 || root.path == result_.root.path) continue;
@@ -179,6 +197,7 @@ class Predictor {
       if (!result_.failed_in.empty()) run.import_target();
       if (run.can_load()) return run.bringer().value_or(root);
     }
+    note_what_stops(run);
     return std::nullopt;
   }
 
@@ -202,6 +221,7 @@ class Predictor {
 
   const ImportScene& scene_;
   PredictedImport result_;
+  std::optional<LoadFailure> stops_;
 };
 
 }  // namespace

@@ -70,6 +70,19 @@ def make_demo(work: Path) -> None:
     build_wheel(work, "demo", "1.0", files | libraries, tag="cp311-cp311-linux_x86_64")
     (work / "_core.so").write_bytes(libraries["demo/_core.so"])
     (work / "misfit.patch").write_text(MISFIT)
+    make_versions(work / "ext")
+
+
+def make_versions(folder: Path) -> None:
+    """Stand-ins for versions of torch, and for a torchvision that was built for one of them: with two of their symbols."""
+    shape, grow = "_ZNK3c1017SymbolicShapeMeta18init_is_contiguousEv", "_ZN3c1015SmallVectorBaseIjE8grow_podEPvmm"
+    tag = "cp311-cp311-manylinux2014_x86_64"
+    versions = {"2.1.2": grow, "2.2.0": f"{shape} {grow}", "2.2.2": f"{shape} {grow}", "2.4.0": shape}
+    for version, names in versions.items():
+        library = build_library(f"soname libc10.so\ndefines {names}")
+        build_wheel(folder, "torch", version, {"torch/lib/libc10.so": library}, tag=tag)
+    image = build_library(f"needed libc10.so\nrunpath $ORIGIN/../torch/lib\nuses {shape} {grow}")
+    build_wheel(folder, "torchvision", "0.17.2", {"torchvision/image.so": image}, requires=["torch==2.2.2"], tag=tag)
 
 
 def make_recipe(work: Path) -> None:

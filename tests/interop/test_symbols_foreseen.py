@@ -140,3 +140,31 @@ def test_doctor_says_what_python_says(wheelfix, wheel: Path, tmp_path: Path) -> 
         findings = found(wheelfix, *options, wheel)
         assert [one["message"] for one in findings] == [said.replace(f"{site}/", "")][: bool(said)]
         assert all(one["severity"] == "error" and one["path"] == "demo/core.abi3.so" for one in findings)
+
+
+def test_the_versions_that_a_wheel_loads_with_are_those_with_which_python_imports_it(wheelfix, tmp_path: Path) -> None:
+    """By `doctor --against`, with the words of the first failure of each other version."""
+    defined = {"1.0": "one", "1.1": "one two", "1.2": "one two more", "2.0": "two more", "3.0": ""}
+    for version, names in defined.items():
+        library = helper(tmp_path / version, names, "")
+        name = "libhelp.so.2" if version == "3.0" else "libhelp.so.1"
+        build_wheel(tmp_path, "base", version, {"base/__init__.py": "", f"base.libs/{name}": library}, tag=TAG)
+    code = "int one(void); int two(void); int PyInit_core(void) { return 0 * (one() + two()); }"
+    path = "-Wl,-rpath,$ORIGIN/../base.libs"
+    module = compile_c(tmp_path / "core.abi3.so", code, tmp_path / "1.1/libhelp.so.1", path)
+    user = build_wheel(tmp_path, "demo", "1.0", {"demo/__init__.py": "", "demo/core.abi3.so": module}, tag=TAG)
+    said = {}
+    for version in defined:
+        site = tmp_path / f"site{version}"
+        for wheel in (user, *tmp_path.glob(f"base-{version}-*.whl")):
+            with zipfile.ZipFile(wheel) as archive:
+                archive.extractall(site)
+        said[version] = said_by_python(site).replace(f"{site}/", "")
+    run = wheelfix("doctor", "--json", "--no-cache", "--against", f"{tmp_path}/base-*.whl", user)
+    report = json.loads(run.stdout)
+    found = {one["version"]: [failure["message"] for failure in one["failures"]] for one in report["versions"]}
+    assert list(found) == list(defined)
+    assert found == {version: [words] if words else [] for version, words in said.items()}
+    assert [one["outcome"] for one in report["versions"]] == ["fails", "loads", "loads", "fails", "fails"]
+    assert report["verdict"]["text"].endswith(": loads with base 1.1, 1.2")
+    assert run.returncode == 1

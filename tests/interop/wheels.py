@@ -68,7 +68,7 @@ def build_wheel(
     entries = {path: as_file(content) for path, content in files.items()}
     for path, content in (data_files or {}).items():
         entries[f"{stem}.data/{path}"] = as_file(content, mode=0o755 if path.startswith("scripts/") else 0o644)
-    entries[f"{dist_info}/METADATA"] = File(metadata_text(name, version, requires, requires_python))
+    entries.setdefault(f"{dist_info}/METADATA", File(metadata_text(name, version, requires, requires_python)))
     entries[f"{dist_info}/WHEEL"] = File(wheel_text(tag, build))
     if entry_points:
         entries[f"{dist_info}/entry_points.txt"] = File(entry_points_text(entry_points))

@@ -4,6 +4,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/build_info.hpp>
 #include <wheelfix/byte_edit.hpp>
+#include <wheelfix/compatibility.hpp>
 #include <wheelfix/cuda.hpp>
 #include <wheelfix/diff.hpp>
 #include <wheelfix/doctor.hpp>
