@@ -83,7 +83,7 @@ class VersionTrial {
                           .message = words_of(set_, failure),
                           .name = printable(demangled(failure.name)),
                           .hint = doubt.empty() ? hint_for(predicted) : doubt,
-                          .is_doubtful = !doubt.empty() || (is_of_file && names_.has(failure.name))};
+                          .is_doubtful = !doubt.empty()};
     if (result.name.empty()) result.name = printable(failure.name);
     if (!ignored_.ignores(
             {.code = result.code, .wheel = set_.wheels.front().wheel().path().string(), .path = result.path}))

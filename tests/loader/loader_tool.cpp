@@ -3,10 +3,10 @@
 //   {"root": D, "system": {...}, "library_path": P, "working_directory": D, "program": P,
 //    "loads": [{"name": N, "through": NAME}], "go_on": true}
 // D is the folder that is the tree's `/`. The answer has a list of steps, the program's first.
-//   {..., "loads": [{"name": N, "global": true}], "bind": FILE}: with symbols, those of the file too, what dlopen
-//   with RTLD_NOW says at each load.
-//   {"dlls": {PATH: FILE}, "processes": [[PATH...]...]}: what each process of Windows says first of each load;
-//   in the tree the file is at PATH.
+//   {..., "loads": [{"name": N, "global": true}], "bind": FILE}: with symbols, those of the file too, what
+//   dlopen with RTLD_NOW says at each load.
+//   {"dlls": {PATH: FILE}, "processes": [[PATH...]...]}: what each process of Windows says first of each
+//   load; in the tree the file is at PATH.
 //   {"below": D, "machine": M, "hwcaps": [...]}: the system below D; {"cache": F}: what F lists.
 //   {"wheels": [FILE...], "layout": L, "driver": false}: the result of loading each library in a new
 //   process of the system that the wheels' tags promise, and the preload order of all.

@@ -179,7 +179,7 @@ struct LoadOptions {
 /// outlive it. It loads object by object, each one's names in order: breadth first, except for dyld, which
 /// loads what the first of them needs before what the second needs.
 ///
-/// With tables of symbols it binds what it loads as RTLD_NOW has it done, and says what glibc or musl doesn't
+/// With tables of symbols it binds what it loads as RTLD_NOW has it done, and says what the loader doesn't
 /// find first. A failure of that unloads what the request loaded.
 ///
 /// Differences from a real machine: programs load like libraries, and their own symbols aren't bound.
