@@ -22,7 +22,7 @@ constexpr std::uint32_t section_type = 0xFF, zero_fill = 1, large_zero_fill = 0x
 constexpr std::size_t rpath_name_at = 12, dylib_name_at = 24;
 constexpr std::uint64_t largest_signature = 64 << 20, most_room = 1 << 20;
 
-struct Command {
+struct LoadCommand {
   std::uint32_t type = 0;
   std::string bytes;
 };
@@ -83,7 +83,7 @@ class SliceEditor {
   std::uint64_t header_size() const { return is_64_ ? 32 : 28; }
 
   /// Where the first content begins, up to which there is room, and where the signature is.
-  void note_places(const Command& command) {
+  void note_places(const LoadCommand& command) {
     const Fields fields(command.bytes, big_endian_);
     if (command.type == lc_code_signature) signature_ = {fields.u32(8), fields.u32(12)};
     const bool is_wide = command.type == lc_segment_64;
@@ -101,7 +101,7 @@ class SliceEditor {
     }
   }
 
-  static bool is_needed(const Command& command) {
+  static bool is_needed(const LoadCommand& command) {
     return command.type == lc_load_dylib || command.type == lc_load_weak_dylib ||
            command.type == lc_reexport_dylib || command.type == lc_lazy_load_dylib ||
            command.type == lc_load_upward_dylib;
@@ -114,13 +114,13 @@ class SliceEditor {
     }
   }
 
-  std::string name_of(const Command& command) const {
+  std::string name_of(const LoadCommand& command) const {
     const auto at = Fields(command.bytes, big_endian_).u32(8);
     return command.bytes.substr(at, command.bytes.find('\0', at) - at);
   }
 
   /// The same command with another name, which is its last part.
-  Command renamed(const Command& command, const std::string& name) const {
+  LoadCommand renamed(const LoadCommand& command, const std::string& name) const {
     if (name_of(command) == name) return command;
     const std::size_t alignment = is_64_ ? 8 : 4;
     auto bytes = command.bytes.substr(0, Fields(command.bytes, big_endian_).u32(8)) + name + '\0';
@@ -130,7 +130,7 @@ class SliceEditor {
   }
 
   /// A command that names something, with zeros between the name's place and the name.
-  Command made(std::uint32_t type, std::size_t name_at, const std::string& name) const {
+  LoadCommand made(std::uint32_t type, std::size_t name_at, const std::string& name) const {
     std::string bytes(name_at + 1, '\0');
     put_u32(bytes, 0, type);
     put_u32(bytes, 8, name_at);
@@ -157,7 +157,7 @@ class SliceEditor {
   }
 
   void set_install_name(const std::string& name) {
-    const auto id = std::ranges::find(commands_, lc_id_dylib, &Command::type);
+    const auto id = std::ranges::find(commands_, lc_id_dylib, &LoadCommand::type);
     if (id == commands_.end())
       throw Error(ErrorCode::cannot_edit, slice_.subject(), "isn't a dylib, so it has no install name");
     *id = renamed(*id, name);
@@ -165,16 +165,17 @@ class SliceEditor {
 
   /// In the place of the first; those that stay are unchanged.
   void set_rpaths(const std::vector<std::string>& paths) {
-    const auto first = std::ranges::find(commands_, lc_rpath, &Command::type) - commands_.begin();
-    std::vector<Command> old;
-    std::erase_if(commands_, [&](Command& command) {
+    const auto first = std::ranges::find(commands_, lc_rpath, &LoadCommand::type) - commands_.begin();
+    std::vector<LoadCommand> old;
+    std::erase_if(commands_, [&](LoadCommand& command) {
       const bool goes = command.type == lc_rpath;
       if (goes) old.push_back(command);
       return goes;
     });
-    std::vector<Command> all;
+    std::vector<LoadCommand> all;
     for (const auto& path : paths) {
-      const auto same = std::ranges::find_if(old, [&](const Command& one) { return name_of(one) == path; });
+      const auto same =
+          std::ranges::find_if(old, [&](const LoadCommand& one) { return name_of(one) == path; });
       all.push_back(same != old.end() ? *same : made(lc_rpath, rpath_name_at, path));
     }
     commands_.insert(commands_.begin() + first, all.begin(), all.end());
@@ -217,7 +218,7 @@ class SliceEditor {
   const CheckedBytes& slice_;
   const LibraryEdit& edit_;
   bool is_64_ = false, big_endian_ = false;
-  std::vector<Command> commands_;
+  std::vector<LoadCommand> commands_;
   std::uint64_t old_end_ = 0, room_end_ = std::numeric_limits<std::uint64_t>::max();
   Place signature_;
 };
