@@ -154,12 +154,7 @@ class InstallationFinder {
     found_.name += (found_.name.empty() ? "" : ", ") + name;
     std::error_code error;
     const auto status = fs::status(path, error);
-    const bool exists = status.type() != fs::file_type::not_found;
-    if (const auto program = exists ? fs::path() : program_on_path(path); !program.empty())
-      return add_interpreter(ask_environment(program));
-    if (!exists)
-      throw Error(ErrorCode::io, name, "doesn't exist",
-                  "give an interpreter, a prefix or a folder of packages");
+    if (status.type() == fs::file_type::not_found) return add_interpreter(ask_environment(named(path)));
     if (is_executable_file(path)) return add_interpreter(ask_environment(path));
     if (!is_folder(path))
       throw Error(ErrorCode::usage, name, "is neither an interpreter nor a folder",
@@ -167,14 +162,23 @@ class InstallationFinder {
     if (fs::exists(path / "conda-meta", error) || fs::exists(path / "pyvenv.cfg", error) ||
         !site_folders(path).empty())
       return add_prefix(path, name);
-    const auto nearest = has_packages(path) ? fs::path() : nearest_packages(path);
-    if (has_packages(path) || (nearest.empty() && has_namespace_package(path))) return add_site(path);
+    if (has_packages(path)) return add_site(path);
+    const auto nearest = nearest_packages(path);
+    if (nearest.empty() && has_namespace_package(path)) return add_site(path);
     refuse(path, name, nearest);
   }
 
-  /// `python3.11`; empty for what isn't a name, or isn't on PATH.
-  static fs::path program_on_path(const fs::path& name) {
-    return name == name.filename() ? find_on_path(name.string()) : fs::path();
+  /// The interpreter that a name is on PATH, `python3.11`. A folder's name that is mistyped must start
+  /// nothing.
+  static fs::path named(const fs::path& name) {
+    const auto text = name.string();
+    const bool is_name =
+        text.find('/') == text.npos && (text.starts_with("python") || text.starts_with("pypy"));
+    auto program = is_name ? find_on_path(text) : fs::path();
+    if (program.empty())
+      throw Error(ErrorCode::io, text, "doesn't exist",
+                  "give an interpreter, a prefix or a folder of packages");
+    return program;
   }
 
   [[noreturn]] static void refuse(const fs::path& path, const std::string& name, const fs::path& nearest) {

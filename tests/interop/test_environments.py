@@ -210,6 +210,17 @@ def test_a_name_on_path_is_an_interpreter(wheelfix, base: Path, tmp_path: Path) 
         assert failing(wheelfix, "--env", name, **path) == expected
 
 
+def test_a_name_that_is_mistyped_starts_nothing(wheelfix, tmp_path: Path) -> None:
+    program = tmp_path / "bin/venv"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path}/started\n")
+    program.chmod(0o755)
+    environment = {"PATH": f"{program.parent}:{os.environ['PATH']}"}
+    refused = wheelfix("doctor", "--env", "venv", env=environment)
+    assert refused.returncode == 4 and refused.stderr.startswith("error: venv: doesn't exist\n")
+    assert not (tmp_path / "started").exists()
+
+
 def test_a_folder_with_nothing_but_a_namespace_package(wheelfix, base: Path, tmp_path: Path) -> None:
     add_module(tmp_path / "packages", "space.inner.core")
     (tmp_path / "packages/space/inner/__init__.py").touch()
