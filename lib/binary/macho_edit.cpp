@@ -8,9 +8,11 @@
 
 #include "base/text.hpp"
 #include "binary/checked_bytes.hpp"
+#include "binary/macho_commands.hpp"
 #include "binary/macho_format.hpp"
 #include "binary/macho_link_edit.hpp"
 #include "binary/macho_signature.hpp"
+#include "binary/read_binary.hpp"
 #include "binary/read_macho.hpp"
 
 namespace wheelfix::macho {
@@ -22,7 +24,8 @@ constexpr std::uint32_t section_type = 0xFF, zero_fill = 1, large_zero_fill = 0x
 constexpr std::size_t rpath_name_at = 12, dylib_name_at = 24;
 constexpr std::uint64_t largest_signature = 64 << 20, most_room = 1 << 20;
 
-struct LoadCommand {
+/// A load command as it is to be written.
+struct NewCommand {
   std::uint32_t type = 0;
   std::string bytes;
 };
@@ -44,7 +47,8 @@ void add_differences(std::string_view before, std::string_view after, std::uint6
 
 class SliceEditor {
  public:
-  SliceEditor(const CheckedBytes& slice, const LibraryEdit& edit) : slice_(slice), edit_(edit) {}
+  SliceEditor(const CheckedBytes& slice, const LibraryEdit& edit)
+      : slice_(slice), edit_(edit), header_(read_thin_header(slice)) {}
 
   /// Edits of the slice, by offsets in it.
   std::vector<ByteEdit> run() {
@@ -62,29 +66,19 @@ class SliceEditor {
 
  private:
   void read() {
-    const Fields magic(slice_.bytes(0, 4, "the Mach-O header"), false);
-    big_endian_ = magic.u32(0) == swapped_32 || magic.u32(0) == swapped_64;
-    is_64_ = magic.u32(0) == magic_64 || magic.u32(0) == swapped_64;
-    const Fields header(slice_.bytes(0, header_size(), "the Mach-O header"), big_endian_);
-    const auto all = slice_.bytes(header_size(), header.u32(size_at), "the load commands");
-    std::size_t at = 0;
-    for (std::uint32_t i = 0; i < header.u32(count_at); ++i) {
-      const auto size = Fields(all.substr(at, 8), big_endian_).u32(4);
-      commands_.push_back({Fields(all.substr(at, 8), big_endian_).u32(0), all.substr(at, size)});
-      note_places(commands_.back());
-      at += size;
-    }
-    old_end_ = header_size() + all.size();
+    for_each_command(slice_, header_, [this](const LoadCommand& command) {
+      commands_.push_back({command.type, std::string(command.fields.bytes())});
+      note_places(command);
+    });
+    old_end_ = header_.size() + header_.commands_size;
     if (room_end_ == std::numeric_limits<std::uint64_t>::max() || room_end_ < old_end_)
       throw Error(ErrorCode::cannot_edit, slice_.subject(), "has no section after its load commands");
     room_end_ = std::min(room_end_, old_end_ + most_room);
   }
 
-  std::uint64_t header_size() const { return is_64_ ? 32 : 28; }
-
   /// Where the first content begins, up to which there is room, and where the signature is.
   void note_places(const LoadCommand& command) {
-    const Fields fields(command.bytes, big_endian_);
+    const auto& fields = command.fields;
     if (command.type == lc_code_signature) signature_ = {fields.u32(8), fields.u32(12)};
     const bool is_wide = command.type == lc_segment_64;
     if (!is_wide && command.type != lc_segment) return;
@@ -101,36 +95,30 @@ class SliceEditor {
     }
   }
 
-  static bool is_needed(const LoadCommand& command) {
-    return command.type == lc_load_dylib || command.type == lc_load_weak_dylib ||
-           command.type == lc_reexport_dylib || command.type == lc_lazy_load_dylib ||
-           command.type == lc_load_upward_dylib;
-  }
-
   void put_u32(std::string& bytes, std::size_t at, std::uint64_t value) const {
     for (std::size_t i = 0; i < 4; ++i) {
-      const auto shift = 8 * (big_endian_ ? 3 - i : i);
+      const auto shift = 8 * (header_.big_endian ? 3 - i : i);
       bytes.at(at + i) = static_cast<char>(value >> shift & 0xFF);
     }
   }
 
-  std::string name_of(const LoadCommand& command) const {
-    const auto at = Fields(command.bytes, big_endian_).u32(8);
+  std::string name_of(const NewCommand& command) const {
+    const auto at = Fields(command.bytes, header_.big_endian).u32(8);
     return command.bytes.substr(at, command.bytes.find('\0', at) - at);
   }
 
   /// The same command with another name, which is its last part.
-  LoadCommand renamed(const LoadCommand& command, const std::string& name) const {
+  NewCommand renamed(const NewCommand& command, const std::string& name) const {
     if (name_of(command) == name) return command;
-    const std::size_t alignment = is_64_ ? 8 : 4;
-    auto bytes = command.bytes.substr(0, Fields(command.bytes, big_endian_).u32(8)) + name + '\0';
+    const std::size_t alignment = header_.is_64 ? 8 : 4;
+    auto bytes = command.bytes.substr(0, Fields(command.bytes, header_.big_endian).u32(8)) + name + '\0';
     bytes.resize((bytes.size() + alignment - 1) / alignment * alignment, '\0');
     put_u32(bytes, 4, bytes.size());
     return {command.type, std::move(bytes)};
   }
 
   /// A command that names something, with zeros between the name's place and the name.
-  LoadCommand made(std::uint32_t type, std::size_t name_at, const std::string& name) const {
+  NewCommand made(std::uint32_t type, std::size_t name_at, const std::string& name) const {
     std::string bytes(name_at + 1, '\0');
     put_u32(bytes, 0, type);
     put_u32(bytes, 8, name_at);
@@ -140,7 +128,7 @@ class SliceEditor {
   void set_needed(const std::vector<std::string>& names) {
     std::size_t next = 0, after = 0;
     for (std::size_t i = 0; i < commands_.size(); ++i) {
-      if (!is_needed(commands_[i])) continue;
+      if (!needed_kind(commands_[i].type)) continue;
       if (next == names.size()) refuse_removal();
       commands_[i] = renamed(commands_[i], names[next++]);
       after = i + 1;
@@ -157,7 +145,7 @@ class SliceEditor {
   }
 
   void set_install_name(const std::string& name) {
-    const auto id = std::ranges::find(commands_, lc_id_dylib, &LoadCommand::type);
+    const auto id = std::ranges::find(commands_, lc_id_dylib, &NewCommand::type);
     if (id == commands_.end())
       throw Error(ErrorCode::cannot_edit, slice_.subject(), "isn't a dylib, so it has no install name");
     *id = renamed(*id, name);
@@ -165,17 +153,17 @@ class SliceEditor {
 
   /// In the place of the first; those that stay are unchanged.
   void set_rpaths(const std::vector<std::string>& paths) {
-    const auto first = std::ranges::find(commands_, lc_rpath, &LoadCommand::type) - commands_.begin();
-    std::vector<LoadCommand> old;
-    std::erase_if(commands_, [&](LoadCommand& command) {
+    const auto first = std::ranges::find(commands_, lc_rpath, &NewCommand::type) - commands_.begin();
+    std::vector<NewCommand> old;
+    std::erase_if(commands_, [&](NewCommand& command) {
       const bool goes = command.type == lc_rpath;
       if (goes) old.push_back(command);
       return goes;
     });
-    std::vector<LoadCommand> all;
+    std::vector<NewCommand> all;
     for (const auto& path : paths) {
       const auto same =
-          std::ranges::find_if(old, [&](const LoadCommand& one) { return name_of(one) == path; });
+          std::ranges::find_if(old, [&](const NewCommand& one) { return name_of(one) == path; });
       all.push_back(same != old.end() ? *same : made(lc_rpath, rpath_name_at, path));
     }
     commands_.insert(commands_.begin() + first, all.begin(), all.end());
@@ -183,10 +171,10 @@ class SliceEditor {
 
   /// The header, the load commands and what follows them up to the first content.
   std::string header(std::string_view before) const {
-    std::string text(before.substr(0, header_size()));
+    std::string text(before.substr(0, header_.size()));
     for (const auto& command : commands_) text += command.bytes;
     put_u32(text, count_at, commands_.size());
-    put_u32(text, size_at, text.size() - header_size());
+    put_u32(text, size_at, text.size() - header_.size());
     const auto free = room_end_ - old_end_;
     if (text.size() > room_end_)
       throw Error(
@@ -217,8 +205,8 @@ class SliceEditor {
 
   const CheckedBytes& slice_;
   const LibraryEdit& edit_;
-  bool is_64_ = false, big_endian_ = false;
-  std::vector<LoadCommand> commands_;
+  ThinHeader header_;
+  std::vector<NewCommand> commands_;
   std::uint64_t old_end_ = 0, room_end_ = std::numeric_limits<std::uint64_t>::max();
   Place signature_;
 };
@@ -233,15 +221,11 @@ BinaryInfo expected(BinaryInfo info, const LibraryEdit& edit) {
   return info;
 }
 
-std::vector<BinaryInfo> parts_of(const BinaryInfo& info) {
-  return info.slices.empty() ? std::vector<BinaryInfo>{info} : info.slices;
-}
-
 void require_as_asked(const BinaryInfo& before, const BinaryInfo& after,
                       const std::vector<LibraryEdit>& edits, const std::string& subject) {
   const auto old = parts_of(before), now = parts_of(after);
-  for (std::size_t i = 0; i < edits.size(); ++i)
-    if (now.at(i) != expected(old.at(i), edits[i]))
+  for (std::size_t i = 0; i < old.size(); ++i)
+    if (i >= now.size() || now[i] != expected(old[i], edits.at(i)))
       throw Error(ErrorCode::cannot_edit, subject, "the edited library isn't what it should be",
                   "please report this");
 }
@@ -252,11 +236,11 @@ ContentEdits plan_edit(ByteSource& source, const std::vector<LibraryEdit>& edits
                        const std::string& subject) {
   const auto before = read_macho(source, subject);
   const auto slices = slices_of(CheckedBytes(source, subject));
-  const auto is_dynamic = parts_of(before);
+  const auto parts = parts_of(before);
   ContentEdits plan;
-  for (std::size_t i = 0; i < edits.size() && i < slices.size(); ++i) {
-    if (edits[i].empty() || !is_dynamic.at(i).is_dynamic) continue;
-    for (auto& one : SliceEditor(slices[i], edits[i]).run())
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (edits.at(i).empty() || !parts[i].is_dynamic) continue;
+    for (auto& one : SliceEditor(slices.at(i), edits[i]).run())
       plan.overwrites.push_back({slices[i].in_file(one.offset), std::move(one.bytes)});
   }
   plan.overwrites = in_order(plan.overwrites);

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "binary/checked_bytes.hpp"
+#include "binary/macho_commands.hpp"
 #include "binary/macho_format.hpp"
 
 namespace wheelfix::macho {
@@ -14,97 +14,32 @@ namespace {
 
 constexpr std::size_t max_names = 4096;  // real files have up to some 100, a fat file those of all slices
 
-struct Header {
-  std::uint32_t cpu_type = 0;
-  std::uint32_t cpu_subtype = 0;
-  std::uint32_t file_type = 0;
-  std::uint32_t command_count = 0;
-  std::uint32_t commands_size = 0;
-};
-
-struct KindOfCommand {
-  std::uint32_t command;
-  NeededKind kind;
-};
-
-constexpr std::array kinds_of_commands = {
-    KindOfCommand{lc_load_dylib, NeededKind::load},
-    KindOfCommand{lc_load_weak_dylib, NeededKind::weak},
-    KindOfCommand{lc_reexport_dylib, NeededKind::reexport},
-    KindOfCommand{lc_lazy_load_dylib, NeededKind::lazy},
-    KindOfCommand{lc_load_upward_dylib, NeededKind::upward},
-};
-
-std::optional<NeededKind> needed_kind(std::uint32_t command) {
-  for (const auto& known : kinds_of_commands) {
-    if (known.command == command) return known.kind;
-  }
-  return std::nullopt;
-}
-
-/// A load command, and its place in the file.
-struct Command {
-  std::uint32_t type = 0;
-  std::uint64_t offset = 0;
-  Fields fields;
-};
-
 class ThinReader {
  public:
-  explicit ThinReader(const CheckedBytes& file) : file_(file) {}
+  explicit ThinReader(const CheckedBytes& file) : file_(file), header_(read_thin_header(file)) {}
 
   BinaryInfo run() {
-    read_header();
     info_.format = BinaryFormat::macho;
     info_.machine = machine_name(header_.cpu_type, header_.cpu_subtype);
-    info_.bits = is_64_ ? 64 : 32;
-    info_.big_endian = big_endian_;
+    info_.bits = header_.is_64 ? 64 : 32;
+    info_.big_endian = header_.big_endian;
     info_.is_program = header_.file_type == mh_execute;
     info_.is_dynamic = is_loaded(header_.file_type);
     if (info_.is_dynamic) read_commands();
     return std::move(info_);
   }
 
-  const Header& header() const { return header_; }
+  const ThinHeader& header() const { return header_; }
 
  private:
-  void read_header() {
-    const Fields magic(file_.bytes(0, 4, "the Mach-O header"), false);
-    big_endian_ = magic.u32(0) == swapped_32 || magic.u32(0) == swapped_64;
-    is_64_ = magic.u32(0) == magic_64 || magic.u32(0) == swapped_64;
-    if (!big_endian_ && !is_64_ && magic.u32(0) != magic_32)
-      file_.refuse(fmt::format("at offset {:#x} there is no Mach-O header", file_.in_file(0)));
-    const Fields fields(file_.bytes(0, header_size(), "the Mach-O header"), big_endian_);
-    header_ = {fields.u32(4), fields.u32(8), fields.u32(12), fields.u32(16), fields.u32(20)};
-  }
-
-  std::uint64_t header_size() const { return is_64_ ? 32 : 28; }
-
   void read_commands() {
-    if (header_.commands_size > max_commands_size)
-      file_.refuse(fmt::format("the Mach-O header at offset {:#x} states {} bytes of load commands",
-                               file_.in_file(0), header_.commands_size));
-    const auto text = file_.bytes(header_size(), header_.commands_size, "the load commands");
-    std::size_t at = 0;
-    for (std::uint32_t i = 0; i < header_.command_count; ++i) {
-      const auto offset = file_.in_file(header_size() + at);
-      const auto left = text.size() - at;
-      const auto size = left < 8 ? 0 : Fields(text.substr(at, 8), big_endian_).u32(4);
-      if (size < 8 || size > left)
-        file_.refuse(
-            fmt::format("load command {} of {}, at offset {:#x}, doesn't fit: there are {} bytes for "
-                        "it",
-                        i, header_.command_count, offset, left));
-      const Fields fields(text.substr(at, size), big_endian_);
-      take({fields.u32(0), offset, fields});
-      at += size;
-    }
+    for_each_command(file_, header_, [this](const LoadCommand& command) { take(command); });
     if (info_.needed.size() + info_.rpath.size() + info_.minimum_os.size() > max_names)
       file_.refuse(fmt::format("the load commands at offset {:#x} have more than {} names",
-                               file_.in_file(header_size()), max_names));
+                               file_.in_file(header_.size()), max_names));
   }
 
-  void take(const Command& command) {
+  void take(const LoadCommand& command) {
     try {
       take_known(command);
     } catch (const OutOfBytes&) {
@@ -113,7 +48,7 @@ class ThinReader {
     }
   }
 
-  void take_known(const Command& command) {
+  void take_known(const LoadCommand& command) {
     const auto& fields = command.fields;
     if (const auto kind = needed_kind(command.type)) {
       info_.needed.push_back(text(command));
@@ -142,7 +77,7 @@ class ThinReader {
   }
 
   /// The string of a command; its place in it follows the command's size.
-  std::string text(const Command& command) const {
+  std::string text(const LoadCommand& command) const {
     const auto at = command.fields.u32(8);
     const auto bytes = command.fields.bytes();
     const auto end = at < 12 || at >= bytes.size() ? std::string_view::npos : bytes.find('\0', at);
@@ -154,9 +89,7 @@ class ThinReader {
   }
 
   const CheckedBytes& file_;
-  bool is_64_ = false;
-  bool big_endian_ = false;
-  Header header_;
+  ThinHeader header_;
   BinaryInfo info_;
 };
 

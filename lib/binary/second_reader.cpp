@@ -13,6 +13,7 @@
 
 #include "base/file.hpp"
 #include "binary/helper_answer.hpp"
+#include "binary/read_binary.hpp"
 
 namespace wheelfix {
 namespace {
@@ -135,7 +136,7 @@ std::vector<std::string> write_arguments(const BinaryInfo& wanted) {
 /// How the readings of a file's slices, or of the file if it has none, differ from ours.
 std::optional<std::string> differences_of_all(const BinaryInfo& ours,
                                               const std::vector<BinaryInfo>& readings) {
-  const auto parts = ours.slices.empty() ? std::vector{ours} : ours.slices;
+  const auto parts = parts_of(ours);
   if (readings.size() != parts.size()) return fmt::format("finds {} libraries in it", readings.size());
   std::vector<std::string> found;
   for (std::size_t i = 0; i < parts.size(); ++i) {

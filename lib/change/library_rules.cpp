@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "binary/elf_wanted.hpp"
+#include "binary/read_binary.hpp"
 #include "binary/read_elf.hpp"
 #include "binary/read_macho.hpp"
 #include "change/checked_edit.hpp"
@@ -203,8 +204,8 @@ class RuleApplier {
     names_.spend(info);
     if (!info.is_dynamic) return;
     std::vector<LibraryEdit> edits;
-    for (const auto* slice : slices_of(info)) {
-      auto [edit, how] = apply_rules(path, *slice, outcome);
+    for (const auto& part : parts_of(info)) {
+      auto [edit, how] = apply_rules(path, part, outcome);
       edits.push_back(std::move(edit));
       outcome.how.merge(how);
     }
@@ -212,13 +213,6 @@ class RuleApplier {
     outcome.edit = checked_edit(i, source, info, edits);
     outcome.after = outcome.edit.after;
     names_after_.spend(*outcome.after);
-  }
-
-  static std::vector<const BinaryInfo*> slices_of(const BinaryInfo& info) {
-    if (info.slices.empty()) return {&info};
-    std::vector<const BinaryInfo*> slices;
-    for (const auto& slice : info.slices) slices.push_back(&slice);
-    return slices;
   }
 
   std::pair<LibraryEdit, std::set<How>> apply_rules(const std::string& path, const BinaryInfo& info,

@@ -4,6 +4,7 @@
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "binary/read_binary.hpp"
 #include "doctor/tag_checks.hpp"
 
 namespace wheelfix {
@@ -34,12 +35,9 @@ class SearchPathChecker {
 
   std::vector<Finding> run() {
     for (const auto& library : libraries_.libraries) {
-      if (library.info.slices.empty()) check_library(library, library.info);
-      for (const auto& slice : library.info.slices) {
-        if (slice.rpath == library.info.slices.front().rpath && &slice != &library.info.slices.front())
-          continue;
-        check_library(library, slice);
-      }
+      const auto parts = parts_of(library.info);
+      for (const auto& part : parts)
+        if (&part == &parts.front() || part.rpath != parts.front().rpath) check_library(library, part);
     }
     return findings_.take();
   }
