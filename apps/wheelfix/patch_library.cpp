@@ -45,16 +45,13 @@ void print_result(const CommandLine& line, const fs::path& file, const fs::path&
   print_findings(line, result.findings);
   if (line.verbosity() != Verbosity::quiet) {
     if (line.has("dry-run")) print_line("dry run: nothing is written");
-    for (const auto& change : result.changed)
-      print_line(fmt::format("{:<9}{}", to_string(change.how), printable(change.path)));
+    print_changes(result.changed);
     if (result.changed.empty()) print_line("unchanged: it is already like that");
   }
   if (!line.json()) return print(output.string() + "\n");
-  auto changed = nlohmann::ordered_json::array();
-  for (const auto& change : result.changed)
-    changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
   print_json(
-      {{"libraries", {{{"source", file.string()}, {"output", output.string()}, {"changed", changed}}}}});
+      {{"libraries",
+        {{{"source", file.string()}, {"output", output.string()}, {"changed", to_json(result.changed)}}}}});
 }
 
 }  // namespace

@@ -63,13 +63,23 @@ void print_changes(const RecipeReport& report, const WriteResult& result) {
 }
 
 nlohmann::ordered_json to_json(const WheelEdit& edit, const WriteResult& result) {
-  auto changed = nlohmann::ordered_json::array();
-  for (const auto& change : result.changed)
-    changed.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
-  return {{"source", edit.wheel().path().string()}, {"output", result.output.string()}, {"changed", changed}};
+  return {{"source", edit.wheel().path().string()},
+          {"output", result.output.string()},
+          {"changed", cli::to_json(result.changed)}};
 }
 
 }  // namespace
+
+void print_changes(const std::vector<Change>& changes) {
+  for (const auto& change : changes) print_line(describe(change));
+}
+
+nlohmann::ordered_json to_json(const std::vector<Change>& changes) {
+  auto list = nlohmann::ordered_json::array();
+  for (const auto& change : changes)
+    list.push_back({{"path", change.path}, {"how", std::string(to_string(change.how))}});
+  return list;
+}
 
 void print_findings(const CommandLine& line, const std::vector<Finding>& findings) {
   for (const auto& finding : at_most_alike(findings, line.limits().max_alike)) {
@@ -102,7 +112,7 @@ void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeRe
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   print_changes(report, result);
   if (line.verbosity() != Verbosity::verbose) return;
-  for (const auto& change : result.changed) print_line(describe(change));
+  print_changes(result.changed);
 }
 
 void print_written(const CommandLine& line, const std::vector<const WheelEdit*>& edits,

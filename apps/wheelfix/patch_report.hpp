@@ -1,5 +1,7 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/recipe.hpp>
 
@@ -12,6 +14,10 @@ void print_findings(const CommandLine& line, const std::vector<wheelfix::Finding
 
 /// On stderr: what lost_loads found, the first ten unless --verbose is given.
 void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
+
+/// On stderr, a line for each.
+void print_changes(const std::vector<wheelfix::Change>& changes);
+nlohmann::ordered_json to_json(const std::vector<wheelfix::Change>& changes);
 
 /// The warnings, and on stderr what was done to which entries.
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,

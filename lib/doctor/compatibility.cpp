@@ -91,7 +91,7 @@ class VersionTrial {
   }
 
   std::string hint_for(const PredictedImport& predicted) {
-    if (!missing_) missing_ = missing_libraries(set_);
+    if (!missing_) missing_ = missing_libraries(set_, names_);
     return import_hint(predicted, set_, names_, *missing_);
   }
 

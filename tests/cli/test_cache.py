@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from damaged_records import DAMAGES, REPLACEABLE, damage_record
 from wheels import build_wheel
 
 from conftest import Wheelfix
@@ -79,24 +80,14 @@ def test_a_wheel_that_is_known_is_not_opened(doctor: Doctor, wheelfix: Wheelfix,
     assert "pread64" not in trace.read_text()
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "a folder", "unreadable"])
+@pytest.mark.parametrize("damage", DAMAGES)
 def test_what_was_kept_and_is_damaged_is_as_missing(doctor: Doctor, caches: Path, damage: str) -> None:
     first = doctor()
     (record,) = kept(caches)
     content = record.read_bytes()
-    if damage == "cut":
-        record.write_bytes(content[: len(content) // 2])
-    elif damage == "changed":
-        record.write_bytes(content[:20] + bytes([content[20] ^ 1]) + content[21:])
-    elif damage == "empty":
-        record.write_bytes(b"")
-    elif damage == "unreadable":
-        record.chmod(0)
-    else:
-        record.unlink()
-        record.mkdir()
+    damage_record(record, damage)
     assert doctor() == first
-    if damage in ("cut", "changed", "empty"):
+    if damage in REPLACEABLE:
         assert record.read_bytes() == content
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from damaged_records import DAMAGES, damage_record
 from test_environments import add_module, make_venv
 
 SETTLED = 2.1  # seconds: files that were changed later aren't kept
@@ -128,26 +129,17 @@ def test_files_that_come_and_go_are_noticed(environment: Environment) -> None:
     assert environment.doctor() == environment.doctor("--no-cache") != first
 
 
-@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "a folder", "unreadable", "deleted", "all deleted"])
+@pytest.mark.parametrize("damage", [*DAMAGES, "deleted", "all deleted"])
 def test_what_was_kept_and_is_damaged_is_as_missing(environment: Environment, damage: str) -> None:
     first = environment.doctor()
     (record,) = environment.kept.iterdir()
     content = record.read_bytes()
-    if damage == "cut":
-        record.write_bytes(content[: len(content) // 2])
-    elif damage == "changed":
-        record.write_bytes(content[:20] + bytes([content[20] ^ 1]) + content[21:])
-    elif damage == "empty":
-        record.write_bytes(b"")
-    elif damage == "unreadable":
-        record.chmod(0)
-    elif damage == "deleted":
+    if damage == "deleted":
         record.unlink()
     elif damage == "all deleted":
         shutil.rmtree(environment.caches)
     else:
-        record.unlink()
-        record.mkdir()
+        damage_record(record, damage)
     assert environment.doctor() == first
     if damage not in ("a folder", "unreadable"):
         assert record.read_bytes() == content
