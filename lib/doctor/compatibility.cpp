@@ -33,7 +33,8 @@ class VersionTrial {
   VersionTrial(const WheelSet& set, const DoctorOptions& options)
       : set_(set),
         names_(set),
-        doubts_(set, names_),
+        search_(set, options.sysroot.empty() ? "/" : options.sysroot),
+        doubts_(set, names_, search_),
         symbols_(symbol_tables(set, options.sysroot.empty() ? "/" : options.sysroot)),
         scene_(set.scene()),
         ignored_({}) {
@@ -92,11 +93,12 @@ class VersionTrial {
 
   std::string hint_for(const PredictedImport& predicted) {
     if (!missing_) missing_ = missing_libraries(set_, names_);
-    return import_hint(predicted, set_, names_, *missing_);
+    return import_hint(predicted, set_, names_, *missing_, search_);
   }
 
   const WheelSet& set_;
   LibraryIndex names_;
+  SymbolSearch search_;
   SymbolDoubts doubts_;
   SymbolTables symbols_;
   ImportScene scene_;

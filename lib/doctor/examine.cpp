@@ -29,6 +29,7 @@
 #include "doctor/read_set.hpp"
 #include "doctor/stable_abi_checks.hpp"
 #include "doctor/symbol_failures.hpp"
+#include "doctor/symbol_search.hpp"
 #include "doctor/tag_checks.hpp"
 #include "environment/library_index.hpp"
 #include "environment/missing_libraries.hpp"
@@ -92,7 +93,8 @@ class Examiner {
     std::erase_if(roots, [&](const ImportRoot& root) { return !is_examined(*set_, root.wheel); });
     describe(roots);
     missing_ = missing_libraries(*set_, *names_);
-    doubts_.emplace(*set_, *names_);
+    search_.emplace(*set_, sysroot());
+    doubts_.emplace(*set_, *names_, *search_);
     predict_imports(roots);
     for (std::size_t i = 0; i < set_->wheels.size(); ++i) {
       const auto& unread = set_->libraries[i].findings;
@@ -181,7 +183,9 @@ class Examiner {
     for (const auto& root : roots) {
       symbols.set_absent_in_python(absent.of(root.entry));
       const auto& last = imports_.emplace_back(predict_import(scene, root));
-      if (last.failure && last.works_after.empty()) failures_.insert(line_of(*last.failure));
+      if (!last.failure) continue;
+      if (last.works_after.empty()) failures_.insert(line_of(*last.failure));
+      if (last.failure->kind == LoadFailure::Kind::symbol) search_->expect(last.failure->name);
     }
     if (!binds_) predict_loads(scene);
     binds_ = binds_ || symbols.has_bound_all();
@@ -205,8 +209,8 @@ class Examiner {
         (predicted.is_optional ? "the code that opens it may go on without it; " : "") + hint_for(predicted));
   }
 
-  std::string hint_for(const PredictedImport& predicted) const {
-    return import_hint(predicted, *set_, *names_, missing_);
+  std::string hint_for(const PredictedImport& predicted) {
+    return import_hint(predicted, *set_, *names_, missing_, *search_);
   }
 
   static std::string line_of(const LoadFailure& failure) {
@@ -312,6 +316,7 @@ class Examiner {
   Examination result_;
   std::vector<PredictedImport> imports_;
   std::vector<MissingLibrary> missing_;
+  std::optional<SymbolSearch> search_;
   std::optional<SymbolDoubts> doubts_;
   bool binds_ = false;                               ///< it is known that all symbols are found
   std::vector<PredictedImport> loads_;               ///< of libraries that code opens, those that fail

@@ -4,20 +4,18 @@
 
 #include "base/text.hpp"
 #include "doctor/examination.hpp"
-#include "doctor/symbol_failures.hpp"
-#include "doctor/symbol_names.hpp"
-#include "environment/python_symbols.hpp"
+#include "doctor/symbol_hints.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
-#include "wheel/requirement.hpp"
 
 namespace wheelfix {
 namespace {
 
 class HintWriter {
  public:
-  HintWriter(const WheelSet& set, const LibraryIndex& names, const std::vector<MissingLibrary>& missing)
-      : set_(set), names_(names), missing_(missing) {}
+  HintWriter(const WheelSet& set, const LibraryIndex& names, const std::vector<MissingLibrary>& missing,
+             SymbolSearch& search)
+      : set_(set), names_(names), missing_(missing), search_(search) {}
 
   std::string run(const PredictedImport& predicted) const {
     std::string hint;
@@ -107,57 +105,21 @@ class HintWriter {
     return needs == nullptr ? predicted.root.wheel : needs->wheel;
   }
 
-  const char* given_or_installed(std::size_t wheel) const {
-    return set_.wheels[wheel].wheel().installation() == nullptr ? "given" : "installed";
-  }
-
-  /// Libraries were built for other versions of what they are linked to than those that are there.
   std::string advice_for_symbol(const PredictedImport& predicted) const {
-    const auto& failure = *predicted.failure;
-    const auto wheel = needing(predicted);
-    if (const auto history = python_history(failure.name); !history.empty())
-      return fmt::format("{}: take a build of {} for this Python", history,
-                         set_.wheels[wheel].wheel().name().distribution());
-    auto advice = unmet_requirement(wheel);
-    if (advice.empty() && is_looked_for_in_all(failure))
-      advice = fmt::format("{} was linked without a library that defines it: ask its publisher, or build it",
-                           set_.wheels[wheel].wheel().name().distribution());
-    if (advice.empty())
-      advice = fmt::format("{} was built with another version of a library that it loads than is {}",
-                           set_.wheels[wheel].wheel().name().distribution(), given_or_installed(wheel));
-    const auto name = demangled(failure.name);
-    return name.empty() ? advice : advice + fmt::format("; the symbol is {}", printable(name));
-  }
-
-  /// `torchvision requires torch==2.2.2, and torch 2.1.0 is given`; empty if what the set has of it fits.
-  std::string unmet_requirement(std::size_t wheel) const {
-    const auto& source = set_.wheels[wheel].wheel();
-    for (const auto& text : source.metadata().get_all("Requires-Dist")) {
-      const auto requirement = parse_requirement(text);
-      if (evaluate_marker(requirement.marker, set_.system) != Truth::yes) continue;
-      for (const auto& other : set_.wheels) {
-        const auto& name = other.wheel().name();
-        if (normalize_project_name(name.distribution()) != requirement.project ||
-            met_by(requirement, name.version()) != Truth::no)
-          continue;
-        return fmt::format("{} requires {}{}, and {} {} is {}", source.name().distribution(),
-                           printable(requirement.project), printable(requirement.specifiers),
-                           name.distribution(), name.version().to_string(), given_or_installed(wheel));
-      }
-    }
-    return {};
+    return symbol_hint(predicted, set_, names_, search_, needing(predicted));
   }
 
   const WheelSet& set_;
   const LibraryIndex& names_;
   const std::vector<MissingLibrary>& missing_;
+  SymbolSearch& search_;
 };
 
 }  // namespace
 
 std::string import_hint(const PredictedImport& predicted, const WheelSet& set, const LibraryIndex& names,
-                        const std::vector<MissingLibrary>& missing) {
-  return HintWriter(set, names, missing).run(predicted);
+                        const std::vector<MissingLibrary>& missing, SymbolSearch& search) {
+  return HintWriter(set, names, missing, search).run(predicted);
 }
 
 }  // namespace wheelfix

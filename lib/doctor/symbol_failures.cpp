@@ -52,12 +52,12 @@ std::string SymbolDoubts::about(const ImportRoot& root, const LoadFailure& failu
   // Windows looks into one DLL, which the failure names.
   if (set_.system.kind == LoaderKind::windows) return {};
   if (set_.system.kind == LoaderKind::dyld)
-    return is_looked_for_in_all(failure) && is_defined(failure.name)
+    return is_looked_for_in_all(failure) && search_.is_defined(failure.name)
                ? "another library of the set defines it, and what imports it may load that before"
                : "";
   if (!needs_set(root))
     return "it loads no library of a wheel that could define it, so what imports it must load one before";
-  const bool is_likely = loads_globally(root.wheel) || (loads_globally() && is_defined(failure.name));
+  const bool is_likely = loads_globally(root.wheel) || (loads_globally() && search_.is_defined(failure.name));
   return is_likely ? "code loads libraries with RTLD_GLOBAL, and one of them may define it" : "";
 }
 
@@ -78,20 +78,6 @@ bool SymbolDoubts::loads_globally() {
   for (std::size_t wheel = 0; wheel < set_.wheels.size(); ++wheel)
     if (loads_globally(wheel)) return true;
   return false;
-}
-
-/// Whether a library of the set defines a symbol, loaded or not.
-bool SymbolDoubts::is_defined(const std::string& name) {
-  const auto [known, is_new] = is_defined_.try_emplace(name);
-  if (is_new)
-    known->second = std::ranges::any_of(set_.placed.libraries(), [&](const PlacedLibrary& library) {
-      const auto symbols = symbols_.of(library);
-      if (!symbols) return false;
-      if (const auto* own = symbols->elf()) return defines(*own, name);
-      const auto* own = symbols->macho_for(set_.placed.info(library), set_.system.machine);
-      return own != nullptr && own->find_export(name).has_value();
-    });
-  return known->second;
 }
 
 }  // namespace wheelfix

@@ -6,8 +6,8 @@
 #include <wheelfix/finding_code.hpp>
 #include <wheelfix/imports.hpp>
 
+#include "doctor/symbol_search.hpp"
 #include "environment/library_index.hpp"
-#include "environment/set_symbols.hpp"
 
 namespace wheelfix {
 
@@ -22,10 +22,11 @@ std::string words_of(const WheelSet& set, const LoadFailure& failure);
 
 /// Why a symbol that a module doesn't find may be there all the same when it is imported: what imports it, or
 /// code that loads libraries with RTLD_GLOBAL, may have loaded it. Code and symbols are looked at once, and
-/// only if something fails. Both must outlive it.
+/// only if something fails. All must outlive it.
 class SymbolDoubts {
  public:
-  SymbolDoubts(const WheelSet& set, const LibraryIndex& names) : set_(set), names_(names), symbols_(set) {}
+  SymbolDoubts(const WheelSet& set, const LibraryIndex& names, SymbolSearch& search)
+      : set_(set), names_(names), search_(search) {}
 
   /// Empty if nothing says so.
   std::string about(const ImportRoot& root, const LoadFailure& failure);
@@ -34,13 +35,11 @@ class SymbolDoubts {
   bool needs_set(const ImportRoot& root) const;
   bool loads_globally(std::size_t wheel);
   bool loads_globally();
-  bool is_defined(const std::string& name);
 
   const WheelSet& set_;
   const LibraryIndex& names_;
-  SetSymbols symbols_;
+  SymbolSearch& search_;
   std::map<std::size_t, bool> loads_globally_;  ///< by wheel
-  std::map<std::string, bool> is_defined_;      ///< by symbol
 };
 
 }  // namespace wheelfix

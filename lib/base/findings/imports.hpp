@@ -88,7 +88,8 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
          "Python can't import an extension module, because no library that is loaded with it defines a "
          "function or variable that it, or a library that it loads, is linked to. It was built with "
          "another version of that library. The message is the loader's own, and the hint has the name "
-         "as it is in C++. On Windows the message names the function or its ordinal, and the DLL that should "
+         "as it is in C++, which library of the set has it or one like it, and which library is loaded "
+         "instead of the wheel's own. On Windows the message names the function or its ordinal, and the DLL that should "
          "export it. A warning if the code that imports the module catches the ImportError, if the module "
          "loads no library of a wheel, or if code loads libraries with RTLD_GLOBAL, because then the symbol "
          "may be there.",
