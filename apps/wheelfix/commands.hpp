@@ -4,8 +4,10 @@
 /// thrown as wheelfix::Error.
 namespace cli {
 
+int run_commit(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);
+int run_edit(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);

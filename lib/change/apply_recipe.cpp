@@ -204,7 +204,8 @@ RecipeReport apply_recipe(WheelEdit& edit, const Recipe& recipe, const RecipeOpt
     edit = std::move(edited);
     return report;
   } catch (const Error& error) {
-    if (error.code() != ErrorCode::cancelled) edit.wheel().require_unchanged();
+    const bool is_archive = edit.wheel().installation() == nullptr;
+    if (error.code() != ErrorCode::cancelled && is_archive) edit.wheel().require_unchanged();
     throw;
   }
 }

@@ -62,9 +62,14 @@ std::vector<PatchedFile> apply_patches(WheelEdit& edit, const std::vector<Diff>&
 /// more than `max_size` bytes, or the files are too large to be compared in memory.
 std::string diff_wheels(const Wheel& before, const Wheel& after,
                         std::uint64_t max_size = usual_max_input_size);
-/// The same against a folder that the wheel was unpacked to and edited in.
+/// The same against a folder that the wheel was unpacked to and edited in. What Python, editors and version
+/// control leave there is ignored.
 std::string diff_wheel_with_folder(const Wheel& before, const std::filesystem::path& after,
                                    std::uint64_t max_size = usual_max_input_size);
+/// The same against what is installed of it (open_installed): the files of its RECORD, without those that
+/// installers make, and scripts without the line that names the interpreter.
+std::string diff_wheel_with_installed(const Wheel& before, const Wheel& installed,
+                                      std::uint64_t max_size = usual_max_input_size);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

@@ -9,6 +9,7 @@
 #include <wheelfix/diff.hpp>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/edit.hpp>
+#include <wheelfix/edit_folder.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/file_tree.hpp>
 #include <wheelfix/finding.hpp>
@@ -19,6 +20,7 @@
 #include <wheelfix/ignore_rule.hpp>
 #include <wheelfix/imports.hpp>
 #include <wheelfix/index.hpp>
+#include <wheelfix/installed_package.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/library.hpp>
 #include <wheelfix/library_rules.hpp>

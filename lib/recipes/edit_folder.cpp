@@ -1,0 +1,193 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <mutex>
+#include <utility>
+#include <wheelfix/edit_folder.hpp>
+#include <wheelfix/error.hpp>
+
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "base/made_folder.hpp"
+#include "base/progress_meter.hpp"
+#include "base/text.hpp"
+#include "base/workers.hpp"
+#include "change/installed_tree.hpp"
+#include "library/entry_source.hpp"
+#include "recipes/edit_record.hpp"
+#include "wheel/hash_rows.hpp"
+#include "wheel/record_update.hpp"
+
+namespace wheelfix {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The new content of a folder, which is removed unless it is kept.
+class NewTree {
+ public:
+  explicit NewTree(const fs::path& folder) : folder_(folder) {
+    std::error_code failure;
+    if (fs::exists(folder, failure) && !is_folder(folder))
+      throw Error(ErrorCode::output_exists, folder.string(), "is a file", "name another folder with -o");
+    if (is_folder(folder) && fs::directory_iterator(folder) != fs::directory_iterator())
+      throw Error(ErrorCode::output_exists, folder.string(), "isn't empty",
+                  "name another folder with -o, or remove this one");
+    made_.make(folder);
+  }
+  NewTree(const NewTree&) = delete;
+  NewTree& operator=(const NewTree&) = delete;
+  ~NewTree() {
+    if (is_kept_) return;
+    std::error_code ignored;
+    for (fs::directory_iterator it(folder_, ignored), end; !ignored && it != end; it.increment(ignored))
+      fs::remove_all(it->path(), ignored);
+  }
+  void keep() {
+    is_kept_ = true;
+    made_.keep();
+  }
+
+ private:
+  fs::path folder_;
+  MadeFolder made_;
+  bool is_kept_ = false;
+};
+
+class FolderMaker {
+ public:
+  FolderMaker(const WheelEdit& edit, const fs::path& folder, const EditFolderOptions& options)
+      : edit_(edit), wheel_(edit.wheel()), folder_(folder), options_(options) {
+    for (auto& path : edit.paths())
+      if (!is_left_out(path)) paths_.push_back(std::move(path));
+  }
+
+  void run() {
+    require_files();
+    const auto source = edit_record();  // its errors come first
+    NewTree tree(folder_);
+    make_folders();
+    write_files();
+    if (!changed_.empty()) refuse_changed();
+    auto record = source;
+    if (loses_modes_) record.modes = FolderTree::Modes::lost;
+    write_file(folder_ / edit_record_name, 0644,
+               [&](const Inflater::Sink& sink) { sink(record.to_string()); });
+    tree.keep();
+  }
+
+ private:
+  bool is_installed() const { return wheel_.installation() != nullptr; }
+
+  bool is_left_out(const std::string& path) const {
+    return is_record_or_signature(path, wheel_.dist_info()) ||
+           (is_installed() && is_made_by_installer(path, wheel_.dist_info()));
+  }
+
+  /// An editable install has a `.pth` file or an import hook, and no other files.
+  void require_files() const {
+    const auto is_own = [&](const std::string& path) {
+      return !path.starts_with(wheel_.dist_info() + "/") && !path.starts_with("__editable__") &&
+             !path.ends_with(".pth");
+    };
+    if (is_installed() && std::ranges::none_of(paths_, is_own))
+      throw Error(ErrorCode::bad_wheel, (wheel_.path() / wheel_.dist_info()).string(),
+                  "has no files of its own to edit", "if it is an editable install, edit its source");
+  }
+
+  EditRecord edit_record() const {
+    EditRecord record{.kind = is_installed() ? EditRecord::Kind::installed : EditRecord::Kind::wheel,
+                      .source = fs::absolute(wheel_.path()).lexically_normal(),
+                      .project = normalize_project_name(wheel_.name().distribution()),
+                      .version = wheel_.name().version_text(),
+                      .digest = digest_of_files(wheel_)};
+    (void)record.to_string();
+    return record;
+  }
+
+  void make_folders() const {
+    std::string last;
+    for (const auto& path : paths_) {
+      const auto folder = folder_part(path);
+      if (folder == last) continue;
+      last = folder;
+      std::error_code failure;
+      fs::create_directories(folder_ / folder, failure);
+      if (failure) throw_io_error(folder_ / folder, "make the folder", failure.value());
+    }
+  }
+
+  void write_files() {
+    std::uint64_t total = 0;
+    for (const auto& path : paths_) total += content_size(edit_, path);
+    ProgressMeter meter("unpacking", total, options_.progress);
+    for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) {
+      const auto& path = paths_[i];
+      Hasher hasher;
+      write_file(folder_ / path, edit_.mode(path), [&](const Inflater::Sink& sink) {
+        stream_entry_edited(edit_, path, {}, [&](std::string_view piece) {
+          if (is_installed()) hasher.update(piece);
+          meter.add(piece.size());
+          sink(piece);
+        });
+      });
+      if (is_installed()) compare(path, hasher.finish_for_record());
+    });
+  }
+
+  /// With RECORD, what is installed: the patch must apply where nobody changed a file by hand.
+  void compare(const std::string& path, const std::string& hash) {
+    const auto* row = wheel_.record().find(path);
+    if (edit_.overlay().contains(path) || row == nullptr || algorithm_of(*row) != HashAlgorithm::sha256)
+      return;
+    if (comparable_hash(*row) == hash) return;
+    const std::lock_guard lock(mutex_);
+    changed_.push_back(path);
+  }
+
+  [[noreturn]] void refuse_changed() {
+    std::ranges::sort(changed_);
+    const auto first = printable(changed_.front());
+    throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + first,
+                changed_.size() == 1
+                    ? "was changed since it was installed, so a patch made here wouldn't apply elsewhere"
+                    : fmt::format("and {} were changed since they were installed, so a patch made here "
+                                  "wouldn't apply elsewhere",
+                                  counted(changed_.size() - 1, "other file")),
+                fmt::format("install {} again first, or edit its wheel", wheel_.name().distribution()));
+  }
+
+  void write_file(const fs::path& path, unsigned mode,
+                  const std::function<void(const Inflater::Sink&)>& fill) {
+    const unsigned wanted = (mode & 0111) != 0 ? 0777 : 0666;
+    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, wanted));
+    if (file.get() < 0) throw_io_error(path, "make", errno);
+    fill([&](std::string_view piece) { write_all(file.get(), piece, path); });
+    struct stat status;
+    if (::fstat(file.get(), &status) != 0) throw_io_error(path, "read", errno);
+    if (((status.st_mode & 0100) != 0) != (wanted == 0777)) loses_modes_ = true;
+  }
+
+  const WheelEdit& edit_;
+  const Wheel& wheel_;
+  const fs::path& folder_;
+  const EditFolderOptions& options_;
+  std::vector<std::string> paths_;
+  std::mutex mutex_;
+  std::vector<std::string> changed_;
+  std::atomic<bool> loses_modes_ = false;
+};
+
+}  // namespace
+
+void make_edit_folder(const WheelEdit& edit, const fs::path& folder, const EditFolderOptions& options) {
+  FolderMaker(edit, folder, options).run();
+}
+
+}  // namespace wheelfix
