@@ -7,6 +7,7 @@
 #include "doctor/symbol_hints.hpp"
 #include "environment/required_wheels.hpp"
 #include "loader/library_names.hpp"
+#include "loader/search_entry.hpp"
 
 namespace wheelfix {
 namespace {
@@ -35,7 +36,7 @@ class HintWriter {
                                 advice_to_reinstall(set_, predicted.root.wheel));
     hint += project(library->wheel) + " has it, ";
     const auto& info = set_.placed.info(*library);
-    if (can_load(set_.system, info)) return hint + way_to(*library, predicted.failure->name);
+    if (can_load(set_.system, info)) return hint + way_to(*library, predicted);
     return hint + fmt::format("as {}, but for {}; {} is needed", printable(library->entry),
                               printable(info.machine), set_.system.machine);
   }
@@ -70,23 +71,38 @@ class HintWriter {
                : "";
   }
 
-  std::string way_to(const PlacedLibrary& library, const std::string& name) const {
+  std::string way_to(const PlacedLibrary& library, const PredictedImport& predicted) const {
     switch (set_.system.kind) {
       case LoaderKind::dyld:
-        if (!name.starts_with("@rpath/"))
-          return fmt::format(
-              "as {}, but that name doesn't lead there: `install_name_tool -change` changes it",
-              printable(library.entry));
-        return fmt::format(
-            "as {}, but no LC_RPATH that applies leads there: `install_name_tool -add_rpath` gives a library "
-            "one",
-            printable(library.entry));
+        return way_on_macos(library, predicted);
       case LoaderKind::windows:
         return fmt::format("as {}, in a folder that isn't searched: pass it to os.add_dll_directory",
                            printable(library.entry));
       default:
-        return way_on_linux(library, name);
+        return way_on_linux(library, predicted.failure->name);
     }
+  }
+
+  /// An LC_RPATH where the end of the name is right, else another name. Source: man dyld.
+  std::string way_on_macos(const PlacedLibrary& library, const PredictedImport& predicted) const {
+    constexpr std::string_view rpath = "@rpath";
+    const std::string_view name = predicted.failure->name;
+    const auto end = name.starts_with("@rpath/") ? name.substr(rpath.size()) : std::string_view();
+    const bool is_rpath = !end.empty() && library.path.ends_with(end);
+    const auto chain = predicted.failure->chain.paths();
+    const auto* needs = chain.empty() ? nullptr : set_.placed.find_loaded(chain.back());
+    const auto why =
+        fmt::format("as {}, but {}", printable(library.entry),
+                    is_rpath ? "no LC_RPATH that applies leads there" : "that name doesn't lead there");
+    if (needs == nullptr) return why;
+    const auto target =
+        is_rpath ? library.path.substr(0, library.path.size() - end.size()) + "/" : library.path;
+    const auto entry = origin_entry(needs->path, target, "@loader_path");
+    const auto change = is_rpath ? fmt::format("--add-rpath '{}={}'", needs->entry, entry)
+                                 : fmt::format("--replace-needed '{}={}:{}/{}'", needs->entry, name, entry,
+                                               file_name(library.path));
+    return fmt::format("{}: `wheelfix patch --suffix local.1 {} {}` mends it", why, printable(change),
+                       printable(set_.wheels[needs->wheel].wheel().path().filename().string()));
   }
 
   std::string way_on_linux(const PlacedLibrary& library, const std::string& name) const {

@@ -11,6 +11,8 @@ namespace wheelfix {
 
 namespace {
 
+constexpr std::string_view removal = "remove it with `wheelfix patch --remove-rpath`";
+
 /// Resolves `..` without looking at files; a path above the root stays at the root.
 std::string normalised(std::string_view path) {
   std::vector<std::string_view> parts;
@@ -68,36 +70,30 @@ class SearchPathChecker {
     return std::nullopt;
   }
 
-  static std::string removal(bool is_elf) {
-    return is_elf ? "remove it with `wheelfix patch --remove-rpath`"
-                  : "remove it with `install_name_tool -delete_rpath`";
-  }
-
   void check_entry(const WheelLibrary& library, const char* kind, const std::string& entry, bool is_elf) {
     const auto named = [&] { return fmt::format("has the {} entry '{}'", kind, printable(entry)); };
     if (entry.starts_with('/')) {
       findings_.warning(FindingCode::rpath_outside, library.path,
                         named() + ", a folder of the system that it was built on",
-                        removal(is_elf) + ": nobody knows what is there on another system");
+                        std::string(removal) + ": nobody knows what is there on another system");
     } else if (const auto rest = after_origin(entry, is_elf)) {
-      check_target(library, named(), *rest, is_elf);
+      check_target(library, named(), *rest);
     } else if (is_elf || !entry.starts_with('@')) {
       findings_.warning(FindingCode::rpath_relative, library.path,
                         named() + (entry.empty() ? ", which means the working directory"
                                                  : ", which depends on the working directory"),
-                        is_elf ? "an entry should begin with $ORIGIN: `wheelfix patch --set-rpath` changes it"
-                               : "an entry should begin with @loader_path");
+                        fmt::format("an entry should begin with {}: `wheelfix patch --set-rpath` changes it",
+                                    is_elf ? "$ORIGIN" : "@loader_path"));
     }
   }
 
-  void check_target(const WheelLibrary& library, const std::string& named, std::string_view rest,
-                    bool is_elf) {
+  void check_target(const WheelLibrary& library, const std::string& named, std::string_view rest) {
     const auto own = layout_.path_of(wheel_, library.path);
     if (!own) return;
     const auto target = normalised(own->substr(0, own->rfind('/')) + std::string(rest));
     if (layout_.leads_out(target)) {
       findings_.warning(FindingCode::rpath_outside, library.path,
-                        named + ", which leads out of the folder of all wheels", removal(is_elf));
+                        named + ", which leads out of the folder of all wheels", std::string(removal));
       return;
     }
     const auto inside = target.starts_with(folder_ + "/") ? target.substr(folder_.size() + 1) : std::string();

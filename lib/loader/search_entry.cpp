@@ -29,10 +29,10 @@ std::string folder_of(std::string_view path) {
   return std::string(path.substr(0, slash == 0 ? 1 : slash));
 }
 
-std::string origin_entry(const std::string& from, const std::string& to) {
+std::string origin_entry(const std::string& from, const std::string& to, std::string_view token) {
   const auto relative =
       std::filesystem::path(folder_of(to)).lexically_relative(folder_of(from)).lexically_normal().string();
-  return relative == "." ? "$ORIGIN" : "$ORIGIN/" + relative;
+  return std::string(token) + (relative == "." ? "" : "/" + relative);
 }
 
 std::string expand_glibc(std::string_view text, std::string_view origin, const LoaderSystem& system) {

@@ -11,8 +11,9 @@ namespace wheelfix {
 /// The part before the last `/`, `/` for a file in the root; `.` if there is none.
 std::string folder_of(std::string_view path);
 
-/// The folder of one library as an entry of another one's search path; both paths are absolute.
-std::string origin_entry(const std::string& from, const std::string& to);
+/// The folder of one library as an entry of another one's search path; both paths are absolute. `token` is
+/// what the loader replaces with the other one's folder, `@loader_path` on macOS.
+std::string origin_entry(const std::string& from, const std::string& to, std::string_view token = "$ORIGIN");
 
 /// A search path entry or needed name with $ORIGIN, $LIB and $PLATFORM, in braces or not, replaced as in
 /// glibc; other `$` stay. Source: _dl_dst_substitute.

@@ -16,6 +16,7 @@ everywhere _three                   looked for in all that is loaded
 exports _four
 rpath @loader_path/.dylibs
 macos 11.0                          by LC_BUILD_VERSION
+room 256                            bytes between the load commands and a section, which edits need
 
 Sources: Microsoft, "PE Format"; <mach-o/loader.h>, <mach-o/fat.h>.
 """
@@ -29,6 +30,7 @@ PE_MACHINES = {"amd64": 0x8664, "arm64": 0xAA64, "x86": 0x14C}
 CPU_TYPES = {"x86_64": 0x01000007, "arm64": 0x0100000C}
 SECTION_ADDRESS, SECTION_OFFSET = 0x1000, 0x200
 LC_ID_DYLIB, LC_LOAD_DYLIB, LC_LOAD_WEAK_DYLIB, LC_RPATH, LC_BUILD_VERSION = 0xD, 0xC, 0x80000018, 0x8000001C, 0x32
+LC_SEGMENT_64 = 0x19
 LC_DYLD_INFO_ONLY, IN_ALL = 0x80000022, 0x3E  # and the opcode for a flat look-up
 
 
@@ -168,12 +170,24 @@ def thin_dylib(cpu_type: int, words: dict[str, list[str]]) -> bytes:
     opcodes, trie = bind_opcodes(bound), export_trie(words.get("exports", []))
     file_type, two_level = 6, 0x80
     sizes = sum(map(len, commands)) + (48 if opcodes or trie else 0)
+    code = b""
+    if "room" in words:  # bytes between the load commands and the code
+        sizes += 152
+        code = bytes(int(words["room"][0])) + b"no code."
+        commands.append(text_segment(32 + sizes + len(code) - 8))
     if opcodes or trie:
-        at = 32 + sizes
+        at = 32 + sizes + len(code)
         places = (0, 0, at, len(opcodes), 0, 0, 0, 0, at + len(opcodes), len(trie))
         commands.append(struct.pack("<12I", LC_DYLD_INFO_ONLY, 48, *places))
     header = struct.pack("<8I", 0xFEEDFACF, cpu_type, 0, file_type, len(commands), sizes, two_level, 0)
-    return header + b"".join(commands) + opcodes + trie
+    return header + b"".join(commands) + code + opcodes + trie
+
+
+def text_segment(code_at: int) -> bytes:
+    """Of the whole file, with one section of eight bytes."""
+    names = struct.pack("<16s16s", b"__text", b"__TEXT")
+    section = names + struct.pack("<2Q8I", code_at, 8, code_at, 0, 0, 0, 0, 0, 0, 0)
+    return struct.pack("<2I16s4Q4I", LC_SEGMENT_64, 152, b"__TEXT", 0, 0x4000, 0, code_at + 8, 5, 5, 1, 0) + section
 
 
 def bind_opcodes(bound: list[tuple[int, str]]) -> bytes:

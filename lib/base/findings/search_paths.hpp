@@ -16,10 +16,8 @@ inline constexpr auto search_paths = std::to_array<FindingInfo>({
      .meaning = "An entry of RPATH, RUNPATH or LC_RPATH is an absolute path, or leads out of the folder "
                 "that the wheels are installed in. The loader takes whatever library is there on the "
                 "user's system, or nothing.",
-     .remedy = "`wheelfix patch --suffix local.1 --remove-rpath 'demo/lib/*.so*=/opt/b' WHEEL` removes the "
-               "entry on Linux; on macOS it is `install_name_tool -delete_rpath /opt/b FILE` before "
-               "the wheel is packed. If each wheel has a folder of its own, give `doctor` the option "
-               "`--layout split`.",
+     .remedy = "`wheelfix patch --suffix local.1 --remove-rpath 'demo/lib/*=/opt/b' WHEEL` removes the "
+               "entry. If each wheel has a folder of its own, give `doctor` the option `--layout split`.",
      .example = "demo/lib/libb.so.1: has the RUNPATH entry '/opt/b', a folder of the system that it was "
                 "built on"},
     {.code = FindingCode::rpath_relative,
