@@ -67,8 +67,9 @@ constexpr auto packed_fields<python::LoadedName> = [](auto& io, auto& name) {
 
 template <>
 constexpr auto packed_fields<python::LibraryLoad> = [](auto& io, auto& load) {
-  auto& [begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import] = load;
-  io(begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import);
+  auto& [begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import, is_global] =
+      load;
+  io(begin, call, function, names, is_complete, is_caught, is_for_file_there, on_import, is_global);
 };
 
 template <>

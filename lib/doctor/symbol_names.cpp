@@ -13,7 +13,7 @@
 namespace wheelfix {
 namespace {
 
-constexpr std::size_t longest = 4096;
+constexpr std::size_t longest_demangled = 4096;
 constexpr std::size_t longest_compared = 512;
 constexpr std::size_t most_compared = 2000;
 
@@ -72,7 +72,7 @@ std::string without_abi(const std::string& symbol) {
 std::string demangled(const std::string& symbol) {
   const auto* name = symbol.c_str();
   if (symbol.starts_with("__Z")) ++name;
-  if (symbol.find("_Z") > 1 || symbol.size() > longest) return {};
+  if (symbol.find("_Z") > 1 || symbol.size() > longest_demangled) return {};
   int status = 0;
   const std::unique_ptr<char, decltype(&std::free)> text(abi::__cxa_demangle(name, nullptr, nullptr, &status),
                                                          &std::free);

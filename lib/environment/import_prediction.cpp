@@ -41,7 +41,7 @@ class Predictor {
       if (!is_above(preloading.wheel, preloading.entry, result_.root.wheel, result_.root.entry)) continue;
       has_preloading = true;
       for (const auto& path : preloading.paths) {
-        if (!load(process, path, preloading.entry, result_)) return false;
+        if (!load(process, path, {preloading.entry, preloading.is_global}, result_)) return false;
       }
     }
     return has_preloading && load_module(process, result_);
@@ -52,10 +52,11 @@ class Predictor {
     const auto& root = outcome.root;
     for (const auto& own : scene_.loads.by_path) {
       const bool counts = is_above(own.wheel, own.entry, root.wheel, root.entry);
-      if (counts && is_for_loader(own.on_import) && !load(process, own.on_import, own.entry, outcome))
+      if (counts && is_for_loader(own.on_import) &&
+          !load(process, own.on_import, {own.entry, own.is_global}, outcome))
         return false;
     }
-    if (!load(process, root.path, "", outcome)) return false;
+    if (!load(process, root.path, {}, outcome)) return false;
     outcome.failure.reset();
     outcome.failed_in.clear();
     return true;
@@ -70,13 +71,17 @@ class Predictor {
     return info.format == format_of(scene_.system.kind) && !info.is_program;
   }
 
-  /// `entry`: the Python file that loads it, empty for the module.
-  bool load(Process& process, const std::string& path, const std::string& entry,
-            PredictedImport& outcome) const {
-    const auto loaded = process.load(path, {.is_global = !entry.empty()});
+  /// What loads a library: a Python file, or with an empty entry the import of the module.
+  struct Loader {
+    std::string entry = {};
+    bool is_global = false;
+  };
+
+  bool load(Process& process, const std::string& path, const Loader& by, PredictedImport& outcome) const {
+    const auto loaded = process.load(path, {.is_global = by.is_global});
     if (!loaded.ok()) {
       outcome.failure = loaded.failures.front();
-      outcome.failed_in = entry;
+      outcome.failed_in = by.entry;
       return false;
     }
     for (const auto& resolution : loaded.resolutions) {
@@ -238,7 +243,7 @@ void run_preload_modules(const PythonLoads& loads, std::size_t wheel, std::strin
                          Process& process) {
   for (const auto& module : loads.preload_modules) {
     if (!is_above(module.wheel, module.entry, wheel, entry)) continue;
-    for (const auto& path : module.paths) process.load(path, {.is_global = true});
+    for (const auto& path : module.paths) process.load(path);
   }
 }
 

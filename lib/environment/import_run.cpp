@@ -97,7 +97,7 @@ bool ImportRun::load_with_preloading(const ImportRoot& root) {
   for (const auto& preloading : scene_.loads.preloading) {
     if (preloading.wheel != root.wheel || !root.entry.starts_with(folder_part(preloading.entry))) continue;
     for (const auto& path : preloading.paths)
-      if (!process_.load(path, {.is_global = true}).ok()) return false;
+      if (!process_.load(path, {.is_global = preloading.is_global}).ok()) return false;
   }
   return process_.load(root.path).ok();
 }
@@ -156,7 +156,8 @@ ImportRun::Raised ImportRun::run_load(const python::LibraryLoad& load, const Imp
   const auto before = process_.objects().size();
   bool is_loaded = false;
   for (const auto& name : load.names)
-    for (const auto& path : files_of(name, file)) is_loaded = process_.load(path, {.is_global = true}).ok();
+    for (const auto& path : files_of(name, file))
+      is_loaded = process_.load(path, {.is_global = load.is_global}).ok();
   if (process_.objects().size() > before) look();
   const bool is_certain = load.is_complete && !load.is_for_file_there && load.names.size() == 1 &&
                           load.names.front().in_wheel && !is_glob(load.names.front().text);

@@ -70,13 +70,14 @@ class LoadsFinder {
     if (file_name(file.entry) == preload_module_name) return add_preload_module(file.entry, file.literals);
     if (file.loads.empty()) return;
     add_paths(file.entry, file.loads);
-    if (folders_.contains(folder_part(file.entry))) add_preloading(file.entry, file.literals);
+    if (folders_.contains(folder_part(file.entry))) add_preloading(file);
   }
 
  private:
   void add_paths(const std::string& file, const std::vector<python::LibraryLoad>& calls) {
     for (const auto& call : calls) {
       LoadedByCode load{wheel_, file, {}, call.is_complete, call.is_caught, call.is_for_file_there};
+      load.is_global = call.is_global;
       for (const auto& name : call.names) {
         if (name.in_wheel && name.is_listed) add_listed(file, name.text, call);
         if (auto entry = entry_at(name))
@@ -116,14 +117,16 @@ class LoadsFinder {
                                 .paths = {entry},
                                 .is_complete = true,
                                 .is_caught = call.is_caught,
-                                .on_import = call.on_import ? *path : std::string()});
+                                .on_import = call.on_import ? *path : std::string(),
+                                .is_global = call.is_global});
     }
   }
 
-  void add_preloading(const std::string& file, const std::vector<std::string>& literals) {
-    OwnPreloading preloading{wheel_, file, {}};
+  void add_preloading(const FileLoads& file) {
+    OwnPreloading preloading{wheel_, file.entry, {}};
+    preloading.is_global = std::ranges::any_of(file.loads, &python::LibraryLoad::is_global);
     std::set<std::string> taken;
-    for (const auto& literal : literals) {
+    for (const auto& literal : file.literals) {
       for (auto& path : names_.matches(literal)) {
         if (taken.insert(path).second) preloading.paths.push_back(std::move(path));
       }

@@ -9,6 +9,7 @@
 #include "python/calls.hpp"
 #include "python/evaluator.hpp"
 #include "python/import_runs.hpp"
+#include "python/load_mode.hpp"
 
 namespace wheelfix::python {
 namespace {
@@ -141,6 +142,7 @@ class LoadFinder {
     load.is_caught = !can_fail || import_runs_.failure_is_caught(call);
     load.is_for_file_there = import_runs_.is_for_file_there(call);
     load.on_import = can_fail && import_runs_.must_run(call);
+    load.is_global = may_load_globally(syntax_, call, syntax_.text(function.token));
     for (const auto& text : value->texts) add_name(load, text, value->is_listed);
     loads_.push_back(std::move(load));
   }

@@ -34,6 +34,7 @@ struct LibraryLoad {
   /// An import of the file makes the call, and fails if the call does: see ImportRuns. A call of Windows' own
   /// functions counts only if its result is used.
   bool on_import = false;
+  bool is_global = false;  ///< it may be made with RTLD_GLOBAL: see may_load_globally
 
   bool operator==(const LibraryLoad&) const = default;
 };

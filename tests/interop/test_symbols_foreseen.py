@@ -98,6 +98,51 @@ def test_what_code_loads_globally_makes_it_a_doubt(wheelfix, tmp_path: Path) -> 
     assert finding["severity"] == "warning" and "RTLD_GLOBAL" in finding["hint"]
 
 
+LOADS = [
+    "ctypes.CDLL(path)",
+    "ctypes.CDLL(path, mode=ctypes.RTLD_LOCAL)",
+    "ctypes.CDLL(path, ctypes.DEFAULT_MODE)",
+    "ctypes.CDLL(path, mode=os.RTLD_NOW | os.RTLD_LOCAL)",
+    "ctypes.cdll.LoadLibrary(path)",
+    "ctypes.PyDLL(path)",
+    "ctypes.CDLL(path), ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)",
+    "ctypes.CDLL(path, mode=ctypes.RTLD_GLOBAL)",
+    "ctypes.CDLL(path, ctypes.RTLD_GLOBAL)",
+    "ctypes.PyDLL(path, mode=os.RTLD_GLOBAL | os.RTLD_LAZY)",
+    "ctypes.CDLL(path, 0x102)",
+    "ctypes.CDLL(path, **{'mode': 258})",
+    "[ctypes.CDLL(path, mode) for mode in (ctypes.RTLD_GLOBAL,)]",
+]
+
+
+@pytest.mark.parametrize("is_needed", [False, True])
+@pytest.mark.parametrize("load", LOADS)
+def test_what_code_loads_gives_its_symbols_only_to_what_needs_it_or_with_rtld_global(
+    wheelfix, load: str, is_needed: bool, tmp_path: Path
+) -> None:
+    """A module that uses a function of a library which its package loads before, and is linked to that or not."""
+    plain = compile_c(tmp_path / "libplain.so", "int plain(void) { return 1; }", "-Wl,-soname,libplain.so")
+    compile_c(tmp_path / "libhelp.so.1", "int help(void) { return 1; }", "-Wl,-soname,libhelp.so.1")
+    code = "int plain(void); int help(void); int PyInit_core(void) { return 0 * (plain() + help()); }"
+    libraries = [tmp_path / "libhelp.so.1", *([tmp_path / "libplain.so"] if is_needed else [])]
+    module = compile_c(tmp_path / "core.abi3.so", code, *libraries, "-Wl,-rpath,$ORIGIN")
+    text = f"import ctypes, os\n\npath = os.path.join(os.path.dirname(__file__), 'lib', 'libplain.so')\n{load}\nfrom . import core\n"
+    files = {
+        "demo/__init__.py": text,
+        "demo/core.abi3.so": module,
+        "demo/libhelp.so.1": (tmp_path / "libhelp.so.1").read_bytes(),
+        "demo/lib/libplain.so": plain,
+    }
+    wheel = build_wheel(tmp_path, "demo", "1.0", files, tag=TAG)
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    said = said_by_python(site).replace(f"{site}/", "")
+    assert bool(said) == (not is_needed and load in LOADS[:6])
+    findings = found(wheelfix, wheel)
+    assert [one["message"] for one in findings] == [said][: bool(said)]
+
+
 @pytest.mark.parametrize(
     "name",
     [

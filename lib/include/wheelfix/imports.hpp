@@ -38,6 +38,7 @@ struct OwnPreloading {
   std::size_t wheel = 0;
   std::string entry;               ///< the Python file
   std::vector<std::string> paths;  ///< of the libraries, in the tree
+  bool is_global = false;          ///< the file may load them with RTLD_GLOBAL
 };
 
 /// A library that Python code loads by a path below the wheel's root: torch's libtorch_global_deps.so, and on
@@ -54,6 +55,7 @@ struct LoadedByCode {
   /// The path in the tree of the only library that it may load, if importing the Python file loads it, and
   /// fails if that fails; else empty.
   std::string on_import = {};
+  bool is_global = false;  ///< it may be loaded with RTLD_GLOBAL
 };
 
 /// The name of the module that `wheelfix repair --preload` puts into a package. It has the paths of libraries
