@@ -10,6 +10,7 @@
 #include "wheelfix/patch_library.hpp"
 #include "wheelfix/patch_options.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/site_report.hpp"
 #include "wheelfix/writing_options.hpp"
 
 namespace cli {
@@ -20,9 +21,15 @@ using namespace wheelfix;
 
 constexpr auto description =
     "Applies patches to files in a wheel, removes and adds entries, edits search paths and needed names of\n"
-    "ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is copied bit\n"
-    "for bit, and RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or ENTRY\n"
-    "may be repeated. Also edits a library that isn't in a wheel, for which `GLOB=` is left out.\n"
+    "ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is copied "
+    "bit\n"
+    "for bit, and RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or "
+    "ENTRY\n"
+    "may be repeated. Also edits a library that isn't in a wheel, for which `GLOB=` is left out. With --env\n"
+    "it changes an installed package in place: all of it or nothing, under its own version, in new files, "
+    "so\n"
+    "that an installer's cache that has links to the old ones stays as it is. A run that was killed is\n"
+    "finished by the next one; while one runs, others stop.\n"
     "Of patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
@@ -32,6 +39,7 @@ constexpr auto example =
     "  writes out/torch-2.1.0+stripe.5-cp38-cp38-manylinux1_x86_64.whl\n\n"
     "  wheelfix patch --suffix rpath.1 --add-rpath 'demo/*.so*=$ORIGIN/../demo.libs' "
     "demo-1.0-cp311-cp311-linux_x86_64.whl\n\n"
+    "  wheelfix patch --env .venv --package torch --patch-dir patches/torch-2.1.0\n\n"
     "  wheelfix patch --in-place --set-rpath '$ORIGIN/../lib' site-packages/demo/_core.so\n";
 
 /// Ends the command if something that loads in the source no longer would, unless it is forced.
@@ -51,18 +59,41 @@ void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeRep
               "--force writes it anyway");
 }
 
+/// Patches an installed package.
+int patch_installed(const CommandLine& line) {
+  refuse_wheel_options(line);
+  if (!line.positionals().empty()) line.refuse("--env patches what is installed, so no wheel can be given");
+  if (!line.has("package"))
+    line.refuse("--env needs --package", "give the name of the package, like --package torch");
+  const auto how = recipe_options(line);
+  const auto recipe = read_recipe(line);
+  auto site = open_site(line);
+  WheelEdit edit(site.distribution(line.text("package")));
+  const auto report = apply_recipe(edit, recipe, how);
+  check_loads(line, edit, report);
+  site.commit({&edit}, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
+    print_report(line, edit, report, results.front().changed, results.front().notes);
+    print_committed(line, site, {&edit}, results);
+  });
+  return 0;
+}
+
 }  // namespace
 
 int run_patch(int argc, char** argv) {
-  CommandLine line("wheelfix patch", "[OPTION...] WHEEL|LIBRARY", description, example);
+  CommandLine line("wheelfix patch", "[OPTION...] WHEEL|LIBRARY|--env PATH --package NAME", description,
+                   example);
   add_patch_options(line);
   if (!line.parse(argc, argv)) return 0;
+  if (line.has("env")) return patch_installed(line);
+  if (line.has("package")) line.refuse("--package needs --env");
   const auto path = wheel_path(line);
   if (is_library_file(line, path)) return patch_library(line, path);
   refuse_library_file_options(line);
   const auto options = write_options(line);
   const auto how = recipe_options(line);
   const auto recipe = read_recipe(line);
+  require_suffix(line, recipe);
 
   WheelEdit edit(Wheel::open(path, line.limits()));
   edit.set_local_label(recipe.suffix->label,
@@ -70,7 +101,7 @@ int run_patch(int argc, char** argv) {
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
   write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
-    print_report(line, edit, report, results.front());
+    print_report(line, edit, report, results.front().changed, results.front().notes);
     print_written(line, {&edit}, results);
   });
   return 0;

@@ -7,6 +7,7 @@
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/site_report.hpp"
 #include "wheelfix/writing_options.hpp"
 
 namespace cli {
@@ -21,13 +22,16 @@ constexpr auto description =
     "loader won't find, and adds $ORIGIN entries to the RPATH or RUNPATH of those that need them; no other\n"
     "library changes. With --preload no library changes: packages get a module that first loads the\n"
     "libraries of other wheels. Writes the wheels that change under a local version, all of them or none,\n"
-    "and prints their paths. If all imports work, it writes nothing.\n";
+    "and prints their paths. If all imports work, it writes nothing. With --env it repairs what is "
+    "installed,\n"
+    "in place, as `wheelfix patch --env` does.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
     "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl, and the other wheels that "
     "must\n"
-    "  change for `import torch` to work if each wheel is in its own folder\n";
+    "  change for `import torch` to work if each wheel is in its own folder\n\n"
+    "  wheelfix repair --env .venv --auto-stub\n";
 
 void add_options(CommandLine& line) {
   line.add(
@@ -43,6 +47,7 @@ void add_options(CommandLine& line) {
        {"keep-going", "repair what can be repaired, even if some imports still fail"},
        {"preload", "have packages load the libraries first, instead of editing RPATHs; not for musl"},
        {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
+  add_environment_option(line);
   line.add_jobs();
   line.add_limits();
   line.add_json();
@@ -181,24 +186,50 @@ void write_changed(const CommandLine& line, const std::vector<WheelEdit>& wheels
   });
 }
 
-}  // namespace
-
-int run_repair(int argc, char** argv) {
-  CommandLine line("wheelfix repair", "[OPTION...] WHEEL...", description, example);
-  add_options(line);
-  if (!line.parse(argc, argv)) return 0;
+RepairOptions repair_options(const CommandLine& line) {
   if (line.has("preload") && line.has("rpath-kind"))
     line.refuse("--rpath-kind has no effect with --preload, which leaves RPATHs alone",
                 "give one of the two");
+  return {.layout = Layout::parse(line.text("layout", "shared")),
+          .way = line.has("preload") ? RepairWay::preload : RepairWay::search_paths,
+          .rpath_kind = rpath_kind(line),
+          .library_folders = library_folders(line),
+          .auto_stub = line.has("auto-stub"),
+          .verification = verification(line),
+          .jobs = line.jobs(),
+          .progress = progress_line(line.verbosity())};
+}
+
+/// Repairs what is installed.
+int repair_installed(const CommandLine& line) {
+  refuse_wheel_options(line);
+  if (!line.positionals().empty()) line.refuse("--env repairs what is installed, so no wheel can be given");
+  auto how = repair_options(line);
+  auto site = open_site(line);
+  how.read_set = [&](std::vector<WheelEdit> edits) { return site.read_set(std::move(edits)); };
+  std::vector<WheelEdit> repaired(site.distributions().begin(), site.distributions().end());
+  const auto report = repair(repaired, {site.others().begin(), site.others().end()}, how);
+  print_repair_findings(line, report.findings);
+  print_changes(line, report, repaired);
+  std::vector<const WheelEdit*> changed;
+  for (const auto& edit : repaired)
+    if (!edit.overlay().empty()) changed.push_back(&edit);
+  site.commit(changed, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
+    for (const auto& result : results) print_findings(line, result.notes);
+    print_committed(line, site, changed, results);
+  });
+  return 0;
+}
+
+}  // namespace
+
+int run_repair(int argc, char** argv) {
+  CommandLine line("wheelfix repair", "[OPTION...] WHEEL...|--env PATH", description, example);
+  add_options(line);
+  if (!line.parse(argc, argv)) return 0;
+  if (line.has("env")) return repair_installed(line);
+  const auto how = repair_options(line);
   const auto options = write_options(line);
-  const RepairOptions how{.layout = Layout::parse(line.text("layout", "shared")),
-                          .way = line.has("preload") ? RepairWay::preload : RepairWay::search_paths,
-                          .rpath_kind = rpath_kind(line),
-                          .library_folders = library_folders(line),
-                          .auto_stub = line.has("auto-stub"),
-                          .verification = options.verification,
-                          .jobs = options.jobs,
-                          .progress = options.progress};
   GivenWheels wheels(line);
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);

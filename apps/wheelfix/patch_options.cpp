@@ -38,6 +38,8 @@ void add_general(CommandLine& line) {
   line.add({{"w,wheel", "wheel to patch, instead of the argument", "WHEEL"},
             {"s,suffix", "local version label of the new wheel; required unless a recipe sets it", "LABEL"},
             {"d,dest-dir", "folder for the new wheel, created if missing (default: .)", "DIR"}});
+  add_environment_option(line);
+  line.add({{"package", "with --env: the installed package to patch", "NAME"}});
   line.add_jobs();
   line.add_limits();
   line.add({{"max-input-size", "refuse patches with more than BYTES (default: 64 MiB)", "BYTES"}});
@@ -162,8 +164,11 @@ Recipe read_recipe(const CommandLine& line) {
     recipe.append(load_one(line, option, path));
   recipe.append(from_options(line));
   require_rpath(line, recipe.rules);
-  if (!recipe.suffix) refuse_no_suffix(line);
   return recipe;
+}
+
+void require_suffix(const CommandLine& line, const Recipe& recipe) {
+  if (!recipe.suffix) refuse_no_suffix(line);
 }
 
 std::vector<LibraryRule> library_file_rules(const CommandLine& line, const fs::path& file) {

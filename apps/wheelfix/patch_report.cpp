@@ -52,11 +52,11 @@ bool is_library_edit(const Change& change) {
   return change.how == How::rpath || change.how == How::needed || change.how == How::soname;
 }
 
-void print_changes(const RecipeReport& report, const WriteResult& result) {
+void print_changes(const RecipeReport& report, const std::vector<Change>& changed) {
   for (const auto& removed : report.removed) print_line(describe(removed));
   for (const auto& file : report.patched) print_line(describe(file));
   for (const auto& addition : report.added) print_line(describe("added", addition));
-  for (const auto& change : result.changed) {
+  for (const auto& change : changed) {
     if (is_library_edit(change)) print_line(describe(change));
   }
   for (const auto& stub : report.stubs) print_line(describe("stub", stub));
@@ -104,15 +104,15 @@ void print_lost_loads(const CommandLine& line, const std::vector<Finding>& findi
 }
 
 void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report,
-                  const WriteResult& result) {
+                  const std::vector<Change>& changed, const std::vector<Finding>& notes) {
   print_findings(line, edit.wheel().warnings());
   print_findings(line, report.findings);
-  print_findings(line, result.notes);
+  print_findings(line, notes);
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
-  print_changes(report, result);
+  print_changes(report, changed);
   if (line.verbosity() != Verbosity::verbose) return;
-  print_changes(result.changed);
+  print_changes(changed);
 }
 
 void print_written(const CommandLine& line, const std::vector<const WheelEdit*>& edits,

@@ -21,7 +21,8 @@ nlohmann::ordered_json to_json(const std::vector<wheelfix::Change>& changes);
 
 /// The warnings, and on stderr what was done to which entries.
 void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
-                  const wheelfix::RecipeReport& report, const wheelfix::WriteResult& result);
+                  const wheelfix::RecipeReport& report, const std::vector<wheelfix::Change>& changed,
+                  const std::vector<wheelfix::Finding>& notes);
 
 /// On stdout: the paths of the new wheels, or the JSON document. If this can't be written, the error says
 /// that no wheel is, because this is a wheelfix::Announcement, or part of one.

@@ -26,6 +26,21 @@ void refuse_no_suffix(const CommandLine& line) {
   line.refuse("no --suffix is given", "a changed wheel needs its own version, like --suffix local.1");
 }
 
+void add_environment_option(CommandLine& line) {
+  line.add(
+      {{"env",
+        "change what is installed there, in place of wheels: an interpreter, a venv or conda prefix, or a "
+        "folder of packages; may be repeated",
+        "PATH", repeatable}});
+}
+
+void refuse_wheel_options(const CommandLine& line) {
+  for (const auto* option : {"suffix", "dest-dir", "layout", "with", "wheel", "output", "in-place", "level",
+                             "overwrite", "replace-local"})
+    if (line.has(option))
+      line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
+}
+
 void add_writing_group(CommandLine& line, const std::string& also_forced) {
   line.add_under(
       "Writing",

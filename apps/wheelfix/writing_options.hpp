@@ -8,6 +8,11 @@
 
 namespace cli {
 
+/// --env, for commands that change wheels or what is installed.
+void add_environment_option(CommandLine& line);
+/// Throws Error{usage} for an option that makes no sense with --env.
+void refuse_wheel_options(const CommandLine& line);
+
 /// What the commands that write wheels have in common, under "Writing". `also_forced`: what else --force does
 /// for this command.
 void add_writing_group(CommandLine& line, const std::string& also_forced = {});

@@ -135,6 +135,7 @@ class InstallationFinder {
   void add_default() {
     if (given_) {
       found_.name = given_->program.string();
+      found_.prefixes.push_back(given_->prefix);
       add_folders(given_->folders);
       return;
     }
@@ -231,6 +232,7 @@ class InstallationFinder {
         if (const auto asked = try_to_ask(program)) use(*asked);
       if (!found_.python) found_.python = target_of(version);
     }
+    found_.prefixes.push_back(folder);
     add_folders({{folder, true}});
   }
 
@@ -247,6 +249,7 @@ class InstallationFinder {
   }
 
   void add_interpreter(const Interpreter& interpreter) {
+    found_.prefixes.push_back(interpreter.prefix);
     add_folders(interpreter.folders);
     use(interpreter);
   }

@@ -17,6 +17,8 @@ struct Installation {
   std::optional<PythonTarget> python;  ///< nothing if neither an interpreter nor a folder's name tells it
   std::filesystem::path program;       ///< empty if no interpreter answered
   std::vector<SysPathFolder> folders;
+  /// What the environment consists of: the prefixes that were given or found, and folders of packages.
+  std::vector<std::filesystem::path> prefixes;
   std::vector<Finding> findings;  ///< an interpreter that didn't answer
 };
 

@@ -15,9 +15,7 @@
 #include "installed/installed.hpp"
 
 namespace wheelfix {
-namespace {
 
-/// The system that an environment is part of. LD_LIBRARY_PATH is this machine's.
 SetSystem system_of(const Installation& installation, const std::filesystem::path& sysroot, bool is_here) {
   SetSystem system{.sysroot = sysroot, .platform_tags = {}, .environment = {}, .abis = {}};
   if (is_here) system.environment.library_path = environment_variable("LD_LIBRARY_PATH");
@@ -25,12 +23,11 @@ SetSystem system_of(const Installation& installation, const std::filesystem::pat
   return system;
 }
 
-/// What is installed. Without a library that tells the machine, it is taken for this one's. A Python that
-/// isn't known is the one that the modules are for.
-std::unique_ptr<WheelSet> read_set(const std::vector<Wheel>& installed,
-                                   std::vector<std::optional<FilesRecord>> known, SetSystem system,
-                                   std::optional<PythonTarget>& python, const DoctorOptions& options) {
-  std::vector<WheelEdit> distributions(installed.begin(), installed.end());
+std::unique_ptr<WheelSet> read_installed_set(std::vector<WheelEdit> distributions,
+                                             std::vector<std::optional<FilesRecord>> known, SetSystem system,
+                                             std::optional<PythonTarget>& python,
+                                             const DoctorOptions& options) {
+  known.resize(distributions.size());
   std::vector<std::optional<WheelLibraries>> known_libraries;
   std::vector<WheelCode> codes;
   for (auto& record : known) {
@@ -46,11 +43,11 @@ std::unique_ptr<WheelSet> read_set(const std::vector<Wheel>& installed,
   if (!system.platform_tags.front().starts_with("linux") &&
       !system.platform_tags.front().starts_with("musllinux"))
     system.sysroot.clear();
-  auto set = make_wheel_set(std::move(distributions), std::move(libraries), options.layout,
-                            SetCode{.codes = std::move(codes), .loads = {}, .jobs = options.jobs}, system);
-  read_needed_symbols(*set, options.jobs);
-  return set;
+  return make_wheel_set(std::move(distributions), std::move(libraries), options.layout,
+                        SetCode{.codes = std::move(codes), .loads = {}, .jobs = options.jobs}, system);
 }
+
+namespace {
 
 /// Throws Error{usage}.
 void require_below(const std::filesystem::path& folder, const std::filesystem::path& sysroot) {
@@ -89,8 +86,10 @@ InstalledSet read_installed(const std::vector<std::filesystem::path>& paths, con
     } else if (!packages.distributions.empty()) {
       result.cache.emplace(options.cache, options.limits, options.host.has_value(), options.jobs);
       auto known = result.cache->find(packages.distributions, packages.states);
-      result.set = read_set(packages.distributions, std::move(known),
-                            system_of(installation, sysroot, is_here), installation.python, options);
+      result.set =
+          read_installed_set({packages.distributions.begin(), packages.distributions.end()}, std::move(known),
+                             system_of(installation, sysroot, is_here), installation.python, options);
+      read_needed_symbols(*result.set, options.jobs);
     }
   });
   result.python = std::move(installation.python);

@@ -230,8 +230,9 @@ void require_unchanged(const std::vector<WheelEdit>& wheels, const std::vector<W
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options) {
   try {
-    auto set = read_wheel_set(joined(wheels, others), options.layout,
-                              {.jobs = options.jobs, .progress = options.progress});
+    auto set = options.read_set ? options.read_set(joined(wheels, others))
+                                : read_wheel_set(joined(wheels, others), options.layout,
+                                                 {.jobs = options.jobs, .progress = options.progress});
     auto supplied = LibrarySupply(*set, wheels.size(), options).run();
     auto report = Repairer(wheels, std::move(set), options).run();
     report.supplied = std::move(supplied);

@@ -16,6 +16,17 @@ namespace wheelfix {
 
 namespace {
 
+[[noreturn]] void refuse_entry(const Wheel& wheel, const std::string& path, std::string message,
+                               std::string hint) {
+  throw Error(ErrorCode::bad_wheel, wheel.path().string() + ": " + printable(path), std::move(message),
+              std::move(hint));
+}
+
+HeaderDocument edited_metadata(const WheelEdit& edit) {
+  const auto path = edit.wheel().dist_info() + "/METADATA";
+  return HeaderDocument::parse(edit.read(path), edit.wheel().path().string() + ": " + path);
+}
+
 class Planner {
  public:
   explicit Planner(const WheelEdit& edit)
@@ -28,7 +39,7 @@ class Planner {
   Plan run() {
     add_source_entries();
     add_new_entries();
-    check_documents();
+    require_documents(edit_);
     set_version();
     std::stable_partition(plan_.entries.begin(), plan_.entries.end(),
                           [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
@@ -108,39 +119,13 @@ class Planner {
   }
 
   [[noreturn]] void refuse(const std::string& path, std::string message, std::string hint) const {
-    throw Error(ErrorCode::bad_wheel, wheel_.path().string() + ": " + printable(path), std::move(message),
-                std::move(hint));
-  }
-
-  /// METADATA and WHEEL may be edited, but must still agree with the wheel's name.
-  void check_documents() const {
-    for (const auto* file : {"METADATA", "WHEEL"}) {
-      const auto path = wheel_.dist_info() + "/" + file;
-      if (!edit_.contains(path))
-        refuse(path, "would be removed", fmt::format("installers need {}: leave it in the wheel", file));
-    }
-    const auto path = wheel_.dist_info() + "/METADATA";
-    if (!edit_.overlay().contains(path)) return;
-    const auto metadata = read_metadata();
-    const auto name = metadata.get("Name").value_or("");
-    const auto version_text = metadata.get("Version").value_or("");
-    const auto version = Version::try_parse(version_text);
-    constexpr auto hint = "the name and the version are those of the file's name: leave them to wheelfix";
-    if (normalize_project_name(name) != normalize_project_name(wheel_.name().distribution()))
-      refuse(path, fmt::format("would name the project '{}'", printable(name)), hint);
-    if (!version || *version != wheel_.name().version())
-      refuse(path, fmt::format("would give the version '{}'", printable(version_text)), hint);
-  }
-
-  HeaderDocument read_metadata() const {
-    const auto path = wheel_.dist_info() + "/METADATA";
-    return HeaderDocument::parse(edit_.read(path), wheel_.path().string() + ": " + path);
+    refuse_entry(wheel_, path, std::move(message), std::move(hint));
   }
 
   void set_version() {
     if (!edit_.version_text()) return;
     const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
-    const auto metadata = read_metadata();
+    const auto metadata = edited_metadata(edit_);
     found->byte_edits = {};
     found->content =
         metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
@@ -178,6 +163,28 @@ class Planner {
 
 Plan make_plan(const WheelEdit& edit) {
   return Planner(edit).run();
+}
+
+void require_documents(const WheelEdit& edit) {
+  const auto& wheel = edit.wheel();
+  for (const auto* file : {"METADATA", "WHEEL"}) {
+    const auto path = wheel.dist_info() + "/" + file;
+    const auto changed = edit.overlay().find(path);
+    if (changed != edit.overlay().end() && !changed->second)
+      refuse_entry(wheel, path, "would be removed",
+                   fmt::format("installers need {}: leave it in place", file));
+  }
+  const auto path = wheel.dist_info() + "/METADATA";
+  if (!edit.overlay().contains(path)) return;
+  const auto metadata = edited_metadata(edit);
+  const auto name = metadata.get("Name").value_or("");
+  const auto version_text = metadata.get("Version").value_or("");
+  const auto version = Version::try_parse(version_text);
+  constexpr auto hint = "the name and the version are those of the file's name: leave them to wheelfix";
+  if (normalize_project_name(name) != normalize_project_name(wheel.name().distribution()))
+    refuse_entry(wheel, path, fmt::format("would name the project '{}'", printable(name)), hint);
+  if (!version || *version != wheel.name().version())
+    refuse_entry(wheel, path, fmt::format("would give the version '{}'", printable(version_text)), hint);
 }
 
 }  // namespace wheelfix

@@ -48,4 +48,8 @@ struct Plan {
 /// entries would clash, METADATA or WHEEL would be gone, or METADATA would have another name or version.
 Plan make_plan(const WheelEdit& edit);
 
+/// Throws Error{bad_wheel} if METADATA or WHEEL would be gone, or METADATA would have another name or
+/// version.
+void require_documents(const WheelEdit& edit);
+
 }  // namespace wheelfix

@@ -117,6 +117,19 @@ FAILING(int, mkdir, (const char* path, mode_t mode) noexcept, (path, mode))
 FAILING(int, mkdirat, (int folder, const char* path, mode_t mode) noexcept, (folder, path, mode))
 FAILING(int, ftruncate, (int fd, off_t size) noexcept, (fd, size))
 FAILING(int, futimens, (int fd, const timespec* times) noexcept, (fd, times))
+FAILING(int, fchmod, (int fd, mode_t mode) noexcept, (fd, mode))
+
+/// Only a kill counts these: that a file can't be removed is no reason to fail.
+#define KILLING(NAME, PARAMETERS, ARGUMENTS)                        \
+  int NAME PARAMETERS noexcept {                                    \
+    static const auto real = next(&NAME, #NAME);                    \
+    static const bool is_killing = number_of("FAILING_ERRNO") == 0; \
+    if (is_killing) failure();                                      \
+    return real ARGUMENTS;                                          \
+  }
+
+KILLING(unlink, (const char* path), (path))
+KILLING(rmdir, (const char* path), (path))
 
 int link(const char* old_path, const char* path) noexcept {
   const char* poor = std::getenv("POOR_FILE_SYSTEM");

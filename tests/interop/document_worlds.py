@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -71,6 +72,18 @@ def make_demo(work: Path) -> None:
     (work / "_core.so").write_bytes(libraries["demo/_core.so"])
     (work / "misfit.patch").write_text(MISFIT)
     make_versions(work / "ext")
+    make_installed(work)
+
+
+def make_installed(work: Path) -> None:
+    """Packages in the site-packages of a prefix: one to be patched, and two of which one doesn't find the other."""
+    app = build_library("needed libone.so libc.so.6\nrunpath $ORIGIN")
+    libraries = {"app": {"app/_core.so": app}, "one": {"one/libone.so": build_library("soname libone.so")}}
+    tag = "cp311-cp311-manylinux2014_x86_64"
+    wheels = [build_wheel(work / "installed", name, "1.0", files, tag=tag) for name, files in libraries.items()]
+    for wheel in [*wheels, work / "demo-1.0-py3-none-any.whl"]:
+        shutil.unpack_archive(wheel, work / "venv/lib/python3.11/site-packages", "zip")
+    (work / "fix.patch").write_text(FIT)
 
 
 def make_versions(folder: Path) -> None:

@@ -2,12 +2,15 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <wheelfix/binary.hpp>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/finding.hpp>
+#include <wheelfix/imports.hpp>
 #include <wheelfix/layout.hpp>
 #include <wheelfix/progress.hpp>
 
@@ -33,6 +36,8 @@ struct RepairOptions {
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
+  /// Reads the wheels if they are installed, `Site::read_set`; nothing: as the layout and their tags say.
+  std::function<std::unique_ptr<WheelSet>(std::vector<WheelEdit>)> read_set = {};
 };
 
 /// The search path of a library.

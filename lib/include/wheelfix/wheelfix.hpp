@@ -36,6 +36,7 @@
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
+#include <wheelfix/site.hpp>
 #include <wheelfix/spelling.hpp>
 #include <wheelfix/stub.hpp>
 #include <wheelfix/symbols.hpp>

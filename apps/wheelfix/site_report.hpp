@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+#include <wheelfix/site.hpp>
+
+#include "common/options.hpp"
+
+namespace cli {
+
+/// The environment of --env, to be changed, or only read on a dry run; on stderr what an earlier run had
+/// left.
+wheelfix::Site open_site(const CommandLine& line);
+
+wheelfix::SiteCommitOptions site_commit_options(const CommandLine& line);
+
+/// On stdout: the distributions that were changed, or the JSON document. If this can't be written, the error
+/// says that nothing is changed, because this is a wheelfix::SiteAnnouncement, or part of one.
+void print_committed(const CommandLine& line, const wheelfix::Site& site,
+                     const std::vector<const wheelfix::WheelEdit*>& edits,
+                     const std::vector<wheelfix::CommittedEdit>& results);
+
+}  // namespace cli

@@ -1,0 +1,107 @@
+"""Environments that installers make, to be changed, and all that can be seen of them."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+UV = Path(sys.executable).with_name("uv")
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A venv that uv made, with its own cache, into which it hard-links unless told otherwise."""
+
+    folder: Path
+    cache: Path
+
+    @property
+    def python(self) -> Path:
+        return self.folder / "bin/python"
+
+    @property
+    def site(self) -> Path:
+        (site,) = self.folder.glob("lib/python*/site-packages")
+        return site
+
+    def uv(self, *words: str | Path) -> str:
+        environment = {
+            "HOME": str(self.cache.parent),
+            "PATH": os.environ["PATH"],
+            "UV_CACHE_DIR": str(self.cache),
+            "UV_NO_CONFIG": "1",
+            "UV_PYTHON_DOWNLOADS": "never",
+        }
+        run = subprocess.run([UV, *words], env=environment, capture_output=True, text=True, timeout=120)
+        assert run.returncode == 0, run.stderr
+        return run.stdout + run.stderr
+
+    def uv_pip(self, *words: str | Path) -> str:
+        return self.uv("pip", words[0], "--python", self.python, *words[1:])
+
+    def pip(self, *words: str | Path) -> str:
+        """The pip of these tests."""
+        command = [sys.executable, "-m", "pip", "--python", self.python, "--disable-pip-version-check", *words]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        assert run.returncode == 0, run.stderr
+        return run.stdout
+
+    def run(self, code: str) -> str:
+        """What Python prints, or the last line of its traceback. It writes no compiled files."""
+        run = subprocess.run([self.python, "-B", "-c", code], capture_output=True, text=True, timeout=60)
+        return (run.stdout or run.stderr.splitlines()[-1]).strip()
+
+
+def make_environment(folder: Path, wheels: list[Path], *options: str) -> Environment:
+    environment = Environment(folder / "venv", folder / "cache")
+    environment.uv("venv", "--python", sys.executable, environment.folder)
+    if wheels:
+        environment.uv_pip("install", "--no-index", "--no-deps", *options, *wheels)
+    return environment
+
+
+def snapshot(folder: Path, compiled: bool = True) -> dict[str, tuple[object, ...]]:
+    """Each file's content, mode and time of modification, by its path."""
+    found: dict[str, tuple[object, ...]] = {}
+    for path in sorted(folder.rglob("*")):
+        name = str(path.relative_to(folder))
+        if not compiled and "__pycache__" in path.parts:
+            continue
+        status = path.lstat()
+        if path.is_symlink():
+            found[name] = ("link", os.readlink(path))
+        elif path.is_file():
+            found[name] = (hashlib.sha256(path.read_bytes()).hexdigest(), oct(status.st_mode), status.st_mtime_ns)
+        else:
+            found[name] = ("folder", oct(status.st_mode))
+    return found
+
+
+def wrong_rows(site: Path) -> list[str]:
+    """What RECORDs say that isn't so, by Python's own modules, and files below packages that none lists."""
+    wrong = []
+    listed = set()
+    for record in site.glob("*.dist-info/RECORD"):
+        paths = []
+        for path, digest, size in csv.reader(record.read_text().splitlines()):
+            paths.append(path)
+            file = (site / path).resolve()
+            listed.add(file)
+            if not digest:
+                continue
+            name, _, value = digest.partition("=")
+            actual = base64.urlsafe_b64encode(hashlib.new(name, file.read_bytes()).digest()).rstrip(b"=").decode()
+            if (actual, str(file.stat().st_size)) != (value, size):
+                wrong.append(path)
+        wrong += [f"{path} twice" for path in {path for path in paths if paths.count(path) > 1}]
+        wrong += [] if str(record.relative_to(site)) in paths else [f"no row for {record.name}"]
+    for package in (path for path in site.iterdir() if path.is_dir() and list(path.glob("__init__.py"))):
+        files = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
+        wrong += [f"{path.name} is not listed" for path in files if path.resolve() not in listed]
+    return wrong
