@@ -12,7 +12,7 @@ constexpr auto last_value<BinaryFormat> = BinaryFormat::macho;
 template <>
 constexpr auto last_value<NeededKind> = NeededKind::upward;
 template <>
-constexpr auto last_value<python::ImportStep::Kind> = python::ImportStep::Kind::maybe;
+constexpr auto last_value<python::ImportStep::Kind> = python::ImportStep::Kind::define;
 
 template <>
 constexpr auto packed_fields<Finding> = [](auto& io, auto& finding) {

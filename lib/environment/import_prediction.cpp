@@ -119,19 +119,26 @@ class Predictor {
   /// What the set's code imports decides about a module that fails without.
   void follow_code() {
     const auto& root = result_.root;
+    const bool is_of_file = result_.failure->kind == LoadFailure::Kind::file;
     // Else no import of the set can bring it.
-    if (LibraryIndex(scene_.wheels).has(result_.failure->name)) {
+    if (!is_of_file || LibraryIndex(scene_.wheels).has(result_.failure->name)) {
       auto certain = new_run(ImportRun::Maybes::skip);
       certain.import_target();
       if (certain.can_load()) return forget_failure();
-      if (binds_wrongly(certain)) return;
+      if (binds_wrongly(certain) || !is_of_file) return note_caught();
       if (works_after(after_maybes())) return;
-      result_.is_optional = certain.is_caught();
+      result_.is_optional = result_.is_optional || certain.is_caught();
       if (certain.is_refused() && scene_.code->is_namesake(root)) return;
       if (works_after(certain.is_refused() ? after_modules_of({root.wheel}) : after_others())) return;
       if (stops_) set_failure(*stops_);
       if (certain.is_refused()) return;
     }
+    note_caught();
+  }
+
+  /// Whether code that imports the module catches its failure.
+  void note_caught() {
+    const auto& root = result_.root;
     result_.is_optional =
         result_.is_optional || scene_.code->has_caught_import(root.wheel, scene_.code->name_of(root));
   }
@@ -149,8 +156,7 @@ class Predictor {
   bool binds_wrongly(const ImportRun& run) {
     if (!finds_wrong(run)) return false;
     set_failure(*run.failure());
-    result_.is_optional = run.is_caught() || scene_.code->has_caught_import(
-                                                 result_.root.wheel, scene_.code->name_of(result_.root));
+    result_.is_optional = run.is_caught();
     return true;
   }
 
@@ -174,6 +180,7 @@ class Predictor {
     auto run = new_run(ImportRun::Maybes::run);
     run.import_target();
     if (run.can_load()) return run.bringer().value_or(result_.root);
+    result_.is_optional = run.is_caught() && !run.is_refused();
     note_what_stops(run);
     return std::nullopt;
   }

@@ -1,6 +1,8 @@
 #include "environment/import_run.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
@@ -9,6 +11,7 @@ namespace wheelfix {
 namespace {
 
 constexpr unsigned deepest_import = 300;  // files that import each other
+constexpr unsigned most_renamings = 5;    // files that import a function from each other
 
 /// A glob says enough of a library: its name, or more of its path.
 bool says_enough(std::string_view glob) {
@@ -125,8 +128,48 @@ ImportRun::Raised ImportRun::run(const python::ImportStep& step, const ImportCod
       run(step.body, file, with_imports && maybes_ == Maybes::run);
       fails_by_target_ = false;
       return Raised::nothing;
+    case python::ImportStep::Kind::call:
+      return run_call(step, with_imports);
+    case python::ImportStep::Kind::define:
+      return Raised::nothing;
   }
   return Raised::nothing;
+}
+
+ImportRun::Raised ImportRun::run_call(const python::ImportStep& step, bool with_imports) {
+  scene_.wheels.files().count_question();
+  const auto function = definition(step.module, step.names.front(), 0);
+  if (function.step == nullptr || depth_ > deepest_import) return Raised::nothing;
+  ++depth_;
+  auto given = given_;
+  if (step.names.size() > 1) given_.assign(step.names.begin() + 1, step.names.end());
+  const auto raised = run(function.step->body, *function.file, with_imports);
+  given_ = std::move(given);
+  --depth_;
+  return raised;
+}
+
+/// What a name in a module means, which the module may import from another.
+ImportRun::Definition ImportRun::definition(const std::string& module, const std::string& name,
+                                            unsigned renamings) const {
+  const auto* file = scene_.code->find(module).source;
+  if (file == nullptr || renamings > most_renamings) return {};
+  const auto find = [&](auto& self, const python::ImportSteps& steps) -> Definition {
+    for (const auto& step : steps) {
+      const bool is_named = std::ranges::find(step.names, name) != step.names.end();
+      Definition found;
+      if (step.kind == python::ImportStep::Kind::define && step.names.front() == name)
+        found = {&step, file};
+      else if (step.kind == python::ImportStep::Kind::import && is_named)
+        found = definition(step.module, name, renamings + 1);
+      for (const auto* inner : {&step.body, &step.handler})
+        if (found.step == nullptr && step.kind != python::ImportStep::Kind::define)
+          found = self(self, *inner);
+      if (found.step != nullptr) return found;
+    }
+    return {};
+  };
+  return find(find, scene_.code->steps(*file));
 }
 
 ImportRun::Raised ImportRun::run_import(const python::ImportStep& step) {
@@ -155,13 +198,27 @@ ImportRun::Raised ImportRun::run_attempt(const python::ImportStep& step, const I
 ImportRun::Raised ImportRun::run_load(const python::LibraryLoad& load, const ImportCode::Source& file) {
   const auto before = process_.objects().size();
   bool is_loaded = false;
-  for (const auto& name : load.names)
-    for (const auto& path : files_of(name, file))
-      is_loaded = process_.load(path, {.is_global = load.is_global}).ok();
+  for (const auto& path : files_of(load, file))
+    is_loaded = process_.load(path, {.is_global = load.is_global}).ok();
   if (process_.objects().size() > before) look();
   const bool is_certain = load.is_complete && !load.is_for_file_there && load.names.size() == 1 &&
                           load.names.front().in_wheel && !is_glob(load.names.front().text);
   return is_certain && !is_loaded ? Raised::os_error : Raised::nothing;
+}
+
+/// What a call may load: if the function that it is in is given the names of some of these files, only those.
+std::vector<std::string> ImportRun::files_of(const python::LibraryLoad& load,
+                                             const ImportCode::Source& file) const {
+  std::vector<std::string> files;
+  for (const auto& name : load.names)
+    for (auto& path : files_of(name, file)) files.push_back(std::move(path));
+  const auto is_given = [&](const std::string& path) {
+    return std::ranges::any_of(given_, [&](const std::string& text) {
+      return file_name(path).find(text) != std::string_view::npos;
+    });
+  };
+  if (std::ranges::any_of(files, is_given)) std::erase_if(files, std::not_fn(is_given));
+  return files;
 }
 
 /// The libraries of the set that a name in a call means, or a name that the system is asked for.

@@ -51,6 +51,14 @@ class ImportRun {
   Raised run_import(const python::ImportStep& step);
   Raised run_attempt(const python::ImportStep& step, const ImportCode::Source& file, bool with_imports);
   Raised run_load(const python::LibraryLoad& load, const ImportCode::Source& file);
+  Raised run_call(const python::ImportStep& step, bool with_imports);
+  /// A function that another file's call runs.
+  struct Definition {
+    const python::ImportStep* step = nullptr;
+    const ImportCode::Source* file = nullptr;
+  };
+  Definition definition(const std::string& module, const std::string& name, unsigned renamings) const;
+  std::vector<std::string> files_of(const python::LibraryLoad& load, const ImportCode::Source& file) const;
   std::vector<std::string> files_of(const python::LoadedName& name, const ImportCode::Source& file) const;
   bool load_with_preloading(const ImportRoot& root);
   void look();
@@ -68,6 +76,7 @@ class ImportRun {
   bool can_load_ = false, is_refused_ = false, is_caught_ = false;
   bool fails_by_target_ = false;  ///< the error that is raised
   unsigned depth_ = 0, depth_of_refusal_ = 0;
+  std::vector<std::string> given_;  ///< the strings that the function which runs was called with
 };
 
 }  // namespace wheelfix

@@ -246,7 +246,7 @@ class BindingFinder {
     for (; token < statement.end && !is_name(token, "import"); ++token) module += syntax_.text(token);
     for (++token; token < statement.end; ++token) {
       if (syntax_.source.tokens[token].kind != Token::Kind::name) continue;
-      const auto name = module + '.' + syntax_.name(token);
+      const auto name = module + (module.ends_with('.') ? "" : ".") + syntax_.name(token);
       if (token + 2 < statement.end && is_name(token + 1, "as")) token += 2;
       add_import(statement, token, name);
     }

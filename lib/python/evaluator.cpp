@@ -239,7 +239,8 @@ PathValue Evaluator::parameter(const Binding& binding, const std::string& name) 
   const auto& calls = calls_.of(binding.scope);
   PathValue all;
   if (binding.expression != no_node) unite(all, value(binding.expression));
-  if (calls.empty() || (skipped == 1 && binding.index == 0)) unite(all, unknown_value());
+  if (calls.empty() || callers_ == Callers::any || (skipped == 1 && binding.index == 0))
+    unite(all, unknown_value());
   if (skipped == 1 && binding.index == 0) return all;
   for (const auto& call : calls)
     if (const auto given = argument(call.expression, binding.index - skipped, name)) unite(all, *given);

@@ -12,14 +12,19 @@
 
 namespace wheelfix::python {
 
+/// Which calls of functions give their parameters values: those of the file, or any file's, which aren't
+/// known.
+enum class Callers { of_file, any };
+
 /// Finds what expressions that name files may be: literals, `+`, `%`, f-strings, os.path, pathlib, glob,
 /// conditional expressions, and names, which have the values that they are given anywhere in the file.
 /// Nothing is run, and what isn't understood is `*`. Keeps references to all three.
 class Evaluator {
  public:
   /// `file` is the path of the source below the wheel's root, and the value of __file__.
-  Evaluator(const Syntax& syntax, const Bindings& bindings, const Calls& calls, std::string file)
-      : syntax_(syntax), bindings_(bindings), calls_(calls), file_(std::move(file)) {}
+  Evaluator(const Syntax& syntax, const Bindings& bindings, const Calls& calls, std::string file,
+            Callers callers = Callers::of_file)
+      : syntax_(syntax), bindings_(bindings), calls_(calls), file_(std::move(file)), callers_(callers) {}
 
   PathValue value(Node expression);
   /// The argument of a call by its position or name; nothing if it has none. `*` if it may be any.
@@ -60,6 +65,7 @@ class Evaluator {
   const Bindings& bindings_;
   const Calls& calls_;
   std::string file_;
+  Callers callers_;
   unsigned depth_ = 0;
   unsigned steps_ = 0;
   std::map<const Binding*, PathValue> values_;  ///< `*` while it is being found

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "python/bindings.hpp"
 #include "python/calls.hpp"
 #include "python/condition.hpp"
@@ -39,13 +40,61 @@ class StepFinder {
       if (node.kind == Expression::Kind::call && node.statement != no_node)
         calls_of_[node.statement].push_back(i);
     }
-    if (!mentions_library_loads(syntax.source.text)) return;
-    for (auto& load : library_loads(syntax, path)) loads_.emplace(load.call, std::move(load));
+    if (mentions_library_loads(syntax.source.text)) find_loads(Callers::of_file);
   }
 
-  ImportSteps run() { return block(0); }
+  ImportSteps run() {
+    auto steps = block(0);
+    append_definitions(steps);
+    return steps;
+  }
 
  private:
+  void find_loads(Callers callers) {
+    loads_.clear();
+    for (auto& load : library_loads(syntax_, path_, callers)) loads_.emplace(load.call, std::move(load));
+  }
+
+  /// The functions that load libraries, or call such a function of the file.
+  void append_definitions(ImportSteps& steps) {
+    if (loads_.empty()) return;
+    find_loads(Callers::any);
+    std::ranges::fill(runs_, 0U);
+    is_defining_ = true;
+    ImportSteps all;
+    for (const auto child : children_[0]) {
+      const auto& statement = syntax_.statements[child];
+      if (statement.kind == StatementKind::function)
+        add(all, {.kind = ImportStep::Kind::define,
+                  .names = {syntax_.name(statement.token)},
+                  .body = block(statement.first_block)});
+    }
+    std::set<std::string> loading;
+    for (std::size_t before = SIZE_MAX; before != loading.size();) {
+      before = loading.size();
+      for (const auto& step : all)
+        if (loads(step.body, loading)) loading.insert(step.names.front());
+    }
+    std::ranges::copy_if(all, std::back_inserter(steps),
+                         [&](const ImportStep& step) { return loading.contains(step.names.front()); });
+  }
+
+  bool loads(const ImportSteps& steps, const std::set<std::string>& loading) const {
+    return std::ranges::any_of(steps, [&](const ImportStep& step) {
+      const bool calls_loading = step.kind == ImportStep::Kind::call && step.module == own_module() &&
+                                 loading.contains(step.names.front());
+      return step.kind == ImportStep::Kind::load || calls_loading || loads(step.body, loading) ||
+             loads(step.handler, loading);
+    });
+  }
+
+  std::string own_module() const {
+    auto name = path_.substr(0, path_.rfind('.'));
+    if (file_name(name) == "__init__") name = folder_part(name).substr(0, folder_part(name).size() - 1);
+    std::ranges::replace(name, '/', '.');
+    return name;
+  }
+
   ImportSteps block(Node number) {
     ImportSteps steps;
     append_block(number, steps);
@@ -151,9 +200,47 @@ class StepFinder {
         add(steps, {.kind = ImportStep::Kind::load, .load = load->second});
       else if (imports(node.first))
         append_named(call, steps);
+      else if (auto named = is_defining_ ? call_of_own(call) : std::nullopt)
+        add(steps, std::move(*named));
+      else if (named = call_of_package(call); named)
+        add(steps, std::move(*named));
       else
         append_functions(call, steps);
     }
+  }
+
+  /// A call of a function that the file imports from its own package.
+  std::optional<ImportStep> call_of_package(Node call) {
+    const auto foreign = bindings_.foreign(syntax_.expressions[call].first);
+    if (!foreign || !foreign->is_imported) return std::nullopt;
+    const auto name = absolute_module(foreign->name, path_).value_or("");
+    const auto package = path_.substr(0, path_.find('/'));
+    const auto dot = name.rfind('.');
+    if (dot == name.npos || name.substr(0, name.find('.')) != package) return std::nullopt;
+    return call_step(call, name.substr(0, dot), name.substr(dot + 1));
+  }
+
+  /// A call of a function of the file itself, by which that has what it is given here.
+  std::optional<ImportStep> call_of_own(Node call) {
+    for (const auto scope : calls_.targets(call)) {
+      const auto& function = syntax_.scopes[scope];
+      if (function.kind == Scope::Kind::function && function.parent == 0)
+        return call_step(call, own_module(), syntax_.name(function.token));
+    }
+    return std::nullopt;
+  }
+
+  ImportStep call_step(Node call, std::string module, std::string function) {
+    ImportStep step{
+        .kind = ImportStep::Kind::call, .module = std::move(module), .names = {std::move(function)}};
+    for (auto i = syntax_.expressions[syntax_.expressions[call].first].next; i != no_node;
+         i = syntax_.expressions[i].next) {
+      const auto value =
+          syntax_.expressions[i].kind == Expression::Kind::keyword ? syntax_.expressions[i].first : i;
+      if (syntax_.expressions[value].kind == Expression::Kind::string)
+        std::ranges::copy(evaluator_.value(value).texts, std::back_inserter(step.names));
+    }
+    return step;
   }
 
   /// importlib.import_module or __import__.
@@ -198,6 +285,7 @@ class StepFinder {
   std::set<Node> running_;
   unsigned depth_ = 0;
   std::size_t count_ = 0;
+  bool is_defining_ = false;
 };
 
 /// Which statements are in a `try`, within their function, that catches an ImportError.

@@ -24,6 +24,8 @@ struct ImportStep {
     load,     ///< what `load` says
     attempt,  ///< `body`, whose failure may be caught
     maybe,    ///< `body`, under a condition that isn't known
+    call,     ///< of a function of another file: the first of `names` in `module`, with the rest as strings
+    define,   ///< nothing: `body` is what a call of the function, the first of `names`, does
   };
 
   Kind kind = Kind::import;
@@ -39,9 +41,10 @@ struct ImportStep {
 using ImportSteps = std::vector<ImportStep>;
 
 /// The steps in the order in which Python takes them, with those of the functions that the file itself calls,
-/// in loops once for each element that is known. Conditions of the platform, of Python's version and of
-/// TYPE_CHECKING are decided. `path` is the file's own below the wheel's root, by which relative imports are
-/// absolute. Nothing is run. Throws as library_loads.
+/// in loops once for each element that is known. At the end its functions that load libraries, with
+/// whatever other files may give them; calls of those are steps if both files are in one package. Conditions
+/// of the platform, of Python's version and of TYPE_CHECKING are decided. `path` is the file's own below the
+/// wheel's root, by which relative imports are absolute. Nothing is run. Throws as library_loads.
 ImportSteps import_steps(const Syntax& syntax, const std::string& path, const PythonPlatform& platform);
 
 /// An import anywhere in a file, also in functions that nothing calls.

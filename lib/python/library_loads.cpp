@@ -7,7 +7,6 @@
 #include "base/text.hpp"
 #include "python/bindings.hpp"
 #include "python/calls.hpp"
-#include "python/evaluator.hpp"
 #include "python/import_runs.hpp"
 #include "python/load_mode.hpp"
 
@@ -85,11 +84,11 @@ bool begins_a_part(std::string_view code) {
 
 class LoadFinder {
  public:
-  LoadFinder(const Syntax& syntax, const std::string& path)
+  LoadFinder(const Syntax& syntax, const std::string& path, Callers callers)
       : syntax_(syntax),
         bindings_(syntax),
         calls_(syntax, bindings_),
-        evaluator_(syntax, bindings_, calls_, path),
+        evaluator_(syntax, bindings_, calls_, path, callers),
         import_runs_(syntax, bindings_, calls_) {}
 
   std::vector<LibraryLoad> run() {
@@ -196,8 +195,8 @@ bool mentions_library_loads(std::string_view code) {
   return std::ranges::any_of(load_words, [&](auto word) { return code.find(word) != code.npos; });
 }
 
-std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path) {
-  return LoadFinder(syntax, path).run();
+std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path, Callers callers) {
+  return LoadFinder(syntax, path, callers).run();
 }
 
 }  // namespace wheelfix::python

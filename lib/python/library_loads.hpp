@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "python/evaluator.hpp"
 #include "python/syntax.hpp"
 
 namespace wheelfix::python {
@@ -49,6 +50,7 @@ bool mentions_library_loads(std::string_view code);
 /// The calls of a file that load libraries, in order, except `CDLL(None)`. `path` is the file's own path
 /// below the wheel's root. Nothing is run: names are followed through the file's assignments, functions and
 /// loops, if these are simple. Throws Error{bad_python} for a string's escape that Python refuses.
-std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path);
+std::vector<LibraryLoad> library_loads(const Syntax& syntax, const std::string& path,
+                                       Callers callers = Callers::of_file);
 
 }  // namespace wheelfix::python

@@ -73,7 +73,7 @@ def found(wheelfix, *words: str | Path) -> list[dict[str, str]]:
 
 
 def test_what_code_loads_globally_makes_it_a_doubt(wheelfix, tmp_path: Path) -> None:
-    """A package that another's import makes whole, which doctor can't follow: no error, because Python imports it."""
+    """A package that another's import makes whole, in a way that doctor can't follow: no error, because Python imports it."""
     compile_c(tmp_path / "libhere.so.1", "int here(void) { return 1; }", "-Wl,-soname,libhere.so.1")
     compile_c(tmp_path / "libthere.so", "int there(void) { return 1; }")
     code = "int here(void); int there(void); int PyInit_core(void) { return 0 * (here() + there()); }"
@@ -84,7 +84,7 @@ def test_what_code_loads_globally_makes_it_a_doubt(wheelfix, tmp_path: Path) -> 
         "user/libhere.so.1": (tmp_path / "libhere.so.1").read_bytes(),
     }
     load = "import ctypes, os\nfor name in os.listdir(os.path.dirname(__file__)):\n    if name.endswith('.so'):\n"
-    load += "        ctypes.CDLL(os.path.join(os.path.dirname(__file__), name), mode=ctypes.RTLD_GLOBAL)\n"
+    load += "        getattr(ctypes, 'CD' + 'LL')(os.path.join(os.path.dirname(__file__), name), mode=ctypes.RTLD_GLOBAL)\n"
     other = {"other/__init__.py": load, "other/libthere.so": (tmp_path / "libthere.so").read_bytes()}
     wheels = [build_wheel(tmp_path, "user", "1.0", user, tag=TAG), build_wheel(tmp_path, "other", "1.0", other, tag=TAG)]
     for wheel in wheels:
@@ -140,6 +140,73 @@ def test_what_code_loads_gives_its_symbols_only_to_what_needs_it_or_with_rtld_gl
     said = said_by_python(site).replace(f"{site}/", "")
     assert bool(said) == (not is_needed and load in LOADS[:6])
     findings = found(wheelfix, wheel)
+    assert [one["message"] for one in findings] == [said][: bool(said)]
+
+
+UTILS = """import ctypes
+from pathlib import Path
+
+_LIB_DIR = Path(__file__).parent.parent / "lib"
+
+
+def _path(name):
+    return _LIB_DIR / f"{name}.so"
+
+
+def load(name):
+    path = _path(name)
+    if path.exists():
+        ctypes.CDLL(str(path), MODE)
+
+
+def init_other():
+    load("libother")
+
+
+def init(name="libhelp"):
+    load(name)
+"""
+CALLS = {
+    "from .utils import load; load('libhelp')": True,
+    "from . import utils; utils.load(name='libhelp')": True,
+    "from .again import load as begin; begin('libhelp')": True,
+    "from .utils import init; init()": True,
+    "import demo._ext.utils; demo._ext.utils.load('libhelp')": True,
+    "from .utils import load; load('libother')": False,
+    "from .utils import load": False,
+    "from .utils import init_other; init_other()": False,
+}
+
+
+@pytest.mark.parametrize("mode", ["ctypes.DEFAULT_MODE", "ctypes.RTLD_GLOBAL"])
+@pytest.mark.parametrize("call", CALLS)
+def test_libraries_that_a_function_of_another_file_loads(wheelfix, call: str, mode: str, tmp_path: Path) -> None:
+    """Like torchaudio's: the module is linked to the library, which no search path leads to, or only uses its symbols."""
+    library = compile_c(tmp_path / "libhelp.so", "int help(void) { return 1; }", "-Wl,-soname,libhelp.so")
+    own = compile_c(tmp_path / "libown.so", "int own(void) { return 1; }", "-Wl,-soname,libown.so")
+    other = compile_c(tmp_path / "libother.so", "int other(void) { return 1; }", "-Wl,-soname,libother.so")
+    code = "int help(void); int own(void); int PyInit_core(void) { return 0 * (help() + own()); }"
+    libraries = [tmp_path / "libown.so", *([tmp_path / "libhelp.so"] if "DEFAULT" in mode else [])]
+    module = compile_c(tmp_path / "core.so", code, *libraries, "-Wl,-rpath,$ORIGIN/own")
+    files = {
+        "demo/__init__.py": "from . import _ext\n",
+        "demo/_ext/__init__.py": f"{call}\nfrom .. import core\n",
+        "demo/_ext/again.py": "from .utils import load\n",
+        "demo/_ext/utils.py": UTILS.replace("MODE", mode),
+        "demo/core.abi3.so": module,
+        "demo/own/libown.so": own,
+        "demo/lib/libhelp.so": library,
+        "demo/lib/libother.so": other,
+    }
+    wheel = build_wheel(tmp_path, "demo", "1.0", files, tag=TAG)
+    site = tmp_path / "site"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(site)
+    said = said_by_python(site).replace(f"{site}/", "")
+    assert bool(said) == (not CALLS[call])
+    run = wheelfix("doctor", "--json", "--no-cache", wheel)
+    codes = {"undefined-symbol", "import-fails", "needs-import-first"}
+    findings = [one for one in json.loads(run.stdout)["findings"] if one["code"] in codes]
     assert [one["message"] for one in findings] == [said][: bool(said)]
 
 

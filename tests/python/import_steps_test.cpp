@@ -28,6 +28,12 @@ std::string text_of(const python::ImportSteps& steps) {
       case python::ImportStep::Kind::maybe:
         all += "maybe(" + text_of(step.body) + ")";
         break;
+      case python::ImportStep::Kind::call:
+      case python::ImportStep::Kind::define:
+        all += step.kind == python::ImportStep::Kind::call ? "call:" + step.module : "define";
+        for (const auto& name : step.names) all += ':' + name;
+        if (!step.body.empty()) all += "(" + text_of(step.body) + ")";
+        break;
     }
   }
   return all;
@@ -100,7 +106,26 @@ TEST_CASE("loads are steps with all that they may load") {
   CHECK(steps("import ctypes, os\nbase = os.path.join(os.path.dirname(__file__), 'lib')\n"
               "def load():\n  for n in ['x.so', 'y.so']:\n    p = os.path.join(base, n)\n"
               "    if os.path.exists(p):\n      ctypes.CDLL(p)\nload()\nfrom . import c") ==
-        "ctypes os maybe(load:a/b/lib/x.so:a/b/lib/y.so) a.b:c");
+        "ctypes os maybe(load:a/b/lib/x.so:a/b/lib/y.so) a.b:c "
+        "define:load(maybe(load:a/b/lib/x.so:a/b/lib/y.so))");
+}
+
+TEST_CASE("a function that loads libraries has steps for the calls of other files, with whatever they give") {
+  const std::string code =
+      "import ctypes, os\ndef load(name):\n"
+      "  ctypes.CDLL(os.path.join(os.path.dirname(__file__), name + '.so'))\ndef other(): import x\n";
+  CHECK(steps(code) == "ctypes os define:load(load:a/b/*.so)");
+  CHECK(steps(code + "load('libx')") == "ctypes os load:a/b/libx.so define:load(load:a/b/*.so:a/b/libx.so)");
+  CHECK(steps(code + "def init(): load('libx')") ==
+        "ctypes os define:load(load:a/b/*.so:a/b/libx.so) define:init(call:a.b:load:libx)");
+}
+
+TEST_CASE("calls of functions of other files are steps, if these are of the same package") {
+  CHECK(steps("from .c import f\nf('libx', 1, name='y')") == "a.b.c:f call:a.b.c:f:libx:y");
+  CHECK(steps("from . import c\nc.f()") == "a.b:c call:a.b.c:f");
+  CHECK(steps("from .. import c\nc.d.f()") == "a:c call:a.c.d:f");
+  CHECK(steps("import a.c as d\nd.f()\nif x: d.g()") == "a.c call:a.c:f maybe(call:a.c:g)");
+  CHECK(steps("import x\nx.f()\nfrom y import g\ng()\nprint()") == "x y:g");
 }
 
 TEST_CASE("imports that are written anywhere are told with whether their failure is caught") {
