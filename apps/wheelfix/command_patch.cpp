@@ -1,7 +1,5 @@
-#include <algorithm>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
-#include <wheelfix/lost_loads.hpp>
 #include <wheelfix/recipe.hpp>
 
 #include "common/console.hpp"
@@ -41,23 +39,6 @@ constexpr auto example =
     "demo-1.0-cp311-cp311-linux_x86_64.whl\n\n"
     "  wheelfix patch --env .venv --package torch --patch-dir patches/torch-2.1.0\n\n"
     "  wheelfix patch --in-place --set-rpath '$ORIGIN/../lib' site-packages/demo/_core.so\n";
-
-/// Ends the command if something that loads in the source no longer would, unless it is forced.
-void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report) {
-  auto lost = lost_loads(edit, {.jobs = line.jobs(),
-                                .progress = progress_line(line.verbosity()),
-                                .before = &report.libraries_before,
-                                .after = &report.libraries_after});
-  const auto count = std::ranges::count(lost, Severity::error, &Finding::severity);
-  if (line.has("force"))
-    for (auto& finding : lost) finding.severity = Severity::warning;
-  print_lost_loads(line, lost);
-  if (count == 0 || line.has("force")) return;
-  throw Error(ErrorCode::bad_wheel, edit.wheel().path().string(),
-              fmt::format("{} in the source and would not in the new wheel; nothing is written",
-                          count == 1 ? "one library loads" : fmt::format("{} libraries load", count)),
-              "--force writes it anyway");
-}
 
 /// Patches an installed package.
 int patch_installed(const CommandLine& line) {

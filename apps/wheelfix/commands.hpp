@@ -4,6 +4,7 @@
 /// thrown as wheelfix::Error.
 namespace cli {
 
+int run_apply(int argc, char** argv);
 int run_commit(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);

@@ -26,6 +26,7 @@ constexpr std::array commands = {
     Command{"repair", cli::run_repair, "make the libraries of a set of wheels find each other in a layout"},
     Command{"edit", cli::run_edit, "make a folder with the files of a wheel or package, for you to edit"},
     Command{"commit", cli::run_commit, "make a patch and a recipe of what was edited there"},
+    Command{"apply", cli::run_apply, "apply a project's recipes to what is installed"},
     Command{"diff", cli::run_diff,
             "make a patch from two wheels, or from a wheel and an edited folder or what is installed"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <wheelfix/lost_loads.hpp>
 
 namespace cli {
 
@@ -69,6 +70,22 @@ nlohmann::ordered_json to_json(const WheelEdit& edit, const WriteResult& result)
 }
 
 }  // namespace
+
+void check_loads(const CommandLine& line, const WheelEdit& edit, const RecipeReport& report) {
+  auto lost = lost_loads(edit, {.jobs = line.jobs(),
+                                .progress = progress_line(line.verbosity()),
+                                .before = &report.libraries_before,
+                                .after = &report.libraries_after});
+  const auto count = std::ranges::count(lost, Severity::error, &Finding::severity);
+  if (line.has("force"))
+    for (auto& finding : lost) finding.severity = Severity::warning;
+  print_lost_loads(line, lost);
+  if (count == 0 || line.has("force")) return;
+  throw Error(ErrorCode::bad_wheel, edit.wheel().path().string(),
+              fmt::format("{} in the source and would not in the new wheel; nothing is written",
+                          count == 1 ? "one library loads" : fmt::format("{} libraries load", count)),
+              "--force writes it anyway");
+}
 
 void print_changes(const std::vector<Change>& changes) {
   for (const auto& change : changes) print_line(describe(change));

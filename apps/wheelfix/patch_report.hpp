@@ -15,6 +15,10 @@ void print_findings(const CommandLine& line, const std::vector<wheelfix::Finding
 /// On stderr: what lost_loads found, the first ten unless --verbose is given.
 void print_lost_loads(const CommandLine& line, const std::vector<wheelfix::Finding>& findings);
 
+/// Ends the command if something that loads in the source no longer would, unless it is forced.
+void check_loads(const CommandLine& line, const wheelfix::WheelEdit& edit,
+                 const wheelfix::RecipeReport& report);
+
 /// On stderr, a line for each.
 void print_changes(const std::vector<wheelfix::Change>& changes);
 nlohmann::ordered_json to_json(const std::vector<wheelfix::Change>& changes);

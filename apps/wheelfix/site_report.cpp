@@ -11,12 +11,15 @@ using namespace wheelfix;
 
 Site open_site(const CommandLine& line) {
   const auto paths = line.list("env");
-  auto site = Site::open({paths.begin(), paths.end()},
-                         {.python = {},
-                          .access = line.has("dry-run") ? SiteAccess::read : SiteAccess::change,
-                          .limits = line.limits(),
-                          .jobs = line.jobs(),
-                          .progress = progress_line(line.verbosity())});
+  return open_site(line, {paths.begin(), paths.end()});
+}
+
+Site open_site(const CommandLine& line, const std::vector<std::filesystem::path>& paths) {
+  auto site = Site::open(paths, {.python = {},
+                                 .access = line.has("dry-run") ? SiteAccess::read : SiteAccess::change,
+                                 .limits = line.limits(),
+                                 .jobs = line.jobs(),
+                                 .progress = progress_line(line.verbosity())});
   for (const auto& notice : site.notices()) print_line("note: " + notice);
   print_findings(line, site.findings());
   return site;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <vector>
 #include <wheelfix/site.hpp>
 
@@ -10,6 +11,8 @@ namespace cli {
 /// The environment of --env, to be changed, or only read on a dry run; on stderr what an earlier run had
 /// left.
 wheelfix::Site open_site(const CommandLine& line);
+/// The same of another environment.
+wheelfix::Site open_site(const CommandLine& line, const std::vector<std::filesystem::path>& paths);
 
 wheelfix::SiteCommitOptions site_commit_options(const CommandLine& line);
 

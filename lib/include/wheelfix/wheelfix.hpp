@@ -33,6 +33,7 @@
 #include <wheelfix/platform_tag.hpp>
 #include <wheelfix/preload_order.hpp>
 #include <wheelfix/progress.hpp>
+#include <wheelfix/project_recipes.hpp>
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>

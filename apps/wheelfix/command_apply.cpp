@@ -1,0 +1,208 @@
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <wheelfix/error.hpp>
+#include <wheelfix/project_recipes.hpp>
+#include <wheelfix/site.hpp>
+
+#include "common/console.hpp"
+#include "common/options.hpp"
+#include "wheelfix/commands.hpp"
+#include "wheelfix/patch_report.hpp"
+#include "wheelfix/site_report.hpp"
+
+namespace cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace wheelfix;
+using State = RecipeMatch::State;
+
+constexpr auto description =
+    "Applies a project's recipes to what is installed: those whose package is installed in a version that\n"
+    "they are for. What is applied already is skipped, so it can be run after each `uv sync` or\n"
+    "`pip install`. All of it or nothing. DIR is a recipe or a folder of recipes; without one they are "
+    "those\n"
+    "that pyproject.toml names, `[tool.wheelfix] patches = [\"patches\"]`, or else patches. The environment "
+    "is\n"
+    "that of --env, $VIRTUAL_ENV, the project's .venv, or the python3 of PATH. Prints the packages that "
+    "change.\n";
+
+constexpr auto example =
+    "  uv sync && wheelfix apply\n"
+    "  wheelfix apply --check\n";
+
+std::vector<fs::path> recipe_folders(const CommandLine& line, const PatchedProject& project) {
+  const auto& given = line.positionals();
+  if (!given.empty()) return {given.begin(), given.end()};
+  if (!project.folders.empty()) return project.folders;
+  line.refuse("no folder of recipes is given, and this project has none",
+              "name it, or write `[tool.wheelfix]` and `patches = [\"DIR\"]` in pyproject.toml");
+}
+
+/// A project's recipes, and what is to be done with them.
+struct Plan {
+  std::vector<fs::path> environment;
+  std::vector<ProjectRecipe> recipes;
+  std::vector<RecipeMatch> matches;
+
+  std::size_t count(State state) const {
+    return static_cast<std::size_t>(std::ranges::count(matches, state, &RecipeMatch::state));
+  }
+  std::string name(std::size_t i) const {
+    return fmt::format("{} {} ({})", recipes[i].project(), printable(matches[i].version),
+                       printable(recipes[i].folder.string()));
+  }
+  /// Whether another recipe is for the version that is installed.
+  bool has_other(std::size_t i) const {
+    for (std::size_t j = 0; j < recipes.size(); ++j)
+      if (recipes[j].project() == recipes[i].project() && matches[j].state != State::other_version)
+        return true;
+    return false;
+  }
+};
+
+Plan make_plan(const CommandLine& line) {
+  const auto project = find_project(".");
+  Plan plan{.environment = {}, .recipes = find_recipes(recipe_folders(line, project)), .matches = {}};
+  const auto given = line.list("env");
+  plan.environment =
+      given.empty() ? default_environment(project.root) : std::vector<fs::path>(given.begin(), given.end());
+  plan.matches = match_recipes(plan.recipes, find_sites(plan.environment));
+  return plan;
+}
+
+/// What isn't going to be applied.
+void print_skipped(const CommandLine& line, const Plan& plan) {
+  const bool is_verbose = line.verbosity() == Verbosity::verbose;
+  for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
+    const auto& target = plan.recipes[i].recipe.targets.front();
+    const auto state = plan.matches[i].state;
+    if (state == State::other_version && !plan.has_other(i))
+      print_warning(fmt::format("{} {} is installed, and {} is for {}", plan.recipes[i].project(),
+                                printable(plan.matches[i].version),
+                                printable(plan.recipes[i].folder.string()),
+                                printable(target.versions.text())));
+    if (is_verbose && state == State::not_installed)
+      print_line(fmt::format("{} isn't installed ({})", plan.recipes[i].project(),
+                             printable(plan.recipes[i].folder.string())));
+    if (is_verbose && state == State::applied) print_line("is applied: " + plan.name(i));
+  }
+}
+
+void refuse_stale(const Plan& plan) {
+  for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
+    if (plan.matches[i].state != State::stale) continue;
+    throw Error(ErrorCode::does_not_apply, plan.name(i), plan.matches[i].why,
+                fmt::format("install {0} again, like `uv pip install --reinstall {0}`, and apply again",
+                            plan.recipes[i].project()));
+  }
+}
+
+const char* name_of(State state) {
+  switch (state) {
+    case State::not_installed:
+      return "not-installed";
+    case State::other_version:
+      return "other-version";
+    case State::due:
+      return "due";
+    case State::applied:
+      return "applied";
+    case State::stale:
+      break;
+  }
+  return "stale";
+}
+
+void print_states(const Plan& plan) {
+  auto items = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
+    const auto& match = plan.matches[i];
+    items.push_back({{"recipe", plan.recipes[i].folder.string()},
+                     {"project", plan.recipes[i].project()},
+                     {"version", string_or_null(match.version)},
+                     {"folder", string_or_null(match.site.string())},
+                     {"state", name_of(match.state)},
+                     {"why", string_or_null(match.why)}});
+  }
+  print_json({{"recipes", items}});
+}
+
+int check(const CommandLine& line, const Plan& plan) {
+  const auto missing = plan.count(State::due) + plan.count(State::stale);
+  if (line.json()) {
+    print_states(plan);
+    return missing > 0 ? 1 : 0;
+  }
+  for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
+    if (plan.matches[i].state == State::due) print("isn't applied: " + plan.name(i) + "\n");
+    if (plan.matches[i].state == State::stale)
+      print(fmt::format("isn't applied: {}: {}\n", plan.name(i), plan.matches[i].why));
+  }
+  if (plan.count(State::due) > 0 && line.verbosity() != Verbosity::quiet)
+    print_line("`wheelfix apply` applies what is missing");
+  return missing > 0 ? 1 : 0;
+}
+
+/// By project, the recipes that are due.
+std::map<std::string, std::vector<const ProjectRecipe*>> due_recipes(const Plan& plan) {
+  std::map<std::string, std::vector<const ProjectRecipe*>> due;
+  for (std::size_t i = 0; i < plan.recipes.size(); ++i)
+    if (plan.matches[i].state == State::due) due[plan.recipes[i].project()].push_back(&plan.recipes[i]);
+  return due;
+}
+
+void apply(const CommandLine& line, const Plan& plan) {
+  auto site = open_site(line, plan.environment);
+  std::vector<WheelEdit> edits;
+  std::vector<RecipeReport> reports;
+  for (const auto& [project, recipes] : due_recipes(plan)) {
+    edits.emplace_back(site.distribution(project));
+    reports.push_back(apply_and_note(edits.back(), recipes,
+                                     {.jobs = line.jobs(), .progress = progress_line(line.verbosity())}));
+    check_loads(line, edits.back(), reports.back());
+  }
+  std::vector<const WheelEdit*> pointers;
+  for (const auto& edit : edits) pointers.push_back(&edit);
+  site.commit(pointers, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
+    for (std::size_t i = 0; i < results.size(); ++i)
+      print_report(line, edits[i], reports[i], results[i].changed, results[i].notes);
+    print_committed(line, site, pointers, results);
+  });
+}
+
+}  // namespace
+
+int run_apply(int argc, char** argv) {
+  CommandLine line("wheelfix apply", "[OPTION...] [DIR...]", description, example);
+  line.add(
+      {{"env",
+        "the environment: an interpreter, a venv or conda prefix, or a folder of packages; may be repeated",
+        "PATH", repeatable},
+       {"check", "change nothing; exit with status 1 if something isn't applied"},
+       {"dry-run", "check whether all applies, but change nothing"},
+       {"force", "change files too that differ from RECORD, and despite lost loads"}});
+  line.add_jobs();
+  line.add_limits();
+  line.add_json();
+  if (!line.parse(argc, argv)) return 0;
+
+  const auto plan = make_plan(line);
+  print_skipped(line, plan);
+  if (line.has("check")) return check(line, plan);
+  refuse_stale(plan);
+  if (plan.count(State::due) > 0) {
+    apply(line, plan);
+  } else if (line.json()) {
+    print_states(plan);
+  } else if (line.verbosity() != Verbosity::quiet) {
+    const auto applied = plan.count(State::applied);
+    print_line(
+        fmt::format("nothing to do: {} {} applied", applied, applied == 1 ? "recipe is" : "recipes are"));
+  }
+  return 0;
+}
+
+}  // namespace cli

@@ -1,0 +1,136 @@
+#include <doctest/doctest.h>
+
+#include <wheelfix/error.hpp>
+#include <wheelfix/project_recipes.hpp>
+
+#include "recipes/recipe_note.hpp"
+#include "support/wheel_builder.hpp"
+
+using namespace wheelfix;
+using test::TempFolder;
+using State = RecipeMatch::State;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void add_recipe(const TempFolder& folder, const std::string& name, const std::string& text) {
+  folder.write(name + "/wheelfix.toml", text);
+  folder.write(name + "/a.patch", "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+b\n");
+}
+
+std::vector<std::string> names_of(const std::vector<ProjectRecipe>& recipes) {
+  std::vector<std::string> names;
+  for (const auto& recipe : recipes) names.push_back(recipe.folder.filename().string());
+  return names;
+}
+
+void install(const TempFolder& site, const std::string& name) {
+  site.write(name + ".dist-info/RECORD", "demo/a.py,,\n");
+}
+
+std::vector<State> states_of(const std::vector<ProjectRecipe>& recipes, const TempFolder& site) {
+  std::vector<State> states;
+  for (const auto& match : match_recipes(recipes, {site.path()})) states.push_back(match.state);
+  return states;
+}
+
+}  // namespace
+
+TEST_CASE("pyproject.toml names the folders of recipes, for all folders below it") {
+  const TempFolder root;
+  root.write("pyproject.toml", "[project]\nname = 'x'\n[tool.wheelfix]\npatches = ['fixes', 'more/fixes']\n");
+  for (const auto* name : {"fixes", "more/fixes", "src/deep", "patches"}) fs::create_directories(root / name);
+  const std::vector<fs::path> expected = {root / "fixes", root / "more/fixes"};
+  CHECK(find_project(root.path()).folders == expected);
+  CHECK(find_project(root / "src/deep").folders == expected);
+  CHECK(find_project(root / "src/deep").root == root.path());
+}
+
+TEST_CASE("a project that names no folders has patches, if that is there") {
+  const TempFolder root;
+  root.write("pyproject.toml", "[tool.other]\na = 1\n");
+  CHECK(find_project(root.path()).folders.empty());
+  fs::create_directory(root / "patches");
+  CHECK(find_project(root.path()).folders == std::vector<fs::path>{root / "patches"});
+}
+
+TEST_CASE("what pyproject.toml has of wheelfix is checked") {
+  const TempFolder root;
+  const auto refusal = [&](const std::string& text) {
+    root.write("pyproject.toml", text);
+    try {
+      find_project(root.path());
+    } catch (const Error& error) {
+      return std::string(error.what()).substr(root.path().string().size() + 1);
+    }
+    return std::string();
+  };
+  CHECK(refusal("[tool.wheelfix]\npatches = ['gone']\n") == "pyproject.toml:2: gone isn't a folder");
+  CHECK(refusal("[tool.wheelfix]\npatch = ['a']\n") == "pyproject.toml:2: unknown key 'patch'");
+  CHECK(refusal("tool = 1\n") == "pyproject.toml:1: tool must be a table, [tool], not an integer");
+}
+
+TEST_CASE("recipes are found in a folder of recipes, in order of name, and a digest has all of their files") {
+  const TempFolder root;
+  add_recipe(root, "patches/b", "wheel = 'demo'\n");
+  add_recipe(root, "patches/a", "wheel = 'demo'\nsuffix = 'x.1'\n");
+  root.write("patches/templates/x.toml", "");
+  root.write("patches/README.md", "");
+  const auto recipes = find_recipes({root / "patches"});
+  CHECK(names_of(recipes) == std::vector<std::string>{"a", "b"});
+  CHECK_FALSE(recipes[0].recipe.suffix);
+  CHECK(names_of(find_recipes({root / "patches/b"})) == std::vector<std::string>{"b"});
+  CHECK(find_recipes({root / "patches/b"})[0].digest == recipes[1].digest);
+  root.write("patches/b/a.patch", "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+c\n");
+  CHECK(find_recipes({root / "patches/b"})[0].digest != recipes[1].digest);
+  CHECK_THROWS_AS(find_recipes({root / "patches/templates"}), Error);
+  CHECK_THROWS_AS(find_recipes({root / "gone"}), Error);
+}
+
+TEST_CASE("a recipe is due if its package is installed in a version that it is for") {
+  const TempFolder root, site;
+  add_recipe(root, "a", "wheel = 'My.Demo'\nversions = '==1.0'\n");
+  add_recipe(root, "b", "wheel = 'my-demo'\nversions = '>=2'\n");
+  add_recipe(root, "c", "wheel = 'other'\n");
+  install(site, "my_demo-1.0+local");
+  const auto recipes = find_recipes({root.path()});
+  CHECK(states_of(recipes, site) ==
+        std::vector<State>{State::due, State::other_version, State::not_installed});
+  CHECK(match_recipes(recipes, {site.path()})[0].version == "1.0+local");
+}
+
+TEST_CASE("what is noted is applied, and what follows it is due") {
+  const TempFolder root, site;
+  add_recipe(root, "a", "wheel = 'demo'\n");
+  add_recipe(root, "b", "wheel = 'demo'\n");
+  install(site, "demo-1.0");
+  const auto recipes = find_recipes({root.path()});
+  RecipeNote note{.recipes = {{"a", recipes[0].digest}},
+                  .files = {{"demo/a.py", test::sha256_row_hash("b\n")}}};
+  const auto noted = [&] {
+    site.write("demo/a.py", "b\n");
+    site.write("demo-1.0.dist-info/wheelfix-recipes.toml", note.to_string());
+    return match_recipes(recipes, {site.path()});
+  };
+  CHECK(noted()[0].state == State::applied);
+  CHECK(noted()[1].state == State::due);
+  note.recipes.push_back({"b", recipes[1].digest});
+  CHECK(noted()[1].state == State::applied);
+  site.write("demo/a.py", "by hand\n");
+  CHECK(match_recipes(recipes, {site.path()})[1].why == "demo/a.py was changed since the recipe was applied");
+  note.recipes.front().digest = "another";
+  CHECK(noted()[0].why == "the recipe was changed since it was applied");
+  note.recipes = {{"b", recipes[1].digest}};
+  CHECK(noted()[0].why == "the recipe b was applied before a");
+  note.recipes = {{"a", recipes[0].digest}, {"b", recipes[1].digest}, {"c", "x"}};
+  CHECK(noted()[0].why == "the recipe c was applied, and isn't there any more");
+}
+
+TEST_CASE("a venv's folder of packages is found without its Python") {
+  const TempFolder root;
+  root.write("pyvenv.cfg", "");
+  const auto site = root / "lib/python3.11/site-packages";
+  fs::create_directories(site);
+  CHECK(find_sites({root.path()}) == std::vector<fs::path>{site});
+}
