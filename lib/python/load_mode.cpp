@@ -13,14 +13,13 @@ constexpr std::array<std::string_view, 8> local_modes = {
 
 /// The expression, or no_node without one. Nothing if the call has arguments that aren't known.
 std::optional<Node> mode_of(const Syntax& syntax, Node call) {
-  using Kind = Expression::Kind;
   std::size_t position = 0;
   Node mode = no_node;
   for (auto i = syntax.expressions[syntax.expressions[call].first].next; i != no_node;
        i = syntax.expressions[i].next, ++position) {
     const auto& argument = syntax.expressions[i];
-    if (argument.kind == Kind::star) return std::nullopt;
-    const bool is_keyword = argument.kind == Kind::keyword;
+    if (argument.kind == Expression::Kind::star) return std::nullopt;
+    const bool is_keyword = argument.kind == Expression::Kind::keyword;
     const auto name = is_keyword ? syntax.text(argument.token) : std::string_view();
     if (is_keyword ? name == "mode" || name == "flags" : position == 1) mode = i;
   }
