@@ -169,12 +169,20 @@ const char* words_for_list(const Wheel& wheel) {
                                    : "is in RECORD, but doesn't exist";
 }
 
+std::string advice_to_make(const WheelSet& set, const MissingLibrary& library) {
+  const auto& folder = set.wheels[library.wheel].wheel().path().string();
+  const auto& program = set.environment.program;
+  return fmt::format("`wheelfix repair --env {} --auto-stub` makes it",
+                     printable(program.empty() ? folder : program));
+}
+
 }  // namespace
 
 std::string remedy_for(const WheelSet& set, const MissingLibrary& library) {
   const bool is_own = library.is_recorded || !library.loaded_by.empty();
   if (is_own && set.wheels[library.wheel].wheel().installation() != nullptr)
-    return advice_to_reinstall(set, library.wheel);
+    return (library.entry == torch_global_deps ? advice_to_make(set, library) + "; " : "") +
+           advice_to_reinstall(set, library.wheel);
   if (format_of(set.system.kind) != BinaryFormat::elf && is_own)
     return "the wheel should have it itself: take the published one again, or give the file to `wheelfix "
            "patch "

@@ -96,6 +96,19 @@ def test_a_library_that_is_missing_is_taken_from_a_folder(wheelfix, libraries: l
     check(environment)
 
 
+def test_the_command_that_doctor_names_makes_torchs_missing_library(wheelfix, tmp_path: Path) -> None:
+    code = "import ctypes, os\nctypes.CDLL(os.path.join(os.path.dirname(__file__), 'lib', 'libtorch_global_deps.so'))\n"
+    libs = [Lib("torch/lib/libtorch_cpu.so"), Lib("torch/lib/libtorch_global_deps.so")]
+    environment = make_environment(tmp_path, make_wheels(tmp_path / "wheels", Compiler("gcc", tmp_path), libs, PLATFORM, code))
+    (environment.site / "torch/lib/libtorch_global_deps.so").unlink()
+    assert "libtorch_global_deps.so: cannot open shared object file" in environment.run("import torch")
+    advice = wheelfix("doctor", "--env", environment.folder).stdout
+    command = next(part for part in advice.split("`") if part.startswith("wheelfix repair"))
+    assert wheelfix.done(*command.split()[1:]) == "torch 1.0\n"
+    assert environment.run("import torch; print('imports')") == "imports"
+    check(environment)
+
+
 def install(wheel: Path, installer: str, folder: Path) -> Environment:
     """By pip, or by uv with a way of linking."""
     if installer != "pip":

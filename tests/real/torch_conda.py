@@ -6,7 +6,8 @@
 WHEELS: the folder that `pip download --only-binary=:all: --python-version 3.13 --implementation cp --abi cp313t --abi none
 --platform manylinux_2_28_x86_64 --platform manylinux_2_27_x86_64 --platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64
 torch==2.9.0` filled (3.6 GB). Needs 6 GB in $TMPDIR. The real import and doctor must say the same error; doctor at most 15 lines,
-which name the Python, the lost metadata, the file, who loads it, CUDA and the command to type. Whole, both must find nothing.
+which name the Python, the lost metadata, the file, who loads it, CUDA and the command to type. Whole, both must find nothing,
+and after that command too.
 """
 
 from __future__ import annotations
@@ -70,8 +71,16 @@ def main(wheelfix: str, python_prefix: Path, wheels: Path) -> None:
             "installed without metadata",
             "CUDA 12.8",
             f"{python} -m pip install",
+            f"wheelfix repair --env {python} --auto-stub",
         ):
             assert told in text, told
+
+        subprocess.run([wheelfix, "repair", "--env", python, "--auto-stub"], check=True)
+        words = last_words(python)
+        print(f"== repaired: {words}")
+        assert "Error" not in words
+        status, _ = doctor(wheelfix, prefix)
+        assert status == 0
 
 
 if __name__ == "__main__":
