@@ -83,6 +83,8 @@ class PathFinder {
     if (is_own_load) add(LoadLink::runs, predicted.failed_in, wheel);
     if (!failure.chain.empty()) {
       add_chain(LoadLink::loads, failure.chain, is_own_load ? 0 : 1);
+      if (failure.kind != LoadFailure::Kind::file)
+        return path_.steps.push_back({LoadLink::binds, failure.name});
       return fail(LoadLink::needs, failure.name);
     }
     if (!is_own_load) return;
@@ -141,7 +143,7 @@ class PathFinder {
 }  // namespace
 
 std::string_view to_string(LoadLink link) noexcept {
-  constexpr std::array<std::string_view, 5> names = {"start", "runs", "loads", "needs", "lists"};
+  constexpr std::array<std::string_view, 6> names = {"start", "runs", "loads", "needs", "binds", "lists"};
   return names.at(static_cast<std::size_t>(link));
 }
 

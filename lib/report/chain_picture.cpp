@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/unicode.hpp"
+#include "doctor/symbol_names.hpp"
 
 namespace wheelfix {
 namespace {
@@ -74,8 +75,18 @@ std::string reason_of(const LoadPath& path, const Finding& finding) {
   return std::string(is_about_it ? line.substr(colon + 2) : line);
 }
 
+/// A C++ symbol by its name in C++.
+std::string shown_name(const LoadStep& step) {
+  if (step.link != LoadLink::binds) return printable(file_name(step.name));
+  const auto name = demangled(step.name);
+  return printable(name.empty() ? step.name : name);
+}
+
 /// What is below the name of what fails.
 std::string failure_note(const LoadPath& path, const Finding& finding) {
+  if (finding.code == FindingCode::undefined_symbol) return "a symbol that no loaded library defines";
+  if (finding.code == FindingCode::missing_version)
+    return "a version of symbols: " + reason_of(path, finding);
   const auto place = place_of(path.steps.back());
   const auto reason = reason_of(path, finding);
   if (place.empty()) return reason;
@@ -91,6 +102,8 @@ std::string_view link_text(LoadLink link) {
       return "which loads";
     case LoadLink::lists:
       return "which lists";
+    case LoadLink::binds:
+      return "which is linked to";
     default:
       return "which needs";
   }
@@ -115,7 +128,11 @@ class Drawing {
     const auto names = lines_of(name, name_columns);
     const auto notes = lines_of(note, note_columns);
     const auto height = names.size() * name_height + notes.size() * note_height + 2 * padding - 4;
-    shapes_ += part("box", {{"kind", kind}, {"y", y_ + 1}, {"width", box_width}, {"height", height}});
+    shapes_ += part("box", {{"kind", kind},
+                            {"y", y_ + 1},
+                            {"width", box_width},
+                            {"height", height},
+                            {"round", kind.ends_with(" symbol") ? 18U : 8U}});
     auto line = y_ + padding - 2;
     for (const auto& text : names)
       shapes_ += part("box_name", {{"kind", kind}, {"y", line += name_height}, {"text", text}});
@@ -146,6 +163,8 @@ std::string module_name(std::string_view entry) {
 std::string beginning_of(const LoadPath& path, const Finding& finding) {
   switch (finding.code) {
     case FindingCode::import_fails:
+    case FindingCode::undefined_symbol:
+    case FindingCode::missing_version:
     case FindingCode::needs_import_first:
       return "Python imports " + module_name(path.steps.front().name);
     case FindingCode::program_fails:
@@ -165,7 +184,7 @@ std::string way_as_text(const LoadPath& path) {
       if (i == most_steps / 2) text += " → …";
       continue;
     }
-    text += (i == 0 ? "" : " → ") + printable(file_name(steps[i].name));
+    text += (i == 0 ? "" : " → ") + shown_name(steps[i]);
   }
   return text;
 }
@@ -187,7 +206,8 @@ Markup chain_picture(const LoadPath& path, const Finding& finding) {
       drawing.box("step", printable(file_name(steps[i].name)), place_of(steps[i]));
       continue;
     }
-    drawing.box("fails", printable(file_name(steps[i].name)), failure_note(path, finding));
+    drawing.box(steps[i].link == LoadLink::binds ? "fails symbol" : "fails", shown_name(steps[i]),
+                failure_note(path, finding));
   }
   if (path.out_of_reach) {
     // On Windows, where there are no sonames, names are the same in any case.

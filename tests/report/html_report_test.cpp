@@ -121,6 +121,18 @@ TEST_CASE("a chain of many libraries is drawn without its middle") {
   CHECK(count(page, "more libraries</text>") == 1);
 }
 
+TEST_CASE("a symbol that isn't found is drawn as one, by its name in C++") {
+  Examination examination;
+  add_failure(examination, "demo/_a.so", "_ZN4base3addEid");
+  examination.findings.front().code = FindingCode::undefined_symbol;
+  examination.load_paths.front().steps.back().link = LoadLink::binds;
+  const auto page = html_report(examination);
+  CHECK(count(page, "<rect class=\"fails symbol\"") == 1);
+  CHECK(count(page, ">base::add(int, double)</text>") == 1);
+  CHECK(count(page, ">which is linked to</text>") == 1);
+  CHECK(count(page, "How it fails: _a.so → base::add(int, double)") == 1);
+}
+
 TEST_CASE("a report's file is there whole or not at all, and only files are replaced") {
   const TempFolder folder;
   const auto file = folder.path() / "report.html";

@@ -58,6 +58,7 @@ enum class LoadLink {
   runs,   ///< importing the module runs this Python file first
   loads,  ///< the Python file loads it
   needs,  ///< the library or program needs it
+  binds,  ///< the library is linked to it: a symbol or a version of symbols, which isn't found
   lists,  ///< the RECORD lists it
 };
 
@@ -65,7 +66,8 @@ std::string_view to_string(LoadLink link) noexcept;
 
 struct LoadStep {
   LoadLink link = LoadLink::start;
-  std::string name;          ///< an entry, or a path of the system; of what fails, the name that is needed
+  std::string name;          ///< an entry, or a path of the system; of what fails, the name that is needed,
+                             ///< and of a symbol its own, not demangled
   std::string package = {};  ///< `torch 2.1.0`; empty if it is in none, or isn't known
 
   bool operator==(const LoadStep&) const = default;
