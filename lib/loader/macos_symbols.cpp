@@ -18,11 +18,11 @@ constexpr bool is_small(char c) {
 }
 
 /// Frameworks' are `CFRelease` and `kCFNull`; those of Fortran, as in Accelerate, end in `_` and have no
-/// other.
+/// other. Later variants have a `$`: `dgemm$NEWLAPACK`.
 bool is_named_like_those_of_frameworks(std::string_view name) {
   if (is_capital(name.front())) return true;
   if (name.size() > 1 && name.front() == 'k' && is_capital(name[1])) return true;
-  return name.find('_') == name.size() - 1;
+  return name.find('$') != name.npos || name.find('_') == name.size() - 1;
 }
 
 }  // namespace

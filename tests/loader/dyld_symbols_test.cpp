@@ -153,6 +153,11 @@ TEST_CASE("a library of the system defines no symbol that a file linked to it lo
   CHECK(world.said("/w/a.so") == "symbol not found in flat namespace '_ldap_start_tls'");
   world.add("/w/a.so").is_flat();
   CHECK(world.said("/w/a.so").empty());
+  world.add("/w/b.so")
+      .links(system_library)
+      .binds("_dgemm$NEWLAPACK", macho::in_all)
+      .binds("_sec_trust_copy_ref", macho::in_all);
+  CHECK(world.said("/w/b.so").empty());
 }
 
 TEST_CASE("weak definitions are looked for everywhere") {
