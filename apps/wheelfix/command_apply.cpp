@@ -158,18 +158,24 @@ void apply(const CommandLine& line, const Plan& plan) {
   auto site = open_site(line, plan.environment);
   std::vector<WheelEdit> edits;
   std::vector<RecipeReport> reports;
+  std::vector<Wheel> packages;
+  std::vector<AppliedSource> sources;
   for (const auto& [project, recipes] : due_recipes(plan)) {
-    edits.emplace_back(site.distribution(project));
+    packages.push_back(site.distribution(project));
+    edits.emplace_back(packages.back());
+    for (const auto* recipe : recipes)
+      sources.push_back({recipe->folder.filename().string(), recipe->digest});
     reports.push_back(apply_and_note(edits.back(), recipes,
                                      {.jobs = line.jobs(), .progress = progress_line(line.verbosity())}));
     check_loads(line, edits.back(), reports.back());
   }
   std::vector<const WheelEdit*> pointers;
   for (const auto& edit : edits) pointers.push_back(&edit);
-  site.commit(pointers, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
+  const auto options = site_commit_options(line, "apply", std::move(sources));
+  site.commit(pointers, options, [&](const std::vector<CommittedEdit>& results) {
     for (std::size_t i = 0; i < results.size(); ++i)
       print_report(line, edits[i], reports[i], results[i].changed, results[i].notes);
-    print_committed(line, site, pointers, results);
+    print_committed(line, site, packages, results);
   });
 }
 

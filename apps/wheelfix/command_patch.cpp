@@ -52,10 +52,11 @@ int patch_installed(const CommandLine& line) {
   WheelEdit edit(site.distribution(line.text("package")));
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
-  site.commit({&edit}, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
-    print_report(line, edit, report, results.front().changed, results.front().notes);
-    print_committed(line, site, {&edit}, results);
-  });
+  site.commit({&edit}, site_commit_options(line, "patch", sources_of(recipe)),
+              [&](const std::vector<CommittedEdit>& results) {
+                print_report(line, edit, report, results.front().changed, results.front().notes);
+                print_committed(line, site, {edit.wheel()}, results);
+              });
   return 0;
 }
 

@@ -212,12 +212,17 @@ int repair_installed(const CommandLine& line) {
   print_repair_findings(line, report.findings);
   print_changes(line, report, repaired);
   std::vector<const WheelEdit*> changed;
-  for (const auto& edit : repaired)
-    if (!edit.overlay().empty()) changed.push_back(&edit);
-  site.commit(changed, site_commit_options(line), [&](const std::vector<CommittedEdit>& results) {
-    for (const auto& result : results) print_findings(line, result.notes);
-    print_committed(line, site, changed, results);
-  });
+  std::vector<Wheel> packages;
+  for (const auto& edit : repaired) {
+    if (edit.overlay().empty()) continue;
+    changed.push_back(&edit);
+    packages.push_back(edit.wheel());
+  }
+  site.commit(changed, site_commit_options(line, line.has("preload") ? "repair --preload" : "repair"),
+              [&](const std::vector<CommittedEdit>& results) {
+                for (const auto& result : results) print_findings(line, result.notes);
+                print_committed(line, site, packages, results);
+              });
   return 0;
 }
 

@@ -13,6 +13,8 @@ int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);
 int run_repair(int argc, char** argv);
+int run_status(int argc, char** argv);
+int run_undo(int argc, char** argv);
 int run_verify(int argc, char** argv);
 
 }  // namespace cli

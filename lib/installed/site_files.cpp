@@ -156,7 +156,7 @@ class Lister {
 
   void add_name(std::string_view name) {
     if (name == "." || name == ".." || name == "__pycache__" || name.ends_with(".pyc")) return;
-    if (name == ".wheelfix") return;  // what a change of the folder is prepared in
+    if (name.ends_with(".wheelfix")) return;  // what wheelfix keeps of its own changes
     if (which_ == SiteNames::importable && !is_importable(name)) return;
     result_.names.emplace_back(name);
   }

@@ -49,7 +49,10 @@ class FileLister {
     if (!is_there) require_free(path);
     files_.push_back(
         {.path = path, .is_there = is_there, .is_removed = !item, .mode = item ? item->mode : std::nullopt});
-    if (is_there && path.ends_with(".py")) add_compiled(path);
+    if (!is_there) return;
+    for (auto& compiled : compiled_files(wheel_, path))
+      if (!edit_.overlay().contains(compiled))
+        files_.push_back({.path = std::move(compiled), .is_removed = true});
   }
 
   void require_free(const std::string& path) const {
@@ -62,21 +65,6 @@ class FileLister {
     if (fs::exists(fs::symlink_status(installed_file(wheel_, path), ignored)))
       refuse_file(path, fmt::format("exists, and isn't a file of {}", wheel_.name().distribution()),
                   "remove it, or give the new file another name");
-  }
-
-  /// As importlib names it: `pkg/__pycache__/mod.cpython-311.opt-1.pyc` is of `pkg/mod.py`.
-  void add_compiled(const std::string& path) {
-    const auto folder = std::string(folder_part(path)) + "__pycache__/";
-    const auto stem = std::string(file_name(path).substr(0, file_name(path).size() - 2));
-    const auto here = installed_file(wheel_, folder);
-    std::error_code failure;
-    if (fs::is_symlink(here.parent_path(), failure)) return;
-    for (fs::directory_iterator item(here, failure), end; !failure && item != end; item.increment(failure)) {
-      const auto name = item->path().filename().string();
-      const auto path_of_item = folder + name;
-      if (name.starts_with(stem) && name.ends_with(".pyc") && !edit_.overlay().contains(path_of_item))
-        files_.push_back({.path = path_of_item, .is_removed = true});
-    }
   }
 
   /// New files alone: `a` and `a/b`.
@@ -96,6 +84,22 @@ class FileLister {
 };
 
 }  // namespace
+
+std::vector<std::string> compiled_files(const Wheel& installed, const std::string& path) {
+  if (!path.ends_with(".py")) return {};
+  const auto folder = std::string(folder_part(path)) + "__pycache__/";
+  const auto stem = std::string(file_name(path).substr(0, file_name(path).size() - 2));
+  const auto here = installed_file(installed, folder);
+  std::vector<std::string> files;
+  std::error_code failure;
+  if (fs::is_symlink(here.parent_path(), failure)) return {};
+  for (fs::directory_iterator item(here, failure), end; !failure && item != end; item.increment(failure)) {
+    const auto name = item->path().filename().string();
+    if (name.starts_with(stem) && name.ends_with(".pyc")) files.push_back(folder + name);
+  }
+  std::ranges::sort(files);
+  return files;
+}
 
 std::vector<EditedFile> edited_files(const WheelEdit& edit) {
   return FileLister(edit).run();

@@ -21,4 +21,8 @@ struct EditedFile {
 /// METADATA of another name or version.
 std::vector<EditedFile> edited_files(const WheelEdit& edit);
 
+/// The compiled Python of a module that is there, relative to the folder of packages: of `pkg/mod.py`
+/// `pkg/__pycache__/mod.cpython-311.opt-1.pyc`. Nothing for a path that isn't a module's.
+std::vector<std::string> compiled_files(const Wheel& installed, const std::string& path);
+
 }  // namespace wheelfix

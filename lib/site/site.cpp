@@ -6,14 +6,17 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/spelling.hpp>
 
+#include "base/full_stamp.hpp"
 #include "base/text.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/installed_set.hpp"
 #include "installed/installed.hpp"
 #include "site/commit.hpp"
-#include "site/edit_commit.hpp"
+#include "site/edit_change.hpp"
 #include "site/information_files.hpp"
 #include "site/site_lock.hpp"
+#include "site/site_run.hpp"
+#include "site/undo_change.hpp"
 
 namespace wheelfix {
 
@@ -147,7 +150,46 @@ std::unique_ptr<WheelSet> Site::read_set(std::vector<WheelEdit> edits) const {
 
 std::vector<CommittedEdit> Site::commit(const std::vector<const WheelEdit*>& edits,
                                         const SiteCommitOptions& options, const SiteAnnouncement& announce) {
-  return commit_edits(edits, options, state_->options, announce);
+  std::vector<std::unique_ptr<SiteChange>> changes;
+  auto run = options.run;
+  run.time = time_now() / 1'000'000'000;
+  for (const auto* edit : edits) changes.push_back(std::make_unique<EditChange>(*edit, run));
+  return run_changes(changes, options, state_->options, announce);
+}
+
+std::vector<PatchedPackage> Site::patched() const {
+  std::vector<PatchedPackage> found;
+  for (const auto& wheel : state_->own) {
+    auto applied = applied_changes(wheel);
+    if (!applied) continue;
+    std::vector<std::unique_ptr<SiteChange>> changes;
+    changes.push_back(std::make_unique<UndoChange>(wheel, *applied));
+    look_at_all(changes, state_->options.jobs);
+    PatchedPackage package{.wheel = wheel, .applied = {}, .differing = {}};
+    for (auto& [path, message] : differing_files(*changes.front(), *applied))
+      package.differing.push_back({.code = FindingCode::record_hash_mismatch,
+                                   .severity = Severity::warning,
+                                   .wheel = wheel.path().string(),
+                                   .path = std::move(path),
+                                   .message = std::move(message)});
+    package.applied = std::move(*applied);
+    found.push_back(std::move(package));
+  }
+  return found;
+}
+
+std::vector<CommittedEdit> Site::undo(const std::vector<Wheel>& packages, const SiteCommitOptions& options,
+                                      const SiteAnnouncement& announce) {
+  std::vector<std::unique_ptr<SiteChange>> changes;
+  for (const auto& wheel : packages) {
+    auto applied = applied_changes(wheel);
+    if (!applied)
+      throw Error(ErrorCode::usage, name(),
+                  fmt::format("{} is as it was installed", wheel.name().distribution()),
+                  "`wheelfix status` lists what is patched");
+    changes.push_back(std::make_unique<UndoChange>(wheel, std::move(*applied)));
+  }
+  return run_changes(changes, options, state_->options, announce);
 }
 
 }  // namespace wheelfix

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 #include "base/hash.hpp"
@@ -12,6 +13,13 @@ namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
+
+std::array<timespec, 2> times_of(std::int64_t mtime_ns) {
+  constexpr std::int64_t second = 1'000'000'000;
+  auto seconds = mtime_ns / second, rest = mtime_ns % second;
+  if (rest < 0) --seconds, rest += second;
+  return {timespec{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, timespec{.tv_sec = seconds, .tv_nsec = rest}};
+}
 
 /// Only root may give a file to another user, and others are no reason to fail.
 void take_over_owner(int fd, const StagedAttributes& attributes, const fs::path& target) {
@@ -25,12 +33,8 @@ void take_over_owner(int fd, const StagedAttributes& attributes, const fs::path&
 void take_over_attributes(int fd, const StagedAttributes& attributes, const fs::path& target) {
   take_over_owner(fd, attributes, target);
   if (::fchmod(fd, attributes.mode & 07777U) != 0) throw_io_error(target, "set the permissions", errno);
-  if (!attributes.mtime_ns) return;
-  constexpr std::int64_t second = 1'000'000'000;
-  auto seconds = *attributes.mtime_ns / second, rest = *attributes.mtime_ns % second;
-  if (rest < 0) --seconds, rest += second;
-  const timespec times[] = {{.tv_sec = 0, .tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = rest}};
-  if (::futimens(fd, times) != 0) throw_io_error(target, "set the time", errno);
+  if (attributes.mtime_ns && ::futimens(fd, times_of(*attributes.mtime_ns).data()) != 0)
+    throw_io_error(target, "set the time", errno);
 }
 
 }  // namespace
@@ -68,6 +72,23 @@ StagedFile stage_file(const fs::path& folder, std::size_t number, const fs::path
   struct stat status {};
   if (::fsync(file.get()) != 0) throw_io_error(target, "sync", errno);
   if (::fstat(file.get(), &status) != 0) throw_io_error(target, "stat", errno);
+  staged.mode = status.st_mode & 07777U;
+  staged.stamp = stamp_of(status);
+  return staged;
+}
+
+StagedFile stage_link(const fs::path& folder, std::size_t number, const fs::path& target,
+                      const std::string& link, const StagedAttributes& attributes) {
+  const auto path = staged_path(folder, number);
+  if (::symlink(link.c_str(), path.c_str()) != 0) throw_io_error(target, "write", errno);
+  const auto times = times_of(attributes.mtime_ns.value_or(0));
+  if (::lchown(path.c_str(), attributes.user, attributes.group) != 0 && ::geteuid() == 0)
+    throw_io_error(target, "set the owner", errno);
+  if (attributes.mtime_ns && ::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW) != 0)
+    throw_io_error(target, "set the time", errno);
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) throw_io_error(target, "stat", errno);
+  StagedFile staged;
   staged.stamp = stamp_of(status);
   return staged;
 }

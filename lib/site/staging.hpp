@@ -30,6 +30,7 @@ StagedAttributes new_file_attributes(const std::filesystem::path& site, bool is_
 struct StagedFile {
   std::string hash;  ///< as RECORD writes it
   std::uint64_t size = 0;
+  unsigned mode = 0;  ///< permission bits
   FileStamp stamp;
 };
 
@@ -45,6 +46,11 @@ using StagedContent = std::function<void(const std::function<void(std::string_vi
 StagedFile stage_file(const std::filesystem::path& folder, std::size_t number,
                       const std::filesystem::path& target, const StagedAttributes& attributes,
                       const StagedContent& content);
+
+/// The same of a symlink. What it leads to isn't looked at.
+StagedFile stage_link(const std::filesystem::path& folder, std::size_t number,
+                      const std::filesystem::path& target, const std::string& link,
+                      const StagedAttributes& attributes);
 
 /// Flushes the names in a folder. Throws Error{io}.
 void sync_folder(const std::filesystem::path& folder);

@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -25,6 +26,7 @@ RUNS = {
         "wheelfix patch --env out --package demo --jobs 1 --patch fix.patch --remove demo/old/* --add demo/new/tool=tool"
     ),
     "repair": "wheelfix repair --env out --jobs 2",
+    "undo": "wheelfix undo --env out --jobs 1",
 }
 
 
@@ -47,16 +49,29 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def installed(folder: Path, name: str) -> dict[str, bytes]:
-    """What is installed before a run: a package to be patched, or three of which two are to be repaired."""
+def installed(folder: Path, name: str, wheelfix) -> dict[str, bytes]:
+    """What is installed before a run: a package to be patched, or three of which two are to be repaired, or the package
+    as it was patched."""
     site = folder / "installed"
-    for project in ["demo"] if name == "patch" else ["app", "one", "two"]:
-        tag = "py3-none-any" if name == "patch" else "cp311-cp311-manylinux_2_17_x86_64"
+    for project in ["app", "one", "two"] if name == "repair" else ["demo"]:
+        tag = "cp311-cp311-manylinux_2_17_x86_64" if name == "repair" else "py3-none-any"
         shutil.unpack_archive(build_wheel(folder, project, "1.0", FILES[project], tag=tag), site, "zip")
-    if name == "patch":
+    if name != "repair":
         (site / "demo/__pycache__").mkdir()
         (site / "demo/__pycache__/__init__.cpython-311.pyc").write_bytes(b"compiled")
+    if name == "undo":
+        wheelfix.done(*RUNS["patch"].replace("--env out", "--env installed").split()[1:], cwd=folder)
     return {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def without_times(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Without those in wheelfix.json, and the rows of RECORD that have its hash."""
+    for path, content in files.items():
+        if path.endswith("/wheelfix.json"):
+            files[path] = re.sub(rb'(?<=time": |e_ns": )\d+', b"0", content)
+        if path.endswith("/RECORD"):
+            files[path] = re.sub(rb"[^\n]*/wheelfix.json,[^\n]*\n", b"", content)
+    return files
 
 
 @dataclass
@@ -69,22 +84,22 @@ class Change:
 
     def state(self) -> str:
         """`old`, `new`, or both and what is neither."""
-        files = self.run.files(hidden=True)
-        if files in (self.old, self.right):
-            return "old" if files == self.old else "new"
-        paths = sorted({*files, *self.old, *self.right})
-        return ", ".join(f"{path}: {self.state_of(path, files.get(path))}" for path in paths)
-
-    def state_of(self, path: str, content: bytes | None) -> str:
-        states = {"old": self.old.get(path), "new": self.right.get(path)}
-        return "/".join(state for state, known in states.items() if known == content) or repr(content)
+        files = without_times(self.run.files(hidden=True))
+        known = {"old": without_times(self.old.copy()), "new": without_times(self.right.copy())}
+        for state, expected in known.items():
+            if files == expected:
+                return state
+        paths = sorted({path for expected in (files, *known.values()) for path in expected})
+        return ", ".join(
+            f"{path}: {[state for state, expected in known.items() if expected.get(path) == files.get(path)]}" for path in paths
+        )
 
 
 @pytest.fixture(params=RUNS)
 def change(request: pytest.FixtureRequest, folder: Path, wheelfix) -> Change:
     program, *words = RUNS[request.param].split()
     run = Run([wheelfix.program, *words], folder, wheelfix.environment())
-    old = installed(folder, request.param)
+    old = installed(folder, request.param, wheelfix)
     run.prepare(old)
     run.done()
     right = run.files(hidden=True)
@@ -129,7 +144,7 @@ def test_a_file_system_may_lack_what_linux_has(change, kind: str, build_dir: Pat
     assert 4 in check_faulty(change, build_dir, poor_file_system(kind, build_dir))
 
 
-@pytest.mark.parametrize(("change", "kind"), [("patch", ""), ("patch", "NFS"), ("repair", "")], indirect=["change"])
+@pytest.mark.parametrize(("change", "kind"), [("patch", ""), ("patch", "NFS"), ("repair", ""), ("undo", "")], indirect=["change"])
 def test_a_run_that_is_killed_at_any_call_is_undone_or_finished(change, kind: str, build_dir: Path) -> None:
     run = change.run
     ends = {"old": 0, "new": 0}

@@ -52,6 +52,10 @@ class Environment:
         assert run.returncode == 0, run.stderr
         return run.stdout
 
+    def cached(self) -> dict[str, tuple[object, ...]]:
+        """What uv's cache has of wheels; it also notes what it asked interpreters."""
+        return {name: state for name, state in snapshot(self.cache).items() if not name.startswith("interpreter-")}
+
     def run(self, code: str) -> str:
         """What Python prints, or the last line of its traceback. It writes no compiled files."""
         run = subprocess.run([self.python, "-B", "-c", code], capture_output=True, text=True, timeout=60)

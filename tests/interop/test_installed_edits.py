@@ -58,27 +58,35 @@ def test_repair_makes_imports_work_and_leaves_the_cache_alone(wheelfix, librarie
     environment = make_environment(tmp_path, libraries)
     assert "libone.so: cannot open shared object file" in environment.run("import app._C")
     assert (environment.site / "app/_C.so").stat().st_nlink > 1, "uv makes hard links"
-    cache, before = snapshot(environment.cache), snapshot(environment.folder)
+    cache, before = environment.cached(), snapshot(environment.folder)
     dry = wheelfix("repair", "--env", environment.folder, "--dry-run")
     assert (dry.returncode, snapshot(environment.folder)) == (0, before)
     assert wheelfix.done("repair", "--env", environment.folder) == dry.stdout == "app 1.0\none 1.0\n"
     assert environment.run("import app._C; print(app._C.value)") == str(len("libone.so"))
-    assert snapshot(environment.cache) == cache
+    assert environment.cached() == cache
     changed = {name for name, is_now in snapshot(environment.folder).items() if before.get(name) != is_now}
-    assert {Path(name).name for name in changed} == {"_C.so", "libone.so", "RECORD"}
+    assert {Path(name).name for name in changed if "wheelfix" not in name} == {"_C.so", "libone.so", "RECORD"}
     check(environment)
     repaired = snapshot(environment.folder)
     again = wheelfix("repair", "--env", environment.folder)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "nothing to repair\n")
     assert snapshot(environment.folder) == repaired
+    assert wheelfix.done("status", "--env", environment.folder).count("as wheelfix left it") == 2
+    assert wheelfix.done("undo", "--env", environment.folder) == "app 1.0\none 1.0\n"
+    assert snapshot(environment.folder) == before
+    assert environment.cached() == cache
+    assert wheelfix.done("status", "--env", environment.folder) == ""
 
 
 def test_preload_takes_a_module_into_the_package(wheelfix, libraries: list[Path], tmp_path: Path) -> None:
     environment = make_environment(tmp_path, libraries)
-    cache = snapshot(environment.cache)
+    cache, before = environment.cached(), snapshot(environment.folder)
+    assert wheelfix.done("repair", "--preload", "--env", environment.python) == "app 1.0\n"
+    wheelfix.done("undo", "--env", environment.python, "--package", "app")
+    assert snapshot(environment.folder) == before
     assert wheelfix.done("repair", "--preload", "--env", environment.python) == "app 1.0\n"
     assert environment.run("import app._C; print(app._wheelfix_preload.failures)") == "[]"
-    assert snapshot(environment.cache) == cache
+    assert environment.cached() == cache
     check(environment)
     environment.uv_pip("uninstall", "app")
     assert list(environment.site.glob("app*")) == []
@@ -124,7 +132,8 @@ def test_patched_files_are_the_packages_own(wheelfix, demo: Path, patch: Path, i
     site = environment.site
     if installer in ("pip", "uv-copy"):
         (site / "demo/__init__.py").chmod(0o640)
-    cache, listed = snapshot(environment.cache), set((site / "demo-1.0.dist-info/RECORD").read_text().splitlines())
+    before = snapshot(environment.folder)
+    cache, listed = environment.cached(), set((site / "demo-1.0.dist-info/RECORD").read_text().splitlines())
     extra = tmp_path / "tool"
     extra.write_text("#!/bin/sh\n")
     extra.chmod(0o755)
@@ -136,13 +145,20 @@ def test_patched_files_are_the_packages_own(wheelfix, demo: Path, patch: Path, i
     assert not (site / "demo/old").exists()
     assert (site / "demo/new/tool").stat().st_mode & 0o777 == 0o755
     assert (site / "demo/__init__.py").stat().st_mode & 0o777 == (0o640 if installer in ("pip", "uv-copy") else 0o644)
-    assert snapshot(environment.cache) == cache
+    assert environment.cached() == cache
     check(environment)
     rows = set((site / "demo-1.0.dist-info/RECORD").read_text().splitlines())
-    changed = {row.split(",")[0] for row in rows ^ listed if "__pycache__" not in row}
+    changed = {row.split(",")[0] for row in rows ^ listed if "__pycache__" not in row and "wheelfix" not in row}
     assert changed == {"demo/__init__.py", "demo/old/part.py", "demo/new/tool"}
     if installer == "pip":
         assert [row for row in rows ^ listed if "__pycache__" in row], "it lists what it compiled"
+    environment.run("import sys; sys.dont_write_bytecode = False; import demo; print()")
+    assert list(site.glob("demo/__pycache__/__init__*.pyc"))
+    wheelfix.done("undo", "--env", environment.folder)
+    assert snapshot(environment.folder) == before
+    assert environment.cached() == cache
+    assert wheelfix.done("patch", *words, "--add", f"demo/new/tool={extra}") == "demo 1.0\n"
+    if installer == "pip":
         environment.pip("uninstall", "--yes", "demo")
     else:
         environment.uv_pip("uninstall", "demo")
@@ -163,6 +179,63 @@ def test_what_was_changed_since_is_refused_by_its_hash(wheelfix, demo: Path, pat
     assert snapshot(environment.folder) == before
     assert wheelfix(*words, "--force").returncode == 0
     assert file.read_text() == "VALUE = 2\n# mine\n"
+    check(environment)
+
+
+def test_undo_brings_back_what_was_installed_whatever_came_between(
+    wheelfix, libraries: list[Path], tmp_path: Path
+) -> None:
+    """Edits in places, edits of these, and then all of a file's content."""
+    environment = make_environment(tmp_path, libraries)
+    before = snapshot(environment.folder)
+    words = ["--env", environment.folder, "--package", "app", "--force"]
+    for path in ("$ORIGIN/../one", "$ORIGIN/../one:$ORIGIN/" + "x" * 5000, "$ORIGIN/../two"):
+        wheelfix.done("patch", *words, "--set-rpath", f"*={path}")
+        wheelfix.done("patch", *words, "--add-needed", f"*=lib{len(path)}.so")
+        check(environment)
+    assert "as wheelfix left it" in wheelfix.done("status", "--env", environment.folder)
+    wheelfix.done("undo", "--env", environment.folder)
+    assert snapshot(environment.folder) == before
+    (tmp_path / "empty").touch()
+    wheelfix.done("patch", *words, "--set-rpath", "*=$ORIGIN/../one")
+    wheelfix.done("patch", *words, "--remove", "app/_C.so")
+    wheelfix.done("patch", *words, "--add", f"app/_C.so={tmp_path / 'empty'}")
+    check(environment)
+    wheelfix.done("undo", "--env", environment.folder)
+    assert snapshot(environment.folder) == before
+
+
+def test_undo_refuses_what_was_changed_since(wheelfix, demo: Path, patch: Path, tmp_path: Path) -> None:
+    environment = make_environment(tmp_path, [demo])
+    before = snapshot(environment.folder)
+    wheelfix.done("patch", "--env", environment.folder, "--package", "demo", "--patch", patch)
+    file = environment.site / "demo/__init__.py"
+    file.write_text("VALUE = 3\n")
+    patched = snapshot(environment.folder)
+    status = wheelfix("status", "--env", environment.folder)
+    assert status.returncode == 1
+    assert "demo 1.0: not as wheelfix left it\n" in status.stdout
+    refused = wheelfix("undo", "--env", environment.folder)
+    assert refused.returncode == 3
+    assert "it was changed after wheelfix changed it" in refused.stderr
+    assert snapshot(environment.folder) == patched
+    wheelfix.done("undo", "--env", environment.folder, "--force")
+    assert snapshot(environment.folder) == before
+
+
+@pytest.mark.parametrize("installer", ["pip", "uv-hardlink"])
+def test_what_is_installed_again_is_as_published(wheelfix, demo: Path, patch: Path, installer: str, tmp_path: Path) -> None:
+    environment = install(demo, installer, tmp_path)
+    words = ["patch", "--env", environment.folder, "--package", "demo", "--patch", patch]
+    wheelfix.done(*words)
+    if installer == "pip":
+        environment.pip("install", "--quiet", "--no-index", "--force-reinstall", demo)
+    else:
+        environment.uv_pip("install", "--no-index", "--reinstall", demo)
+    assert wheelfix.done("status", "--env", environment.folder) == ""
+    assert [path for path in environment.site.rglob("*") if "wheelfix" in path.name] == []
+    assert environment.run("import demo; print(demo.VALUE)") == "1"
+    wheelfix.done(*words)
     check(environment)
 
 

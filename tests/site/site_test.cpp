@@ -52,13 +52,55 @@ TEST_CASE("an edit of an installed package changes its files and their rows in R
                                                     {"demo-1.0.dist-info/RECORD", How::record}});
   }
   CHECK(scene.read("demo/__init__.py") == "two two\n");
+  const auto kept_row = [&](const std::string& path) {
+    const auto content = scene.read(path);
+    return path + "," + record_hash(content) + "," + std::to_string(content.size()) + "\r\n";
+  };
   CHECK(scene.read("demo-1.0.dist-info/RECORD") ==
         "demo/__init__.py," + record_hash("two two\n") + ",8\r\n\"demo/data\"," + record_hash("data\n") +
-            ",5\r\ndemo-1.0.dist-info/METADATA,,\r\ndemo/added.py," + record_hash("x\n") +
-            ",2\r\ndemo-1.0.dist-info/RECORD,,\r\n");
+            ",5\r\ndemo-1.0.dist-info/METADATA,,\r\n" + kept_row("demo-1.0.dist-info/wheelfix.json") +
+            kept_row("demo-1.0.dist-info/wheelfix/0") + kept_row("demo-1.0.dist-info/wheelfix/1") +
+            kept_row("demo-1.0.dist-info/wheelfix/2") + kept_row("demo/added.py") +
+            "demo-1.0.dist-info/RECORD,,\r\n");
   CHECK(!fs::exists(scene.site / "demo/__pycache__/__init__.cpython-311.pyc"));
   CHECK(fs::exists(scene.site / "demo/__pycache__/other.cpython-311.pyc"));
   CHECK(!fs::exists(scene.site / ".wheelfix"));
+}
+
+TEST_CASE("what was changed is listed, and undone, also for a package without metadata") {
+  for (const bool has_metadata : {true, false}) {
+    Scene scene;
+    if (!has_metadata) fs::remove_all(scene.site / "demo-1.0.dist-info");
+    const auto folder = has_metadata ? "demo-1.0.dist-info" : "demo.wheelfix";
+    {
+      auto site = Site::open({scene.site});
+      WheelEdit edit(site.distribution("demo"));
+      edit.set_content("demo/__init__.py", "two\n");
+      edit.remove("demo/data");
+      edit.set_content("demo/sub/added", "x\n");
+      site.commit({&edit}, {.run = {.version = "1", .command = "test", .sources = {{"a", "b"}}}});
+    }
+    CHECK(fs::exists(scene.site / folder / "wheelfix.json"));
+    auto site = Site::open({scene.site});
+    const auto patched = site.patched();
+    REQUIRE(patched.size() == 1);
+    CHECK(patched[0].applied.runs.at(0).command == "test");
+    CHECK(patched[0].differing.empty());
+    scene.temporary.write("demo/sub/added", "mine\n");
+    CHECK(site.patched().at(0).differing.at(0).path == "demo/sub/added");
+    CHECK_THROWS_AS(site.undo({patched[0].wheel}), Error);
+    scene.temporary.write("demo/sub/added", "x\n");
+    site.undo({patched[0].wheel});
+    CHECK(site.patched().empty());
+    CHECK(scene.read("demo/__init__.py") == "one\n");
+    CHECK(scene.read("demo/data") == "data\n");
+    CHECK(scene.read("demo/__pycache__/__init__.cpython-311.pyc") == "compiled");
+    CHECK(!fs::exists(scene.site / "demo/sub"));
+    CHECK(!fs::exists(scene.site / folder / "wheelfix.json"));
+    CHECK(!fs::exists(scene.site / folder / "wheelfix"));
+    CHECK(fs::exists(scene.site / folder) == has_metadata);
+    CHECK_THROWS_AS(site.undo({patched[0].wheel}), Error);
+  }
 }
 
 TEST_CASE("an edit of nothing changes nothing") {

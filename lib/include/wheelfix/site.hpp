@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/imports.hpp>
@@ -33,6 +34,8 @@ struct SiteOptions {
 };
 
 struct SiteCommitOptions {
+  /// What is written into wheelfix.json about an edit, with the time at which it is made.
+  AppliedRun run = {};
   bool force = false;    ///< change files too that differ from their hash in RECORD
   bool dry_run = false;  ///< check all and report it, change nothing
 };
@@ -41,6 +44,13 @@ struct SiteCommitOptions {
 struct CommittedEdit {
   std::vector<Change> changed;  ///< in order of path, RECORD last
   std::vector<Finding> notes;   ///< what was done beyond the edit
+};
+
+/// An installed package that wheelfix changed.
+struct PatchedPackage {
+  Wheel wheel;
+  AppliedChanges applied;
+  std::vector<Finding> differing;  ///< warnings: files that aren't as wheelfix left them
 };
 
 /// Called when all is in place, or would be on a dry run. If it throws, all is put back.
@@ -83,6 +93,9 @@ class Site {
   /// killed after that leaves what the next one that opens the environment finishes. A label is not used: the
   /// version stays.
   ///
+  /// What was done, and what the installer had written, is kept in wheelfix.json and `wheelfix/` in dist-info
+  /// (see AppliedChanges), for undo. A later edit keeps what the installer wrote, not what is between.
+  ///
   /// Edits that change nothing are skipped. After this, open the environment again. Throws Error{bad_wheel}
   /// for a file that differs from its hash in RECORD (see force), one outside of the environment or below a
   /// folder that is a symlink, and for what `write` refuses; Error{io}, also for a file that changed
@@ -90,6 +103,16 @@ class Site {
   std::vector<CommittedEdit> commit(const std::vector<const WheelEdit*>& edits,
                                     const SiteCommitOptions& options = {},
                                     const SiteAnnouncement& announce = {});
+
+  /// Those of distributions() that wheelfix changed, and whether they are still so. Throws as
+  /// applied_changes.
+  std::vector<PatchedPackage> patched() const;
+
+  /// Brings back what the installers of these packages wrote, each byte, permission and time of modification,
+  /// in the way of `commit`. Throws Error{usage} for one that isn't changed, Error{bad_wheel} for a file that
+  /// isn't as wheelfix left it (see force).
+  std::vector<CommittedEdit> undo(const std::vector<Wheel>& packages, const SiteCommitOptions& options = {},
+                                  const SiteAnnouncement& announce = {});
 
  private:
   struct [[gnu::visibility("hidden")]] State;

@@ -1,6 +1,7 @@
 #pragma once
 
 /// All of the library. What a program uses of it can be included alone: each header stands for itself.
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/binary.hpp>
 #include <wheelfix/build_info.hpp>
 #include <wheelfix/byte_edit.hpp>

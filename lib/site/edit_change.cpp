@@ -1,0 +1,232 @@
+#include "site/edit_change.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <set>
+#include <wheelfix/error.hpp>
+
+#include "base/hash.hpp"
+#include "base/text.hpp"
+#include "installed/documents.hpp"
+#include "library/entry_source.hpp"
+#include "site/kept_content.hpp"
+#include "wheel/hash_rows.hpp"
+#include "wheel/record_update.hpp"
+
+namespace wheelfix {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The number of `FOLDER/wheelfix/12`.
+std::size_t number_of_kept(std::string_view file) {
+  const auto name = file_name(file);
+  std::size_t number = 0;
+  std::from_chars(name.data(), name.data() + name.size(), number);
+  return number;
+}
+
+std::string hash_by(const fs::path& path, HashAlgorithm algorithm) {
+  Hasher hasher(algorithm);
+  stream_original(path.parent_path(),
+                  {.path = path.filename().string(), .before = {}, .after = {}, .kept = {}},
+                  [&](std::string_view piece) { hasher.update(piece); });
+  return hasher.finish_for_record();
+}
+
+}  // namespace
+
+EditChange::EditChange(const WheelEdit& edit, AppliedRun run)
+    : SiteChange(edit.wheel()), edit_(edit), folder_(applied_folder(edit.wheel())), run_(std::move(run)) {
+  for (auto& file : edited_files(edit)) add(std::move(file));
+  edited_ = files.size();
+  if (files.empty()) return;
+  applied_ = applied_changes(wheel_).value_or(AppliedChanges{});
+  for (const auto& file : applied_.files)
+    if (file.kept) next_kept_ = std::max(next_kept_, number_of_kept(file.kept->file) + 1);
+  read_record();
+}
+
+void EditChange::add(EditedFile file) {
+  auto work = work_for(file.path);
+  work.is_there = file.is_there;
+  work.is_removed = file.is_removed;
+  if (is_record_signature(file.path, wheel_.dist_info()))
+    notes_.warning(FindingCode::record_signature, file.path, "is removed: it signed the old RECORD");
+  if (!file.is_removed)
+    work.content = [this, path = file.path](const std::function<void(std::string_view)>& sink) {
+      stream_entry_edited(edit_, path, {}, sink);
+    };
+  if (!file.is_there) {
+    work.attributes = new_file_attributes(site_, (file.mode.value_or(0) & 0111U) != 0);
+  } else if (file.mode) {
+    work.attributes = old_attributes(work);
+    work.attributes->mode = *file.mode;
+  }
+  files.push_back(std::move(work));
+}
+
+void EditChange::read_record() {
+  std::error_code failure;
+  const auto file = site_ / record_path_;
+  if (wheel_.dist_info().empty() || !fs::exists(file, failure)) return;
+  record_ = Record::parse(read_file(file), file.string(), most_rows_installed);
+  auto work = work_for(record_path_);
+  work.is_last = true;
+  work.content = [this](const std::function<void(std::string_view)>& sink) { sink(new_record()); };
+  files.push_back(std::move(work));
+}
+
+void EditChange::compare(bool force) {
+  if (files.empty()) return;
+  for (std::size_t i = 0; i < edited_; ++i) compare(files[i], force);
+  const auto count = files.size();  // with RECORD
+  for (std::size_t i = 0; i < count; ++i) keep(i);
+  add_information();
+}
+
+void EditChange::compare(const FileWork& work, bool force) {
+  const auto* row = record_ && work.is_there ? record_->find(work.path) : nullptr;
+  const auto algorithm = row != nullptr ? algorithm_of(*row) : std::nullopt;
+  if (!algorithm) return;
+  const auto hash =
+      *algorithm == HashAlgorithm::sha256 ? work.before->hash : hash_by(work.target, *algorithm);
+  if (comparable_hash(*row) == hash) return;
+  const auto message = fmt::format("RECORD says {} and {} bytes, the file has {} and {} bytes",
+                                   printable(row->hash), row->size, hash, work.before->size);
+  if (!force)
+    throw Error(ErrorCode::bad_wheel, work.target.string(), message,
+                fmt::format("it was changed after it was installed: reinstall {}, or use --force to change "
+                            "it anyway",
+                            wheel_.name().distribution()));
+  notes_.warning(FindingCode::record_hash_mismatch, work.path, message);
+}
+
+const AppliedFile* EditChange::known(std::string_view path) const {
+  const auto found = std::ranges::find(applied_.files, path, &AppliedFile::path);
+  return found == applied_.files.end() ? nullptr : &*found;
+}
+
+std::string EditChange::kept_name() {
+  return fmt::format("{}/wheelfix/{}", folder_, next_kept_++);
+}
+
+/// By its edits in places, if there are no others; for one that is kept like that already by both.
+KeptContent EditChange::way_to_keep_file(const FileWork& work, const AppliedFile* known) const {
+  const auto size = known != nullptr ? known->before->size : work.before->size;
+  const auto found = edit_.overlay().find(work.path);
+  const bool is_in_places = found != edit_.overlay().end() && found->second && found->second->source &&
+                            !found->second->content &&
+                            wheel_.entries()[*found->second->source].path == work.path;
+  if (!is_in_places) return {.how = way_to_keep(size), .file = {}};
+  return {.how = KeptContent::How::ranges,
+          .file = {},
+          .ranges = changed_ranges(found->second->byte_edits, size,
+                                   known != nullptr ? known->kept->ranges : ByteRanges{})};
+}
+
+/// Keeps what the installer wrote, which earlier runs may have done; what they kept of parts of a file may no
+/// longer be enough.
+void EditChange::keep(std::size_t number) {
+  const auto& work = files[number];
+  if (!work.is_there) return;
+  const auto* earlier = known(work.path);
+  if (earlier != nullptr && (!earlier->kept || earlier->kept->how != KeptContent::How::ranges)) return;
+  auto kept = way_to_keep_file(work, earlier);
+  auto original = earlier != nullptr
+                      ? *earlier
+                      : AppliedFile{.path = work.path, .before = work.before, .after = {}, .kept = {}};
+  if (earlier != nullptr && !earlier->kept->file.empty()) {
+    auto old = work_for(earlier->kept->file);
+    old.is_removed = true;
+    if (old.is_there) look(old);
+    files.push_back(std::move(old));
+  }
+  if (kept.how != KeptContent::How::ranges || !kept.ranges.empty()) {
+    kept.file = kept_name();
+    auto copy = work_for(kept.file);
+    copy.attributes = new_file_attributes(site_, false);
+    copy.content = content_to_keep(site_, std::move(original), kept);
+    files.push_back(std::move(copy));
+  }
+  kept_[files[number].path] = std::move(kept);
+}
+
+/// wheelfix.json, before RECORD.
+void EditChange::add_information() {
+  auto work = work_for(folder_ + "/wheelfix.json");
+  work.is_last = true;
+  work.attributes = new_file_attributes(site_, false);
+  work.content = [this](const std::function<void(std::string_view)>& sink) { sink(to_text(merged())); };
+  if (work.is_there) look(work);
+  const auto record = std::ranges::find(files, record_path_, &FileWork::path);
+  files.insert(record, std::move(work));
+}
+
+AppliedChanges EditChange::merged() const {
+  auto changes = applied_;
+  changes.runs.push_back(run_);
+  std::map<std::string, AppliedFile> by_path;
+  for (auto& file : changes.files) by_path.emplace(file.path, std::move(file));
+  for (const auto& work : files) {
+    if (is_of_applied_changes(work.path, folder_)) continue;
+    const auto [found, is_new] = by_path.try_emplace(
+        work.path, AppliedFile{.path = work.path, .before = work.before, .after = {}, .kept = {}});
+    auto& file = found->second;
+    file.after.reset();
+    if (const auto kept = kept_.find(work.path); kept != kept_.end()) file.kept = kept->second;
+    if (work.staged)
+      file.after = {.hash = work.staged->hash,
+                    .size = work.staged->size,
+                    .mode = work.staged->mode,
+                    .mtime_ns = work.staged->stamp.mtime_ns};
+    if (work.path == record_path_) file.after = AppliedState{};
+    if (!file.before && !file.after) by_path.erase(found);
+  }
+  changes.files.clear();
+  for (auto& [path, file] : by_path) changes.files.push_back(std::move(file));
+  return changes;
+}
+
+std::string EditChange::new_record() const {
+  std::map<std::string_view, const FileWork*> changed;
+  for (const auto& work : files)
+    if (work.path != record_path_) changed.emplace(work.path, &work);
+  const auto entry_of = [](const FileWork& work) {
+    return RecordedEntry{
+        .path = work.path, .row_path = work.path, .new_hash = work.staged->hash, .size = work.staged->size};
+  };
+  std::vector<RecordedEntry> entries;
+  for (const auto& row : record_->rows()) {
+    if (row.path == record_path_) continue;
+    const auto found = changed.find(row.path);
+    if (found == changed.end())
+      entries.push_back({.path = row.path, .row_path = row.path, .new_hash = {}, .size = 0});
+    else if (!found->second->is_removed)
+      entries.push_back(entry_of(*found->second));
+  }
+  for (const auto& [path, work] : changed)
+    if (!work->is_removed && record_->find(path) == nullptr) entries.push_back(entry_of(*work));
+  return update_record(*record_, record_path_, record_path_, entries, [](std::string_view) { return true; })
+      .record.to_string();
+}
+
+CommittedEdit EditChange::result() {
+  CommittedEdit result;
+  for (std::size_t i = 0; i < edited_; ++i) {
+    const auto found = edit_.overlay().find(files[i].path);
+    if (found == edit_.overlay().end()) continue;
+    if (found->second)
+      for (const auto how : found->second->how) result.changed.push_back({found->first, how});
+    else
+      result.changed.push_back({found->first, How::removed});
+  }
+  if (record_) result.changed.push_back({record_path_, How::record});
+  result.notes = notes_.take();
+  return result;
+}
+
+}  // namespace wheelfix

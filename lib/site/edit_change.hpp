@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+#include <wheelfix/applied_changes.hpp>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/record.hpp>
+
+#include "site/edited_files.hpp"
+#include "site/site_change.hpp"
+
+namespace wheelfix {
+
+/// What an edit makes of a distribution: its files, what is kept of the old ones, wheelfix.json and RECORD.
+/// The edit must outlive it.
+class EditChange : public SiteChange {
+ public:
+  EditChange(const WheelEdit& edit, AppliedRun run);
+
+  void compare(bool force) override;
+  CommittedEdit result() override;
+
+ private:
+  void add(EditedFile file);
+  void read_record();
+  void compare(const FileWork& work, bool force);
+  void keep(std::size_t number);
+  KeptContent way_to_keep_file(const FileWork& work, const AppliedFile* known) const;
+  void add_information();
+  const AppliedFile* known(std::string_view path) const;
+  std::string kept_name();
+  AppliedChanges merged() const;
+  std::string new_record() const;
+
+  const WheelEdit& edit_;
+  const std::string folder_;  ///< see applied_folder
+  AppliedRun run_;
+  std::size_t edited_ = 0;  ///< of `files`, those that the edit changes, which come first
+  std::optional<Record> record_;
+  AppliedChanges applied_;                   ///< by earlier runs
+  std::map<std::string, KeptContent> kept_;  ///< by this one, by path
+  std::size_t next_kept_ = 0;
+};
+
+}  // namespace wheelfix
