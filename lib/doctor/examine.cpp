@@ -127,7 +127,7 @@ class Examiner {
       return true;
     }
     if (python_) findings_.add(check_python(source, *python_));
-    findings_.add(check_tags(source, set_->libraries[wheel], &*names_));
+    findings_.add(check_tags(source, set_->libraries[wheel], &*names_, &*set_));
     if (!is_examined(*set_, wheel)) {
       findings_.add(not_examined(*set_, wheel));
       return false;
@@ -188,7 +188,16 @@ class Examiner {
       if (last.failure->kind == LoadFailure::Kind::symbol) search_->expect(last.failure->name);
     }
     if (!binds_) predict_loads(scene);
-    binds_ = binds_ || symbols.has_bound_all();
+    // What the tags don't promise of symbols is said again only if they are read again.
+    binds_ = binds_ || (symbols.has_bound_all() && !needs_unversioned());
+  }
+
+  bool needs_unversioned() const {
+    return std::ranges::any_of(set_->libraries, [](const WheelLibraries& of_wheel) {
+      return std::ranges::any_of(of_wheel.libraries, [](const WheelLibrary& library) {
+        return !newest_unversioned(library).empty();
+      });
+    });
   }
 
   /// Libraries that Python code opens are like modules if all files are found and symbols aren't.

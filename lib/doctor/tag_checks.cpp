@@ -318,11 +318,11 @@ std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& lib
 }
 
 std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries,
-                                const LibraryIndex* names) {
+                                const LibraryIndex* names, const WheelSet* set) {
   FindingSink findings(wheel.path().string());
   findings.add(check_modules(wheel, libraries));
   findings.add(check_platform(wheel, libraries));
-  findings.add(check_versions(wheel, libraries, names));
+  findings.add(check_versions(wheel, libraries, names, set));
   return findings.take();
 }
 

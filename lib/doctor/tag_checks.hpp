@@ -25,9 +25,9 @@ std::vector<WheelTag> wheel_tags(const WheelName& name);
 
 /// The tags of a wheel's name against its libraries: check_modules, check_platform and check_versions, in
 /// this order. The libraries are those of the wheel. `names`: of the set; null: no wheel brings what is the
-/// system's.
+/// system's. `set`: with names, to look up the symbols that name no version.
 std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries,
-                                const LibraryIndex* names = nullptr);
+                                const LibraryIndex* names = nullptr, const WheelSet* set = nullptr);
 
 /// Extension modules that no Python of the tags imports, or not all of them; libraries that need the library
 /// of another Python.
@@ -36,9 +36,14 @@ std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& lib
 /// Machine, C library, and oldest macOS, and libraries in a wheel for any platform.
 std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries);
 
-/// Versions of the system's libraries that the manylinux tags don't promise, of libraries and programs.
+/// Versions of the system's libraries that the manylinux tags don't promise, of libraries and programs. Those
+/// of symbols that name no version are known of libraries whose symbols were read.
 std::vector<Finding> check_versions(const Wheel& wheel, const WheelLibraries& libraries,
-                                    const LibraryIndex* names = nullptr);
+                                    const LibraryIndex* names = nullptr, const WheelSet* set = nullptr);
+
+/// The newest symbol of libstdc++ that a library binds without a version, of those whose version is known;
+/// empty if there is none.
+std::string_view newest_unversioned(const WheelLibrary& library);
 
 /// Entries of search paths that make no sense: those that lead out of the folders of the layout, depend on
 /// the working directory, or name a file; both kinds of path in one library.

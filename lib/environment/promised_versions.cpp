@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 #include <vector>
 
 #include "base/table.hpp"
@@ -69,6 +70,17 @@ std::optional<VersionPromise> promise_of(std::string_view file, std::string_view
   }
   if (newest != nullptr) promise->newest = newest->text;
   return promise;
+}
+
+std::string_view libstdcxx_version_of(std::string_view symbol) {
+  static const auto versions = [] {
+    std::unordered_map<std::string_view, std::string_view> by_symbol;
+    for (const auto& row : table_rows(libstdcxx_symbols_table, "symbols"))
+      for (auto name = row.begin() + 1; name != row.end(); ++name) by_symbol.emplace(*name, row[0]);
+    return by_symbol;
+  }();
+  const auto found = versions.find(symbol);
+  return found == versions.end() ? std::string_view() : found->second;
 }
 
 }  // namespace wheelfix

@@ -18,4 +18,8 @@ struct VersionPromise {
 std::optional<VersionPromise> promise_of(std::string_view file, std::string_view version,
                                          std::string_view machine, const PlatformVersion& policy);
 
+/// `GLIBCXX_3.4.29` of a symbol that libstdc++ has since then; empty for older ones, most of those of 3.4.21,
+/// and those that aren't libstdc++'s.
+std::string_view libstdcxx_version_of(std::string_view symbol);
+
 }  // namespace wheelfix

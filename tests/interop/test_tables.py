@@ -47,6 +47,7 @@ POLICIES = table("environment/linux_policies.txt")
 NVIDIA = table("cuda/nvidia_names.txt")
 PYTHON = table("environment/python_symbols.txt")
 C_SYMBOLS = table("environment/c_symbols.txt")
+LIBSTDCXX = table("environment/libstdcxx_symbols.txt")
 
 
 def test_windows_has_what_delvewheel_knows_of_each_machine() -> None:
@@ -203,6 +204,23 @@ def exported(library: str) -> set[str]:
         elf = ELFFile(file)
         symbols = elf.get_section_by_name(".dynsym").iter_symbols()
         return {one.name for one in symbols if one["st_shndx"] != "SHN_UNDEF" and one["st_info"]["bind"] != "STB_LOCAL"}
+
+
+def test_new_symbols_of_libstdcxx_have_the_version_that_the_machines_has() -> None:
+    """Those with one version, beginning at 3.4.20, without 3.4.21."""
+    output = subprocess.run(
+        ["readelf", "--dyn-syms", "--wide", "/usr/lib/x86_64-linux-gnu/libstdc++.so.6"], capture_output=True, text=True, check=True
+    ).stdout
+    versions: dict[str, set[str]] = {}
+    for line in output.splitlines():
+        words = line.split()
+        if len(words) > 7 and words[6] != "UND" and "@" in words[7]:
+            name, version = re.split("@+", words[7])
+            versions.setdefault(name, set()).add(version)
+    alone = {name: min(all_of_it) for name, all_of_it in versions.items() if len(all_of_it) == 1}
+    new = re.compile(r"GLIBCXX_3\.4\.(20|2[2-9]|[3-9]\d)")
+    expected = {name: version for name, version in alone.items() if new.fullmatch(version)}
+    assert {name: version for version, *found in LIBSTDCXX["symbols"] for name in found} == expected
 
 
 def test_c_symbols_are_those_of_the_c_libraries() -> None:

@@ -146,8 +146,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .meaning =
          "A library or program needs a newer libstdc++, libgcc_s or libatomic than every system of the "
          "manylinux tags has, and no given wheel brings it. pip and uv install the wheel on such "
-         "systems, where the loader refuses the library because it finds no `GLIBCXX_3.4.30`. What the "
-         "tags promise is in auditwheel's policies.",
+         "systems, where the loader refuses the library because it finds no `GLIBCXX_3.4.30`, or no symbol "
+         "that is needed without a version. What the tags promise is in auditwheel's policies.",
      .remedy = "Nothing to do on a system with that libstdc++ or a newer one. The publisher must build in an "
                "image for the tag, link libstdc++ statically, or write the wheel with the tag that the hint "
                "names: `python -m wheel tags --platform-tag manylinux_2_35_x86_64 WHEEL`.",
