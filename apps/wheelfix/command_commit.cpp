@@ -45,13 +45,12 @@ std::string nearest_name(const fs::path& path) {
 
 void print_next(const CommandLine& line, const CommittedFolder& made) {
   const auto recipe = shell_word(made.recipe.string());
+  const auto source = shell_word(nearest_name(made.source));
   if (made.is_installed) {
-    print_line(
-        fmt::format("apply it to the wheel: wheelfix patch --suffix LABEL --patch-dir {} WHEEL", recipe));
+    print_line(fmt::format("apply it: wheelfix apply --env {} {}", source, recipe));
   } else {
     print_line(fmt::format("apply it: wheelfix patch{} --patch-dir {} {}",
-                           line.has("suffix") ? "" : " --suffix LABEL", recipe,
-                           shell_word(nearest_name(made.source))));
+                           line.has("suffix") ? "" : " --suffix LABEL", recipe, source));
   }
 }
 
