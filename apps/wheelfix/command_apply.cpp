@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <map>
 #include <nlohmann/json.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/project_recipes.hpp>
@@ -69,7 +68,8 @@ Plan make_plan(const CommandLine& line) {
   const auto given = line.list("env");
   plan.environment =
       given.empty() ? default_environment(project.root) : std::vector<fs::path>(given.begin(), given.end());
-  plan.matches = match_recipes(plan.recipes, find_sites(plan.environment));
+  plan.matches = match_recipes(plan.recipes, find_sites(plan.environment),
+                               line.positionals().empty() ? RecipeSet::all : RecipeSet::some);
   return plan;
 }
 
@@ -91,13 +91,13 @@ void print_skipped(const CommandLine& line, const Plan& plan) {
   }
 }
 
-void refuse_stale(const Plan& plan) {
-  for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
-    if (plan.matches[i].state != State::stale) continue;
-    throw Error(ErrorCode::does_not_apply, plan.name(i), plan.matches[i].why,
-                fmt::format("install {0} again, like `uv pip install --reinstall {0}`, and apply again",
-                            plan.recipes[i].project()));
-  }
+void refuse_blocked(const Plan& plan) {
+  const auto blocked = std::ranges::find(plan.matches, State::blocked, &RecipeMatch::state);
+  if (blocked == plan.matches.end()) return;
+  const auto i = static_cast<std::size_t>(blocked - plan.matches.begin());
+  throw Error(ErrorCode::does_not_apply, plan.name(i), blocked->why,
+              fmt::format("`wheelfix undo --package {}` brings back what was installed; then apply again",
+                          plan.recipes[i].project()));
 }
 
 const char* name_of(State state) {
@@ -110,10 +110,10 @@ const char* name_of(State state) {
       return "due";
     case State::applied:
       return "applied";
-    case State::stale:
+    case State::blocked:
       break;
   }
-  return "stale";
+  return "blocked";
 }
 
 void print_states(const Plan& plan) {
@@ -131,47 +131,37 @@ void print_states(const Plan& plan) {
 }
 
 int check(const CommandLine& line, const Plan& plan) {
-  const auto missing = plan.count(State::due) + plan.count(State::stale);
+  const auto missing = plan.count(State::due) + plan.count(State::blocked);
   if (line.json()) {
     print_states(plan);
     return missing > 0 ? 1 : 0;
   }
   for (std::size_t i = 0; i < plan.recipes.size(); ++i) {
-    if (plan.matches[i].state == State::due) print("isn't applied: " + plan.name(i) + "\n");
-    if (plan.matches[i].state == State::stale)
-      print(fmt::format("isn't applied: {}: {}\n", plan.name(i), plan.matches[i].why));
+    const auto& [state, version, site, why, is_again] = plan.matches[i];
+    if (state == State::due || state == State::blocked)
+      print(fmt::format("isn't applied: {}{}{}\n", plan.name(i), why.empty() ? "" : ": ", why));
   }
   if (plan.count(State::due) > 0 && line.verbosity() != Verbosity::quiet)
     print_line("`wheelfix apply` applies what is missing");
   return missing > 0 ? 1 : 0;
 }
 
-/// By project, the recipes that are due.
-std::map<std::string, std::vector<const ProjectRecipe*>> due_recipes(const Plan& plan) {
-  std::map<std::string, std::vector<const ProjectRecipe*>> due;
-  for (std::size_t i = 0; i < plan.recipes.size(); ++i)
-    if (plan.matches[i].state == State::due) due[plan.recipes[i].project()].push_back(&plan.recipes[i]);
-  return due;
-}
-
 void apply(const CommandLine& line, const Plan& plan) {
-  auto site = open_site(line, plan.environment);
+  auto site = open_site(line, plan.environment, SiteAccess::change);
+  auto options = site_commit_options(line, "apply");
   std::vector<WheelEdit> edits;
   std::vector<RecipeReport> reports;
   std::vector<Wheel> packages;
-  std::vector<AppliedSource> sources;
-  for (const auto& [project, recipes] : due_recipes(plan)) {
+  for (const auto& [project, due] : due_recipes(plan.recipes, plan.matches)) {
     packages.push_back(site.distribution(project));
-    edits.emplace_back(packages.back());
-    for (const auto* recipe : recipes)
-      sources.push_back({recipe->folder.filename().string(), recipe->digest});
-    reports.push_back(apply_and_note(edits.back(), recipes,
-                                     {.jobs = line.jobs(), .progress = progress_line(line.verbosity())}));
+    edits.push_back(edit_for(due, packages.back()));
+    reports.push_back(
+        apply_recipes(edits.back(), due, {.jobs = line.jobs(), .progress = progress_line(line.verbosity())}));
     check_loads(line, edits.back(), reports.back());
+    options.sources.push_back(due.sources);
   }
   std::vector<const WheelEdit*> pointers;
   for (const auto& edit : edits) pointers.push_back(&edit);
-  const auto options = site_commit_options(line, "apply", std::move(sources));
   site.commit(pointers, options, [&](const std::vector<CommittedEdit>& results) {
     for (std::size_t i = 0; i < results.size(); ++i)
       print_report(line, edits[i], reports[i], results[i].changed, results[i].notes);
@@ -198,7 +188,7 @@ int run_apply(int argc, char** argv) {
   const auto plan = make_plan(line);
   print_skipped(line, plan);
   if (line.has("check")) return check(line, plan);
-  refuse_stale(plan);
+  refuse_blocked(plan);
   if (plan.count(State::due) > 0) {
     apply(line, plan);
   } else if (line.json()) {

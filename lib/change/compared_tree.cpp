@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <utility>
-#include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
@@ -51,26 +50,25 @@ std::string VersionedFolders::renamed(const std::string& path, const VersionedFo
 }
 
 std::set<std::string> WheelTree::paths() const {
+  const auto& wheel = edit_.wheel();
+  const bool is_installed = wheel.installation() != nullptr;
   std::set<std::string> paths;
-  const bool is_installed = wheel_.installation() != nullptr;
-  for (const auto& entry : wheel_.entries()) {
-    const bool is_file = !entry.path.ends_with('/');
-    if (is_file && !(is_installed && is_made_by_installer(entry.path, wheel_.dist_info())))
-      paths.insert(VersionedFolders::renamed(entry.path, VersionedFolders::of(wheel_), names_));
-  }
+  for (const auto& path : edit_.paths())
+    if (!is_installed || !is_made_by_installer(path, wheel.dist_info()))
+      paths.insert(VersionedFolders::renamed(path, VersionedFolders::of(wheel), names_));
   return paths;
 }
 
 void WheelTree::require_in_memory(const std::string& path, std::uint64_t max_size) const {
-  wheelfix::require_in_memory(WheelEdit(wheel_), own_path(path), max_size);
+  wheelfix::require_in_memory(edit_, own_path(path), max_size);
 }
 
 unsigned WheelTree::mode(const std::string& path) const {
-  return wheel_.entries()[*wheel_.find(own_path(path))].mode & 07777;
+  return edit_.mode(own_path(path)) & 07777;
 }
 
 std::string WheelTree::own_path(const std::string& path) const {
-  return VersionedFolders::renamed(path, names_, VersionedFolders::of(wheel_));
+  return VersionedFolders::renamed(path, names_, VersionedFolders::of(edit_.wheel()));
 }
 
 FolderTree::FolderTree(fs::path folder, VersionedFolders names)

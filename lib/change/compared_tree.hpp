@@ -4,7 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <wheelfix/wheel.hpp>
+#include <wheelfix/edit.hpp>
 
 namespace wheelfix {
 
@@ -38,19 +38,19 @@ class ComparedTree {
   virtual std::filesystem::path file(const std::string&) const { return {}; }
 };
 
-/// A wheel, or what is installed, by its own paths.
+/// A wheel, or what is installed, as edited, by its own paths.
 class WheelTree : public ComparedTree {
  public:
-  WheelTree(const Wheel& wheel, VersionedFolders names) : wheel_(wheel), names_(std::move(names)) {}
+  WheelTree(WheelEdit edit, VersionedFolders names) : edit_(std::move(edit)), names_(std::move(names)) {}
 
   std::set<std::string> paths() const override;
-  std::string read(const std::string& path) const override { return wheel_.read(own_path(path)); }
+  std::string read(const std::string& path) const override { return edit_.read(own_path(path)); }
   void require_in_memory(const std::string& path, std::uint64_t max_size) const override;
   unsigned mode(const std::string& path) const override;
   std::string own_path(const std::string& path) const;
 
  private:
-  const Wheel& wheel_;
+  WheelEdit edit_;
   VersionedFolders names_;
 };
 

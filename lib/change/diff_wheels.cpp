@@ -27,7 +27,7 @@ std::string diff_of(const TreeComparison& comparison) {
 
 /// Of a wheel with files on this machine.
 std::string diff_of_files(const Wheel& wheel, const ComparedTree& after, std::uint64_t max_size) {
-  const WheelTree before(wheel, VersionedFolders::of(wheel));
+  const WheelTree before(WheelEdit(wheel), VersionedFolders::of(wheel));
   return diff_of({.wheel = wheel,
                   .before = before,
                   .after = after,
@@ -40,7 +40,7 @@ std::string diff_of_files(const Wheel& wheel, const ComparedTree& after, std::ui
 
 std::string diff_wheels(const Wheel& before, const Wheel& after, std::uint64_t max_size) {
   const auto names = VersionedFolders::of(before);
-  const WheelTree new_tree(after, names);
+  const WheelTree new_tree(WheelEdit(after), names);
   const auto is_same = [&](const std::string& path) {
     const auto& a = before.entries()[*before.find(path)];
     const auto& b = after.entries()[*after.find(new_tree.own_path(path))];
@@ -50,7 +50,7 @@ std::string diff_wheels(const Wheel& before, const Wheel& after, std::uint64_t m
            new_row != nullptr && old_row->hash == new_row->hash;
   };
   return diff_of({.wheel = before,
-                  .before = WheelTree(before, names),
+                  .before = WheelTree(WheelEdit(before), names),
                   .after = new_tree,
                   .max_size = max_size,
                   .is_same = is_same});

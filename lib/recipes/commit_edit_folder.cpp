@@ -12,6 +12,7 @@
 #include "change/compare_trees.hpp"
 #include "installed/find_distribution.hpp"
 #include "recipes/edit_record.hpp"
+#include "recipes/originals.hpp"
 #include "recipes/recipe_folder.hpp"
 #include "toml/toml_table.hpp"
 #include "wheel/hash_rows.hpp"
@@ -39,29 +40,36 @@ EditRecord read_record(const fs::path& folder) {
               std::move(hint));
 }
 
-Wheel find_source(const fs::path& folder, const EditRecord& record, const fs::path& other_wheel) {
-  if (!other_wheel.empty()) return Wheel::open(other_wheel);
+OriginalDistribution as_published(const fs::path& path) {
+  auto wheel = Wheel::open(path);
+  return {wheel, WheelEdit(wheel)};
+}
+
+OriginalDistribution find_source(const fs::path& folder, const EditRecord& record,
+                                 const fs::path& other_wheel) {
+  if (!other_wheel.empty()) return as_published(other_wheel);
   std::error_code ignored;
   if (record.kind == EditRecord::Kind::wheel) {
-    if (fs::exists(record.source, ignored)) return Wheel::open(record.source);
+    if (fs::exists(record.source, ignored)) return as_published(record.source);
     refuse_source(folder, record, "is gone", "give the wheel with --wheel");
   }
-  if (auto found = find_distribution(record.source, record.project, {})) return *std::move(found);
+  if (const auto found = find_distribution(record.source, record.project, {})) return original_of(*found);
   refuse_source(folder, record, fmt::format("has no {} any more", record.project),
                 fmt::format("install {0} {1} there again, or give the wheel of {0} {1} with --wheel",
                             record.project, record.version));
 }
 
 /// What the folder was made from, if it still has the same files.
-Wheel open_source(const fs::path& folder, const EditRecord& record, const fs::path& other_wheel) {
+OriginalDistribution open_source(const fs::path& folder, const EditRecord& record,
+                                 const fs::path& other_wheel) {
   auto source = find_source(folder, record, other_wheel);
-  if (digest_of_files(source) == record.digest) return source;
+  if (digest_of_files(source.wheel) == record.digest) return source;
   if (!other_wheel.empty())
     throw Error(ErrorCode::bad_wheel, other_wheel.string(),
                 fmt::format("has other files than {}, which {} was made from",
                             printable(record.source.string()), printable(folder.string())),
                 fmt::format("give the wheel of {} {}", record.project, record.version));
-  const auto version = source.name().version_text();
+  const auto version = source.wheel.name().version_text();
   refuse_source(folder, record,
                 version == record.version ? std::string("has other files now")
                                           : fmt::format("has {} {} now", record.project, version),
@@ -83,7 +91,8 @@ class Committer {
       : folder_(folder),
         options_(options),
         record_(read_record(folder)),
-        source_(open_source(folder, record_, options.wheel)) {}
+        original_(open_source(folder, record_, options.wheel)),
+        source_(original_.wheel) {}
 
   CommittedFolder run() {
     result_.source = source_.path();
@@ -103,7 +112,7 @@ class Committer {
  private:
   void compare() {
     const auto names = VersionedFolders::of(source_);
-    const WheelTree before(source_, names);
+    const WheelTree before(original_.edit, names);
     const FolderTree after(folder_, names, record_.modes);
     const TreeComparison comparison{
         .wheel = source_,
@@ -168,7 +177,7 @@ class Committer {
 
   /// Throws Error{bad_recipe} if the recipe that was written doesn't give the files of the folder.
   void prove() const {
-    WheelEdit edit(source_);
+    auto edit = original_.edit;
     apply_recipe(edit, load_recipe(result_.recipe),
                  {.patch = {.max_input_size = options_.max_input_size}, .jobs = options_.jobs});
     const auto is_as_edited = [&](const FileDifference& difference) {
@@ -179,7 +188,9 @@ class Committer {
       return !has_new_mode || ((edit.mode(path) ^ after->mode) & 0100) == 0;
     };
     const auto wrong = std::ranges::find_if_not(differences_, is_as_edited);
-    const bool has_others = edit.overlay().size() != differences_.size();
+    const bool has_others = std::ranges::any_of(edit.overlay(), [&](const auto& item) {
+      return !is_difference(item.first) && !is_same(edit, original_.edit, item.first);
+    });
     if (wrong == differences_.end() && !has_others) return;
     throw Error(ErrorCode::bad_recipe, result_.recipe.string(),
                 has_others ? "would change other files than those that were edited"
@@ -187,10 +198,20 @@ class Committer {
                 "files of an older recipe may be in that folder: name another with -o");
   }
 
+  bool is_difference(const std::string& path) const {
+    return std::ranges::find(differences_, path, &FileDifference::path) != differences_.end();
+  }
+
+  static bool is_same(const WheelEdit& one, const WheelEdit& other, const std::string& path) {
+    if (!one.contains(path) || !other.contains(path)) return one.contains(path) == other.contains(path);
+    return one.read(path) == other.read(path) && one.mode(path) == other.mode(path);
+  }
+
   const fs::path& folder_;
   const CommitOptions& options_;
   const EditRecord record_;
-  const Wheel source_;
+  const OriginalDistribution original_;
+  const Wheel& source_;
   std::vector<FileDifference> differences_;
   CommittedFolder result_;
 };

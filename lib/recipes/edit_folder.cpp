@@ -21,6 +21,7 @@
 #include "change/installed_tree.hpp"
 #include "library/entry_source.hpp"
 #include "recipes/edit_record.hpp"
+#include "recipes/originals.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/record_update.hpp"
 
@@ -106,7 +107,7 @@ class FolderMaker {
                       .source = fs::absolute(wheel_.path()).lexically_normal(),
                       .project = normalize_project_name(wheel_.name().distribution()),
                       .version = wheel_.name().version_text(),
-                      .digest = digest_of_files(wheel_)};
+                      .digest = digest_of_files(is_installed() ? original_of(wheel_).wheel : wheel_)};
     (void)record.to_string();
     return record;
   }

@@ -2,6 +2,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/project_recipes.hpp>
 #include <wheelfix/version.hpp>
@@ -10,12 +11,14 @@
 #include "doctor/installation.hpp"
 #include "installed/documents.hpp"
 #include "installed/find_distribution.hpp"
-#include "recipes/recipe_note.hpp"
+#include "recipes/changed_file.hpp"
 
 namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view apply_command = "apply";
 
 struct InstalledName {
   fs::path site;
@@ -55,65 +58,103 @@ std::vector<fs::path> sites_of_venv(const fs::path& prefix) {
   return sites;
 }
 
-/// What was noted of a distribution; nothing if there is no note.
-std::optional<RecipeNote> read_note(const fs::path& file) {
+/// What wheelfix did to a distribution; nothing for one as its installer wrote it.
+std::optional<AppliedChanges> read_changes(const fs::path& information) {
+  const auto file = information / "wheelfix.json";
   std::error_code ignored;
   if (!fs::exists(file, ignored)) return std::nullopt;
-  return RecipeNote::parse(read_file(file, RecipeNote::max_size), file.string());
+  if (auto changes = parse_applied_changes(read_file(file, Limits{}.max_document_size))) return changes;
+  throw Error(ErrorCode::bad_wheel, file.string(), "can't be read by this version of wheelfix",
+              "install the package again");
+}
+
+/// Each run of `apply` lists all recipes that the distribution has after it.
+std::vector<AppliedSource> applied_recipes(const AppliedChanges& changes) {
+  for (auto run = changes.runs.rbegin(); run != changes.runs.rend(); ++run)
+    if (run->command == apply_command) return run->sources;
+  return {};
 }
 
 /// Says of recipes for one distribution which are applied. They are, or are due, from first to last.
 class DistributionMatch {
  public:
   DistributionMatch(const std::vector<ProjectRecipe>& recipes, std::vector<RecipeMatch>& matches,
-                    const InstalledName& installed, std::vector<std::size_t> numbers)
-      : recipes_(recipes),
-        matches_(matches),
-        site_(installed.site),
-        note_file_(site_ / installed.dist_info / RecipeNote::file_name),
-        numbers_(std::move(numbers)) {}
+                    std::vector<std::size_t> numbers, RecipeSet set)
+      : recipes_(recipes), matches_(matches), numbers_(std::move(numbers)), set_(set) {}
 
-  void run() {
-    const auto note = read_note(note_file_);
-    if (!note) return set(0, RecipeMatch::State::due);
-    if (const auto why = reason_against(*note); !why.empty()) return set(0, RecipeMatch::State::stale, why);
-    set(0, RecipeMatch::State::applied);
-    set(note->recipes.size(), RecipeMatch::State::due);
+  void run(const InstalledName& installed) {
+    const auto changes = read_changes(installed.site / installed.dist_info);
+    if (!changes) return mark(0, State::due);
+    const auto applied = applied_recipes(*changes);
+    const auto same = count_same(applied);
+    const bool is_again = same < applied.size();
+    mark(0, State::applied);
+    mark(same, State::due);
+    if (const auto file = changed_file(installed.site, *changes))
+      return block(0, printable(*file) + " was changed since wheelfix changed it");
+    if (!is_again) return;
+    const auto why = reason(applied[same], same);
+    const auto is_other = [](const AppliedRun& run) { return run.command != apply_command; };
+    if (std::ranges::any_of(changes->runs, is_other))
+      return block(same, why + ", and the package was changed by other commands too");
+    if (set_ == RecipeSet::some && !has(applied[same].name))
+      return block(same, "the recipe " + printable(applied[same].name) + " was applied too, and isn't given");
+    for (const auto number : numbers_) matches_[number].is_again = true;
+    for (auto i = same; i < numbers_.size(); ++i) matches_[numbers_[i]].why = why;
+    if (same == numbers_.size()) again_without(applied[same].name);
   }
 
  private:
-  std::string reason_against(const RecipeNote& note) const {
-    for (std::size_t i = 0; i < note.recipes.size(); ++i) {
-      const auto& [name, digest] = note.recipes[i];
-      if (i >= numbers_.size())
-        return "the recipe " + printable(name) + " was applied, and isn't there any more";
-      const auto& recipe = recipes_[numbers_[i]];
-      const auto own_name = recipe.folder.filename().string();
-      if (own_name != name)
-        return "the recipe " + printable(name) + " was applied before " + printable(own_name);
-      if (recipe.digest != digest) return "the recipe was changed since it was applied";
-    }
-    const auto changed = note.changed_file(site_, note_file_);
-    return changed ? printable(*changed) + " was changed since the recipe was applied" : std::string();
+  using State = RecipeMatch::State;
+
+  std::size_t count_same(const std::vector<AppliedSource>& applied) const {
+    std::size_t same = 0;
+    while (same < applied.size() && same < numbers_.size() && source(same) == applied[same]) ++same;
+    return same;
   }
 
-  void set(std::size_t first, RecipeMatch::State state, const std::string& why = {}) {
-    for (auto i = first; i < numbers_.size(); ++i) {
-      matches_[numbers_[i]].state = state;
-      matches_[numbers_[i]].why = why;
-    }
+  AppliedSource source(std::size_t i) const {
+    const auto& recipe = recipes_[numbers_[i]];
+    return {recipe.name(), recipe.digest};
+  }
+
+  bool has(std::string_view name) const {
+    return std::ranges::any_of(numbers_, [&](std::size_t number) { return recipes_[number].name() == name; });
+  }
+
+  std::string reason(const AppliedSource& applied, std::size_t same) const {
+    if (!has(applied.name)) return "the recipe " + printable(applied.name) + " isn't there any more";
+    if (source(same).name == applied.name) return "the recipe was changed since it was applied";
+    return "the recipe " + printable(applied.name) + " was applied before it";
+  }
+
+  /// The last recipes were removed: the one before is due again.
+  void again_without(const std::string& name) {
+    auto& last = matches_[numbers_.back()];
+    last.state = State::due;
+    last.why = "the recipe " + printable(name) + " isn't there any more";
+  }
+
+  void mark(std::size_t first, State state) {
+    for (auto i = first; i < numbers_.size(); ++i) matches_[numbers_[i]].state = state;
+  }
+
+  void block(std::size_t first, const std::string& why) {
+    mark(std::min(first, numbers_.size() - 1), State::blocked);
+    for (const auto number : numbers_)
+      if (matches_[number].state == State::blocked) matches_[number].why = why;
   }
 
   const std::vector<ProjectRecipe>& recipes_;
   std::vector<RecipeMatch>& matches_;
-  fs::path site_, note_file_;
   std::vector<std::size_t> numbers_;  ///< of the recipes
+  RecipeSet set_;
 };
 
 }  // namespace
 
 std::vector<RecipeMatch> match_recipes(const std::vector<ProjectRecipe>& recipes,
-                                       const std::vector<fs::path>& sites) {
+                                       const std::vector<fs::path>& sites, RecipeSet set) {
   const auto installed = installed_names(sites);
   std::vector<RecipeMatch> matches(recipes.size());
   std::map<std::string, std::vector<std::size_t>> by_project;
@@ -126,7 +167,7 @@ std::vector<RecipeMatch> match_recipes(const std::vector<ProjectRecipe>& recipes
     if (is_for(recipes[i].recipe, found->second.version)) by_project[found->first].push_back(i);
   }
   for (auto& [project, numbers] : by_project)
-    DistributionMatch(recipes, matches, installed.at(project), std::move(numbers)).run();
+    DistributionMatch(recipes, matches, std::move(numbers), set).run(installed.at(project));
   return matches;
 }
 

@@ -53,7 +53,7 @@ std::string digest_of(const fs::path& folder, const Recipe& recipe) {
     const auto name = file.lexically_relative(folder).generic_string();
     hasher.update(name + '\0' + sha256_hex(read_file(file)) + '\n');
   }
-  return hasher.finish_as_hex();
+  return hasher.finish_for_record();
 }
 
 }  // namespace

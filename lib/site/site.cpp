@@ -153,7 +153,10 @@ std::vector<CommittedEdit> Site::commit(const std::vector<const WheelEdit*>& edi
   std::vector<std::unique_ptr<SiteChange>> changes;
   auto run = options.run;
   run.time = time_now() / 1'000'000'000;
-  for (const auto* edit : edits) changes.push_back(std::make_unique<EditChange>(*edit, run));
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    if (!options.sources.empty()) run.sources = options.sources.at(i);
+    changes.push_back(std::make_unique<EditChange>(*edits[i], run));
+  }
   return run_changes(changes, options, state_->options, announce);
 }
 

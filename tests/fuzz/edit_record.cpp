@@ -1,5 +1,5 @@
-// What a folder to edit says of its source is read and written again as the same, or is an error of the recipe's
-// kind.
+// What a folder to edit says of its source is read and written again as the same, or is an error of the
+// recipe's kind.
 #include <wheelfix/error.hpp>
 
 #include "fuzz/check.hpp"

@@ -118,6 +118,29 @@ def test_recipes_are_applied_after_each_sync(project: Project) -> None:
         assert project.apply("--check").returncode == 1
 
 
+def test_a_recipe_is_edited_further_while_it_is_applied(project: Project) -> None:
+    wheelfix, root = project.wheelfix, project.root
+    (root / "fixes/demo/wheelfix.toml").unlink()
+    wheelfix.done("edit", "demo", "--env", ".venv", cwd=root)
+    for number in range(3):
+        (root / "demo-1.0/demo/__init__.py").write_text(f"NAME = 'edit {number}'\n")
+        (root / f"demo-1.0/demo/new{number}.py").write_text("")
+        wheelfix.done("commit", "demo-1.0", "-o", "fixes/edited", "--overwrite", cwd=root)
+        assert project.apply().returncode == 0
+        assert project.name() == f"edit {number}"
+    (root / "demo-1.0/demo/new1.py").unlink()
+    wheelfix.done("commit", "demo-1.0", "-o", "fixes/edited", "--overwrite", cwd=root)
+    assert project.apply().returncode == 0
+    assert {path.name for path in project.site.glob("demo/*.py")} == {"__init__.py", "old.py", "new0.py", "new2.py"}
+    wheelfix.done("edit", "demo", "--env", ".venv", "-o", "again", cwd=root)
+    wheelfix.done("commit", "again", "-o", "same", cwd=root)
+    assert (root / "same/demo.patch").read_bytes() == (root / "fixes/edited/demo.patch").read_bytes()
+    wheelfix.done("undo", "--env", ".venv", cwd=root)
+    wheel = root / "wheels/demo-1.0-py3-none-any.whl"
+    assert wheelfix.done("diff", wheel, "--env", ".venv", cwd=root) == ""
+    assert project.apply("--check").returncode == 1
+
+
 def test_uninstalling_leaves_nothing(project: Project) -> None:
     project.apply()
     project.pip("uninstall", "demo")

@@ -1,9 +1,9 @@
 #include <doctest/doctest.h>
 
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/project_recipes.hpp>
 
-#include "recipes/recipe_note.hpp"
 #include "support/wheel_builder.hpp"
 
 using namespace wheelfix;
@@ -31,7 +31,8 @@ void install(const TempFolder& site, const std::string& name) {
 
 std::vector<State> states_of(const std::vector<ProjectRecipe>& recipes, const TempFolder& site) {
   std::vector<State> states;
-  for (const auto& match : match_recipes(recipes, {site.path()})) states.push_back(match.state);
+  for (const auto& match : match_recipes(recipes, {site.path()}, RecipeSet::all))
+    states.push_back(match.state);
   return states;
 }
 
@@ -97,34 +98,86 @@ TEST_CASE("a recipe is due if its package is installed in a version that it is f
   const auto recipes = find_recipes({root.path()});
   CHECK(states_of(recipes, site) ==
         std::vector<State>{State::due, State::other_version, State::not_installed});
-  CHECK(match_recipes(recipes, {site.path()})[0].version == "1.0+local");
+  CHECK(match_recipes(recipes, {site.path()}, RecipeSet::all)[0].version == "1.0+local");
 }
 
-TEST_CASE("what is noted is applied, and what follows it is due") {
-  const TempFolder root, site;
-  add_recipe(root, "a", "wheel = 'demo'\n");
-  add_recipe(root, "b", "wheel = 'demo'\n");
-  install(site, "demo-1.0");
-  const auto recipes = find_recipes({root.path()});
-  RecipeNote note{.recipes = {{"a", recipes[0].digest}},
-                  .files = {{"demo/a.py", test::sha256_row_hash("b\n")}}};
-  const auto noted = [&] {
+namespace {
+
+/// Two recipes, a and b, for a package whose wheelfix.json says what was done.
+struct Scene {
+  TempFolder root, site;
+  std::vector<ProjectRecipe> recipes;
+  AppliedChanges changes;
+
+  Scene() {
+    add_recipe(root, "a", "wheel = 'demo'\n");
+    add_recipe(root, "b", "wheel = 'demo'\n");
+    recipes = find_recipes({root.path()});
+    install(site, "demo-1.0");
     site.write("demo/a.py", "b\n");
-    site.write("demo-1.0.dist-info/wheelfix-recipes.toml", note.to_string());
-    return match_recipes(recipes, {site.path()});
-  };
-  CHECK(noted()[0].state == State::applied);
-  CHECK(noted()[1].state == State::due);
-  note.recipes.push_back({"b", recipes[1].digest});
-  CHECK(noted()[1].state == State::applied);
-  site.write("demo/a.py", "by hand\n");
-  CHECK(match_recipes(recipes, {site.path()})[1].why == "demo/a.py was changed since the recipe was applied");
-  note.recipes.front().digest = "another";
-  CHECK(noted()[0].why == "the recipe was changed since it was applied");
-  note.recipes = {{"b", recipes[1].digest}};
-  CHECK(noted()[0].why == "the recipe b was applied before a");
-  note.recipes = {{"a", recipes[0].digest}, {"b", recipes[1].digest}, {"c", "x"}};
-  CHECK(noted()[0].why == "the recipe c was applied, and isn't there any more");
+    changes.files.push_back(
+        {.path = "demo/a.py",
+         .before = AppliedState{},
+         .after = AppliedState{.hash = test::sha256_row_hash("b\n"), .size = 2, .mode = 0644, .mtime_ns = 1},
+         .kept = {}});
+  }
+  AppliedSource source(std::size_t number) const { return {recipes[number].name(), recipes[number].digest}; }
+  std::vector<RecipeMatch> match(std::vector<AppliedSource> sources, RecipeSet set = RecipeSet::all,
+                                 const std::string& other_command = {}) {
+    changes.runs = {{.time = 0, .version = "0", .command = "apply", .sources = std::move(sources)}};
+    if (!other_command.empty()) changes.runs.push_back({.time = 0, .version = "0", .command = other_command});
+    site.write("demo-1.0.dist-info/wheelfix.json", to_text(changes));
+    return match_recipes(recipes, {site.path()}, set);
+  }
+};
+
+void check(const RecipeMatch& match, State state, const std::string& why, bool is_again) {
+  CHECK(match.state == state);
+  CHECK(match.why == why);
+  CHECK(match.is_again == is_again);
+}
+
+}  // namespace
+
+TEST_CASE("the recipes of the last run are applied, and what follows them is due") {
+  Scene scene;
+  auto found = scene.match({scene.source(0), scene.source(1)});
+  check(found[0], State::applied, "", false);
+  check(found[1], State::applied, "", false);
+  found = scene.match({scene.source(0)}, RecipeSet::some, "patch");
+  check(found[0], State::applied, "", false);
+  check(found[1], State::due, "", false);
+}
+
+TEST_CASE("recipes that changed, moved or went are due again, from what the installer wrote") {
+  Scene scene;
+  auto found = scene.match({{"a", "sha256=old"}, scene.source(1)});
+  check(found[0], State::due, "the recipe was changed since it was applied", true);
+  check(found[1], State::due, "the recipe was changed since it was applied", true);
+  found = scene.match({scene.source(1)});
+  check(found[0], State::due, "the recipe b was applied before it", true);
+  found = scene.match({scene.source(0), scene.source(1), {"c", "sha256=c"}});
+  check(found[0], State::applied, "", true);
+  check(found[1], State::due, "the recipe c isn't there any more", true);
+}
+
+TEST_CASE("what would be lost blocks a recipe") {
+  Scene scene;
+  auto found = scene.match({scene.source(0), {"c", "sha256=c"}}, RecipeSet::some);
+  check(found[1], State::blocked, "the recipe c was applied too, and isn't given", false);
+  found = scene.match({{"a", "sha256=old"}}, RecipeSet::all, "repair");
+  check(found[0], State::blocked,
+        "the recipe was changed since it was applied, and the package was changed by other commands too",
+        false);
+  scene.site.write("demo/a.py", "by hand\n");
+  found = scene.match({scene.source(0)});
+  check(found[0], State::blocked, "demo/a.py was changed since wheelfix changed it", false);
+}
+
+TEST_CASE("a wheelfix.json that can't be read is an error") {
+  Scene scene;
+  scene.site.write("demo-1.0.dist-info/wheelfix.json", "{");
+  CHECK_THROWS_AS(match_recipes(scene.recipes, {scene.site.path()}, RecipeSet::all), Error);
 }
 
 TEST_CASE("a venv's folder of packages is found without its Python") {

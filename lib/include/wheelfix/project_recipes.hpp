@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/recipe.hpp>
 
 #pragma GCC visibility push(default)
@@ -24,8 +26,9 @@ PatchedProject find_project(const std::filesystem::path& folder);
 struct ProjectRecipe {
   std::filesystem::path folder;
   Recipe recipe;       ///< without its suffix, because what is installed keeps its version
-  std::string digest;  ///< of its wheelfix.toml and of all files that this names
+  std::string digest;  ///< of its wheelfix.toml and of all files that this names, as RECORD has hashes
 
+  std::string name() const { return folder.filename().string(); }
   /// The project that it is for, normalised.
   std::string project() const;
 };
@@ -42,18 +45,25 @@ struct RecipeMatch {
     other_version,  ///< the recipe isn't for the version that is installed
     due,            ///< to be applied
     applied,
-    stale,  ///< something else was applied, or was changed since: see `why`
+    blocked,  ///< it is due, and can't be applied without losing something: see `why`
   };
   State state = State::not_installed;
   std::string version = {};         ///< that is installed
   std::filesystem::path site = {};  ///< the folder of packages that it is in
-  std::string why = {};             ///< in words, of a stale one
+  std::string why = {};             ///< in words, if it is due again, or blocked
+  /// The recipes of the package are to be applied to what its installer wrote, and not to what there is.
+  bool is_again = false;
 };
 
+/// Whether recipes are all that a project has, so that one that was applied and isn't among them is undone
+/// when the others of its package are applied.
+enum class RecipeSet { all, some };
+
 /// Finds out what is to be done with each recipe, by the names in the folders of packages alone, and by what
-/// apply_and_note noted in the .dist-info of those that match. In the order of the recipes.
+/// wheelfix.json says of those that match. In the order of the recipes. Throws Error{bad_wheel} for a
+/// wheelfix.json that can't be read.
 std::vector<RecipeMatch> match_recipes(const std::vector<ProjectRecipe>& recipes,
-                                       const std::vector<std::filesystem::path>& sites);
+                                       const std::vector<std::filesystem::path>& sites, RecipeSet set);
 
 /// The environment that a project has if none is named, as examine_installed takes it: $VIRTUAL_ENV, or
 /// `.venv` in the project's folder, or the venv of the python3 of PATH; else empty, for that Python itself.
@@ -63,11 +73,22 @@ std::vector<std::filesystem::path> default_environment(const std::filesystem::pa
 /// examine_installed.
 std::vector<std::filesystem::path> find_sites(const std::vector<std::filesystem::path>& environment);
 
-/// Applies recipes of one project to what is installed of it (Site::distributions), all parts of a kind
-/// together as Recipe::append has them, and notes in a file of its .dist-info that it has them and what they
-/// changed, after those that it had. Throws as apply_recipe.
-RecipeReport apply_and_note(WheelEdit& edit, const std::vector<const ProjectRecipe*>& recipes,
-                            const RecipeOptions& options);
+/// The recipes of one package that are to be applied to it.
+struct DueRecipes {
+  std::vector<const ProjectRecipe*> recipes;  ///< that are to be applied
+  std::vector<AppliedSource> sources;  ///< all that the package has then: for SiteCommitOptions::sources
+  bool is_again = false;               ///< see RecipeMatch
+};
+
+/// By project, what is due.
+std::map<std::string, DueRecipes> due_recipes(const std::vector<ProjectRecipe>& recipes,
+                                              const std::vector<RecipeMatch>& matches);
+
+/// An edit of what is installed, of Site::distributions, that recipes are to be applied to.
+WheelEdit edit_for(const DueRecipes& due, const Wheel& installed);
+
+/// Applies the recipes, all parts of a kind together as Recipe::append has them. Throws as apply_recipe.
+RecipeReport apply_recipes(WheelEdit& edit, const DueRecipes& due, const RecipeOptions& options);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

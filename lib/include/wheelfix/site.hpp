@@ -36,6 +36,8 @@ struct SiteOptions {
 struct SiteCommitOptions {
   /// What is written into wheelfix.json about an edit, with the time at which it is made.
   AppliedRun run = {};
+  /// Of each edit those of its own, in place of the run's; empty: the run's, for all.
+  std::vector<std::vector<AppliedSource>> sources = {};
   bool force = false;    ///< change files too that differ from their hash in RECORD
   bool dry_run = false;  ///< check all and report it, change nothing
 };
