@@ -8,12 +8,28 @@
 namespace wheelfix::python {
 namespace {
 
-/// Whether one of the block's own statements raises, whatever happens.
+/// Whether an `if` asks for a module that isn't loaded, as code asks whether Sphinx runs it.
+bool asks_for_absent_module(const Syntax& syntax, const Statement& statement) {
+  const auto& source = syntax.source;
+  const auto end = syntax.blocks[statement.first_block].end;
+  for (auto token = statement.begin; token + 4 < end; ++token)
+    if (source.is_name(token, "not") && source.is_name(token + 1, "in") && source.is_name(token + 2, "sys") &&
+        source.is_op(token + 3, ".") && source.is_name(token + 4, "modules"))
+      return true;
+  return false;
+}
+
+/// Whether one of the block's own statements raises, whatever happens, or unless a module is loaded.
 bool ends_by_raising(const Syntax& syntax, Node block) {
   const auto& place = syntax.blocks[block];
   auto at = std::ranges::lower_bound(syntax.statements, place.end, {}, &Statement::begin);
-  for (; at != syntax.statements.end() && at->begin < place.close; ++at)
-    if (at->block == block && at->kind == Statement::Kind::raise) return true;
+  for (; at != syntax.statements.end() && at->begin < place.close; ++at) {
+    if (at->block != block) continue;
+    if (at->kind == Statement::Kind::raise) return true;
+    if (at->kind == Statement::Kind::if_ && asks_for_absent_module(syntax, *at) &&
+        ends_by_raising(syntax, at->first_block))
+      return true;
+  }
   return false;
 }
 

@@ -96,6 +96,10 @@ TEST_CASE("a try has its body, what it catches, and what is done then") {
   CHECK(steps("try: import x\nexcept ModuleNotFoundError: pass") == "try(x)");
   CHECK(steps("try: import x\nexcept ImportError as e:\n  raise RuntimeError from e") == "try(x)");
   CHECK(steps("try: import x\nexcept ImportError as e:\n  if y: raise") == "try(x)ImportError");
+  CHECK(steps("try: import x\nexcept ImportError:\n  if 'sphinx' not in sys.modules:\n    raise") ==
+        "try(x)");
+  CHECK(steps("try: import x\nexcept ImportError:\n  if 'sphinx' in sys.modules: raise") ==
+        "try(x)ImportError");
   CHECK(
       steps(
           "from contextlib import suppress\nwith suppress(ImportError): import x\nwith open(p): import y") ==

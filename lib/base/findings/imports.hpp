@@ -89,8 +89,11 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
          "function or variable that it, or a library that it loads, is linked to. It was built with "
          "another version of that library. The message is the loader's own, and the hint has the name "
          "as it is in C++, which library of the set has it or one like it, and which library is loaded "
-         "instead of the wheel's own. On Windows the message names the function or its ordinal, and the DLL that should "
-         "export it. A warning if the code that imports the module catches the ImportError, if the module "
+         "instead of the wheel's own. On macOS it is `Symbol not found`, with the library that needs it "
+         "(`Referenced from`) and the one that should have it (`Expected in`), or `symbol not found in flat "
+         "namespace` if no library is named. On Windows the message names the function or its ordinal, and "
+         "the DLL that should export it. A warning if the code that imports the module catches the "
+         "ImportError, if the module "
          "loads no library of a wheel, or if code loads libraries with RTLD_GLOBAL, because then the symbol "
          "may be there.",
      .remedy =

@@ -28,7 +28,7 @@ struct WheelLibrary {
   /// the function by which an import begins, `PyInit_NAME`, or has no symbols that could be looked at. Else
   /// a file of such a name is a plugin, which something else opens.
   bool is_module = false;
-  /// If requested, of an ELF file: the symbols by which a loader binds it. Null if they can't be read.
+  /// If requested: the symbols by which a loader binds it. Null if they can't be read.
   std::shared_ptr<const LibrarySymbols> symbols = {};
 };
 
