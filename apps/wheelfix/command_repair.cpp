@@ -31,7 +31,7 @@ constexpr auto example =
     "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl, and the other wheels that "
     "must\n"
     "  change for `import torch` to work if each wheel is in its own folder\n\n"
-    "  wheelfix repair --env .venv --auto-stub\n";
+    "  wheelfix repair --env .venv\n";
 
 void add_options(CommandLine& line) {
   line.add(
@@ -43,7 +43,7 @@ void add_options(CommandLine& line) {
         repeatable},
        {"rpath-kind", "keep (default; RPATH if it must be inherited), rpath or runpath", "KIND"},
        {"lib-dir", "folder with libraries that the wheels lack; may be repeated", "DIR", repeatable},
-       {"auto-stub", "make torch's libtorch_global_deps.so if it is missing"},
+       {"auto-stub", "make torch's libtorch_global_deps.so if it is missing; always with --env"},
        {"keep-going", "repair what can be repaired, even if some imports still fail"},
        {"preload", "have packages load the libraries first, instead of editing RPATHs; not for musl"},
        {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
@@ -205,6 +205,7 @@ int repair_installed(const CommandLine& line) {
   refuse_wheel_options(line);
   if (!line.positionals().empty()) line.refuse("--env repairs what is installed, so no wheel can be given");
   auto how = repair_options(line);
+  how.auto_stub = true;
   auto site = open_site(line);
   how.read_set = [&](std::vector<WheelEdit> edits) { return site.read_set(std::move(edits)); };
   std::vector<WheelEdit> repaired(site.distributions().begin(), site.distributions().end());

@@ -172,8 +172,7 @@ const char* words_for_list(const Wheel& wheel) {
 std::string advice_to_make(const WheelSet& set, const MissingLibrary& library) {
   const auto& folder = set.wheels[library.wheel].wheel().path().string();
   const auto& program = set.environment.program;
-  return fmt::format("`wheelfix repair --env {} --auto-stub` makes it",
-                     printable(program.empty() ? folder : program));
+  return fmt::format("`wheelfix repair --env {}` makes it", printable(program.empty() ? folder : program));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ class Environment:
             "UV_NO_CONFIG": "1",
             "UV_PYTHON_DOWNLOADS": "never",
         }
-        run = subprocess.run([UV, *words], env=environment, capture_output=True, text=True, timeout=120)
+        run = subprocess.run([UV, *words], env=environment, capture_output=True, text=True, timeout=600)
         assert run.returncode == 0, run.stderr
         return run.stdout + run.stderr
 
