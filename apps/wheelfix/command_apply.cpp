@@ -1,3 +1,5 @@
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <wheelfix/error.hpp>
@@ -8,6 +10,7 @@
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/shell_word.hpp"
 #include "wheelfix/site_report.hpp"
 
 namespace cli {
@@ -45,6 +48,7 @@ struct Plan {
   std::vector<fs::path> environment;
   std::vector<ProjectRecipe> recipes;
   std::vector<RecipeMatch> matches;
+  std::vector<LeftRecipes> left;
 
   std::size_t count(State state) const {
     return static_cast<std::size_t>(std::ranges::count(matches, state, &RecipeMatch::state));
@@ -63,14 +67,26 @@ struct Plan {
 };
 
 Plan make_plan(const CommandLine& line) {
+  const auto set = line.positionals().empty() ? RecipeSet::all : RecipeSet::some;
   const auto project = find_project(".");
-  Plan plan{.environment = {}, .recipes = find_recipes(recipe_folders(line, project)), .matches = {}};
+  Plan plan{.environment = {},
+            .recipes = find_recipes(recipe_folders(line, project), set),
+            .matches = {},
+            .left = {}};
   const auto given = line.list("env");
   plan.environment =
       given.empty() ? default_environment(project.root) : std::vector<fs::path>(given.begin(), given.end());
-  plan.matches = match_recipes(plan.recipes, find_sites(plan.environment),
-                               line.positionals().empty() ? RecipeSet::all : RecipeSet::some);
+  const auto sites = find_sites(plan.environment);
+  plan.matches = match_recipes(plan.recipes, sites, set);
+  if (set == RecipeSet::all) plan.left = find_left_recipes(plan.recipes, sites);
   return plan;
+}
+
+/// What brings back the original of a package.
+std::string undo_command(const Plan& plan, const std::string& project) {
+  std::string command = "wheelfix undo";
+  for (const auto& path : plan.environment) command += " --env " + shell_word(path.string());
+  return command + " --package " + project;
 }
 
 /// What isn't going to be applied.
@@ -91,13 +107,20 @@ void print_skipped(const CommandLine& line, const Plan& plan) {
   }
 }
 
+void print_left(const Plan& plan) {
+  for (const auto& [project, version, names] : plan.left)
+    print_warning(fmt::format("{} {} has {} applied, which this project has no more: `{}` undoes it", project,
+                              printable(version), printable(fmt::format("{}", fmt::join(names, ", "))),
+                              undo_command(plan, project)));
+}
+
 void refuse_blocked(const Plan& plan) {
   const auto blocked = std::ranges::find(plan.matches, State::blocked, &RecipeMatch::state);
   if (blocked == plan.matches.end()) return;
   const auto i = static_cast<std::size_t>(blocked - plan.matches.begin());
   throw Error(ErrorCode::does_not_apply, plan.name(i), blocked->why,
-              fmt::format("`wheelfix undo --package {}` brings back what was installed; then apply again",
-                          plan.recipes[i].project()));
+              fmt::format("`{}` brings back what was installed; then apply again",
+                          undo_command(plan, plan.recipes[i].project())));
 }
 
 const char* name_of(State state) {
@@ -187,6 +210,7 @@ int run_apply(int argc, char** argv) {
 
   const auto plan = make_plan(line);
   print_skipped(line, plan);
+  print_left(plan);
   if (line.has("check")) return check(line, plan);
   refuse_blocked(plan);
   if (plan.count(State::due) > 0) {

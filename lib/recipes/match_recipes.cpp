@@ -171,6 +171,23 @@ std::vector<RecipeMatch> match_recipes(const std::vector<ProjectRecipe>& recipes
   return matches;
 }
 
+std::vector<LeftRecipes> find_left_recipes(const std::vector<ProjectRecipe>& recipes,
+                                           const std::vector<fs::path>& sites) {
+  std::vector<LeftRecipes> left;
+  for (const auto& [project, installed] : installed_names(sites)) {
+    const auto is_for_it = [&, &name = project, &version = installed.version](const ProjectRecipe& recipe) {
+      return recipe.project() == name && is_for(recipe.recipe, version);
+    };
+    if (std::ranges::any_of(recipes, is_for_it)) continue;
+    const auto changes = read_changes(installed.site / installed.dist_info);
+    if (!changes) continue;
+    std::vector<std::string> names;
+    for (const auto& source : applied_recipes(*changes)) names.push_back(source.name);
+    if (!names.empty()) left.push_back({project, installed.version, std::move(names)});
+  }
+  return left;
+}
+
 std::vector<fs::path> default_environment(const fs::path& project_root) {
   if (const auto active = environment_variable("VIRTUAL_ENV"); !active.empty()) return {active};
   if (!sites_of_venv(project_root / ".venv").empty()) return {project_root / ".venv"};

@@ -85,7 +85,7 @@ std::string ProjectRecipe::project() const {
   return normalize_project_name(recipe.targets.front().project);
 }
 
-std::vector<ProjectRecipe> find_recipes(const std::vector<fs::path>& folders) {
+std::vector<ProjectRecipe> find_recipes(const std::vector<fs::path>& folders, RecipeSet set) {
   std::vector<ProjectRecipe> recipes;
   const auto add = [&](const fs::path& folder) {
     auto recipe = load_recipe(folder);
@@ -102,7 +102,7 @@ std::vector<ProjectRecipe> find_recipes(const std::vector<fs::path>& folders) {
     std::vector<fs::path> below;
     for (const auto& item : fs::directory_iterator(folder))
       if (is_there(item.path() / recipe_text_file)) below.push_back(item.path());
-    if (below.empty())
+    if (below.empty() && set == RecipeSet::some)
       throw Error(ErrorCode::bad_recipe, folder.string(),
                   "has no recipes: no wheelfix.toml is in it or one below",
                   "`wheelfix commit` makes one of edited files");

@@ -78,15 +78,16 @@ TEST_CASE("recipes are found in a folder of recipes, in order of name, and a dig
   add_recipe(root, "patches/a", "wheel = 'demo'\nsuffix = 'x.1'\n");
   root.write("patches/templates/x.toml", "");
   root.write("patches/README.md", "");
-  const auto recipes = find_recipes({root / "patches"});
+  const auto recipes = find_recipes({root / "patches"}, RecipeSet::all);
   CHECK(names_of(recipes) == std::vector<std::string>{"a", "b"});
   CHECK_FALSE(recipes[0].recipe.suffix);
-  CHECK(names_of(find_recipes({root / "patches/b"})) == std::vector<std::string>{"b"});
-  CHECK(find_recipes({root / "patches/b"})[0].digest == recipes[1].digest);
+  CHECK(names_of(find_recipes({root / "patches/b"}, RecipeSet::some)) == std::vector<std::string>{"b"});
+  CHECK(find_recipes({root / "patches/b"}, RecipeSet::some)[0].digest == recipes[1].digest);
   root.write("patches/b/a.patch", "--- a/demo/a.py\n+++ b/demo/a.py\n@@ -1 +1 @@\n-a\n+c\n");
-  CHECK(find_recipes({root / "patches/b"})[0].digest != recipes[1].digest);
-  CHECK_THROWS_AS(find_recipes({root / "patches/templates"}), Error);
-  CHECK_THROWS_AS(find_recipes({root / "gone"}), Error);
+  CHECK(find_recipes({root / "patches/b"}, RecipeSet::some)[0].digest != recipes[1].digest);
+  CHECK_THROWS_AS(find_recipes({root / "patches/templates"}, RecipeSet::some), Error);
+  CHECK(find_recipes({root / "patches/templates"}, RecipeSet::all).empty());
+  CHECK_THROWS_AS(find_recipes({root / "gone"}, RecipeSet::all), Error);
 }
 
 TEST_CASE("a recipe is due if its package is installed in a version that it is for") {
@@ -95,7 +96,7 @@ TEST_CASE("a recipe is due if its package is installed in a version that it is f
   add_recipe(root, "b", "wheel = 'my-demo'\nversions = '>=2'\n");
   add_recipe(root, "c", "wheel = 'other'\n");
   install(site, "my_demo-1.0+local");
-  const auto recipes = find_recipes({root.path()});
+  const auto recipes = find_recipes({root.path()}, RecipeSet::all);
   CHECK(states_of(recipes, site) ==
         std::vector<State>{State::due, State::other_version, State::not_installed});
   CHECK(match_recipes(recipes, {site.path()}, RecipeSet::all)[0].version == "1.0+local");
@@ -112,7 +113,7 @@ struct Scene {
   Scene() {
     add_recipe(root, "a", "wheel = 'demo'\n");
     add_recipe(root, "b", "wheel = 'demo'\n");
-    recipes = find_recipes({root.path()});
+    recipes = find_recipes({root.path()}, RecipeSet::all);
     install(site, "demo-1.0");
     site.write("demo/a.py", "b\n");
     changes.files.push_back(
@@ -172,6 +173,18 @@ TEST_CASE("what would be lost blocks a recipe") {
   scene.site.write("demo/a.py", "by hand\n");
   found = scene.match({scene.source(0)});
   check(found[0], State::blocked, "demo/a.py was changed since wheelfix changed it", false);
+}
+
+TEST_CASE("recipes that a project has no more are found by what was applied") {
+  Scene scene;
+  scene.match({scene.source(0), scene.source(1)});
+  CHECK(find_left_recipes(scene.recipes, {scene.site.path()}).empty());
+  const auto left = find_left_recipes({}, {scene.site.path()});
+  REQUIRE(left.size() == 1);
+  CHECK(left[0].project == "demo");
+  CHECK(left[0].names == std::vector<std::string>{"a", "b"});
+  scene.match({});
+  CHECK(find_left_recipes({}, {scene.site.path()}).empty());
 }
 
 TEST_CASE("a wheelfix.json that can't be read is an error") {

@@ -33,10 +33,14 @@ struct ProjectRecipe {
   std::string project() const;
 };
 
+/// Whether recipes are all that a project has, so that one that was applied and isn't among them is undone
+/// when the others of its package are applied.
+enum class RecipeSet { all, some };
+
 /// The recipes of folders, each a recipe or a folder of recipes, in order of name. Folders without a
 /// wheelfix.toml are skipped below a folder that was given. Throws Error{bad_recipe} for a recipe that can't
-/// be read, and for a folder that is given and has none; Error{io}.
-std::vector<ProjectRecipe> find_recipes(const std::vector<std::filesystem::path>& folders);
+/// be read, and with RecipeSet::some for a folder that is given and has none; Error{io}.
+std::vector<ProjectRecipe> find_recipes(const std::vector<std::filesystem::path>& folders, RecipeSet set);
 
 /// What is to be done with a recipe in an environment.
 struct RecipeMatch {
@@ -55,15 +59,22 @@ struct RecipeMatch {
   bool is_again = false;
 };
 
-/// Whether recipes are all that a project has, so that one that was applied and isn't among them is undone
-/// when the others of its package are applied.
-enum class RecipeSet { all, some };
-
 /// Finds out what is to be done with each recipe, by the names in the folders of packages alone, and by what
 /// wheelfix.json says of those that match. In the order of the recipes. Throws Error{bad_wheel} for a
 /// wheelfix.json that can't be read.
 std::vector<RecipeMatch> match_recipes(const std::vector<ProjectRecipe>& recipes,
                                        const std::vector<std::filesystem::path>& sites, RecipeSet set);
+
+/// A package that has recipes which a project has no more.
+struct LeftRecipes {
+  std::string project;
+  std::string version;
+  std::vector<std::string> names;
+};
+
+/// The packages of which no recipe is for what is installed, and some were applied.
+std::vector<LeftRecipes> find_left_recipes(const std::vector<ProjectRecipe>& recipes,
+                                           const std::vector<std::filesystem::path>& sites);
 
 /// The environment that a project has if none is named, as examine_installed takes it: $VIRTUAL_ENV, or
 /// `.venv` in the project's folder, or the venv of the python3 of PATH; else empty, for that Python itself.
