@@ -53,7 +53,16 @@ void set_linux(LoaderSystem& system) {
   system.lib = names.lib;
   system.platform = system.machine;
   add(system.driver, nvidia_names_table, "driver");
-  add_symbols(system.symbols, {"both", system.kind == LoaderKind::musl ? "musl" : "glibc", "others"});
+  if (system.kind == LoaderKind::musl) add_symbols(system.symbols, {"musl", "musl-upstream"});
+  if (system.kind == LoaderKind::glibc) add_symbols(system.symbols, {"glibc"});
+  add_symbols(system.symbols, {"both", "others"});
+}
+
+void promise_musl(const PlatformTag& tag, LoaderSystem& system) {
+  add(system.promised, linux_policies_table, "musllinux");
+  if (!tag.version || *tag.version >= PlatformVersion{1, 2}) return;
+  for (const auto& row : table_rows(c_symbols_table, "musl-1.2"))
+    for (const auto name : row) system.symbols.erase(std::string(name));
 }
 
 void set_windows(LoaderSystem& system, const std::optional<PlatformVersion>& python) {
@@ -100,7 +109,7 @@ LoaderSystem promised_system(const std::vector<std::string>& platform_tags,
   if (tags.empty()) promise_glibc({}, system);
   for (const auto& tag : tags) {
     if (kind == LoaderKind::glibc) promise_glibc(tag, system);
-    if (kind == LoaderKind::musl) add(system.promised, linux_policies_table, "musllinux");
+    if (kind == LoaderKind::musl) promise_musl(tag, system);
   }
   return system;
 }

@@ -72,6 +72,18 @@ TEST_CASE("a musllinux tag promises almost nothing") {
   CHECK(system.promised == std::set<std::string, std::less<>>{"libz.so.1"});
 }
 
+TEST_CASE("musllinux_1_1 doesn't promise the functions that are new in musl 1.2") {
+  const auto symbols = [](const std::vector<std::string>& tags) { return promised_system(tags).symbols; };
+  CHECK(symbols({"musllinux_1_2_x86_64"}).contains("reallocarray"));
+  CHECK(symbols({"musllinux_1_2_x86_64"}).contains("crypt"));
+  for (const auto& old :
+       {symbols({"musllinux_1_1_x86_64"}), symbols({"musllinux_1_2_x86_64", "musllinux_1_1_x86_64"})}) {
+    CHECK_FALSE(old.contains("reallocarray"));
+    CHECK(old.contains("malloc"));
+  }
+  CHECK(symbols({"manylinux_2_17_x86_64"}).contains("reallocarray"));
+}
+
 TEST_CASE("Windows has System32 and Python's own libraries, and others may have been installed") {
   const auto system = promised_system({"any", "win_amd64"});
   CHECK(system.kind == LoaderKind::windows);

@@ -226,7 +226,10 @@ def test_new_symbols_of_libstdcxx_have_the_version_that_the_machines_has() -> No
 def test_c_symbols_are_those_of_the_c_libraries() -> None:
     """Without what the versions are called, and without glibc's private symbols."""
     both, system = words(C_SYMBOLS["both"]), "/lib/x86_64-linux-gnu"
-    assert both | words(C_SYMBOLS["musl"]) == exported("/lib/ld-musl-x86_64.so.1")
+    musl = both | words(C_SYMBOLS["musl"])
+    assert musl == exported("/lib/ld-musl-x86_64.so.1")
+    assert words(C_SYMBOLS["musl-1.2"]) <= musl
+    assert words(C_SYMBOLS["musl-upstream"]) & musl == set()
     parts = ("libc.so.6", "libm.so.6", "libresolv.so.2", "libnsl.so.1", "libpthread.so.0", "libdl.so.2", "librt.so.1")
     glibc = set[str]().union(*(exported(f"{system}/{name}") for name in parts))
     others = ("libutil.so.1", "libanl.so.1", "ld-linux-x86-64.so.2")
