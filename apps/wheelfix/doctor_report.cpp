@@ -52,6 +52,7 @@ class Report {
 
   std::string text() {
     if (!options_.is_quiet) add_verdict();
+    if (!options_.is_quiet && !examination_.patched.empty()) add_patched();
     for (const auto& cause : examination_.causes)
       if (is_listed(cause)) add(cause);
     return std::move(text_);
@@ -60,6 +61,17 @@ class Report {
  private:
   void line(std::string_view text, const std::string& first = {}, const std::string& rest = {}) {
     text_ += wrapped(text, first, rest, width_);
+  }
+
+  void add_patched() {
+    constexpr std::size_t most = 5;
+    const auto& all = examination_.patched;
+    const std::vector<std::string> named(
+        all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size())));
+    line(fmt::format("changed by wheelfix: {}{}; `wheelfix status --env {}` says how", fmt::join(named, ", "),
+                     all.size() > most ? fmt::format(" and {} more", all.size() - most) : "",
+                     printable(examination_.environment)),
+         style_.severity("note") + ": ", "  ");
   }
 
   void add_verdict() {
@@ -153,20 +165,22 @@ nlohmann::ordered_json to_json(const Examination& examination) {
     causes.push_back(to_json(cause, examination));
   }
   for (const auto& path : examination.load_paths) add_to(findings[path.finding], path);
-  return {{"verdict",
-           {{"text", verdict(examination)},
-            {"loads", !has_error(examination.findings)},
-            {"wheels", examination.wheels},
-            {"libraries", examination.libraries},
-            {"modules", examination.modules},
-            {"failing", examination.failing},
-            {"causes", examination.failing_causes},
-            {"hygiene", hygiene(examination)},
-            {"ignored", examination.ignored},
-            {"python", string_or_null(examination.python)},
-            {"system", string_or_null(examination.system)}}},
-          {"causes", std::move(causes)},
-          {"findings", std::move(findings)}};
+  nlohmann::ordered_json document = {{"verdict",
+                                      {{"text", verdict(examination)},
+                                       {"loads", !has_error(examination.findings)},
+                                       {"wheels", examination.wheels},
+                                       {"libraries", examination.libraries},
+                                       {"modules", examination.modules},
+                                       {"failing", examination.failing},
+                                       {"causes", examination.failing_causes},
+                                       {"hygiene", hygiene(examination)},
+                                       {"ignored", examination.ignored},
+                                       {"python", string_or_null(examination.python)},
+                                       {"system", string_or_null(examination.system)}}},
+                                     {"causes", std::move(causes)},
+                                     {"findings", std::move(findings)}};
+  if (!examination.environment.empty()) document["patched"] = examination.patched;
+  return document;
 }
 
 }  // namespace cli

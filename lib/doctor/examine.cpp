@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <utility>
+#include <wheelfix/applied_changes.hpp>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/imports.hpp>
@@ -143,6 +144,10 @@ class Examiner {
     result_.modules = roots.size();
     result_.libraries = count_libraries(*set_, roots);
     result_.python = python_ ? python_->name : python_of(*set_, roots);
+    for (const auto& edit : set_->wheels)
+      if (edit.wheel().installation() != nullptr && has_applied_changes(edit.wheel()))
+        result_.patched.push_back(
+            printable(edit.wheel().name().distribution() + " " + edit.wheel().name().version_text()));
     if (!result_.environment.empty()) {
       if (python_) result_.python = described(*python_);
       return;

@@ -127,10 +127,14 @@ bool is_of_applied_changes(std::string_view path, std::string_view folder) {
   return path == "/wheelfix.json" || path.starts_with("/wheelfix/");
 }
 
-std::optional<AppliedChanges> applied_changes(const Wheel& installed) {
-  const auto file = installed.path() / applied_folder(installed) / applied_name;
+bool has_applied_changes(const Wheel& installed) {
   std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return std::nullopt;
+  return std::filesystem::exists(installed.path() / applied_folder(installed) / applied_name, ignored);
+}
+
+std::optional<AppliedChanges> applied_changes(const Wheel& installed) {
+  if (!has_applied_changes(installed)) return std::nullopt;
+  const auto file = installed.path() / applied_folder(installed) / applied_name;
   auto changes = parse_applied_changes(read_file(file, Limits{}.max_document_size));
   if (!changes)
     throw Error(ErrorCode::bad_wheel, file.string(),

@@ -12,7 +12,9 @@
 #include "base/text.hpp"
 #include "installed/documents.hpp"
 #include "library/entry_source.hpp"
+#include "site/conda_record.hpp"
 #include "site/kept_content.hpp"
+#include "site/site_paths.hpp"
 #include "wheel/hash_rows.hpp"
 #include "wheel/record_update.hpp"
 
@@ -27,6 +29,19 @@ std::size_t number_of_kept(std::string_view file) {
   std::size_t number = 0;
   std::from_chars(name.data(), name.data() + name.size(), number);
   return number;
+}
+
+/// `sha256=` and urlsafe base64 as conda writes it.
+std::string hexadecimal_hash(std::string_view hash) {
+  constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string hex;
+  unsigned bits = 0, pending = 0;
+  for (const char c : hash.substr(hash.find('=') + 1)) {
+    pending = pending << 6 | static_cast<unsigned>(alphabet.find(c));
+    for (bits += 6; bits >= 4; bits -= 4) hex += "0123456789abcdef"[pending >> (bits - 4) & 0xFU];
+    pending &= (1U << bits) - 1;
+  }
+  return hex.substr(0, 64);
 }
 
 std::string hash_by(const fs::path& path, HashAlgorithm algorithm) {
@@ -47,6 +62,7 @@ EditChange::EditChange(const WheelEdit& edit, AppliedRun run)
   applied_ = applied_changes(wheel_).value_or(AppliedChanges{});
   for (const auto& file : applied_.files)
     if (file.kept) next_kept_ = std::max(next_kept_, number_of_kept(file.kept->file) + 1);
+  add_conda_records();
   read_record();
 }
 
@@ -78,6 +94,39 @@ void EditChange::read_record() {
   work.is_last = true;
   work.content = [this](const std::function<void(std::string_view)>& sink) { sink(new_record()); };
   files.push_back(std::move(work));
+}
+
+/// What conda knows of the files, if it installed one of them.
+void EditChange::add_conda_records() {
+  const auto prefix = outermost_folder(site_);
+  std::vector<std::string> paths;
+  for (const auto& work : files) paths.push_back(work.target.lexically_relative(prefix).generic_string());
+  for (const auto& record : conda_records(prefix, paths)) {
+    auto work = work_for(record.lexically_relative(site_).generic_string());
+    work.is_last = true;
+    work.content = [this, record](const std::function<void(std::string_view)>& sink) {
+      sink(new_conda_record(record));
+    };
+    files.push_back(std::move(work));
+  }
+}
+
+std::string EditChange::new_conda_record(const fs::path& file) const {
+  const auto prefix = outermost_folder(site_);
+  std::vector<CondaChange> changes;
+  for (const auto& work : files) {
+    if (work.target.parent_path() == prefix / "conda-meta") continue;
+    const bool is_known = !work.is_last && work.staged;
+    changes.push_back({.path = work.target.lexically_relative(prefix).generic_string(),
+                       .sha256 = is_known ? std::optional(hexadecimal_hash(work.staged->hash)) : std::nullopt,
+                       .size = is_known ? work.staged->size : 0,
+                       .is_removed = work.is_removed});
+  }
+  auto text = updated_conda_record(read_file(file), changes);
+  if (!text)
+    throw Error(ErrorCode::bad_wheel, file.string(), "isn't a list of files as conda writes it",
+                "`conda install --force-reinstall` writes it again");
+  return *std::move(text);
 }
 
 void EditChange::compare(bool force) {
@@ -155,7 +204,7 @@ void EditChange::keep(std::size_t number) {
   kept_[files[number].path] = std::move(kept);
 }
 
-/// wheelfix.json, before RECORD.
+/// wheelfix.json, before RECORD and after conda's list.
 void EditChange::add_information() {
   auto work = work_for(folder_ + "/wheelfix.json");
   work.is_last = true;

@@ -26,6 +26,8 @@ class EditChange : public SiteChange {
  private:
   void add(EditedFile file);
   void read_record();
+  void add_conda_records();
+  std::string new_conda_record(const std::filesystem::path& file) const;
   void compare(const FileWork& work, bool force);
   void keep(std::size_t number);
   KeptContent way_to_keep_file(const FileWork& work, const AppliedFile* known) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
+#include <wheelfix/error.hpp>
 
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
@@ -52,6 +54,16 @@ void stage_all(const Changes& changes, const fs::path& folder, const SiteOptions
     if (places[i].second->is_last) stage(i);
 }
 
+/// Of two distributions, like a list of conda's that has files of both.
+void refuse_twice(const Changes& changes) {
+  std::set<fs::path> targets;
+  for (const auto& [change, work] : places_in(changes))
+    if (!targets.insert(work->target).second)
+      throw Error(ErrorCode::bad_wheel, work->target.string(),
+                  "would be changed twice, because it belongs to two of the packages",
+                  "change one package at a time");
+}
+
 std::vector<CommittedEdit> results_of(const Changes& changes) {
   std::vector<CommittedEdit> results;
   for (const auto& change : changes) results.push_back(change->result());
@@ -69,6 +81,7 @@ std::vector<CommittedEdit> run_changes(const Changes& changes, const SiteCommitO
                                        const SiteOptions& site, const SiteAnnouncement& announce) {
   look_at_all(changes, site.jobs);
   for (const auto& change : changes) change->compare(options.force);
+  refuse_twice(changes);
   const auto results = results_of(changes);
   const auto call_back = [&] {
     if (announce) announce(results);

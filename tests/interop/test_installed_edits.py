@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import shutil
 import stat
@@ -237,6 +238,59 @@ def test_what_is_installed_again_is_as_published(wheelfix, demo: Path, patch: Pa
     assert environment.run("import demo; print(demo.VALUE)") == "1"
     wheelfix.done(*words)
     check(environment)
+
+
+def conda_faults(prefix: Path, record: Path) -> list[str]:
+    """What conda's list of a package says that isn't so."""
+    document = json.loads(record.read_text())
+    items = {item["_path"]: item for item in document["paths_data"]["paths"]}
+    faults = [path for path in items if not (prefix / path).exists()]
+    faults += [] if sorted(items) == sorted(document["files"]) else ["the lists differ"]
+    for path, item in items.items():
+        content = (prefix / path).read_bytes()
+        state = (hashlib.sha256(content).hexdigest(), len(content))
+        if "sha256_in_prefix" in item and (item["sha256_in_prefix"], item["size_in_bytes"]) != state:
+            faults.append(path)
+    return faults
+
+
+@pytest.mark.parametrize("has_metadata", [True, False])
+def test_condas_list_of_files_is_right(wheelfix, demo: Path, patch: Path, has_metadata: bool, tmp_path: Path) -> None:
+    """A prefix of conda, whose packages may have no dist-info."""
+    prefix = tmp_path / "prefix"
+    site = prefix / "lib/python3.11/site-packages"
+    shutil.unpack_archive(demo, site, "zip")
+    if not has_metadata:
+        shutil.rmtree(site / "demo-1.0.dist-info")
+    files = sorted(str(path.relative_to(prefix)) for path in site.rglob("*") if path.is_file())
+    paths = [
+        {
+            "_path": path,
+            "path_type": "hardlink",
+            "sha256": hashlib.sha256((prefix / path).read_bytes()).hexdigest(),
+            "sha256_in_prefix": hashlib.sha256((prefix / path).read_bytes()).hexdigest(),
+            "size_in_bytes": (prefix / path).stat().st_size,
+        }
+        for path in files
+    ]
+    record = prefix / "conda-meta/demo-1.0-0.json"
+    record.parent.mkdir()
+    document = {"build": "0", "files": files, "name": "demo", "paths_data": {"paths": paths}, "version": "1.0"}
+    record.write_text(json.dumps(document, indent=2, sort_keys=True))
+    (prefix / "conda-meta/other-1.0-0.json").write_text(json.dumps({"name": "other", "version": "1.0", "files": []}))
+    assert conda_faults(prefix, record) == []
+    before = snapshot(prefix)
+    words = ["--env", prefix, "--package", "demo", "--remove", "demo/old/*", "--add", f"demo/new={patch}"]
+    assert wheelfix.done("patch", *words, "--patch", patch) == "demo 1.0\n"
+    assert conda_faults(prefix, record) == []
+    assert sorted(json.loads(record.read_text())["files"]) == sorted(
+        str(path.relative_to(prefix)) for path in site.rglob("*") if path.is_file()
+    )
+    assert wheelfix.done("status", "--env", prefix).startswith("demo 1.0: as wheelfix left it\n")
+    assert "note: changed by wheelfix: demo 1.0; " in wheelfix("doctor", "--env", prefix).stdout
+    wheelfix.done("undo", "--env", prefix)
+    assert snapshot(prefix) == before
+    assert "wheelfix" not in wheelfix("doctor", "--env", prefix).stdout
 
 
 def test_a_second_run_says_who_holds_the_environment(wheelfix, demo: Path, patch: Path, tmp_path: Path) -> None:

@@ -88,6 +88,9 @@ std::string applied_folder(const Wheel& installed);
 /// Whether a path is that of wheelfix.json or of what is kept beside it, in such a folder.
 bool is_of_applied_changes(std::string_view path, std::string_view folder);
 
+/// Whether an installed package has a wheelfix.json.
+bool has_applied_changes(const Wheel& installed);
+
 /// What was changed of an installed package; nothing for one as its installer wrote it. Throws
 /// Error{bad_wheel} for a wheelfix.json that can't be read.
 std::optional<AppliedChanges> applied_changes(const Wheel& installed);

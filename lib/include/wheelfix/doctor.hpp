@@ -137,6 +137,8 @@ struct Examination {
   std::uint64_t ignored = 0;  ///< findings that DoctorOptions::ignore covers; they are nowhere else
   /// The environment that was examined, as given or found; empty for wheels.
   std::string environment = {};
+  /// Installed packages that wheelfix changed, `torch 2.1.0`.
+  std::vector<std::string> patched = {};
 
   bool operator==(const Examination&) const = default;
 };
