@@ -6,6 +6,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/version.hpp>
 
+#include "base/text.hpp"
 #include "installed/documents.hpp"
 #include "installed/site_files.hpp"
 
@@ -14,13 +15,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Whether a path that RECORD lists is of one file in the folder of packages, or above it and then below: with
+/// `..` only at its beginning. Others could make a copy of the files leave its folder.
+bool is_plain(std::string_view path) {
+  while (path.starts_with("../")) path.remove_prefix(3);
+  const auto parts = split(path, '/');
+  return path.find('\0') == path.npos && std::ranges::none_of(parts, [](std::string_view part) {
+    return part.empty() || part == "." || part == "..";
+  });
+}
+
 std::vector<WheelEntry> listed_files(const fs::path& folder, const Record& record) {
   std::vector<WheelEntry> files;
   for (const auto& row : record.rows()) {
     struct stat status;
     const auto& path = row.path;
-    if (path.empty() || path.starts_with('/') || path.find('\0') != path.npos || path.ends_with(".pyc"))
-      continue;
+    if (!is_plain(path) || path.ends_with(".pyc")) continue;
     if (::stat((folder / path).c_str(), &status) == 0 && S_ISREG(status.st_mode))
       files.push_back(site_file(path, status).entry);
   }

@@ -26,7 +26,8 @@ TEST_CASE("a distribution has the files of its RECORD that exist, and no compile
                "Metadata-Version: 2.1\nName: My.Demo\nVersion: 1.0\n");
   prefix.write("lib/site/My_Demo-1.0.dist-info/RECORD",
                "demo/__init__.py,,\ndemo/gone.py,,\ndemo/__pycache__/a.pyc,,\n../../bin/demo,,\n"
-               "My_Demo-1.0.dist-info/METADATA,,\n/etc/hostname,,\n");
+               "My_Demo-1.0.dist-info/METADATA,,\n/etc/hostname,,\ndemo/../../../bin/demo,,\n"
+               "demo/./others.py,,\ndemo//others.py,,\n../site/../../bin/demo,,\n");
   prefix.write("lib/site/demo/__init__.py", "");
   prefix.write("lib/site/demo/others.py", "");
   prefix.write("lib/site/demo/__pycache__/a.pyc", "");
