@@ -169,26 +169,50 @@ int check(const CommandLine& line, const Plan& plan) {
   return missing > 0 ? 1 : 0;
 }
 
-void apply(const CommandLine& line, const Plan& plan) {
-  auto site = open_site(line, plan.environment, SiteAccess::change);
-  auto options = site_commit_options(line, "apply");
+/// The packages that recipes are due for, and what these change.
+struct Due {
+  std::vector<Wheel> packages;
   std::vector<WheelEdit> edits;
   std::vector<RecipeReport> reports;
-  std::vector<Wheel> packages;
+  std::vector<std::vector<AppliedSource>> sources;
+};
+
+/// A package that is as its recipes make it, as one that `wheelfix patch` wrote with them, is left out, and
+/// counts as one that they are applied to.
+Due find_due(const CommandLine& line, const Site& site, Plan& plan) {
+  Due all;
   for (const auto& [project, due] : due_recipes(plan.recipes, plan.matches)) {
-    packages.push_back(site.distribution(project));
-    edits.push_back(edit_for(due, packages.back()));
-    reports.push_back(
-        apply_recipes(edits.back(), due, {.jobs = line.jobs(), .progress = progress_line(line.verbosity())}));
-    check_loads(line, edits.back(), reports.back());
-    options.sources.push_back(due.sources);
+    auto package = site.distribution(project);
+    auto edit = edit_for(due, package);
+    auto report = apply_recipes(
+        edit, due,
+        {.patch = {.skip_applied = true}, .jobs = line.jobs(), .progress = progress_line(line.verbosity())});
+    if (edit.overlay().empty()) {
+      for (std::size_t i = 0; i < plan.recipes.size(); ++i)
+        if (plan.recipes[i].project() == project && plan.matches[i].state == State::due)
+          plan.matches[i].state = State::applied;
+      continue;
+    }
+    all.packages.push_back(std::move(package));
+    all.edits.push_back(std::move(edit));
+    all.reports.push_back(std::move(report));
+    all.sources.push_back(due.sources);
   }
+  return all;
+}
+
+void apply(const CommandLine& line, Site& site, const Due& due) {
+  auto options = site_commit_options(line, "apply");
+  options.sources = due.sources;
   std::vector<const WheelEdit*> pointers;
-  for (const auto& edit : edits) pointers.push_back(&edit);
+  for (std::size_t i = 0; i < due.edits.size(); ++i) {
+    check_loads(line, due.edits[i], due.reports[i]);
+    pointers.push_back(&due.edits[i]);
+  }
   site.commit(pointers, options, [&](const std::vector<CommittedEdit>& results) {
     for (std::size_t i = 0; i < results.size(); ++i)
-      print_report(line, edits[i], reports[i], results[i].changed, results[i].notes);
-    print_committed(line, site, packages, results);
+      print_report(line, due.edits[i], due.reports[i], results[i].changed, results[i].notes);
+    print_committed(line, site, due.packages, results);
   });
 }
 
@@ -208,14 +232,21 @@ int run_apply(int argc, char** argv) {
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
 
-  const auto plan = make_plan(line);
+  auto plan = make_plan(line);
   print_skipped(line, plan);
   print_left(plan);
-  if (line.has("check")) return check(line, plan);
-  refuse_blocked(plan);
+  const bool is_check = line.has("check");
+  if (!is_check) refuse_blocked(plan);
   if (plan.count(State::due) > 0) {
-    apply(line, plan);
-  } else if (line.json()) {
+    auto site = open_site(line, plan.environment, is_check ? SiteAccess::read : SiteAccess::change);
+    const auto due = find_due(line, site, plan);
+    if (!is_check && !due.edits.empty()) {
+      apply(line, site, due);
+      return 0;
+    }
+  }
+  if (is_check) return check(line, plan);
+  if (line.json()) {
     print_states(plan);
   } else if (line.verbosity() != Verbosity::quiet) {
     const auto applied = plan.count(State::applied);

@@ -102,6 +102,7 @@ class RecipeApplier {
       edit_.remove(path);
       removed.entries.push_back(path);
     }
+    if (removed.entries.empty() && options_.patch.skip_applied) return;
     if (removed.entries.empty())
       refuse_recipe(removal.where, fmt::format("{} matches no entry of {}", printable(removal.glob), wheel()),
                     "`*` matches `/` too; `wheelfix inspect -v WHEEL` lists the entries");
@@ -131,6 +132,11 @@ class RecipeApplier {
     }
   }
 
+  /// Whether the entry may be skipped.
+  bool is_there(const std::string& entry, const std::string& content) const {
+    return options_.patch.skip_applied && edit_.contains(entry) && edit_.read(entry) == content;
+  }
+
   void require_absent(const Recipe::Addition& addition) const {
     if (const auto* reason = zip::unsafe_name_reason(addition.entry))
       refuse_recipe(addition.where,
@@ -150,8 +156,9 @@ class RecipeApplier {
   }
 
   void add(const Recipe::Addition& addition) {
-    require_absent(addition);
     auto content = read_file(addition.file);
+    if (is_there(addition.entry, content)) return;
+    require_absent(addition);
     // One small file may be added under any number of names, with its content in memory for each.
     if (!added_.insert(addition.file).second) repeated_ += content.size();
     if (repeated_ > most_repeated)
@@ -178,8 +185,10 @@ class RecipeApplier {
     report_.findings.insert(report_.findings.end(), read.findings.begin(), read.findings.end());
     for (std::size_t i = 0; i < recipe_.stubs.size(); ++i) {
       const auto& stub = recipe_.stubs[i];
+      auto content = make_stub(files_.stubs[i], libraries);
+      if (is_there(stub.entry, content)) continue;
       require_absent(stub);
-      edit_.set_content(stub.entry, make_stub(files_.stubs[i], libraries), How::stub);
+      edit_.set_content(stub.entry, std::move(content), How::stub);
       report_.stubs.push_back(stub);
     }
   }

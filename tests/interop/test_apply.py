@@ -148,6 +148,20 @@ def test_uninstalling_leaves_nothing(project: Project) -> None:
     assert project.apply("--check").returncode == 0
 
 
+def test_a_package_that_was_patched_before_it_was_installed_is_left_alone(project: Project) -> None:
+    wheel, folder = project.root / "wheels/demo-1.0-py3-none-any.whl", project.root / "patched"
+    project.wheelfix.done("patch", "--suffix", "x.1", "-d", folder, "--patch-dir", project.root / "fixes/demo", wheel)
+    project.pip("install", folder / "demo-1.0+x.1-py3-none-any.whl")
+    assert project.name() == "patched"
+    before = {path: path.stat().st_mtime_ns for path in project.site.rglob("*") if path.is_file()}
+    for words in ((), ("--check",)):
+        done = project.apply(*words)
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert {path: path.stat().st_mtime_ns for path in project.site.rglob("*") if path.is_file()} == before
+    project.write("fixes/demo/new.py", "NEW = 2\n")
+    assert project.apply("--check").returncode == 3
+
+
 def test_another_version_is_a_warning(project: Project) -> None:
     project.apply()
     project.pip("install", "demo==2.0")
@@ -160,9 +174,10 @@ def test_another_version_is_a_warning(project: Project) -> None:
 def test_a_recipe_that_no_longer_applies_changes_nothing(project: Project) -> None:
     project.write("fixes/demo/a.patch", PATCH.replace("-NAME = 'demo'", "-NAME = 'other'"))
     before = {path: path.stat().st_mtime_ns for path in project.site.rglob("*") if path.is_file()}
-    done = project.apply()
-    assert done.returncode == 3
-    assert "hunk 1 does not apply" in done.stderr
+    for words in (("--check",), ()):
+        done = project.apply(*words)
+        assert done.returncode == 3
+        assert "hunk 1 does not apply" in done.stderr
     assert {path: path.stat().st_mtime_ns for path in project.site.rglob("*") if path.is_file()} == before
 
 

@@ -76,7 +76,9 @@ Recipe load_recipe(const std::filesystem::path& folder);
 Recipe::Addition parse_addition(std::string_view text, std::string_view form, std::string where);
 
 struct RecipeOptions {
-  PatchOptions patch = {};                              ///< its strip is for patches without one of their own
+  /// Its strip is for patches without one of their own. Its skip_applied also skips removals that match
+  /// nothing, and additions and stubs that are there with the same content.
+  PatchOptions patch = {};
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
