@@ -40,7 +40,7 @@ constexpr std::array commands = {
 
 std::string usage() {
   std::string text =
-      "Change a published Python wheel as little as possible, and prove the result.\n\nUsage:\n  wheelfix "
+      "Change a published Python package as little as possible, and prove the result.\n\nUsage:\n  wheelfix "
       "COMMAND [OPTION...]\n\nCommands:\n";
   for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
   return text +
