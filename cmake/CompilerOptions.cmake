@@ -51,6 +51,14 @@ if(WHEELFIX_HARDENING)
   target_link_options(wheelfix_options INTERFACE LINKER:-z,relro,-z,now,-z,noexecstack)
 endif()
 
+# Programs for any Linux: linked whole, the same bytes from any folder. cmake/release.sh makes them.
+option(WHEELFIX_STATIC_PROGRAMS "Link the programs with static libraries alone, glibc's too" OFF)
+if(WHEELFIX_STATIC_PROGRAMS)
+  target_compile_options(wheelfix_options INTERFACE "-ffile-prefix-map=${PROJECT_SOURCE_DIR}=.")
+  set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+  set(CMAKE_CXX_LINK_OPTIONS_PIE -static-pie)
+endif()
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 # The public headers make what they declare visible.
 set(CMAKE_CXX_VISIBILITY_PRESET hidden)

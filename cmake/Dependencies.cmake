@@ -8,5 +8,10 @@ pkg_check_modules(LIBISAL REQUIRED IMPORTED_TARGET libisal>=2.28)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(LIBUTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 find_package(fmt 9 REQUIRED)
+if(WHEELFIX_STATIC_PROGRAMS)
+  set(WHEELFIX_FMT fmt::fmt-header-only)  # Debian has no static one
+else()
+  set(WHEELFIX_FMT fmt::fmt)
+endif()
 # Only the headers of toml++ are used, and only by our sources: nothing of it is exported.
 find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)

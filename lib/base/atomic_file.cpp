@@ -51,7 +51,8 @@ AtomicFile::AtomicFile(std::filesystem::path destination, Existing existing, Tem
   std::error_code failure;
   if (existing_ == Existing::refuse && std::filesystem::exists(destination_, failure)) refuse_existing();
   refuse_no_file();
-  if (temporary == Temporary::unnamed_if_possible) {
+  // Without /proc an unnamed file can't be given a name.
+  if (temporary == Temporary::unnamed_if_possible && ::access("/proc/self/fd", X_OK) == 0) {
     descriptor_ = Descriptor(::open(folder_of(destination_).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));
     if (descriptor_.get() >= 0) return;
   }

@@ -25,6 +25,12 @@ const Algorithm& info(HashAlgorithm id) {
   return algorithms.at(static_cast<std::size_t>(id));
 }
 
+#ifdef WHEELFIX_STATIC_PROGRAMS
+/// OpenSSL's configuration on the system may name modules to load, and a static program can't load any.
+[[maybe_unused]] const int without_configuration =
+    ::OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
+#endif
+
 void check(int ok) {
   if (ok != 1)
     throw Error(ErrorCode::io, "OpenSSL", "a digest failed",

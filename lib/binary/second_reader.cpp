@@ -1,18 +1,16 @@
 #include "binary/second_reader.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <link.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 #include <system_error>
 #include <wheelfix/finding.hpp>
 
 #include "base/file.hpp"
 #include "binary/helper_answer.hpp"
+#include "binary/helper_place.hpp"
 #include "binary/read_binary.hpp"
 
 namespace wheelfix {
@@ -26,28 +24,6 @@ constexpr auto helper_name = "wheelfix-lief";
 constexpr int status_out_of_memory = 12;
 // More than any library says about itself, and the most that a rewritten one may grow by.
 constexpr std::uint64_t max_answer = 1 << 20;
-
-/// The folder of the shared library that has this code; empty if the program itself has it.
-fs::path library_folder() {
-  Dl_info ignored;
-  ::link_map* object = nullptr;
-  if (::dladdr1(&helper_name, &ignored, reinterpret_cast<void**>(&object), RTLD_DL_LINKMAP) == 0) return {};
-  const fs::path file = object->l_name;  // the program's is empty
-  return file.is_absolute() ? file.parent_path() : fs::path();
-}
-
-/// Where the helper may be when nobody says: installed with the running program, built beside it, installed
-/// with this library, installed where it was meant to be.
-std::vector<fs::path> built_in_places() {
-  std::error_code ignored;
-  const auto running = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-  std::vector<fs::path> places;
-  if (!running.empty()) places = {running / WHEELFIX_HELPER_DIR_FROM_BIN, running / ".." / helper_name};
-  if (const auto folder = library_folder(); !folder.empty())
-    places.push_back(folder / WHEELFIX_HELPER_DIR_FROM_LIB);
-  places.emplace_back(WHEELFIX_HELPER_DIR);
-  return places;
-}
 
 std::string signal_name(int number) {
   const char* name = ::sigabbrev_np(number);
@@ -196,16 +172,8 @@ SecondReader SecondReader::find(const std::optional<fs::path>& program, const Se
     if (is_executable_file(*program)) return {*program, std::nullopt, limits};
     return {*program, fmt::format("{} is not a program", program->string()), limits};
   }
-  if (const char* folder = std::getenv("WHEELFIX_LIBEXEC"); folder != nullptr && *folder != '\0') {
-    const auto path = fs::path(folder) / helper_name;
-    if (is_executable_file(path)) return {path, std::nullopt, limits};
-    return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is not a program", path.string()),
-            limits};
-  }
-  for (const auto& place : built_in_places()) {
-    if (is_executable_file(place / helper_name)) return {place / helper_name, std::nullopt, limits};
-  }
-  return {{}, fmt::format("{} is not installed", helper_name), limits};
+  auto place = find_helper(helper_name);
+  return {std::move(place.program), std::move(place.absence), limits};
 }
 
 std::variant<std::vector<BinaryInfo>, Failure> SecondReader::read(const PieceSource& library) const {

@@ -1,20 +1,21 @@
 #pragma once
 
-#include <functional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include <wheelfix/host_cuda.hpp>
 
+#include "binary/helper_process.hpp"
+
 namespace wheelfix {
 
-/// Asks the first library that loads, in this process, and writes what it learns line by line:
+/// Has the driver asked in a process of its own, because it may crash, which writes line by line what it
+/// learns:
 ///   name NAME | library PATH | cuda NUMBER | absent REASON | refuses REASON | works |
 ///   gpu MAJOR MINOR BYTES NAME | failed SENTENCE | asked | runtime MAJOR MINOR FAILURE
-/// `asked` comes after all lines of the driver, and the program's own runtime is asked after it.
-/// The driver may crash, so this is for a child process.
-void ask_driver(const HostCudaOptions& options, const std::function<void(std::string_view)>& say);
+/// `asked` comes after all lines of the driver, and the program's own runtime is asked after it. The process
+/// is a fork of this one or, because a static program can't load a library, the helper wheelfix-host. Throws
+/// std::system_error if there are no pipes.
+HelperEnd ask_driver(const HostCudaOptions& options);
 
 /// Adds what such lines say. Other lines, and those cut short by a crash, are skipped.
 void take_driver_answer(std::string_view answer, HostCuda& host);

@@ -5,7 +5,6 @@
 #include <cstring>
 #include <system_error>
 
-#include "binary/helper_process.hpp"
 #include "cuda/driver.hpp"
 #include "cuda/files.hpp"
 
@@ -33,10 +32,9 @@ std::optional<std::string> trouble(const HelperEnd& end, std::string_view who,
   return std::nullopt;
 }
 
-void ask_in_child(const HostCudaOptions& options, HostCuda& host) {
+void add_driver(const HostCudaOptions& options, HostCuda& host) {
   try {
-    const auto end =
-        run_in_child([&](const PieceSink& say) { ask_driver(options, say); }, {.time = options.time});
+    const auto end = ask_driver(options);
     take_driver_answer(end.output, host);
     host.driver_is_hidden = !host.driver_name.empty() && host.driver_name != options.driver_libraries.front();
     const auto* who = driver_was_asked(end.output) ? "the CUDA runtime that this program was built with"
@@ -55,7 +53,7 @@ HostCuda ask_host_cuda(const HostCudaOptions& options) {
   host.kernel_driver = kernel_driver_version(options.root);
   std::error_code error;
   host.is_wsl = std::filesystem::is_directory(options.root / "usr/lib/wsl/lib", error);
-  ask_in_child(options, host);
+  add_driver(options, host);
   const auto folders = cuda_folders(options);
   host.runtimes = find_libraries(folders, "libcudart");
   host.cudnn = find_libraries(folders, "libcudnn");

@@ -47,6 +47,8 @@ def environment(driver: Path, cuda: int, gpus: str = "9.0 H100;9.0 H100") -> dic
 
 def has_toolkit(build_dir: Path) -> bool:
     cache = (build_dir / "CMakeCache.txt").read_text()
+    if "WHEELFIX_STATIC_PROGRAMS:BOOL=ON" in cache:
+        return False
     library = re.search(r"^CUDA_cudart_static_LIBRARY:FILEPATH=(.+)$", cache, re.MULTILINE)
     return library is not None and not library[1].endswith("NOTFOUND")
 

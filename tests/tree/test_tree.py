@@ -28,7 +28,7 @@ def tracked() -> list[Path]:
         names = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\0")[:-1]
         paths = [ROOT / name for name in names]
     else:
-        paths = [path for path in ROOT.rglob("*") if not path.relative_to(ROOT).parts[0].startswith("build")]
+        paths = [path for path in ROOT.rglob("*") if not path.relative_to(ROOT).parts[0].startswith(("build", "dist"))]
     return [path for path in paths if path.is_file()]
 
 

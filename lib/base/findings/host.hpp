@@ -111,8 +111,10 @@ inline constexpr auto host = std::to_array<FindingInfo>({
      .kind = hygiene,
      .meaning = "Something about the machine could not be found out, and what depends on it wasn't "
                 "checked: the driver crashed or didn't answer, wheelfix was built without the CUDA "
-                "Toolkit, or the wheels are for another system.",
-     .remedy = "Nothing to do for a wheelfix without the CUDA Toolkit, because the driver was asked. For "
+                "Toolkit, a static wheelfix has no `wheelfix-host` to load the driver, or the wheels are for "
+                "another system.",
+     .remedy = "Nothing to do for a wheelfix without the CUDA Toolkit, because the driver was asked. For a "
+               "static wheelfix, use the programs of the release's archive, which has `wheelfix-host`. For "
                "wheels of another system, run `wheelfix doctor --host WHEEL...` there. If the driver "
                "crashed, see what `nvidia-smi` says.",
      .example = "CUDA's own runtime was not asked: this program was built without the CUDA Toolkit"},
