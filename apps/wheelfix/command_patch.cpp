@@ -24,10 +24,10 @@ constexpr auto description =
     "for bit, and RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or "
     "ENTRY\n"
     "may be repeated. Also edits a library that isn't in a wheel, for which `GLOB=` is left out. With --env\n"
-    "it changes an installed package in place: all of it or nothing, under its own version, in new files, "
-    "so\n"
-    "that an installer's cache that has links to the old ones stays as it is. A run that was killed is\n"
-    "finished by the next one; while one runs, others stop.\n"
+    "it changes an installed package in place: all of it or nothing, in new files, so that an installer's\n"
+    "cache that has links to the old ones stays as it is; its version stays unless --suffix is given. A run\n"
+    "that was killed is finished by the next one; while one runs, others stop. `wheelfix undo` takes it "
+    "back.\n"
     "Of patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
@@ -50,6 +50,7 @@ int patch_installed(const CommandLine& line) {
   const auto recipe = read_recipe(line);
   auto site = open_site(line);
   WheelEdit edit(site.distribution(line.text("package")));
+  set_label(line, edit);
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
   site.commit({&edit}, site_commit_options(line, "patch", sources_of(recipe)),

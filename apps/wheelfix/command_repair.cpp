@@ -35,7 +35,7 @@ constexpr auto example =
 
 void add_options(CommandLine& line) {
   line.add(
-      {{"s,suffix", "local version label of the new wheels; required", "LABEL"},
+      {{"s,suffix", "local version label of the new wheels; required without --env", "LABEL"},
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
@@ -209,6 +209,7 @@ int repair_installed(const CommandLine& line) {
   auto site = open_site(line);
   how.read_set = [&](std::vector<WheelEdit> edits) { return site.read_set(std::move(edits)); };
   std::vector<WheelEdit> repaired(site.distributions().begin(), site.distributions().end());
+  for (auto& edit : repaired) set_label(line, edit);
   const auto report = repair(repaired, {site.others().begin(), site.others().end()}, how);
   print_repair_findings(line, report.findings);
   print_changes(line, report, repaired);

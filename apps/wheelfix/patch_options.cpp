@@ -36,7 +36,8 @@ constexpr std::array rule_options = {
 
 void add_general(CommandLine& line) {
   line.add({{"w,wheel", "wheel to patch, instead of the argument", "WHEEL"},
-            {"s,suffix", "local version label of the new wheel; required unless a recipe sets it", "LABEL"},
+            {"s,suffix",
+             "local version label of the new wheel; required without --env unless a recipe sets it", "LABEL"},
             {"d,dest-dir", "folder for the new wheel, created if missing (default: .)", "DIR"}});
   add_environment_option(line);
   line.add({{"package", "with --env: the installed package to patch", "NAME"}});

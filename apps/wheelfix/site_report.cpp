@@ -52,10 +52,10 @@ void print_committed(const CommandLine& line, const Site& site, const std::vecto
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto& wheel = packages[i];
     items.push_back({{"name", wheel.name().distribution()},
-                     {"version", wheel.name().version_text()},
+                     {"version", results[i].version},
                      {"folder", wheel.path().string()},
                      {"changed", to_json(results[i].changed)}});
-    names += printable(wheel.name().distribution() + " " + wheel.name().version_text()) + "\n";
+    names += printable(wheel.name().distribution() + " " + results[i].version) + "\n";
   }
   try {
     line.json() ? print_json({{"environment", site.name()}, {"packages", items}}) : print(names);

@@ -34,9 +34,15 @@ void add_environment_option(CommandLine& line) {
         "PATH", repeatable}});
 }
 
+void set_label(const CommandLine& line, WheelEdit& edit) {
+  if (line.has("suffix"))
+    edit.set_local_label(line.text("suffix"),
+                         line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
+}
+
 void refuse_wheel_options(const CommandLine& line) {
-  for (const auto* option : {"suffix", "dest-dir", "layout", "with", "wheel", "output", "in-place", "level",
-                             "overwrite", "replace-local"})
+  for (const auto* option :
+       {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level", "overwrite"})
     if (line.has(option))
       line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
 }

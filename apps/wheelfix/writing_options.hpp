@@ -10,6 +10,8 @@ namespace cli {
 
 /// --env, for commands that change wheels or what is installed.
 void add_environment_option(CommandLine& line);
+/// Gives an edit the label of --suffix, if there is one.
+void set_label(const CommandLine& line, wheelfix::WheelEdit& edit);
 /// Throws Error{usage} for an option that makes no sense with --env.
 void refuse_wheel_options(const CommandLine& line);
 

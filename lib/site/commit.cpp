@@ -91,7 +91,7 @@ SiteCommit::State SiteCommit::state(std::size_t number) const {
   const auto there = stamp_at(target(number));
   if (there && there == after) return State::done;
   if (there) return there == before ? State::pending : State::foreign;
-  if (!after) return State::done;
+  if (!after) return stamp_at(kept_path(folder_, number)) == before ? State::done : State::foreign;
   // One that was there is moved aside for a moment if names can't be exchanged; else it was uninstalled.
   const bool is_pending = before ? stamp_at(kept_path(folder_, number)) == before
                                  : stamp_at(staged_path(folder_, number)) == after;

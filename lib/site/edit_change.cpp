@@ -55,15 +55,25 @@ std::string hash_by(const fs::path& path, HashAlgorithm algorithm) {
 }  // namespace
 
 EditChange::EditChange(const WheelEdit& edit, AppliedRun run)
-    : SiteChange(edit.wheel()), edit_(edit), folder_(applied_folder(edit.wheel())), run_(std::move(run)) {
+    : SiteChange(edit.wheel()),
+      edit_(edit),
+      folder_(applied_folder(edit.wheel())),
+      new_record_path_(record_path_),
+      run_(std::move(run)) {
   for (auto& file : edited_files(edit)) add(std::move(file));
   edited_ = files.size();
   if (files.empty()) return;
   applied_ = applied_changes(wheel_).value_or(AppliedChanges{});
   for (const auto& file : applied_.files)
     if (file.kept) next_kept_ = std::max(next_kept_, number_of_kept(file.kept->file) + 1);
+  if (edit.version_text()) relabel_information();
   add_conda_records();
   read_record();
+}
+
+/// Whether it is a file that wheelfix keeps for itself.
+bool EditChange::is_own(std::string_view path) const {
+  return is_of_applied_changes(path, folder_) || is_of_applied_changes(path, applied_folder(wheel_));
 }
 
 void EditChange::add(EditedFile file) {
@@ -90,7 +100,13 @@ void EditChange::read_record() {
   const auto file = site_ / record_path_;
   if (wheel_.dist_info().empty() || !fs::exists(file, failure)) return;
   record_ = Record::parse(read_file(file), file.string(), most_rows_installed);
-  auto work = work_for(record_path_);
+  auto work = work_for(new_record_path_);
+  if (new_record_path_ != record_path_) {
+    auto old = work_for(record_path_);
+    old.is_removed = true;
+    work.attributes = old_attributes(old);
+    files.push_back(std::move(old));
+  }
   work.is_last = true;
   work.content = [this](const std::function<void(std::string_view)>& sink) { sink(new_record()); };
   files.push_back(std::move(work));
@@ -181,7 +197,7 @@ KeptContent EditChange::way_to_keep_file(const FileWork& work, const AppliedFile
 /// longer be enough.
 void EditChange::keep(std::size_t number) {
   const auto& work = files[number];
-  if (!work.is_there) return;
+  if (!work.is_there || is_own(work.path)) return;
   const auto* earlier = known(work.path);
   if (earlier != nullptr && (!earlier->kept || earlier->kept->how != KeptContent::How::ranges)) return;
   auto kept = way_to_keep_file(work, earlier);
@@ -192,7 +208,7 @@ void EditChange::keep(std::size_t number) {
     auto old = work_for(earlier->kept->file);
     old.is_removed = true;
     if (old.is_there) look(old);
-    files.push_back(std::move(old));
+    if (!moved_.contains(old.path)) files.push_back(std::move(old));
   }
   if (kept.how != KeptContent::How::ranges || !kept.ranges.empty()) {
     kept.file = kept_name();
@@ -211,7 +227,7 @@ void EditChange::add_information() {
   work.attributes = new_file_attributes(site_, false);
   work.content = [this](const std::function<void(std::string_view)>& sink) { sink(to_text(merged())); };
   if (work.is_there) look(work);
-  const auto record = std::ranges::find(files, record_path_, &FileWork::path);
+  const auto record = std::ranges::find(files, new_record_path_, &FileWork::path);
   files.insert(record, std::move(work));
 }
 
@@ -219,9 +235,13 @@ AppliedChanges EditChange::merged() const {
   auto changes = applied_;
   changes.runs.push_back(run_);
   std::map<std::string, AppliedFile> by_path;
-  for (auto& file : changes.files) by_path.emplace(file.path, std::move(file));
+  for (auto& file : changes.files) {
+    const auto moved = file.kept ? moved_.find(file.kept->file) : moved_.end();
+    if (moved != moved_.end()) file.kept->file = moved->second;
+    by_path.emplace(file.path, std::move(file));
+  }
   for (const auto& work : files) {
-    if (is_of_applied_changes(work.path, folder_)) continue;
+    if (is_own(work.path)) continue;
     const auto [found, is_new] = by_path.try_emplace(
         work.path, AppliedFile{.path = work.path, .before = work.before, .after = {}, .kept = {}});
     auto& file = found->second;
@@ -232,7 +252,7 @@ AppliedChanges EditChange::merged() const {
                     .size = work.staged->size,
                     .mode = work.staged->mode,
                     .mtime_ns = work.staged->stamp.mtime_ns};
-    if (work.path == record_path_) file.after = AppliedState{};
+    if (work.path == new_record_path_) file.after = AppliedState{};
     if (!file.before && !file.after) by_path.erase(found);
   }
   changes.files.clear();
@@ -243,7 +263,7 @@ AppliedChanges EditChange::merged() const {
 std::string EditChange::new_record() const {
   std::map<std::string_view, const FileWork*> changed;
   for (const auto& work : files)
-    if (work.path != record_path_) changed.emplace(work.path, &work);
+    if (work.path != record_path_ && work.path != new_record_path_) changed.emplace(work.path, &work);
   const auto entry_of = [](const FileWork& work) {
     return RecordedEntry{
         .path = work.path, .row_path = work.path, .new_hash = work.staged->hash, .size = work.staged->size};
@@ -251,6 +271,12 @@ std::string EditChange::new_record() const {
   std::vector<RecordedEntry> entries;
   for (const auto& row : record_->rows()) {
     if (row.path == record_path_) continue;
+    if (const auto moved = moved_.find(row.path); moved != moved_.end()) {
+      entries.push_back(entry_of(*changed.at(moved->second)));
+      entries.back().row_path = row.path;
+      changed.erase(moved->second);
+      continue;
+    }
     const auto found = changed.find(row.path);
     if (found == changed.end())
       entries.push_back({.path = row.path, .row_path = row.path, .new_hash = {}, .size = 0});
@@ -259,7 +285,8 @@ std::string EditChange::new_record() const {
   }
   for (const auto& [path, work] : changed)
     if (!work->is_removed && record_->find(path) == nullptr) entries.push_back(entry_of(*work));
-  return update_record(*record_, record_path_, record_path_, entries, [](std::string_view) { return true; })
+  return update_record(*record_, record_path_, new_record_path_, entries,
+                       [](std::string_view) { return true; })
       .record.to_string();
 }
 
@@ -273,7 +300,10 @@ CommittedEdit EditChange::result() {
     else
       result.changed.push_back({found->first, How::removed});
   }
-  if (record_) result.changed.push_back({record_path_, How::record});
+  if (const auto moved = moved_.find(wheel_.dist_info() + "/METADATA"); moved != moved_.end())
+    result.changed.push_back({moved->second, How::patched});
+  if (record_) result.changed.push_back({new_record_path_, How::record});
+  result.version = edit_.output_name().version_text();
   result.notes = notes_.take();
   return result;
 }

@@ -25,6 +25,9 @@ class EditChange : public SiteChange {
 
  private:
   void add(EditedFile file);
+  void relabel_information();
+  void move_information(const std::string& from, const std::string& to);
+  bool is_own(std::string_view path) const;
   void read_record();
   void add_conda_records();
   std::string new_conda_record(const std::filesystem::path& file) const;
@@ -38,7 +41,10 @@ class EditChange : public SiteChange {
   std::string new_record() const;
 
   const WheelEdit& edit_;
-  const std::string folder_;  ///< see applied_folder
+  std::string folder_;           ///< see applied_folder; under a new version the new one
+  std::string new_record_path_;  ///< the same as record_path() unless the version is new
+  std::map<std::string, std::string, std::less<>>
+      moved_;  ///< files of dist-info under a new version, by old path
   AppliedRun run_;
   std::size_t edited_ = 0;  ///< of `files`, those that the edit changes, which come first
   std::optional<Record> record_;

@@ -61,9 +61,12 @@ UndoChange::UndoChange(const Wheel& wheel, AppliedChanges applied)
     : SiteChange(wheel), applied_(std::move(applied)) {
   for (const auto& file : applied_.files) by_path_.emplace(file.path, &file);
   for (const auto& file : applied_.files) add(file);
-  for (const auto& file : applied_.files)
-    if (file.kept && !file.kept->file.empty()) remove(file.kept->file);
-  remove(applied_folder(wheel_) + "/wheelfix.json");
+  std::error_code failure;
+  const auto folder = applied_folder(wheel_) + "/wheelfix";
+  for (fs::directory_iterator item(site_ / folder, failure), end; !failure && item != end;
+       item.increment(failure))
+    remove(folder + "/" + item->path().filename().string());
+  remove(folder + ".json");
   remove_compiled();
 }
 
@@ -128,8 +131,10 @@ void UndoChange::compare(bool force) {
 }
 
 CommittedEdit UndoChange::result() {
-  CommittedEdit result;
+  CommittedEdit result{.version = wheel_.name().version_text(), .changed = {}, .notes = {}};
   for (const auto& file : applied_.files) {
+    if (file.before && file.path.ends_with(".dist-info/METADATA"))
+      result.version = information_name(std::string_view(file.path).substr(0, file.path.find('/'))).version;
     if (is_compiled(file.path)) continue;
     const auto how = !file.before ? How::removed : file.after ? How::patched : How::added;
     result.changed.push_back({file.path, file.path == record_path_ ? How::record : how});

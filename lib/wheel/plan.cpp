@@ -31,8 +31,8 @@ class Planner {
  public:
   explicit Planner(const WheelEdit& edit)
       : edit_(edit), wheel_(edit.wheel()), source_data_dir_(wheel_.data_dir_name()) {
-    dist_info_ = renamed_folder(wheel_.dist_info(), ".dist-info");
-    data_dir_ = renamed_folder(source_data_dir_, ".data");
+    dist_info_ = relabelled_folder(edit, wheel_.dist_info(), ".dist-info");
+    data_dir_ = relabelled_folder(edit, source_data_dir_, ".data");
     plan_.record_path = dist_info_ + "/RECORD";
   }
 
@@ -48,13 +48,6 @@ class Planner {
   }
 
  private:
-  /// `torch-2.1.0.dist-info` under the new version, in its spelling.
-  std::string renamed_folder(const std::string& folder, std::string_view suffix) const {
-    const auto dash = folder.find('-');
-    const auto version = std::string_view(folder).substr(dash + 1, folder.size() - dash - 1 - suffix.size());
-    return folder.substr(0, dash + 1) + edit_.relabelled(version) + std::string(suffix);
-  }
-
   static bool is_in(std::string_view path, std::string_view folder) {
     return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
   }
@@ -160,6 +153,12 @@ class Planner {
 };
 
 }  // namespace
+
+std::string relabelled_folder(const WheelEdit& edit, const std::string& folder, std::string_view suffix) {
+  const auto dash = folder.find('-');
+  const auto version = std::string_view(folder).substr(dash + 1, folder.size() - dash - 1 - suffix.size());
+  return folder.substr(0, dash + 1) + edit.relabelled(version) + std::string(suffix);
+}
 
 Plan make_plan(const WheelEdit& edit) {
   return Planner(edit).run();

@@ -48,6 +48,9 @@ struct Plan {
 /// entries would clash, METADATA or WHEEL would be gone, or METADATA would have another name or version.
 Plan make_plan(const WheelEdit& edit);
 
+/// `torch-2.1.0.dist-info` under the new version of an edit, in its spelling; `suffix`: `.dist-info`.
+std::string relabelled_folder(const WheelEdit& edit, const std::string& folder, std::string_view suffix);
+
 /// Throws Error{bad_wheel} if METADATA or WHEEL would be gone, or METADATA would have another name or
 /// version.
 void require_documents(const WheelEdit& edit);

@@ -26,6 +26,7 @@ RUNS = {
         "wheelfix patch --env out --package demo --jobs 1 --patch fix.patch --remove demo/old/* --add demo/new/tool=tool"
     ),
     "repair": "wheelfix repair --env out --jobs 2",
+    "relabel": "wheelfix patch --env out --package demo --jobs 1 --patch fix.patch --suffix x.1",
     "undo": "wheelfix undo --env out --jobs 1",
 }
 
@@ -144,7 +145,7 @@ def test_a_file_system_may_lack_what_linux_has(change, kind: str, build_dir: Pat
     assert 4 in check_faulty(change, build_dir, poor_file_system(kind, build_dir))
 
 
-@pytest.mark.parametrize(("change", "kind"), [("patch", ""), ("patch", "NFS"), ("repair", ""), ("undo", "")], indirect=["change"])
+@pytest.mark.parametrize(("change", "kind"), [("patch", ""), ("patch", "NFS"), ("repair", ""), ("relabel", ""), ("undo", "")], indirect=["change"])
 def test_a_run_that_is_killed_at_any_call_is_undone_or_finished(change, kind: str, build_dir: Path) -> None:
     run = change.run
     ends = {"old": 0, "new": 0}

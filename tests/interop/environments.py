@@ -11,7 +11,18 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+from small_wheels import Compiler, Lib, make_wheels
+from wheels import build_wheel
+
 UV = Path(sys.executable).with_name("uv")
+PLATFORM = "manylinux_2_17_x86_64"
+LIBS = [
+    Lib("app/_C.so", ("libone.so",), "$ORIGIN"),
+    Lib("one/libone.so", ("libtwo.so",), "$ORIGIN"),
+    Lib("two/lib/libtwo.so"),
+]
+PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-VALUE = 1\n+VALUE = 2\n"
 
 
 @dataclass(frozen=True)
@@ -109,3 +120,40 @@ def wrong_rows(site: Path) -> list[str]:
         files = (path for path in package.rglob("*") if path.is_file() and path.suffix != ".pyc")
         wrong += [f"{path.name} is not listed" for path in files if path.resolve() not in listed]
     return wrong
+
+
+@pytest.fixture
+def libraries(tmp_path: Path) -> list[Path]:
+    """`import app._C` doesn't work: nothing leads to the other wheels' libraries."""
+    return make_wheels(tmp_path / "wheels", Compiler("gcc", tmp_path), LIBS, PLATFORM)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    files = {"demo/__init__.py": "VALUE = 1\n", "demo/data.txt": "data\n", "demo/old/part.py": "x = 1\n"}
+    scripts = {"console_scripts": {"demo": "demo:main"}}
+    return build_wheel(tmp_path / "wheels", "demo", "1.0", files, entry_points=scripts)
+
+
+@pytest.fixture
+def patch(tmp_path: Path) -> Path:
+    path = tmp_path / "fix.patch"
+    path.write_text(PATCH)
+    return path
+
+
+def check(environment: Environment) -> None:
+    """Its installers are content, and RECORD is right."""
+    assert wrong_rows(environment.site) == []
+    assert "compatible" in environment.uv_pip("check")
+    assert "No broken requirements" in environment.pip("check")
+    assert not (environment.site / ".wheelfix").exists()
+
+
+def install(wheel: Path, installer: str, folder: Path) -> Environment:
+    """By pip, or by uv with a way of linking."""
+    if installer != "pip":
+        return make_environment(folder, [wheel], "--link-mode", installer.removeprefix("uv-"))
+    environment = make_environment(folder, [])
+    environment.pip("install", "--quiet", "--no-index", wheel)
+    return environment

@@ -44,6 +44,7 @@ struct SiteCommitOptions {
 
 /// What was done to an installed distribution.
 struct CommittedEdit {
+  std::string version;          ///< of the package after it
   std::vector<Change> changed;  ///< in order of path, RECORD last
   std::vector<Finding> notes;   ///< what was done beyond the edit
 };
