@@ -27,13 +27,15 @@ std::shared_ptr<const LibrarySymbols> read_any(ByteSource& source, const std::st
 }  // namespace
 
 std::shared_ptr<const LibrarySymbols> read_symbols(ByteSource& source, const std::string& subject,
-                                                   BinaryFormat format) {
+                                                   BinaryFormat format, std::string* fault) {
   try {
     auto symbols = read_format(source, subject, format);
     return symbols ? std::make_shared<const LibrarySymbols>(std::move(*symbols)) : nullptr;
-  } catch (const Error&) {
+  } catch (const Error& error) {
+    if (fault != nullptr) *fault = error.message();
     return nullptr;
   } catch (const OutOfBytes&) {
+    if (fault != nullptr) *fault = "a table of its symbols leads out of the file";
     return nullptr;
   }
 }

@@ -70,14 +70,28 @@ Finding fault_of(const WheelEdit& edit, const std::string& path, const Error& er
   return finding;
 }
 
+/// The library can be placed, and what it defines isn't known.
+Finding fault_of_symbols(const WheelEdit& edit, const std::string& path, std::string fault) {
+  return {.code = FindingCode::bad_library,
+          .severity = Severity::warning,
+          .wheel = edit.wheel().path().string(),
+          .path = path,
+          .message = std::move(fault),
+          .hint =
+              "the loader may refuse it or crash, and what is linked to its symbols isn't checked: download "
+              "the wheel again"};
+}
+
 Outcome read_entry(const WheelEdit& edit, const std::string& path, bool with_cuda, bool with_symbols) {
   try {
     Inflater inflater;
     const auto source = open_entry(edit, path, inflater);
     if (!binary_format(source->read_up_to(0, binary_head_size))) return {};
     auto library = read_library(*source, path, with_cuda);
-    if (with_symbols) library.symbols = read_symbols(*source, path, library.info.format);
-    return {std::move(library), {}};
+    std::string fault;
+    if (with_symbols) library.symbols = read_symbols(*source, path, library.info.format, &fault);
+    return {std::move(library),
+            fault.empty() ? std::nullopt : std::optional(fault_of_symbols(edit, path, std::move(fault)))};
   } catch (const Error& error) {
     if (error.code() != ErrorCode::bad_binary && !has_changed(edit, error)) throw;
     return {{}, fault_of(edit, path, error)};

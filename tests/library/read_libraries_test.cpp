@@ -107,6 +107,27 @@ TEST_CASE("the architectures of GPU code are reported if requested, for edited l
   CHECK(libraries.at(1).cuda_archs == std::vector<std::string>{"sm_90"});
 }
 
+TEST_CASE(
+    "tables of symbols that lie are a warning where symbols are asked for, and the library is still read") {
+  const test::TempFolder folder;
+  auto lying = test::library("liba.so");
+  const std::string symbol_table("\6\0\0\0\0\0\0\0", 8);  // DT_SYMTAB, and then its address
+  const auto at = lying.rfind(symbol_table);
+  REQUIRE(at != lying.npos);
+  lying.replace(at + 8, 8, std::string("\0\0\0\x70\0\0\0\0", 8));
+  WheelEdit edit(Wheel::open(test::wheel_of_libraries().write(folder)));
+  edit.set_content("demo/lib/liba.so", lying);
+  CHECK(read_libraries(edit).findings.empty());
+  const auto result = read_libraries(edit, {.symbols = true});
+  CHECK(result.libraries.size() == read_libraries(edit).libraries.size());
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].code == FindingCode::bad_library);
+  CHECK(result.findings[0].severity == Severity::warning);
+  CHECK(result.findings[0].path == "demo/lib/liba.so");
+  CHECK(result.findings[0].message ==
+        "DT_SYMTAB is at address 0x70000000, which no PT_LOAD maps from the file");
+}
+
 TEST_CASE("a damaged library is a finding, and the others are still read") {
   const test::TempFolder folder;
   auto text = test::wheel_of_libraries();

@@ -145,9 +145,10 @@ inline constexpr auto imports = std::to_array<FindingInfo>({
      .name = "bad-library",
      .severities = error | warning,
      .kind = breaks,
-     .meaning = "A file begins like a library, but it is cut short or contradicts itself, so it can't "
-                "be read. What needs it fails to load. A warning in `repair`, which treats the library as "
-                "one that can't be loaded and repairs the others.",
+     .meaning =
+         "A file begins like a library, but it is cut short or contradicts itself, so it can't "
+         "be read. What needs it fails to load. A warning in `repair`, which treats the library as "
+         "one that can't be loaded and repairs the others, and if only the tables of its symbols are wrong.",
      .remedy = "Download the wheel again, and see with `wheelfix verify WHEEL` whether the file is as "
                "RECORD lists it. If it is, the publisher must build the wheel again.",
      .example = "demo/lib/libb.so.1: the program header table (504 bytes at offset 0x40) is cut short: "
