@@ -135,6 +135,7 @@ def test_a_call_that_fails_is_one_error(change, build_dir: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["NFS", "FAT"])
+@pytest.mark.parametrize("change", ["patch", "undo"], indirect=True)
 def test_a_file_system_may_lack_what_linux_has(change, kind: str, build_dir: Path) -> None:
     """Names that are exchanged, or given only if they are free, and second names."""
     run = change.run
