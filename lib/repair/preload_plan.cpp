@@ -196,7 +196,7 @@ std::string PreloadPlan::hint(const LoadFailure& failure, const ImportRoot& root
       return chain_text(cause) + fmt::format("{} has it, but its soname is another; repair without --preload",
                                              set_.wheels[library->wheel].wheel().path().string());
   }
-  return chain_text(cause) + std::string(in_no_wheel);
+  return chain_text(cause) + advice_for_unknown(set_);
 }
 
 /// The failure of a library that can't be loaded first: what fails after that may only need that library.

@@ -12,6 +12,12 @@ bool loads(const WheelSet& set, const PlacedLibrary& library) {
   return process.load(library.path).ok();
 }
 
+std::string advice_for_unknown(const WheelSet& set) {
+  if (set.wheels.front().wheel().installation() == nullptr)
+    return "no given wheel has it: also give the wheel that has it, or a folder that has it with --lib-dir";
+  return "nothing that is installed has it: install what has it, or name a folder that has it with --lib-dir";
+}
+
 std::string chain_text(const LoadFailure& failure) {
   std::string text;
   for (const auto& path : failure.chain.paths()) {

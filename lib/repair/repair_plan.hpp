@@ -45,9 +45,8 @@ class RepairPlan {
 /// Whether a library loads in a process of its own, after the preload modules of its packages.
 bool loads(const WheelSet& set, const PlacedLibrary& library);
 
-/// A hint's text about a missing library.
-constexpr std::string_view in_no_wheel =
-    "no given wheel has it: also give the wheel that has it, or a folder that has it with --lib-dir";
+/// A hint's text about a library that nothing of the set has.
+std::string advice_for_unknown(const WheelSet& set);
 
 /// `_C.so needs libone.so needs libtwo.so: `, empty for what nothing needs.
 std::string chain_text(const LoadFailure& failure);

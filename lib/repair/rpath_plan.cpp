@@ -257,7 +257,7 @@ std::vector<LibraryRule> RpathPlan::rules_for(std::size_t wheel, SearchPathKind 
 /// For a name that no file has.
 std::string RpathPlan::hint_for_unnamed(const std::string& name) const {
   const auto* library = names_.best(name, set_.system);
-  if (library == nullptr || !can_load(set_.system, info(*library))) return std::string(in_no_wheel);
+  if (library == nullptr || !can_load(set_.system, info(*library))) return advice_for_unknown(set_);
   return fmt::format("{} has it {}{}", set_.wheels[library->wheel].wheel().path().string(),
                      named_otherwise(*library),
                      set_.system.kind == LoaderKind::musl ? "" : "; repair with --preload");
