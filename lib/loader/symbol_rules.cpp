@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <unordered_map>
 
 #include "loader/definition_rules.hpp"
@@ -56,6 +57,8 @@ class Binding {
     if (places_[*file] != nowhere) return;
     searched_.push_back(object);
     places_[*file] = static_cast<std::uint32_t>(searched_.size());
+    if (is_glibc_ && index_.file(*file).versions.empty())
+      unversioned_.insert(objects_[object].names.begin(), objects_[object].names.end());
   }
 
   static bool is_c_library(const SymbolObject& object) {
@@ -162,7 +165,8 @@ class Binding {
   std::optional<SymbolFailure> bind(std::size_t object) {
     if (!objects_[object].file) return std::nullopt;
     const auto file = *objects_[object].file;
-    if (const auto& known = index_.bound_by(file); known && has(*known)) return std::nullopt;
+    if (const auto& known = index_.bound_by(file); known && has(*known) && !may_abort(object))
+      return std::nullopt;
     bound_by_ = {};
     bound_by_.absent_in_python = request_.absent_in_python;
     if (auto failure = bind_all(object)) return failure;
@@ -180,6 +184,15 @@ class Binding {
            std::ranges::all_of(known.files, [&](std::uint32_t file) {
              return file < places_.size() && places_[file] != nowhere;
            });
+  }
+
+  /// It needs versions of a file that has none at all: see has_lost_versions. If that one is searched earlier
+  /// than before, it matters.
+  bool may_abort(std::size_t object) const {
+    const auto& needed = file_of(object).symbols->versions_needed;
+    return !unversioned_.empty() && std::ranges::any_of(needed, [&](const elf::VersionsOfFile& need) {
+      return unversioned_.contains(need.file);
+    });
   }
 
   std::optional<SymbolFailure> bind_all(std::size_t object) {
@@ -310,6 +323,7 @@ class Binding {
   std::vector<std::size_t> local_;
   std::vector<std::size_t> searched_;  // one object a file, in their order
   std::vector<std::uint32_t> places_;  // by file: its place in that order, from 1 on
+  std::set<std::string_view> unversioned_;  // names of those without any version; for glibc alone
   bool has_promised_ = false;  // something that the system promises, whose symbols without versions are known
   bool has_unknown_ = false;   // something that may define any symbol
   bool has_c_library_ = false;
