@@ -18,11 +18,13 @@ if(WHEELFIX_SANITIZE)
       $<$<CXX_COMPILER_ID:GNU>:-fno-sanitize=null,vptr,object-size,nonnull-attribute,returns-nonnull-attribute,alignment,pointer-overflow>
       $<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-fno-sanitize=undefined>)
   endif()
-  # Units run once, for seconds, so their own code isn't optimized; and gold links them in two thirds of the time.
+  # Units run once, for seconds, so their own code isn't optimized.
   target_compile_options(wheelfix_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-O0>)
+  # gold links in two thirds of the time. It puts read-only data beside code, which ThreadSanitizer maps from a file of its own: a test that
+  # limits the size of files would end it.
   include(CheckLinkerFlag)
   check_linker_flag(CXX -fuse-ld=gold WHEELFIX_HAS_GOLD)
-  if(WHEELFIX_HAS_GOLD)
+  if(WHEELFIX_HAS_GOLD AND WHEELFIX_SANITIZE MATCHES address)
     target_link_options(wheelfix_options INTERFACE -fuse-ld=gold)
   endif()
   # A false warning of GCC 12 for std::regex, which cxxopts uses, under sanitizers (PR 105562).
