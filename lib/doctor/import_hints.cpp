@@ -89,8 +89,7 @@ class HintWriter {
     const std::string_view name = predicted.failure->name;
     const auto end = name.starts_with("@rpath/") ? name.substr(rpath.size()) : std::string_view();
     const bool is_rpath = !end.empty() && library.path.ends_with(end);
-    const auto chain = predicted.failure->chain.paths();
-    const auto* needs = chain.empty() ? nullptr : set_.placed.find_loaded(chain.back());
+    const auto* needs = needing_library(predicted);
     const auto why =
         fmt::format("as {}, but {}", printable(library.entry),
                     is_rpath ? "no LC_RPATH that applies leads there" : "that name doesn't lead there");
@@ -114,10 +113,15 @@ class HintWriter {
                 : "; " + repair + " --preload` loads it first, and then its soname counts");
   }
 
+  /// The library that needs what isn't found; null if nothing of the set does.
+  const PlacedLibrary* needing_library(const PredictedImport& predicted) const {
+    const auto chain = predicted.failure->chain.paths();
+    return chain.empty() ? nullptr : set_.placed.find_loaded(chain.back());
+  }
+
   /// The wheel of the library that needs what isn't found, or else of the module.
   std::size_t needing(const PredictedImport& predicted) const {
-    const auto chain = predicted.failure->chain.paths();
-    const auto* needs = chain.empty() ? nullptr : set_.placed.find_loaded(chain.back());
+    const auto* needs = needing_library(predicted);
     return needs == nullptr ? predicted.root.wheel : needs->wheel;
   }
 

@@ -133,8 +133,13 @@ bool has_applied_changes(const Wheel& installed) {
 }
 
 std::optional<AppliedChanges> applied_changes(const Wheel& installed) {
-  if (!has_applied_changes(installed)) return std::nullopt;
-  const auto file = installed.path() / applied_folder(installed) / applied_name;
+  return applied_changes_in(installed.path() / applied_folder(installed));
+}
+
+std::optional<AppliedChanges> applied_changes_in(const std::filesystem::path& folder) {
+  const auto file = folder / applied_name;
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return std::nullopt;
   auto changes = parse_applied_changes(read_file(file, Limits{}.max_document_size));
   if (!changes)
     throw Error(ErrorCode::bad_wheel, file.string(),

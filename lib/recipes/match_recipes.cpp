@@ -3,7 +3,6 @@
 #include <optional>
 #include <utility>
 #include <wheelfix/applied_changes.hpp>
-#include <wheelfix/error.hpp>
 #include <wheelfix/project_recipes.hpp>
 #include <wheelfix/version.hpp>
 
@@ -58,16 +57,6 @@ std::vector<fs::path> sites_of_venv(const fs::path& prefix) {
   return sites;
 }
 
-/// What wheelfix did to a distribution; nothing for one as its installer wrote it.
-std::optional<AppliedChanges> read_changes(const fs::path& information) {
-  const auto file = information / "wheelfix.json";
-  std::error_code ignored;
-  if (!fs::exists(file, ignored)) return std::nullopt;
-  if (auto changes = parse_applied_changes(read_file(file, Limits{}.max_document_size))) return changes;
-  throw Error(ErrorCode::bad_wheel, file.string(), "can't be read by this version of wheelfix",
-              "install the package again");
-}
-
 /// Each run of `apply` lists all recipes that the distribution has after it.
 std::vector<AppliedSource> applied_recipes(const AppliedChanges& changes) {
   for (auto run = changes.runs.rbegin(); run != changes.runs.rend(); ++run)
@@ -83,7 +72,7 @@ class DistributionMatch {
       : recipes_(recipes), matches_(matches), numbers_(std::move(numbers)), set_(set) {}
 
   void run(const InstalledName& installed) {
-    const auto changes = read_changes(installed.site / installed.dist_info);
+    const auto changes = applied_changes_in(installed.site / installed.dist_info);
     if (!changes) return mark(0, State::due);
     const auto applied = applied_recipes(*changes);
     const auto same = count_same(applied);
@@ -179,7 +168,7 @@ std::vector<LeftRecipes> find_left_recipes(const std::vector<ProjectRecipe>& rec
       return recipe.project() == name && is_for(recipe.recipe, version);
     };
     if (std::ranges::any_of(recipes, is_for_it)) continue;
-    const auto changes = read_changes(installed.site / installed.dist_info);
+    const auto changes = applied_changes_in(installed.site / installed.dist_info);
     if (!changes) continue;
     std::vector<std::string> names;
     for (const auto& source : applied_recipes(*changes)) names.push_back(source.name);

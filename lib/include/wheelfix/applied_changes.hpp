@@ -94,6 +94,8 @@ bool has_applied_changes(const Wheel& installed);
 /// What was changed of an installed package; nothing for one as its installer wrote it. Throws
 /// Error{bad_wheel} for a wheelfix.json that can't be read.
 std::optional<AppliedChanges> applied_changes(const Wheel& installed);
+/// The same by the folder that has its wheelfix.json.
+std::optional<AppliedChanges> applied_changes_in(const std::filesystem::path& folder);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop
