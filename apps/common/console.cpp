@@ -21,8 +21,16 @@ using wheelfix::Error;
 using wheelfix::Finding;
 using wheelfix::Progress;
 
+/// Of all documents. It changes if a reader of the one before would misread them, not with each new key.
+constexpr int schema_version = 1;
+
 /// Whether a line of progress is on the terminal, to be erased before anything else is printed.
 bool progress_is_shown = false;
+
+bool is_printed = false;
+
+constexpr int no_fd = -1;
+int progress_fd = no_fd;
 
 /// Returns the error for which not all could be written, or 0. Not by stdio, whose buffer would be written
 /// once more when the program ends.
@@ -57,6 +65,23 @@ void show_progress(const Progress& progress) {
   progress_is_shown = true;
 }
 
+/// A reader that is gone, or a full disk, isn't a reason to end the work.
+void write_progress(const Progress& progress) {
+  const nlohmann::ordered_json line = {
+      {"activity", progress.activity}, {"done", progress.done}, {"total", progress.total}};
+  const auto text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  if (write_to(progress_fd, text) != 0) progress_fd = no_fd;
+}
+
+/// Whether a line is due: the first, the last, and not too many between.
+bool is_due(const Progress& progress, std::chrono::steady_clock::time_point& last) {
+  const auto now = std::chrono::steady_clock::now();
+  const bool is_end = progress.total > 0 && progress.done >= progress.total;
+  if (!is_end && now - last < std::chrono::milliseconds(50)) return false;
+  last = now;
+  return true;
+}
+
 /// Cuts what nobody wrote by hand: a header or name of megabytes, which would be ten times that when escaped.
 void cut_long_texts(nlohmann::ordered_json& value) {
   constexpr std::size_t most = 64 << 10;
@@ -83,6 +108,7 @@ ReaderGone::ReaderGone() : Error(wheelfix::ErrorCode::io, "standard output", "it
 
 void print(std::string_view text) {
   erase_progress();
+  is_printed = is_printed || !text.empty();
   const int error = write_to(STDOUT_FILENO, text);
   if (error == EPIPE) throw ReaderGone();
   if (error != 0) refuse_stream("standard output", error);
@@ -95,7 +121,13 @@ void say(std::string_view text) {
 
 void print_json(nlohmann::ordered_json document) {
   cut_long_texts(document);
-  print(document.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+  nlohmann::ordered_json versioned = {{"schema", schema_version}};
+  for (auto& [key, value] : document.items()) versioned[key] = std::move(value);
+  print(versioned.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+bool has_printed() noexcept {
+  return is_printed;
 }
 
 void print_error(const Error& error) {
@@ -146,12 +178,18 @@ nlohmann::ordered_json to_json(const std::vector<Finding>& findings) {
 wheelfix::ProgressCallback progress_line(Verbosity verbosity) {
   const bool is_visible = verbosity != Verbosity::quiet && ::isatty(STDERR_FILENO) == 1;
   const auto begun = std::chrono::steady_clock::now();
-  return [is_visible, begun](const Progress& progress) {
+  return [is_visible, begun,
+          last = std::chrono::steady_clock::time_point()](const Progress& progress) mutable {
+    if (progress_fd != no_fd && is_due(progress, last)) write_progress(progress);
     const bool is_worth_it =
         std::chrono::steady_clock::now() - begun >= std::chrono::seconds(1) && progress.total > 0;
     if (is_visible && is_worth_it) show_progress(progress);
     return interrupted() == 0;
   };
+}
+
+void set_progress_fd(int fd) noexcept {
+  progress_fd = fd;
 }
 
 std::string human_size(std::uint64_t bytes) {

@@ -23,8 +23,10 @@ class ReaderGone : public wheelfix::Error {
 
 /// Writes a result to stdout. Throws ReaderGone, or Error{io} for other failures, like a full disk.
 void print(std::string_view text);
-/// The same of a document; texts over 64 KiB are cut in it.
+/// The same of a document, which gets `"schema": 1` as its first key; texts over 64 KiB are cut in it.
 void print_json(nlohmann::ordered_json document);
+/// Whether anything was printed, even if it failed after a part.
+bool has_printed() noexcept;
 
 /// Write to stderr: text as it is, `error:` and `hint:` lines, `warning:` lines, plain lines. Throw Error{io}
 /// if they can't: a run whose warnings nobody can read has not gone well. `say` takes no memory.
@@ -45,6 +47,8 @@ nlohmann::ordered_json string_or_null(const std::string& text);
 /// One line of progress on a terminal, for work that takes over a second. It also cancels the work after a
 /// signal.
 wheelfix::ProgressCallback progress_line(Verbosity verbosity);
+/// For all commands of the process: progress is written to this file descriptor too, as lines of JSON.
+void set_progress_fd(int fd) noexcept;
 
 /// `1.2 GB`, in decimal units.
 std::string human_size(std::uint64_t bytes);

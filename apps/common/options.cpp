@@ -1,5 +1,8 @@
 #include "common/options.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cxxopts.hpp>
@@ -8,6 +11,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/spelling.hpp>
 
+#include "common/run_app.hpp"
 #include "common/terminal.hpp"
 
 namespace cli {
@@ -39,7 +43,8 @@ CommandLine::CommandLine(std::string program, std::string arguments, std::string
   add({{"q,quiet", "report only warnings and errors"},
        {"v,verbose", "report more"},
        {"h,help", "show this help"},
-       {"color", "colour output: auto (default, on a terminal), always or never", "WHEN"}});
+       {"color", "colour output: auto (default, on a terminal), always or never", "WHEN"},
+       {"progress-fd", "write progress to this file descriptor, as lines of JSON", "FD"}});
 }
 
 CommandLine::~CommandLine() = default;
@@ -110,13 +115,26 @@ bool CommandLine::parse(int argc, char** argv) {
   } catch (const cxxopts::exceptions::exception& error) {
     refuse_words(argc, argv, error.what());
   }
+  set_json_errors(json());
   if (has("help")) {
     print(help());
     return false;
   }
   refuse_empty_paths();
   set_color();
+  set_progress();
   return true;
+}
+
+void CommandLine::set_progress() const {
+  if (!has("progress-fd")) return;
+  const auto fd = static_cast<int>(
+      number("progress-fd", 0, STDERR_FILENO, static_cast<std::uint64_t>(std::numeric_limits<int>::max())));
+  // Not for the programs that are started: they would keep a pipe open.
+  if (::fcntl(fd, F_GETFD) < 0 || (fd > STDERR_FILENO && ::fcntl(fd, F_SETFD, FD_CLOEXEC) < 0))
+    refuse(fmt::format("--progress-fd: file descriptor {} isn't open", fd),
+           "open it for the command, as in `--progress-fd 3 3>progress.jsonl`");
+  set_progress_fd(fd);
 }
 
 void CommandLine::set_color() const {

@@ -66,6 +66,7 @@ class CommandLine {
 
   std::string help() const;
   void set_color() const;
+  void set_progress() const;
   std::vector<std::string> option_names() const;
   /// The parser's message or, if a word is no option, those that it may be meant for.
   [[noreturn]] void refuse_words(int argc, char** argv, const std::string& message) const;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/index.hpp>
 
@@ -37,6 +38,7 @@ void add_options(cli::CommandLine& line) {
             {"title", "title of the project list (default: Simple index)", "T"},
             {"check", "report what would change, one file per line, and write nothing"}});
   line.add_jobs();
+  line.add_json();
 }
 
 LinkKind link_kind(const cli::CommandLine& line) {
@@ -83,6 +85,20 @@ std::string listing(const IndexReport& report) {
   return text;
 }
 
+nlohmann::ordered_json to_json(const IndexReport& report) {
+  auto changed = nlohmann::ordered_json::array(), left_out = nlohmann::ordered_json::array();
+  for (const auto& change : report.changes)
+    changed.push_back({{"path", change.path}, {"how", to_string(change.how)}});
+  for (const auto& file : report.left_out)
+    left_out.push_back(
+        {{"path", file.path}, {"message", file.message}, {"hint", cli::string_or_null(file.hint)}});
+  return {{"output", report.output.string()},
+          {"projects", report.projects},
+          {"files", report.files},
+          {"changed", std::move(changed)},
+          {"left_out", std::move(left_out)}};
+}
+
 void tell(const IndexReport& report, const cli::CommandLine& line) {
   const bool is_check = line.has("check");
   for (const auto& file : report.left_out) {
@@ -91,7 +107,10 @@ void tell(const IndexReport& report, const cli::CommandLine& line) {
   }
   if (line.verbosity() == cli::Verbosity::verbose && !is_check) cli::say(listing(report));
   if (line.verbosity() != cli::Verbosity::quiet) cli::print_line(counts(report, is_check));
-  cli::print(is_check ? listing(report) : report.output.string() + "\n");
+  if (line.json())
+    cli::print_json(to_json(report));
+  else
+    cli::print(is_check ? listing(report) : report.output.string() + "\n");
 }
 
 int run(int argc, char** argv) {

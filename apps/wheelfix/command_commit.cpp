@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/edit_folder.hpp>
 
 #include "common/console.hpp"
@@ -25,16 +26,36 @@ constexpr auto example =
     "  wheelfix commit demo-1.0\n"
     "  wheelfix patch --suffix fix.1 --patch-dir patches/demo-1.0 demo-1.0-py3-none-any.whl\n";
 
+const char* how_of(const FolderChange& file) {
+  return file.kind == FolderChange::Kind::added     ? "added"
+         : file.kind == FolderChange::Kind::removed ? "removed"
+                                                    : "changed";
+}
+
 std::string describe(const FolderChange& file) {
-  const auto* verb = file.kind == FolderChange::Kind::added     ? "added"
-                     : file.kind == FolderChange::Kind::removed ? "removed"
-                                                                : "changed";
-  auto text = fmt::format("{:<9}{}", verb, printable(file.path));
+  auto text = fmt::format("{:<9}{}", how_of(file), printable(file.path));
   if (file.is_binary) text += "  binary";
   if (file.lines_added > 0) text += fmt::format("  +{}", file.lines_added);
   if (file.lines_removed > 0) text += fmt::format("  -{}", file.lines_removed);
   if (file.mode) text += fmt::format("  mode {:o}", *file.mode);
   return text;
+}
+
+nlohmann::ordered_json to_json(const CommittedFolder& made) {
+  auto changed = nlohmann::ordered_json::array();
+  for (const auto& file : made.files)
+    changed.push_back({{"path", file.path},
+                       {"how", how_of(file)},
+                       {"is_binary", file.is_binary},
+                       {"lines_added", file.lines_added},
+                       {"lines_removed", file.lines_removed},
+                       {"mode", string_or_null(file.mode ? fmt::format("{:o}", *file.mode) : "")}});
+  return {{"recipe", string_or_null(made.files.empty() ? "" : made.recipe.string())},
+          {"source", made.source.string()},
+          {"project", made.project},
+          {"is_installed", made.is_installed},
+          {"changed", changed},
+          {"ignored", made.left_out}};
 }
 
 /// Relative to the working folder if the file is below it.
@@ -64,6 +85,7 @@ int run_commit(int argc, char** argv) {
             {"overwrite", "replace the recipe of an earlier commit"},
             {"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"}});
   line.add_jobs();
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() > 1) line.refuse("takes one folder");
 
@@ -79,13 +101,14 @@ int run_commit(int argc, char** argv) {
     for (const auto& path : made.left_out) print_line(fmt::format("{:<9}{}", "ignored", printable(path)));
   if (made.files.empty()) {
     if (!is_quiet) print_line("no differences");
-    return 0;
-  }
-  if (!is_quiet) {
+  } else if (!is_quiet) {
     for (const auto& file : made.files) print_line(describe(file));
     print_next(line, made);
   }
-  print(printable(made.recipe.string()) + "\n");
+  if (line.json())
+    print_json(to_json(made));
+  else if (!made.files.empty())
+    print(printable(made.recipe.string()) + "\n");
   return 0;
 }
 

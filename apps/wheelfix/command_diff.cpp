@@ -1,4 +1,6 @@
 #include <filesystem>
+#include <nlohmann/json.hpp>
+#include <wheelfix/diff.hpp>
 #include <wheelfix/installed_package.hpp>
 #include <wheelfix/patch.hpp>
 
@@ -51,6 +53,20 @@ std::string make_patch(const CommandLine& line) {
                                 : diff_wheel_with_folder(before, after, line.max_input_size());
 }
 
+const char* how_of(const FileDiff& file) {
+  return file.old_name.empty() ? "added" : file.new_name.empty() ? "removed" : "patched";
+}
+
+nlohmann::ordered_json to_json(const std::string& patch, const std::string& output) {
+  auto changed = nlohmann::ordered_json::array();
+  if (!patch.empty())
+    for (const auto& file : parse_diff(patch, output).files) {
+      const auto& name = file.new_name.empty() ? file.old_name : file.new_name;
+      changed.push_back({{"path", name.substr(name.find('/') + 1)}, {"how", how_of(file)}});
+    }
+  return {{"output", output}, {"changed", std::move(changed)}};
+}
+
 }  // namespace
 
 int run_diff(int argc, char** argv) {
@@ -62,7 +78,10 @@ int run_diff(int argc, char** argv) {
              "PATH"}});
   line.add_limits();
   line.add({{"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"}});
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
+  if (line.json() && !line.has("output"))
+    line.refuse("--json needs --output", "give -o FILE: a patch may have bytes that JSON can't have");
   if (line.positionals().size() + (line.has("env") ? 1 : 0) != 2)
     line.refuse("takes two wheels, a wheel and a folder, or a wheel and --env");
 
@@ -70,6 +89,7 @@ int run_diff(int argc, char** argv) {
   const auto patch = make_patch(line);
   if (line.has("output")) {
     save_patch(patch, line.text("output"));
+    if (line.json()) print_json(to_json(patch, line.text("output")));
   } else {
     print(patch);
   }

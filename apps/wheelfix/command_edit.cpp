@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/edit_folder.hpp>
 #include <wheelfix/installed_package.hpp>
 #include <wheelfix/recipe.hpp>
@@ -53,6 +54,7 @@ int run_edit(int argc, char** argv) {
        {"patch-dir", "apply a recipe or a folder of patches first, to go on with it", "DIR", repeatable}});
   line.add_jobs();
   line.add_limits();
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 1) line.refuse("takes one wheel, or the name of one package");
 
@@ -65,7 +67,13 @@ int run_edit(int argc, char** argv) {
   make_edit_folder(edit, folder, {.jobs = line.jobs(), .progress = progress_line(line.verbosity())});
   if (line.verbosity() != Verbosity::quiet)
     print_line("edit the files there, then: wheelfix commit " + shell_word(folder.string()));
-  print(printable(folder.string()) + "\n");
+  if (line.json())
+    print_json({{"folder", folder.string()},
+                {"source", edit.wheel().path().string()},
+                {"name", name.distribution()},
+                {"version", name.version_text()}});
+  else
+    print(printable(folder.string()) + "\n");
   return 0;
 }
 

@@ -67,7 +67,7 @@ constexpr auto head = R"(# What wheelfix finds
 `wheelfix explain --markdown` makes this page, and `wheelfix explain CODE` shows a part of it.
 
 A finding has a code, which doesn't change between versions, and a severity. If one is an error, `verify` and
-`doctor` exit with status 1. `--json` prints `{"findings": [{"code", "severity", "wheel", "path", "message", "hint"}]}`.
+`doctor` exit with status 1. `--json` prints `{"schema": 1, "findings": [{"code", "severity", "wheel", "path", "message", "hint"}]}`.
 If more findings of a kind are only counted, the last of them has `"more"`, their number.
 
 What *breaks* fails for somebody: an installer, a loader, a program. What is *hygiene* works here, and its publisher

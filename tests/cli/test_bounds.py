@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -215,6 +216,25 @@ def test_what_cannot_be_held_in_memory_is_not_patched(wheelfix, tmp_path: Path) 
     assert status == 3
     assert f"error: {path}: demo/big.txt: inflates " in err
     assert err.endswith("hint: raise the limit with --max-input-size if you trust the file\n")
+
+
+def test_a_limit_on_memory_is_a_document_of_json(wheelfix, tmp_path: Path) -> None:
+    path = wheel(tmp_path, [INIT])
+    codes = set()
+    for limit in range(8 * MiB, 160 * MiB, 4 * MiB):
+        run = subprocess.run(
+            [wheelfix.program, "verify", "--json", path],
+            capture_output=True,
+            text=True,
+            env=wheelfix.environment(),
+            preexec_fn=lambda limit=limit: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+        )
+        if run.returncode == 127 or run.returncode < 0:  # by the loader, or before main
+            continue
+        document = json.loads(run.stdout)
+        assert list(document) == ["schema", "error" if run.returncode == 4 else "findings"]
+        codes.add(document.get("error", {}).get("code"))
+    assert codes >= {"out-of-memory", None}
 
 
 @pytest.mark.parametrize("size", [64 * MiB + 1, 3 << 30])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import shutil
@@ -78,9 +79,16 @@ def test_a_signal_leaves_nothing(kind: signal.Signals, is_there: bool, wheelfix,
     assert not is_there or (out / OUTPUT).read_text() == "mine"
 
 
-def stop_while_writing(wheelfix, wheel: Path, out: Path, kind: signal.Signals) -> tuple[int, str, str]:
+def test_a_signal_is_an_error_of_json(wheelfix, big: Path, out: Path) -> None:
+    status, stdout, stderr = stop_while_writing(wheelfix, big, out, signal.SIGTERM, "--json")
+    document = json.loads(stdout)
+    assert (status, stderr, document["schema"], document["error"]["code"]) == (-signal.SIGTERM, "", 1, "cancelled")
+    assert not list(out.iterdir())
+
+
+def stop_while_writing(wheelfix, wheel: Path, out: Path, kind: signal.Signals, *options: str) -> tuple[int, str, str]:
     """Sends the signal when the output has some bytes, but not all. A run that was too fast for that is repeated."""
-    command = [wheelfix.program, "patch", "-s", "x.1", "--overwrite", "-d", out, wheel]
+    command = [wheelfix.program, "patch", "-s", "x.1", "--overwrite", *options, "-d", out, wheel]
     kept = (out / OUTPUT).read_bytes() if (out / OUTPUT).exists() else None
     for _ in range(ATTEMPTS):
         process = subprocess.Popen(
