@@ -134,6 +134,12 @@ def test_the_configurations_of_web_servers_are_installed(prefix: Path) -> None:
         assert (prefix / "share/wheelfix" / name).read_text() == (ROOT / "apps/wheelfix-index" / name).read_text()
 
 
+def test_the_schemas_of_documents_are_installed(prefix: Path) -> None:
+    schemas = sorted([*(ROOT / "apps/wheelfix/schema").iterdir(), *(ROOT / "apps/wheelfix-index/schema").iterdir()])
+    installed = sorted((prefix / "share/wheelfix/schema").iterdir())
+    assert {path.name: path.read_text() for path in installed} == {path.name: path.read_text() for path in schemas}
+
+
 def test_all_headers_are_installed(prefix: Path) -> None:
     assert sorted(path.name for path in (prefix / "include/wheelfix").iterdir()) == [path.name for path in HEADERS]
 

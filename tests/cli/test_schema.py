@@ -1,0 +1,103 @@
+"""What scenarios print with --json is as the schemas describe it, key by key. test_scenarios.py proves that the programs print it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import json_schemas
+import pytest
+import scenario
+from json_schemas import APPS
+from jsonschema import Draft202012Validator
+
+SCENARIOS = sorted(Path(__file__).parent.glob("scenarios/*.txt"))
+RUN = re.compile(r"\b(?:wheelfix (?P<command>[a-z]+)|(?P<index>wheelfix-index))\b[^|;&]*--json\b")
+WILD_VALUE = re.compile(r"(?<=: )\{\.\.\.\}")
+
+
+def documents(text: str) -> list[Any]:
+    """The documents that a text begins with. Text that something else printed, or that is only a part of one, has none."""
+    found, decoder = [], json.JSONDecoder()
+    while text.startswith("{"):
+        try:
+            document, end = decoder.raw_decode(text)
+        except json.JSONDecodeError:
+            break
+        found.append(document)
+        text = text[end:].lstrip()
+    return found
+
+
+def printed() -> list[tuple[str, str, Any]]:
+    """Scenario, command and document."""
+    found = []
+    for path in SCENARIOS:
+        for step in scenario.parse(path.read_text()).steps:
+            if not isinstance(step, scenario.Command):
+                continue
+            names = [match["command"] or match["index"] for match in RUN.finditer(step.line)]
+            shown = documents(WILD_VALUE.sub("0", step.stdout))
+            found += [(path.stem, name, document) for name, document in zip(names, shown)]
+    return found
+
+
+PRINTED = printed()
+
+
+@pytest.mark.parametrize(("name", "command", "document"), PRINTED, ids=[f"{p[0]}-{p[1]}" for p in PRINTED])
+def test_what_is_printed_is_described(name: str, command: str, document: Any) -> None:
+    if "error" in document:  # also of a command that there isn't
+        json_schemas.validator("common.json")
+        assert list(document) == ["schema", "error"]
+        command = command if f"{command}.json" in json_schemas.FILES else "verify"
+    json_schemas.check(command, document)
+    assert next(iter(document)) == "schema"
+
+
+def test_each_command_with_json_has_a_schema_and_a_document() -> None:
+    sources = [*APPS.glob("wheelfix/command_*.cpp"), APPS / "wheelfix-index/main.cpp"]
+    commands = {
+        "wheelfix-index" if path.stem == "main" else path.stem.removeprefix("command_")
+        for path in sources
+        if "add_json()" in path.read_text() or path.stem == "command_patch"  # which adds it in patch_options.cpp
+    }
+    assert {f"{name}.json" for name in commands} | {"common.json", "progress.json"} == set(json_schemas.FILES)
+    assert {command for _, command, document in PRINTED if "error" not in document} == commands
+
+
+def test_schemas_are_well_formed_and_describe_each_key() -> None:
+    for name in json_schemas.FILES:
+        schema = json_schemas.load(name)
+        Draft202012Validator.check_schema(schema)
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        for part in json_schemas.objects_of(schema):
+            assert "additionalProperties" not in part, f"{name}: a reader may meet newer keys"
+            assert set(part["required"]) <= set(part["properties"])
+            for key, value in part["properties"].items():
+                assert "description" in value or "$ref" in value, f"{name}: {key} isn't described"
+
+
+def test_each_key_is_printed_somewhere() -> None:
+    seen = {key for _, _, document in PRINTED for key in keys_in(document)} | {"activity", "done", "total"}
+    described = {key for name in json_schemas.FILES for part in json_schemas.objects_of(json_schemas.load(name)) for key in part["properties"]}
+    assert described - seen == set()
+
+
+def keys_in(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return {key for part in value for key in keys_in(part)}
+    if not isinstance(value, dict):
+        return set()
+    return set(value) | {key for part in value.values() for key in keys_in(part)}
+
+
+def test_progress_is_described() -> None:
+    steps = scenario.parse((Path(__file__).parent / "scenarios/progress_fd.txt").read_text()).steps
+    lines = [line for step in steps if isinstance(step, scenario.Command) for line in step.stdout.splitlines()]
+    shown = [json.loads(re.sub(r"\{\.\.\.\}", "0", line)) for line in lines if line.startswith("{")]
+    assert shown
+    for line in shown:
+        json_schemas.check("progress", line)
