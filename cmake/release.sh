@@ -2,8 +2,8 @@
 # Makes what is released, in dist/: the programs for any Linux on x86_64, linked whole (glibc's -static-pie), so that they need no library and no
 # glibc of the system. On Debian 12, as root or with sudo. The same sources give the same bytes, in any folder.
 #
-# Debian has no static libzip and ISA-L: they are built from its source packages, in build-static/deps. Downloads 12 MB of apt's lists
-# and 1 MB of sources, and doesn't touch apt's own lists.
+# Debian has no static libzip and ISA-L, and its libmicrohttpd needs GnuTLS: they are built from its source packages, in
+# build-static/deps. Downloads 12 MB of apt's lists and 3 MB of sources, and doesn't touch apt's own lists.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=cmake/packages.sh
@@ -46,16 +46,28 @@ build_isal() {
     "$1/libisal.pc.in" >"$deps/lib/pkgconfig/libisal.pc"
 }
 
+# build_microhttpd SOURCE: its HTTP/1.1 alone, without TLS, logins and forms.
+build_microhttpd() {
+  mkdir microhttpd
+  (
+    cd microhttpd
+    "../$1/configure" --quiet --prefix="$deps" --libdir="$deps/lib" --disable-{shared,https,doc,examples,curl,postprocessor,bauth,dauth,httpupgrade}
+    make -C src -j"$(nproc)" install
+  ) >microhttpd.log 2>&1
+  install -D -m 644 -t "$deps/lib/pkgconfig" microhttpd/libmicrohttpd.pc
+}
+
 install_packages "${build_packages[@]}" dpkg-dev nasm libmbedtls-dev
 if [[ ! -e $deps/done ]]; then
-  say "building libzip and ISA-L"
+  say "building libzip, ISA-L and libmicrohttpd"
   rm -rf "$deps"
   mkdir -p "$deps/source"
   (
     cd "$deps/source"
-    get_sources libzip libisal
+    get_sources libzip libisal libmicrohttpd
     build_libzip libzip-1.*
     build_isal libisal-2.*
+    build_microhttpd libmicrohttpd-0.*
   )
   touch "$deps/done"
 fi
@@ -66,7 +78,7 @@ cmake --preset static
 cmake --build --preset static
 
 # The libraries that are linked in, by the packages that have their licenses.
-linked=(libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev liblief-dev libmbedtls-dev libfmt-dev libcxxopts-dev
+linked=(libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev liblief-dev libmbedtls-dev libfmt-dev libcxxopts-dev
   libtomlplusplus-dev nlohmann-json3-dev libc6-dev "libstdc++-$(g++ -dumpversion)-dev")
 
 # fill_stage FOLDER: the programs as they are installed, and the licenses.

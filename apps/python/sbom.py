@@ -14,6 +14,7 @@ LICENSES = {
     "glibc": "LGPL-2.1-or-later",
     "libdeflate": "MIT",
     "libisal": "BSD-3-Clause",
+    "libmicrohttpd": "LGPL-2.1-or-later",
     "libzip": "BSD-3-Clause",
     "lief": "Apache-2.0",
     "mbedtls": "Apache-2.0",

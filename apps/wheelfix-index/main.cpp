@@ -1,13 +1,17 @@
-#include <algorithm>
+#include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
+#include <limits>
+#include <wheelfix/build_info.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/index.hpp>
 
 #include "common/console.hpp"
 #include "common/options.hpp"
 #include "common/run_app.hpp"
+#include "wheelfix-index/http_server.hpp"
+#include "wheelfix-index/index_report.hpp"
 #include "wheelfix-index/pip_download.hpp"
+#include "wheelfix-index/serve.hpp"
 
 namespace {
 
@@ -36,7 +40,10 @@ void add_options(cli::CommandLine& line) {
             {"copy", "copy the files to the projects' folders"},
             {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
             {"title", "title of the project list (default: Simple index)", "T"},
-            {"check", "report what would change, one file per line, and write nothing"}});
+            {"check", "report what would change, one file per line, and write nothing"},
+            {"serve", "then serve it to this machine, and print its URL (default: 8080; 0: any free port)",
+             "[PORT]"},
+            {"version", "show the versions of this program and of its libraries"}});
   line.add_jobs();
   line.add_json();
 }
@@ -61,64 +68,30 @@ IndexOptions read_options(const cli::CommandLine& line) {
   return options;
 }
 
-std::string counts(const IndexReport& report, bool is_check) {
-  const auto plural = [](std::size_t n, const char* word) {
-    return fmt::format("{} {}{}", n, word, n == 1 ? "" : "s");
-  };
-  auto text = fmt::format("{} of {}: ", plural(report.files, "file"), plural(report.projects, "project"));
-  if (report.changes.empty()) return text + (is_check ? "nothing would change" : "nothing changed");
-  const char* separator = "";
-  for (const auto how : {IndexChange::How::added, IndexChange::How::changed, IndexChange::How::removed,
-                         IndexChange::How::rewritten}) {
-    const auto count = std::ranges::count(report.changes, how, &IndexChange::how);
-    if (count == 0) continue;
-    text += fmt::format("{}{} {}{}", separator, count, is_check ? "would be " : "", to_string(how));
-    separator = ", ";
-  }
-  return text;
+std::string versions() {
+  std::string text = fmt::format("wheelfix-index {}\n", version_string());
+  for (const auto& [name, version] : library_versions()) text += fmt::format("  {} {}\n", name, version);
+  return text + fmt::format("  {}\n  {}\n", cli::cxxopts_version(), cli::http_server_version());
 }
 
-std::string listing(const IndexReport& report) {
-  std::string text;
-  for (const auto& change : report.changes)
-    text += fmt::format("{:<9}  {}\n", to_string(change.how), printable(change.path));
-  return text;
-}
-
-nlohmann::ordered_json to_json(const IndexReport& report) {
-  auto changed = nlohmann::ordered_json::array(), left_out = nlohmann::ordered_json::array();
-  for (const auto& change : report.changes)
-    changed.push_back({{"path", change.path}, {"how", to_string(change.how)}});
-  for (const auto& file : report.left_out)
-    left_out.push_back(
-        {{"path", file.path}, {"message", file.message}, {"hint", cli::string_or_null(file.hint)}});
-  return {{"output", report.output.string()},
-          {"projects", report.projects},
-          {"files", report.files},
-          {"changed", std::move(changed)},
-          {"left_out", std::move(left_out)}};
-}
-
-void tell(const IndexReport& report, const cli::CommandLine& line) {
-  const bool is_check = line.has("check");
-  for (const auto& file : report.left_out) {
-    cli::print_warning(fmt::format("{}: {}; left out", printable(file.path), file.message));
-    if (!file.hint.empty()) cli::print_line("hint: " + file.hint);
-  }
-  if (line.verbosity() == cli::Verbosity::verbose && !is_check) cli::say(listing(report));
-  if (line.verbosity() != cli::Verbosity::quiet) cli::print_line(counts(report, is_check));
-  if (line.json())
-    cli::print_json(to_json(report));
-  else
-    cli::print(is_check ? listing(report) : report.output.string() + "\n");
+bool parse(cli::CommandLine& line, int argc, char** argv) {
+  auto words = cli::with_port(argc, argv);
+  std::vector<char*> pointers;
+  for (auto& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return line.parse(static_cast<int>(words.size()), pointers.data());
 }
 
 int run(int argc, char** argv) {
   cli::CommandLine line("wheelfix-index", "[OPTION...] DIR [REQUIREMENT...] [-- PIP_OPTION...]", description,
                         example);
   add_options(line);
-  if (!line.parse(argc, argv)) return 0;
+  if (!parse(line, argc, argv)) return 0;
+  if (line.has("version")) return cli::print(versions()), 0;
   if (line.positionals().empty()) line.refuse("no folder is given");
+  if (line.has("serve") && line.has("check")) line.refuse("give only one of --serve and --check");
+  const auto port =
+      static_cast<std::uint16_t>(line.number("serve", 0, 0, std::numeric_limits<std::uint16_t>::max()));
   const auto options = read_options(line);
   const std::filesystem::path folder = line.positionals().front();
   const std::vector<std::string> requirements(line.positionals().begin() + 1, line.positionals().end());
@@ -128,7 +101,11 @@ int run(int argc, char** argv) {
     cli::pip_download(folder, files, requirements, line.verbosity());
   }
   const auto report = make_index(folder, options);
-  tell(report, line);
+  cli::tell(report, line);
+  if (line.has("serve"))
+    cli::serve({folder, report.output}, port, line.verbosity(),
+               [&](const std::string& url) { cli::print_result(report, url, line); });
+  cli::print_result(report, "", line);
   return report.left_out.empty() ? 0 : 1;
 }
 

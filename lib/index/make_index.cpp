@@ -27,14 +27,6 @@ std::string name_of(LinkKind kind) {
   }
 }
 
-/// An absolute path without symlinks, as far as it exists.
-fs::path resolved(const fs::path& path) {
-  std::error_code failure;
-  auto real = fs::weakly_canonical(fs::absolute(path), failure);
-  if (failure) throw_io_error(path, "resolve", failure.value());
-  return real;
-}
-
 std::string checked_base_url(const std::string& url) {
   const bool is_plain = std::ranges::all_of(url, [](char c) {
     return c > ' ' && c < '\x7f' && std::string_view("\"<>\\^`{|}?#").find(c) == std::string_view::npos;
@@ -59,9 +51,7 @@ std::string checked_title(const std::string& title) {
 
 IndexPlan make_plan(const fs::path& folder, const fs::path& output, const IndexOptions& options) {
   IndexPlan plan;
-  // From a project's folder; both without symlinks, because the kernel follows `..` in the real tree.
-  const auto way = resolved(folder).lexically_relative(resolved(output) / "project");
-  plan.source = {folder, options.links, way.string() + "/"};
+  plan.source = {folder, options.links, link_prefix(folder, output)};
   plan.style = {checked_title(options.title), options.base_url ? checked_base_url(*options.base_url) : "",
                 options.base_url ? "none" : name_of(options.links)};
   plan.settings = plan.style.title + '\0' + plan.style.base_url + '\0' + plan.source.prefix;

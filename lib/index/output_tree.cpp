@@ -54,7 +54,20 @@ void copy_with_time(const fs::path& from, const fs::path& to) {
   copy.commit(Durability::none);
 }
 
+/// An absolute path without symlinks, as far as it exists.
+fs::path resolved(const fs::path& path) {
+  std::error_code failure;
+  auto real = fs::weakly_canonical(fs::absolute(path), failure);
+  if (failure) throw_io_error(path, "resolve", failure.value());
+  return real;
+}
+
 }  // namespace
+
+std::string link_prefix(const fs::path& folder, const fs::path& output) {
+  const auto way = resolved(folder).lexically_relative(resolved(output) / "project");
+  return way.string() + "/";
+}
 
 OutputTree::OutputTree(fs::path folder, Mode mode) : folder_(std::move(folder)), mode_(mode) {
   root_ = open_folder(AT_FDCWD, folder_);

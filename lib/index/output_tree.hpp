@@ -17,6 +17,10 @@
 
 namespace wheelfix {
 
+/// What a symlink in a project's folder of `output` has before the name of a file in `folder`. Made of both
+/// without symlinks, because the kernel follows `..` in the real tree.
+std::string link_prefix(const std::filesystem::path& folder, const std::filesystem::path& output);
+
 /// The output folder, in which a reader never sees half of a file. Safe from many threads.
 ///
 /// A new project is made in a hidden staging folder next to the others, and gets its name by one rename

@@ -116,6 +116,12 @@ def caddy(packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server
 
 
-@pytest.fixture(params=["nginx", "caddy"])
+@pytest.fixture(scope="module")
+def own(packages: Path, wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with servers.own(wheelfix_index, packages, tmp_path_factory.mktemp("own")) as server:
+        yield server
+
+
+@pytest.fixture(params=["nginx", "caddy", "own"])
 def server(request: pytest.FixtureRequest) -> Server:
     return request.getfixturevalue(request.param)

@@ -1,4 +1,5 @@
-"""Debian's nginx and Caddy on a loopback port, as whoever runs the tests, with the configuration that we ship.
+"""Servers of an index on a loopback port, as whoever runs the tests: Debian's nginx and Caddy, with the configuration that
+we ship, and wheelfix-index itself.
 
     with nginx(folder, scratch) as server:
         server.get("/simple/")
@@ -12,6 +13,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -56,7 +58,8 @@ class Response(NamedTuple):
 @dataclass(frozen=True)
 class Server:
     port: int
-    log: Path  # of requests, one JSON object a line; nginx only
+    log: Path  # of requests: nginx's has one JSON object a line, ours lines like `200 GET /simple/`
+    process: int
 
     @property
     def url(self) -> str:
@@ -76,6 +79,11 @@ class Server:
 
     def get(self, path: str, **headers: str) -> Response:
         return self.request("GET", path, **headers)
+
+    def memory(self) -> int:
+        """The most bytes that it had at once, so far."""
+        status = Path(f"/proc/{self.process}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
     def requests(self) -> list[dict]:
         """All requests so far."""
@@ -107,6 +115,23 @@ def caddy(folder: Path, scratch: Path) -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def own(wheelfix_index, folder: Path, scratch: Path) -> Iterator[Server]:
+    """`wheelfix-index --serve`, ended by SIGINT, as Ctrl-C does."""
+    words = [wheelfix_index.program, "--verbose", "--serve", "0", folder]
+    with open(scratch / "stderr", "w") as stderr:
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=stderr, text=True, env=wheelfix_index.environment()
+        )
+        try:
+            url = process.stdout.readline()
+            assert url.startswith("http://127.0.0.1:"), (scratch / "stderr").read_text()
+            yield Server(int(url.split(":")[2].split("/")[0]), scratch / "stderr", process.pid)
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=10) == -signal.SIGINT
+
+
 def program(name: str) -> str:
     """Also from sbin, which the PATH of who isn't root lacks."""
     found = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
@@ -133,7 +158,7 @@ def running(command: Callable[[int], list[str | Path]], scratch: Path) -> Iterat
             )
         try:
             if answers(process, port):
-                yield Server(port, scratch / "access.log")
+                yield Server(port, scratch / "access.log", process.pid)
                 return
         finally:
             process.kill()

@@ -1,5 +1,5 @@
 """pip and uv take an index that wheelfix-index made as it is: from a folder, by its URL and its path, and over HTTP
-from nginx and Caddy with the configurations that we ship.
+from nginx and Caddy with the configurations that we ship, and from wheelfix-index itself.
 
 They need CPython 3.11 on x86-64 Linux, as on Debian 12.
 """
@@ -18,7 +18,7 @@ from servers import Server
 from wheels import build_wheel
 
 
-@pytest.fixture(params=["file URL", "path", "nginx", "caddy"])
+@pytest.fixture(params=["file URL", "path", "nginx", "caddy", "own"])
 def index_url(request: pytest.FixtureRequest, packages: Path) -> str:
     match request.param:
         case "file URL":

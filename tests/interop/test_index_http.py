@@ -1,4 +1,5 @@
-"""nginx and Caddy, with the configurations that we ship, serve an index as clients need it; what pip and uv ask for."""
+"""nginx and Caddy, with the configurations that we ship, and wheelfix-index itself serve an index as clients need it; what
+pip and uv ask for."""
 
 from __future__ import annotations
 
@@ -26,7 +27,6 @@ WHEEL = "demo-2.1.0+fix.5-py3-none-any.whl"
         ("application/vnd.pypi.simple.latest+json", JSON),
         (f"text/html;q=0.5,{JSON}", JSON),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8", HTML),
-        ("application/json", HTML),
         ("*/*", HTML),
         (None, HTML),
     ],
@@ -40,6 +40,12 @@ def test_who_asks_for_json_gets_it(
     assert response.headers["vary"] == "Accept"
     page = packages / "simple" / project / ("index.v1_json" if content_type == JSON else "index.html")
     assert response.body == page.read_bytes()
+
+
+def test_who_accepts_no_type_of_a_page_may_get_none(server: Server, request: pytest.FixtureRequest) -> None:
+    """PEP 691 leaves it to the server: status 406, or a type of its choice."""
+    is_own = request.node.callspec.params["server"] == "own"
+    assert server.get("/simple/demo/", Accept="application/json").status == (406 if is_own else 200)
 
 
 @pytest.mark.parametrize("accept", [JSON, HTML])

@@ -38,6 +38,7 @@
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
+#include <wheelfix/serve.hpp>
 #include <wheelfix/site.hpp>
 #include <wheelfix/spelling.hpp>
 #include <wheelfix/stub.hpp>
