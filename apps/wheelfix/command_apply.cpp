@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <wheelfix/error.hpp>
+#include <wheelfix/named_recipes.hpp>
 #include <wheelfix/project_recipes.hpp>
 #include <wheelfix/site.hpp>
 
@@ -36,8 +37,9 @@ constexpr auto example =
     "  wheelfix apply --check\n";
 
 std::vector<fs::path> recipe_folders(const CommandLine& line, const PatchedProject& project) {
-  const auto& given = line.positionals();
-  if (!given.empty()) return {given.begin(), given.end()};
+  std::vector<fs::path> given(line.positionals().begin(), line.positionals().end());
+  for (const auto& name : line.list("recipe")) given.push_back(find_named_recipe(name, "--recipe"));
+  if (!given.empty()) return given;
   if (!project.folders.empty()) return project.folders;
   line.refuse("no folder of recipes is given, and this project has none",
               "name it, or write `[tool.wheelfix]` and `patches = [\"DIR\"]` in pyproject.toml");
@@ -67,7 +69,8 @@ struct Plan {
 };
 
 Plan make_plan(const CommandLine& line) {
-  const auto set = line.positionals().empty() ? RecipeSet::all : RecipeSet::some;
+  const bool is_given = line.has("recipe") || !line.positionals().empty();
+  const auto set = is_given ? RecipeSet::some : RecipeSet::all;
   const auto project = find_project(".");
   Plan plan{.environment = {},
             .recipes = find_recipes(recipe_folders(line, project), set),
@@ -224,6 +227,8 @@ int run_apply(int argc, char** argv) {
       {{"env",
         "the environment: an interpreter, a venv or conda prefix, or a folder of packages; may be repeated",
         "PATH", repeatable},
+       {"recipe", "apply a recipe by its name, as `wheelfix recipes` lists them, instead", "RECIPE",
+        repeatable},
        {"check", "change nothing; exit with status 1 if something isn't applied"},
        {"dry-run", "check whether all applies, but change nothing"},
        {"force", "change files too that differ from RECORD, and despite lost loads"}});

@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <wheelfix/edit_folder.hpp>
 #include <wheelfix/installed_package.hpp>
+#include <wheelfix/named_recipes.hpp>
 #include <wheelfix/recipe.hpp>
 
 #include "common/console.hpp"
@@ -45,13 +46,13 @@ Wheel open_source(const CommandLine& line) {
 
 int run_edit(int argc, char** argv) {
   CommandLine line("wheelfix edit", "[OPTION...] WHEEL|PACKAGE", description, example);
-  line.add(
-      {{"env",
-        "the environment that has the package: an interpreter, a venv or conda prefix, or a folder of "
-        "packages (default: the Python of PATH)",
-        "PATH"},
-       {"o,output", "the folder to make (default: PACKAGE-VERSION)", "DIR"},
-       {"patch-dir", "apply a recipe or a folder of patches first, to go on with it", "DIR", repeatable}});
+  line.add({{"env",
+             "the environment that has the package: an interpreter, a venv or conda prefix, or a folder of "
+             "packages (default: the Python of PATH)",
+             "PATH"},
+            {"o,output", "the folder to make (default: PACKAGE-VERSION)", "DIR"},
+            {"patch-dir", "apply a recipe or a folder of patches first, to go on with it", "DIR", repeatable},
+            {"recipe", "the same, by a name that `wheelfix recipes` lists", "RECIPE", repeatable}});
   line.add_jobs();
   line.add_limits();
   line.add_json();
@@ -59,8 +60,10 @@ int run_edit(int argc, char** argv) {
   if (line.positionals().size() != 1) line.refuse("takes one wheel, or the name of one package");
 
   WheelEdit edit(open_source(line));
-  for (const auto& folder : line.list("patch-dir"))
-    apply_recipe(edit, load_recipe(folder), {.jobs = line.jobs()});
+  for (const auto& [option, value] : line.in_order({"patch-dir", "recipe"})) {
+    const auto recipe = option == "recipe" ? find_named_recipe(value, "--recipe") : fs::path(value);
+    apply_recipe(edit, load_recipe(recipe), {.jobs = line.jobs()});
+  }
   const auto& name = edit.wheel().name();
   const fs::path folder =
       line.text("output", normalize_project_name(name.distribution()) + "-" + name.version_text());

@@ -32,12 +32,12 @@ constexpr auto description =
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
 constexpr auto example =
-    "  wheelfix patch --suffix stripe.5 --patch-dir patches/torch-2.1.0 -d out "
+    "  wheelfix patch --suffix stripe.5 --recipe torch-2.1.0 -d out "
     "torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n"
     "  writes out/torch-2.1.0+stripe.5-cp38-cp38-manylinux1_x86_64.whl\n\n"
     "  wheelfix patch --suffix rpath.1 --add-rpath 'demo/*.so*=$ORIGIN/../demo.libs' "
     "demo-1.0-cp311-cp311-linux_x86_64.whl\n\n"
-    "  wheelfix patch --env .venv --package torch --patch-dir patches/torch-2.1.0\n\n"
+    "  wheelfix patch --env .venv --package torch --recipe torch-2.1.0\n\n"
     "  wheelfix patch --in-place --set-rpath '$ORIGIN/../lib' site-packages/demo/_core.so\n";
 
 /// Patches an installed package.

@@ -12,6 +12,7 @@ int run_edit(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
 int run_patch(int argc, char** argv);
+int run_recipes(int argc, char** argv);
 int run_repair(int argc, char** argv);
 int run_status(int argc, char** argv);
 int run_undo(int argc, char** argv);

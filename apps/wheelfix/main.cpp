@@ -30,6 +30,7 @@ constexpr std::array commands = {
     Command{"undo", cli::run_undo, "bring back what wheelfix changed of installed packages"},
     Command{"status", cli::run_status,
             "say which installed packages are patched, by what, and if it still holds"},
+    Command{"recipes", cli::run_recipes, "list the recipes that --recipe finds by their names"},
     Command{"diff", cli::run_diff,
             "make a patch from two wheels, or from a wheel and an edited folder or what is installed"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <wheelfix/named_recipes.hpp>
 
 #include "wheelfix/patch_library.hpp"
 #include "wheelfix/writing_options.hpp"
@@ -53,6 +54,7 @@ void add_patch_group(CommandLine& line) {
       {{"patch", "apply a patch", "FILE", repeatable},
        {"patch-dir", "apply a folder's wheelfix.toml, or its patches in the order of series or names", "DIR",
         repeatable},
+       {"recipe", "apply a recipe by its name, as `wheelfix recipes` lists them", "RECIPE", repeatable},
        {"p", "path components to strip from the names in patches (default: 1)", "N"},
        {"fuzz", "context lines that may differ at the ends of a hunk (default: 0)", "N"},
        {"reverse", "apply the patches in reverse"},
@@ -89,13 +91,13 @@ std::optional<unsigned> strip_count(const CommandLine& line) {
   return static_cast<unsigned>(line.number("p", 1, 0, 100));
 }
 
-/// A patch, or the recipe of a folder, as changed by options.
+/// A patch, or the recipe of a folder or a name, as changed by options.
 Recipe load_one(const CommandLine& line, const std::string& option, const std::string& path) {
   Recipe recipe;
   if (option == "patch") {
     recipe.patches.push_back({path, {}});
   } else {
-    recipe = load_recipe(path);
+    recipe = load_recipe(option == "recipe" ? find_named_recipe(path, "--recipe") : fs::path(path));
   }
   if (line.has("suffix")) recipe.suffix.reset();
   if (line.has("rpath-kind")) recipe.rpath_kind.reset();
@@ -161,7 +163,7 @@ fs::path wheel_path(const CommandLine& line) {
 
 Recipe read_recipe(const CommandLine& line) {
   Recipe recipe;
-  for (const auto& [option, path] : line.in_order({"patch", "patch-dir"}))
+  for (const auto& [option, path] : line.in_order({"patch", "patch-dir", "recipe"}))
     recipe.append(load_one(line, option, path));
   recipe.append(from_options(line));
   require_rpath(line, recipe.rules);

@@ -38,11 +38,12 @@ std::vector<std::string> search_paths(const std::vector<TomlString>& strings) {
 class RecipeParser {
  public:
   RecipeParser(const TomlTable& table, fs::path folder) : table_(table), folder_(std::move(folder)) {
-    table.allow_only({"wheel", "versions", "suffix", "remove", "patch", "add", "rpath-kind", "rpath",
-                      "needed", "soname", "stub", "doctor"});
+    table.allow_only({"description", "wheel", "versions", "suffix", "remove", "patch", "add", "rpath-kind",
+                      "rpath", "needed", "soname", "stub", "doctor"});
   }
 
   Recipe parse() {
+    if (auto text = table_.string("description")) recipe_.description = std::move(text->text);
     read_target();
     read_suffix();
     read_rpath_kind();
@@ -191,8 +192,8 @@ void Recipe::append(Recipe other) {
     refuse_recipe(other.rpath_kind->where, fmt::format("has another rpath-kind than {}", rpath_kind->where),
                   "choose one with --rpath-kind");
   // All fields: this doesn't compile if one is forgotten.
-  auto& [its_targets, its_suffix, its_removals, its_patches, its_additions, its_rules, its_kind, its_stubs] =
-      other;
+  auto& [its_description, its_targets, its_suffix, its_removals, its_patches, its_additions, its_rules,
+         its_kind, its_stubs] = other;
   if (!suffix) suffix = std::move(its_suffix);
   if (!rpath_kind) rpath_kind = std::move(its_kind);
   append_to(targets, its_targets);

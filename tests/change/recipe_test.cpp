@@ -112,7 +112,7 @@ TEST_CASE("what can't be meant is refused with its line") {
   CHECK(thrown([] { parse("suffix = 'x'\n"); }) == where + "1: the key wheel is missing");
   CHECK(refusal("\nsufix = 'x'\n") ==
         where +
-            "3: unknown key 'sufix'\nhint: the keys here are wheel, versions, suffix, "
+            "3: unknown key 'sufix'\nhint: the keys here are description, wheel, versions, suffix, "
             "remove, patch, add, rpath-kind, rpath, needed, soname, stub, doctor");
   CHECK(refusal("versions = '2.1'\n") ==
         where +

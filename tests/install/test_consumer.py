@@ -109,6 +109,12 @@ def test_the_installed_program_finds_the_helper_that_reads_libraries_again(prefi
     assert library["cross_check"] == {"outcome": "agrees", "text": None}
 
 
+def test_the_installed_program_finds_the_recipes_that_come_with_it(prefix: Path) -> None:
+    recipes = json.loads(run(prefix / "bin/wheelfix", "recipes", "--json"))["recipes"]
+    shipped = sorted(path.parent.name for path in (ROOT / "patches").glob("*/wheelfix.toml"))
+    assert [Path(recipe["folder"]) for recipe in recipes] == [prefix / "share/wheelfix/patches" / name for name in shipped]
+
+
 def test_a_program_elsewhere_finds_the_helper_of_the_shared_library(
     prefix: Path, build_dir: Path, compiler: str, tmp_path: Path
 ) -> None:

@@ -46,6 +46,7 @@ struct Recipe {
     std::string where;
   };
 
+  std::string description;      ///< in one line; empty if it has none
   std::vector<Target> targets;  ///< a wheel must be in all of them
   std::optional<Suffix> suffix;
   std::vector<Removal> removals;
@@ -55,8 +56,8 @@ struct Recipe {
   std::optional<RpathKind> rpath_kind;
   std::vector<Addition> stubs;
 
-  /// Appends another recipe's parts. Throws Error{bad_recipe} if both have a suffix, or a kind of rpath, and
-  /// these differ.
+  /// Appends another recipe's parts; the description stays. Throws Error{bad_recipe} if both have a suffix,
+  /// or a kind of rpath, and these differ.
   void append(Recipe other);
 };
 

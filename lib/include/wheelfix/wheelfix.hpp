@@ -30,6 +30,7 @@
 #include <wheelfix/loader_system.hpp>
 #include <wheelfix/lost_loads.hpp>
 #include <wheelfix/metadata.hpp>
+#include <wheelfix/named_recipes.hpp>
 #include <wheelfix/patch.hpp>
 #include <wheelfix/platform_tag.hpp>
 #include <wheelfix/preload_order.hpp>
