@@ -17,10 +17,10 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 /// What makes no sense without a wheel.
-constexpr const char* wheel_options[] = {"suffix",      "dest-dir", "patch",   "patch-dir",     "recipe",
-                                         "p",           "fuzz",     "reverse", "remove",        "add",
-                                         "stub",        "level",    "sync",    "replace-local", "strict-eol",
-                                         "skip-applied"};
+constexpr const char* wheel_options[] = {
+    "suffix", "dest-dir",      "patch",      "patch-dir",    "recipe",       "p",
+    "fuzz",   "reverse",       "remove",     "add",          "stub",         "level",
+    "sync",   "replace-local", "strict-eol", "skip-applied", "requirements", "constraints"};
 
 void refuse_wheel_options(const CommandLine& line, const fs::path& file) {
   for (const auto* option : wheel_options)

@@ -66,7 +66,17 @@ void print_changes(const RecipeReport& report, const std::vector<Change>& change
 nlohmann::ordered_json to_json(const WheelEdit& edit, const WriteResult& result) {
   return {{"source", edit.wheel().path().string()},
           {"output", result.output.string()},
+          {"sha256", string_or_null(result.sha256)},
           {"changed", cli::to_json(result.changed)}};
+}
+
+/// As sha256sum has it, after the word.
+void print_hashes(const CommandLine& line, const std::vector<WriteResult>& results) {
+  if (line.verbosity() != Verbosity::verbose) return;
+  for (const auto& result : results) {
+    if (!result.sha256.empty())
+      print_line(fmt::format("sha256   {}  {}", result.sha256, result.output.string()));
+  }
 }
 
 }  // namespace
@@ -128,6 +138,8 @@ void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeRe
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   print_changes(report, changed);
+  if (edit.overlay().empty())
+    print_line(edit.version_text() ? "note: nothing is changed but the version" : "note: nothing is changed");
   if (line.verbosity() != Verbosity::verbose) return;
   print_changes(changed);
 }
@@ -140,6 +152,7 @@ void print_written(const CommandLine& line, const std::vector<const WheelEdit*>&
     items.push_back(to_json(*edits[i], results[i]));
     paths += results[i].output.string() + "\n";
   }
+  print_hashes(line, results);
   try {
     line.json() ? print_json({{"wheels", items}}) : print(paths);
   } catch (const Error& error) {

@@ -1,6 +1,7 @@
 #include "wheelfix/writing_options.hpp"
 
 #include <cstdlib>
+#include <wheelfix/requirement_lines.hpp>
 
 namespace cli {
 
@@ -18,6 +19,14 @@ std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
     line.refuse(fmt::format("SOURCE_DATE_EPOCH must be a number of seconds, not '{}'", text),
                 "unset it, or set it to the output of `date +%s`");
   return seconds;
+}
+
+/// The files that --requirements and --constraints ask for.
+std::vector<Companion> companions(const CommandLine& line) {
+  std::vector<Companion> files;
+  if (line.has("requirements")) files.push_back({line.text("requirements"), requirement_lines});
+  if (line.has("constraints")) files.push_back({line.text("constraints"), constraint_lines});
+  return files;
 }
 
 }  // namespace
@@ -41,8 +50,8 @@ void set_label(const CommandLine& line, WheelEdit& edit) {
 }
 
 void refuse_wheel_options(const CommandLine& line) {
-  for (const auto* option :
-       {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level", "overwrite"})
+  for (const auto* option : {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level",
+                             "overwrite", "requirements", "constraints"})
     if (line.has(option))
       line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
 }
@@ -53,9 +62,11 @@ void add_writing_group(CommandLine& line, const std::string& also_forced) {
       {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
        {"dry-run", "check everything and report what would change, but write nothing"},
        {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
-       {"overwrite", "replace an existing wheel of the new name, but never the source"},
+       {"overwrite", "replace an existing wheel of the new name, but never the source; also FILE"},
        {"replace-local", "replace an existing local version label instead of extending it"},
-       {"sync", "flush the new wheel to disk before naming it"}});
+       {"sync", "flush the new wheel to disk before naming it"},
+       {"requirements", "write name, version and hash of each new wheel, for `pip install -r`", "FILE"},
+       {"constraints", "write name and version of each new wheel, for `pip install -c`", "FILE"}});
 }
 
 SearchPathKind rpath_kind(const CommandLine& line) {
@@ -84,6 +95,8 @@ WriteOptions write_options(const CommandLine& line) {
   options.overwrite = line.has("overwrite");
   options.sync = line.has("sync");
   options.dry_run = line.has("dry-run");
+  options.hash = line.json() || line.verbosity() == Verbosity::verbose || line.has("requirements");
+  options.companions = companions(line);
   options.source_date_epoch = source_date_epoch(line);
   options.progress = progress_line(line.verbosity());
   return options;

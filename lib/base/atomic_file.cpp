@@ -17,7 +17,7 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::uint64_t kernel_piece_size = 16 << 20;
+constexpr std::uint64_t portion_size = 16 << 20;
 constexpr std::uint64_t buffer_size = 512 << 10;
 constexpr std::uint64_t block_size = 4096;
 
@@ -104,15 +104,19 @@ void AtomicFile::append(std::string_view bytes) {
 void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                              const std::function<void(std::uint64_t)>& copied) {
   if (offset % block_size == size_ % block_size) append_in_kernel(source, offset, length, copied);
-  const auto pieces = (length + buffer_size - 1) / buffer_size;
-  for_each_parallel(static_cast<std::size_t>(pieces), jobs, [&](std::size_t i) {
-    thread_local std::string buffer;
-    buffer.resize(static_cast<std::size_t>(std::min(buffer_size, length - i * buffer_size)));
-    source.read(offset + i * buffer_size, buffer.data(), buffer.size());
-    write_at(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
-    copied(buffer.size());
-  });
-  size_ += length;
+  for (; length > 0; offset += portion_size) {
+    const auto portion = std::min(length, portion_size);
+    const auto pieces = (portion + buffer_size - 1) / buffer_size;
+    for_each_parallel(static_cast<std::size_t>(pieces), jobs, [&](std::size_t i) {
+      thread_local std::string buffer;
+      buffer.resize(static_cast<std::size_t>(std::min(buffer_size, portion - i * buffer_size)));
+      source.read(offset + i * buffer_size, buffer.data(), buffer.size());
+      write_at(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
+      copied(buffer.size());
+    });
+    size_ += portion;
+    length -= portion;
+  }
 }
 
 /// Removes from the range what copy_file_range can copy: all of it, or nothing across file systems and if the
@@ -123,7 +127,7 @@ void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std
     auto from = static_cast<off_t>(offset);
     auto to = static_cast<off_t>(size_);
     const auto count =
-        ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, kernel_piece_size), 0);
+        ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, portion_size), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
       throw_io_error(destination_, "write", errno);

@@ -40,10 +40,11 @@ class AtomicFile {
 
   void append(std::string_view bytes);
   /// Appends `length` bytes of `source` from `offset`; calls `copied` for each piece, from any thread, and it
-  /// may throw. Uses copy_file_range if both offsets are the same modulo the block size, so that a file
-  /// system can share blocks. Otherwise pread and pwrite on `jobs` threads, whose reads and writes overlap:
-  /// the kernel's copy of unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4; a buffer on
-  /// one thread and `cp` take 0.18 s).
+  /// may throw. size() grows by at most 16 MiB at a time, and not while `copied` is called. Uses
+  /// copy_file_range if both offsets are the same modulo the block size, so that a file system can share
+  /// blocks. Otherwise pread and pwrite on `jobs` threads, whose reads and writes overlap: the kernel's copy
+  /// of unaligned ranges goes page by page (0.27 s for torch's 670 MB on ext4; a buffer on one thread and
+  /// `cp` take 0.18 s).
   void append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                    const std::function<void(std::uint64_t)>& copied);
 

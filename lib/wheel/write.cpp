@@ -1,18 +1,15 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
 #include <memory>
-#include <set>
 #include <utility>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
 
-#include "base/atomic_file.hpp"
 #include "base/finding_sink.hpp"
+#include "base/growing_file_hash.hpp"
 #include "base/hash.hpp"
-#include "base/made_folder.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -24,6 +21,7 @@
 #include "wheel/hash_rows.hpp"
 #include "wheel/new_errors.hpp"
 #include "wheel/plan.hpp"
+#include "wheel/prepared_wheel.hpp"
 #include "wheel/record_update.hpp"
 #include "zip/writer.hpp"
 
@@ -32,12 +30,6 @@ namespace wheelfix {
 namespace {
 
 constexpr std::uint64_t most_notes_alike = 10'000;
-
-/// A wheel that is written, except for its name.
-struct PreparedWheel {
-  WriteResult result;
-  std::unique_ptr<AtomicFile> file;  ///< null on a dry run
-};
 
 class WheelWriter {
  public:
@@ -203,14 +195,20 @@ class WheelWriter {
     folder_.make(options_.dest_dir);
     auto file = std::make_unique<AtomicFile>(result_.output,
                                              options_.overwrite ? Existing::replace : Existing::refuse);
-    copy_and_add(*file);
+    std::optional<GrowingFileHash> hash;
+    if (options_.hash) hash.emplace(file->reopen(), options_.jobs);
+    copy_and_add(*file, hash);
     read_back(*file);
+    if (hash) result_.sha256 = hash->finish();
     return file;
   }
 
-  void copy_and_add(AtomicFile& file) {
+  void copy_and_add(AtomicFile& file, std::optional<GrowingFileHash>& hash) {
     ProgressMeter meter("writing", archive().file().size(), options_.progress);
-    const auto copied = [&](std::uint64_t bytes) { meter.add(bytes); };
+    const auto copied = [&](std::uint64_t bytes) {
+      meter.add(bytes);
+      if (hash) hash->advance(file.size());
+    };
     zip::Writer writer(file, options_.jobs);
     std::vector<const zip::Entry*> run;
     const auto flush = [&] {
@@ -232,6 +230,7 @@ class WheelWriter {
     }
     flush();
     writer.finish(archive().comment());
+    if (hash) hash->advance(file.size());
   }
 
   /// Both readers must find the new archive sound, with exactly the planned entries and their new content.
@@ -321,55 +320,10 @@ class WheelWriter {
   FindingSink notes_;
 };
 
-void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
-  std::set<std::string> names;
-  for (const auto* edit : edits) {
-    const auto name = edit->output_name().to_string();
-    if (!names.insert(name).second)
-      throw Error(ErrorCode::output_exists, (options.dest_dir / name).lexically_normal().string(),
-                  "would be written twice", "give each wheel once");
-  }
-}
-
-void require_unchanged(const std::vector<const WheelEdit*>& edits) {
-  for (const auto* edit : edits) edit->wheel().require_unchanged();
-}
-
-/// If a source was rewritten while it was read, that is the error, whatever else was found.
-std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
-                                   MadeFolder& folder) {
-  std::vector<PreparedWheel> wheels;
-  try {
-    for (const auto* edit : edits) wheels.push_back(WheelWriter(*edit, options, folder).run());
-  } catch (const Error& error) {
-    if (error.code() != ErrorCode::cancelled) require_unchanged(edits);
-    throw;
-  }
-  require_unchanged(edits);
-  return wheels;
-}
-
 }  // namespace
 
-WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
-  return std::move(write_all({&edit}, options).front());
-}
-
-std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
-                                   const Announcement& announce) {
-  refuse_twins(edits, options);
-  MadeFolder folder;  // destroyed after the files in it
-  std::vector<WriteResult> results;
-  std::vector<std::unique_ptr<AtomicFile>> files;
-  for (auto& wheel : prepare(edits, options, folder)) {
-    results.push_back(std::move(wheel.result));
-    if (wheel.file) files.push_back(std::move(wheel.file));
-  }
-  for (const auto& file : files) file->publish(options.sync ? Durability::sync : Durability::none);
-  if (announce) announce(results);
-  for (const auto& file : files) file->keep();
-  folder.keep();
-  return results;
+PreparedWheel prepare_wheel(const WheelEdit& edit, const WriteOptions& options, MadeFolder& folder) {
+  return WheelWriter(edit, options, folder).run();
 }
 
 }  // namespace wheelfix

@@ -6,6 +6,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/verify.hpp>
 
+#include "base/hash.hpp"
 #include "support/wheel_builder.hpp"
 
 using namespace wheelfix;
@@ -82,5 +83,68 @@ TEST_CASE("a source that is rewritten while it is read is reported, and nothing 
   const WriteOptions options{.dest_dir = folder / "out", .progress = rewrite};
   CHECK_THROWS_WITH_AS(write(edit, options), (source.string() + ": changed while it was read").c_str(),
                        Error);
+  CHECK_FALSE(std::filesystem::exists(options.dest_dir));
+}
+
+namespace {
+
+std::optional<std::string> hashes_of(const std::vector<WriteResult>& wheels) {
+  std::string hashes;
+  for (const auto& wheel : wheels) hashes += wheel.sha256 + "\n";
+  return hashes;
+}
+
+}  // namespace
+
+TEST_CASE("a new wheel's hash is that of its file, on any number of threads, and is computed on request") {
+  const TempFolder folder;
+  WheelEdit edit(Wheel::open(
+      WheelText{.files = {{.name = "demo/big.bin", .content = std::string(3'000'000, 'x')}}}.write(folder)));
+  edit.set_local_label("fix.1", LocalLabel::extend);
+  for (const unsigned jobs : {1U, 3U}) {
+    const auto result =
+        write(edit, {.dest_dir = folder / "out", .jobs = jobs, .overwrite = true, .hash = true});
+    CHECK(result.sha256 == sha256_hex(test::slurp(result.output)));
+  }
+  CHECK(write(edit, {.dest_dir = folder / "plain"}).sha256.empty());
+  CHECK(write(edit, {.dest_dir = folder / "dry", .dry_run = true, .hash = true}).sha256.empty());
+}
+
+TEST_CASE("companions are written with the wheels, and removed or restored with them") {
+  const TempFolder folder;
+  WheelEdit edit(Wheel::open(WheelText{}.write(folder)));
+  edit.set_local_label("fix.1", LocalLabel::extend);
+  const auto none = [](const auto&) { return std::optional<std::string>(); };
+  WriteOptions options{.dest_dir = folder / "out",
+                       .hash = true,
+                       .companions = {{folder / "texts/hashes", hashes_of}, {folder / "none", none}}};
+  const auto fail = [](const auto&) { throw Error(ErrorCode::io, "standard output", "is closed"); };
+  CHECK_THROWS_AS(write_all({&edit}, options, fail), Error);
+  CHECK_FALSE(std::filesystem::exists(folder / "texts"));
+  CHECK_FALSE(std::filesystem::exists(options.dest_dir));
+
+  const auto results = write_all({&edit}, options);
+  CHECK(test::slurp(folder / "texts/hashes") == results.front().sha256 + "\n");
+  CHECK_FALSE(std::filesystem::exists(folder / "none"));
+
+  options.overwrite = true;
+  std::ofstream(folder / "texts/hashes") << "old";
+  CHECK_THROWS_AS(write_all({&edit}, options, fail), Error);
+  CHECK(test::slurp(folder / "texts/hashes") == "old");
+  CHECK(verify(results.front().output).empty());
+}
+
+TEST_CASE("a companion replaces neither a file that exists, unless it may, nor a wheel") {
+  const TempFolder folder;
+  WheelEdit edit(Wheel::open(WheelText{}.write(folder)));
+  edit.set_local_label("fix.1", LocalLabel::extend);
+  std::ofstream(folder / "old") << "old";
+  WriteOptions options{.dest_dir = folder / "out", .companions = {{folder / "old", hashes_of}}};
+  CHECK_THROWS_WITH_AS(write(edit, options), doctest::Contains("old: exists already"), Error);
+  options.overwrite = true;
+  options.companions.front().path = edit.wheel().path();
+  CHECK_THROWS_WITH_AS(write(edit, options), doctest::Contains("has the name of a wheel"), Error);
+  options.companions = {{folder / "new", hashes_of}, {folder / "out/../new", hashes_of}};
+  CHECK_THROWS_WITH_AS(write(edit, options), doctest::Contains("new: would be written twice"), Error);
   CHECK_FALSE(std::filesystem::exists(options.dest_dir));
 }

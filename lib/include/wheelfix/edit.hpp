@@ -94,6 +94,21 @@ class WheelEdit {
   std::optional<std::string> version_text_;
 };
 
+struct WriteResult {
+  std::filesystem::path output;
+  std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
+  std::vector<Finding> notes;   ///< what was done beyond the edit: signatures dropped, RECORD corrected;
+                                ///< 10,000 of a kind at most, the last of which counts the others
+  std::string sha256;           ///< of the new wheel, in hexadecimal; empty if it isn't requested or written
+};
+
+/// A text file about new wheels. `text` is called once they are written and read back, and not on a dry run;
+/// if it returns nothing, the file isn't written.
+struct Companion {
+  std::filesystem::path path;
+  std::function<std::optional<std::string>(const std::vector<WriteResult>&)> text;
+};
+
 /// How far partly edited entries are read back, besides by our own reader, which always does.
 enum class Verification {
   automatic,  ///< libraries by LIEF up to 32 MB; streams by zlib around each new block
@@ -112,16 +127,13 @@ struct WriteOptions {
   bool sync = false;       ///< fsync file and folder
   Verification verification = Verification::automatic;
   bool dry_run = false;  ///< check and report all, write nothing
+  bool hash = false;     ///< compute WriteResult::sha256
+  /// Files that are written with the wheels. One that exists is replaced only if `overwrite` says so, and
+  /// none may have the name of a wheel. Their folders are created if missing.
+  std::vector<Companion> companions = {};
   std::optional<std::int64_t> source_date_epoch =
       {};  ///< seconds since 1970 for new entries; else the newest time in the wheel
   ProgressCallback progress = {};
-};
-
-struct WriteResult {
-  std::filesystem::path output;
-  std::vector<Change> changed;  ///< in the order of the new archive, removed entries last
-  std::vector<Finding> notes;   ///< what was done beyond the edit: signatures dropped, RECORD corrected;
-                                ///< 10,000 of a kind at most, the last of which counts the others
 };
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries
@@ -136,10 +148,10 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 /// removed, so that no wheel is left that could not be announced.
 using Announcement = std::function<void(const std::vector<WriteResult>&)>;
 
-/// Writes wheels as `write` does, all or none: none gets its name before all are written and read back. If
-/// a name can't be given at that point, or `announce` fails, those that were given are taken back, and what
-/// they replaced is there again. Killed in between, each is the old or the new one. Throws as `write`, and
-/// Error{output_exists} for two edits of one output.
+/// Writes wheels and their companions as `write` does, all or none: none gets its name before all are written
+/// and read back. If a name can't be given at that point, or `announce` fails, those that were given are
+/// taken back, and what they replaced is there again. Killed in between, each is the old or the new one.
+/// Throws as `write`, and Error{output_exists} for two outputs of one name.
 std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits,
                                    const WriteOptions& options = {}, const Announcement& announce = {});
 

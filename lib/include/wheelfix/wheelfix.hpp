@@ -39,6 +39,7 @@
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
+#include <wheelfix/requirement_lines.hpp>
 #include <wheelfix/serve.hpp>
 #include <wheelfix/site.hpp>
 #include <wheelfix/spelling.hpp>

@@ -1,0 +1,91 @@
+#include <set>
+#include <utility>
+#include <wheelfix/edit.hpp>
+#include <wheelfix/error.hpp>
+
+#include "wheel/prepared_wheel.hpp"
+
+namespace wheelfix {
+
+namespace {
+
+void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+  std::set<std::string> names;
+  const auto add = [&](const std::filesystem::path& path, const char* hint) {
+    const auto name = path.lexically_normal().string();
+    if (!names.insert(name).second)
+      throw Error(ErrorCode::output_exists, name, "would be written twice", hint);
+  };
+  for (const auto* edit : edits)
+    add(options.dest_dir / edit->output_name().to_string(), "give each wheel once");
+  for (const auto& companion : options.companions) add(companion.path, "give each file a name of its own");
+}
+
+void refuse_companions(const WriteOptions& options) {
+  for (const auto& [path, text] : options.companions) {
+    if (path.extension() == ".whl")
+      throw Error(ErrorCode::output_exists, path.string(),
+                  "has the name of a wheel, and would be a text about wheels", "give it another name");
+    std::error_code failure;
+    if (!options.overwrite && std::filesystem::exists(path, failure))
+      throw Error(ErrorCode::output_exists, path.string(), "exists already", "use --overwrite to replace it");
+  }
+}
+
+void require_unchanged(const std::vector<const WheelEdit*>& edits) {
+  for (const auto* edit : edits) edit->wheel().require_unchanged();
+}
+
+/// If a source was rewritten while it was read, that is the error, whatever else was found.
+std::vector<PreparedWheel> prepare(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
+                                   MadeFolder& folder) {
+  std::vector<PreparedWheel> wheels;
+  try {
+    for (const auto* edit : edits) wheels.push_back(prepare_wheel(*edit, options, folder));
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::cancelled) require_unchanged(edits);
+    throw;
+  }
+  require_unchanged(edits);
+  return wheels;
+}
+
+void write_companions(const std::vector<WriteResult>& results, const WriteOptions& options,
+                      MadeFolder& folder, std::vector<std::unique_ptr<AtomicFile>>& files) {
+  if (options.dry_run) return;
+  for (const auto& [path, text_of] : options.companions) {
+    const auto text = text_of(results);
+    if (!text) continue;
+    folder.make(path.parent_path());
+    files.push_back(
+        std::make_unique<AtomicFile>(path, options.overwrite ? Existing::replace : Existing::refuse));
+    files.back()->append(*text);
+  }
+}
+
+}  // namespace
+
+WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
+  return std::move(write_all({&edit}, options).front());
+}
+
+std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
+                                   const Announcement& announce) {
+  refuse_twins(edits, options);
+  refuse_companions(options);
+  MadeFolder folder;  // destroyed after the files in it
+  std::vector<WriteResult> results;
+  std::vector<std::unique_ptr<AtomicFile>> files;
+  for (auto& wheel : prepare(edits, options, folder)) {
+    results.push_back(std::move(wheel.result));
+    if (wheel.file) files.push_back(std::move(wheel.file));
+  }
+  write_companions(results, options, folder, files);
+  for (const auto& file : files) file->publish(options.sync ? Durability::sync : Durability::none);
+  if (announce) announce(results);
+  for (const auto& file : files) file->keep();
+  folder.keep();
+  return results;
+}
+
+}  // namespace wheelfix
