@@ -8,11 +8,13 @@ build_packages=(
 )
 # patch and git are what the diff tests compare with, the documents' examples use unzip, Graphviz draws doctor's graph; Chromium shows the index's pages, Java runs the HTML checker, and
 # nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
+# Bazel, with what it needs of other repositories, runs the rules of apps/bazel.
 # The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
 # shellcheck disable=SC2034  # used where this is sourced
 test_packages=(
   "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
+  bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms
 )
 
 # say WORDS...: a step that begins, with the time of day, so that a log shows what each step takes.

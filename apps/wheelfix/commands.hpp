@@ -16,6 +16,7 @@ int run_recipes(int argc, char** argv);
 int run_repair(int argc, char** argv);
 int run_status(int argc, char** argv);
 int run_undo(int argc, char** argv);
+int run_unpack(int argc, char** argv);
 int run_verify(int argc, char** argv);
 
 }  // namespace cli

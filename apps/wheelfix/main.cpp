@@ -33,6 +33,7 @@ constexpr std::array commands = {
     Command{"recipes", cli::run_recipes, "list the recipes that --recipe finds by their names"},
     Command{"diff", cli::run_diff,
             "make a patch from two wheels, or from a wheel and an edited folder or what is installed"},
+    Command{"unpack", cli::run_unpack, "write a wheel's files to a folder that Python can import from"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
     Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},

@@ -1,20 +1,15 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <utility>
 #include <wheelfix/edit_folder.hpp>
 #include <wheelfix/error.hpp>
 
-#include "base/file.hpp"
 #include "base/hash.hpp"
-#include "base/made_folder.hpp"
+#include "base/new_folder.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
@@ -30,37 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The new content of a folder, which is removed unless it is kept.
-class NewTree {
- public:
-  explicit NewTree(const fs::path& folder) : folder_(folder) {
-    std::error_code failure;
-    if (fs::exists(folder, failure) && !is_folder(folder))
-      throw Error(ErrorCode::output_exists, folder.string(), "is a file", "name another folder with -o");
-    if (is_folder(folder) && fs::directory_iterator(folder) != fs::directory_iterator())
-      throw Error(ErrorCode::output_exists, folder.string(), "isn't empty",
-                  "name another folder with -o, or remove this one");
-    made_.make(folder);
-  }
-  NewTree(const NewTree&) = delete;
-  NewTree& operator=(const NewTree&) = delete;
-  ~NewTree() {
-    if (is_kept_) return;
-    std::error_code ignored;
-    for (fs::directory_iterator it(folder_, ignored), end; !ignored && it != end; it.increment(ignored))
-      fs::remove_all(it->path(), ignored);
-  }
-  void keep() {
-    is_kept_ = true;
-    made_.keep();
-  }
-
- private:
-  fs::path folder_;
-  MadeFolder made_;
-  bool is_kept_ = false;
-};
-
 class FolderMaker {
  public:
   FolderMaker(const WheelEdit& edit, const fs::path& folder, const EditFolderOptions& options)
@@ -72,14 +36,13 @@ class FolderMaker {
   void run() {
     require_files();
     const auto source = edit_record();  // its errors come first
-    NewTree tree(folder_);
-    make_folders();
-    write_files();
+    NewFolder tree(folder_, "name another folder with -o");
+    tree.make_folders_of(paths_);
+    write_files(tree);
     if (!changed_.empty()) refuse_changed();
     auto record = source;
     if (loses_modes_) record.modes = FolderTree::Modes::lost;
-    write_file(folder_ / edit_record_name, 0644,
-               [&](const Inflater::Sink& sink) { sink(record.to_string()); });
+    tree.write_file(edit_record_name, 0644, [&](const NewFolder::Sink& sink) { sink(record.to_string()); });
     tree.keep();
   }
 
@@ -112,32 +75,21 @@ class FolderMaker {
     return record;
   }
 
-  void make_folders() const {
-    std::string last;
-    for (const auto& path : paths_) {
-      const auto folder = folder_part(path);
-      if (folder == last) continue;
-      last = folder;
-      std::error_code failure;
-      fs::create_directories(folder_ / folder, failure);
-      if (failure) throw_io_error(folder_ / folder, "make the folder", failure.value());
-    }
-  }
-
-  void write_files() {
+  void write_files(const NewFolder& tree) {
     std::uint64_t total = 0;
     for (const auto& path : paths_) total += content_size(edit_, path);
     ProgressMeter meter("unpacking", total, options_.progress);
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) {
       const auto& path = paths_[i];
       Hasher hasher;
-      write_file(folder_ / path, edit_.mode(path), [&](const Inflater::Sink& sink) {
+      const bool has_mode = tree.write_file(path, edit_.mode(path), [&](const NewFolder::Sink& sink) {
         stream_entry_edited(edit_, path, {}, [&](std::string_view piece) {
           if (is_installed()) hasher.update(piece);
           meter.add(piece.size());
           sink(piece);
         });
       });
+      if (!has_mode) loses_modes_ = true;
       if (is_installed()) compare(path, hasher.finish_for_record());
     });
   }
@@ -162,17 +114,6 @@ class FolderMaker {
                                   "wouldn't apply elsewhere",
                                   counted(changed_.size() - 1, "other file")),
                 fmt::format("install {} again first, or edit its wheel", wheel_.name().distribution()));
-  }
-
-  void write_file(const fs::path& path, unsigned mode,
-                  const std::function<void(const Inflater::Sink&)>& fill) {
-    const unsigned wanted = (mode & 0111) != 0 ? 0777 : 0666;
-    const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, wanted));
-    if (file.get() < 0) throw_io_error(path, "make", errno);
-    fill([&](std::string_view piece) { write_all(file.get(), piece, path); });
-    struct stat status;
-    if (::fstat(file.get(), &status) != 0) throw_io_error(path, "read", errno);
-    if (((status.st_mode & 0100) != 0) != (wanted == 0777)) loses_modes_ = true;
   }
 
   const WheelEdit& edit_;

@@ -45,6 +45,7 @@
 #include <wheelfix/spelling.hpp>
 #include <wheelfix/stub.hpp>
 #include <wheelfix/symbols.hpp>
+#include <wheelfix/unpack.hpp>
 #include <wheelfix/verify.hpp>
 #include <wheelfix/version.hpp>
 #include <wheelfix/version_specifiers.hpp>
