@@ -18,8 +18,8 @@ if(WHEELFIX_SANITIZE)
       $<$<CXX_COMPILER_ID:GNU>:-fno-sanitize=null,vptr,object-size,nonnull-attribute,returns-nonnull-attribute,alignment,pointer-overflow>
       $<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-fno-sanitize=undefined>)
   endif()
-  # Units run once, for seconds, so their own code isn't optimized.
-  target_compile_options(wheelfix_options INTERFACE $<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-O0>)
+  # Units run once, for seconds, so their own code isn't optimized. In one file, names of one unit hide those of another.
+  target_compile_options(wheelfix_options INTERFACE "$<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-O0;-Wno-shadow>")
   # gold links in two thirds of the time. It puts read-only data beside code, which ThreadSanitizer maps from a file of its own: a test that
   # limits the size of files would end it.
   include(CheckLinkerFlag)
