@@ -11,6 +11,7 @@ int run_doctor(int argc, char** argv);
 int run_edit(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
+int run_lock(int argc, char** argv);
 int run_patch(int argc, char** argv);
 int run_recipes(int argc, char** argv);
 int run_repair(int argc, char** argv);

@@ -27,6 +27,7 @@ constexpr std::array commands = {
     Command{"edit", cli::run_edit, "make a folder with the files of a wheel or package, for you to edit"},
     Command{"commit", cli::run_commit, "make a patch and a recipe of what was edited there"},
     Command{"apply", cli::run_apply, "apply a project's recipes to what is installed"},
+    Command{"lock", cli::run_lock, "put patched wheels into requirements files and lock files"},
     Command{"undo", cli::run_undo, "bring back what wheelfix changed of installed packages"},
     Command{"status", cli::run_status,
             "say which installed packages are patched, by what, and if it still holds"},

@@ -28,6 +28,7 @@
 #include <wheelfix/limits.hpp>
 #include <wheelfix/loader.hpp>
 #include <wheelfix/loader_system.hpp>
+#include <wheelfix/lock.hpp>
 #include <wheelfix/lost_loads.hpp>
 #include <wheelfix/metadata.hpp>
 #include <wheelfix/named_recipes.hpp>

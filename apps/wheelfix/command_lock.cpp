@@ -1,0 +1,97 @@
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <wheelfix/lock.hpp>
+
+#include "common/console.hpp"
+#include "common/options.hpp"
+#include "wheelfix/commands.hpp"
+
+namespace cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace wheelfix;
+
+constexpr auto description =
+    "Puts patched wheels into lock files: their version, their hashes, and where they are. A wheel of\n"
+    "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a requirements file, with its -r\n"
+    "and -c files. All else in it stays as it is, byte for byte. All files are changed or none. Prints the\n"
+    "files that change.\n";
+
+constexpr auto example =
+    "  wheelfix lock requirements.txt --wheels wheels\n"
+    "  wheelfix lock requirements.txt --wheels wheels --index https://example.com/simple\n";
+
+void print_changes(const CommandLine& line, const LockReport& report) {
+  for (const auto& file : report.files) {
+    const auto name = printable(file.path.string());
+    if (line.verbosity() != Verbosity::quiet) {
+      for (const auto& change : file.changes)
+        print_line(change.old_version == change.new_version
+                       ? fmt::format("{}:{}: {} {}, other wheels", name, change.line, change.project,
+                                     change.new_version)
+                       : fmt::format("{}:{}: {} {} is now {}", name, change.line, change.project,
+                                     printable(change.old_version), change.new_version));
+      if (!file.place.empty()) print_line(fmt::format("{}: names {} too", name, printable(file.place)));
+    }
+    if (file.is_changed) print(fmt::format("{}\n", name));
+  }
+}
+
+nlohmann::ordered_json to_json(const LockedFile& file) {
+  auto changes = nlohmann::ordered_json::array();
+  for (const auto& change : file.changes)
+    changes.push_back({{"project", change.project},
+                       {"line", change.line},
+                       {"old_version", change.old_version},
+                       {"new_version", change.new_version},
+                       {"wheels", change.wheels}});
+  return {{"file", file.path.string()},
+          {"kind", to_string(file.kind)},
+          {"changed", file.is_changed},
+          {"added_place", string_or_null(file.place)},
+          {"changes", changes}};
+}
+
+void print_report(const CommandLine& line, const LockReport& report) {
+  const bool is_changed = std::ranges::any_of(report.files, &LockedFile::is_changed);
+  if (line.json()) {
+    auto files = nlohmann::ordered_json::array();
+    for (const auto& file : report.files) files.push_back(to_json(file));
+    print_json({{"files", files}});
+  } else {
+    print_changes(line, report);
+    if (!is_changed && line.verbosity() != Verbosity::quiet)
+      print_line("nothing to do: the wheels are locked already");
+  }
+}
+
+}  // namespace
+
+int run_lock(int argc, char** argv) {
+  CommandLine line("wheelfix lock", "FILE... --wheels DIR [OPTION...]", description, example);
+  line.add(
+      {{"wheels", "the patched wheels: a folder, an index, or a wheel; may be repeated", "DIR", repeatable},
+       {"index", "the lock files name this index for them, and not the folder", "URL"},
+       {"check", "change nothing; exit with status 1 if a file isn't up to date"}});
+  line.add_limits();
+  line.add_json();
+  if (!line.parse(argc, argv)) return 0;
+  if (line.positionals().empty()) line.refuse("no lock file is given");
+  const auto wheels = line.list("wheels");
+  if (wheels.empty()) line.refuse("no wheels are given", "name the folder that has them: --wheels DIR");
+
+  const auto report = update_locks({line.positionals().begin(), line.positionals().end()},
+                                   {.wheels = {wheels.begin(), wheels.end()},
+                                    .index = line.text("index"),
+                                    .is_check = line.has("check"),
+                                    .limits = line.limits(),
+                                    .progress = progress_line(line.verbosity()),
+                                    .written = [&](const LockReport& made) { print_report(line, made); }});
+  return line.has("check") && std::ranges::any_of(report.files, &LockedFile::is_changed) ? 1 : 0;
+}
+
+}  // namespace cli
