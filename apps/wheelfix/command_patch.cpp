@@ -8,6 +8,7 @@
 #include "wheelfix/patch_library.hpp"
 #include "wheelfix/patch_options.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/receipt_option.hpp"
 #include "wheelfix/site_report.hpp"
 #include "wheelfix/writing_options.hpp"
 
@@ -73,7 +74,7 @@ int run_patch(int argc, char** argv) {
   const auto path = wheel_path(line);
   if (is_library_file(line, path)) return patch_library(line, path);
   refuse_library_file_options(line);
-  const auto options = write_options(line);
+  auto options = write_options(line);
   const auto how = recipe_options(line);
   const auto recipe = read_recipe(line);
   require_suffix(line, recipe);
@@ -81,8 +82,11 @@ int run_patch(int argc, char** argv) {
   WheelEdit edit(Wheel::open(path, line.limits()));
   edit.set_local_label(recipe.suffix->label,
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
+  auto run = receipt_run(line, "patch");
+  run.files = files_of(line, recipe);
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
+  add_receipt(line, run, {&edit}, options);
   write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
     print_report(line, edit, report, results.front().changed, results.front().notes);
     print_written(line, {&edit}, results);

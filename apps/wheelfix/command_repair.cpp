@@ -7,6 +7,7 @@
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
 #include "wheelfix/patch_report.hpp"
+#include "wheelfix/receipt_option.hpp"
 #include "wheelfix/site_report.hpp"
 #include "wheelfix/writing_options.hpp"
 
@@ -171,12 +172,21 @@ void print_changes(const CommandLine& line, const RepairReport& report,
 }
 
 /// Writes those that differ from their sources, and reports them.
-void write_changed(const CommandLine& line, const std::vector<WheelEdit>& wheels,
-                   const WriteOptions& options) {
+void write_changed(const CommandLine& line, const GivenWheels& wheels, const RepairReport& report,
+                   WriteOptions options) {
+  auto run = receipt_run(line, "repair");
   std::vector<const WheelEdit*> changed;
-  for (const auto& wheel : wheels) {
-    if (!wheel.overlay().empty()) changed.push_back(&wheel);
+  for (const auto& wheel : wheels.repaired) {
+    if (wheel.overlay().empty())
+      run.others.push_back(wheel.wheel());
+    else
+      changed.push_back(&wheel);
   }
+  for (const auto& other : wheels.others) run.others.push_back(other.wheel());
+  if (line.has("receipt"))
+    for (const auto& library : report.supplied)
+      if (!library.file.empty()) run.files.push_back(receipt_file(library.file));
+  add_receipt(line, run, changed, options);
   write_all(changed, options, [&](const std::vector<WriteResult>& results) {
     for (std::size_t i = 0; i < results.size(); ++i) {
       print_findings(line, changed[i]->wheel().warnings());
@@ -241,7 +251,7 @@ int run_repair(int argc, char** argv) {
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);
   print_changes(line, report, wheels.repaired);
-  write_changed(line, wheels.repaired, options);
+  write_changed(line, wheels, report, options);
   return 0;
 }
 

@@ -51,7 +51,7 @@ void set_label(const CommandLine& line, WheelEdit& edit) {
 
 void refuse_wheel_options(const CommandLine& line) {
   for (const auto* option : {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level",
-                             "overwrite", "requirements", "constraints"})
+                             "overwrite", "requirements", "constraints", "receipt"})
     if (line.has(option))
       line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
 }
@@ -66,7 +66,8 @@ void add_writing_group(CommandLine& line, const std::string& also_forced) {
        {"replace-local", "replace an existing local version label instead of extending it"},
        {"sync", "flush the new wheel to disk before naming it"},
        {"requirements", "write name, version and hash of each new wheel, for `pip install -r`", "FILE"},
-       {"constraints", "write name and version of each new wheel, for `pip install -c`", "FILE"}});
+       {"constraints", "write name and version of each new wheel, for `pip install -c`", "FILE"},
+       {"receipt", "write what made the new wheels of what, as an in-toto statement", "FILE"}});
 }
 
 SearchPathKind rpath_kind(const CommandLine& line) {

@@ -37,6 +37,7 @@
 #include <wheelfix/preload_order.hpp>
 #include <wheelfix/progress.hpp>
 #include <wheelfix/project_recipes.hpp>
+#include <wheelfix/receipt.hpp>
 #include <wheelfix/recipe.hpp>
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
