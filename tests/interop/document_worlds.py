@@ -105,9 +105,16 @@ def make_recipe(work: Path) -> None:
     (work / "fix/001-demo.patch").write_text(FIT)
 
 
+def make_importable(work: Path) -> None:
+    """A program in this folder can import the Python package, as if it were installed."""
+    make_demo(work)
+    (work / "wheelfix").symlink_to(ROOT / "apps/python/wheelfix")
+
+
 WORLDS: dict[str, Callable[[Path], None]] = {
     "README.md": make_hintpkg,
     "apps/wheelfix/README.md": make_demo,
+    "apps/python/README.md": make_importable,
     "apps/wheelfix-index/README.md": link_tree,
     "patches/README.md": make_recipe,
 }

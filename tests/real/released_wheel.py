@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from wheels import build_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = Path(sys.executable).parent
@@ -42,6 +43,36 @@ def make_venv(python: str, folder: Path) -> Path:
     return folder / "bin/python"
 
 
+# In eight threads, because a Python may be free-threaded.
+USE = """
+import sys, wheelfix
+from concurrent.futures import ThreadPoolExecutor
+
+def work(number):
+    seen = []
+    made = wheelfix.patch(sys.argv[1], suffix=f"x.{number}", patch=sys.argv[2], dest_dir=sys.argv[3], progress=seen.append)
+    return wheelfix.verify(*made.outputs, progress=seen.append).passed and seen[0].total > 0
+
+with ThreadPoolExecutor(8) as threads:
+    assert all(threads.map(work, range(16)))
+try:
+    wheelfix.inspect("missing.whl")
+except wheelfix.WheelfixError as error:
+    print(error.code, error.exit_status, wheelfix.index(sys.argv[3]).files)
+"""
+
+
+def check_functions(python: Path, folder: Path) -> None:
+    """Those of the Python package, with the programs that are installed with it."""
+    wheel = build_wheel(folder, "demo", "1.0", {"demo/__init__.py": "one\n"})
+    patch = folder / "fix.patch"
+    patch.write_text("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+two\n")
+    assert run(python, "-c", USE, wheel, patch, folder / "made") == "io 4 16\n"
+    installed = run(python, "-c", "import sysconfig; print(sysconfig.get_path('data'))").strip()
+    schemas = [path.name for path in (Path(installed) / "share/wheelfix/schema").iterdir()]
+    assert sorted(schemas) == sorted(path.name for path in ROOT.glob("apps/*/schema/*.json"))
+
+
 def check_installed(python: Path, programs: Path) -> None:
     version = run(programs / "wheelfix", "--version")
     assert re.match(r"wheelfix \d+\.\d+\.\d+\n", version)
@@ -58,6 +89,7 @@ def test_pip_installs_it(python: str, wheel: Path, tmp_path: Path) -> None:
     installed = make_venv(python, tmp_path / "venv")
     run(installed, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-index", wheel)
     check_installed(installed, tmp_path / "venv/bin")
+    check_functions(installed, tmp_path)
     run(tmp_path / "venv/bin/wheelfix", "doctor", "--env", tmp_path / "venv")
     run(installed, "-m", "pip", "uninstall", "--quiet", "--yes", "wheelfix")
     assert [path for path in (tmp_path / "venv").rglob("*wheelfix*") if not path.is_dir()] == []

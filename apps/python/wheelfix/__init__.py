@@ -1,8 +1,138 @@
-"""Change a published Python wheel as little as possible, and prove the result.
+"""Change a published Python package as little as possible, and prove the result.
 
-The work is done by the program `wheelfix`, which is in the same wheel: `find_program()` is its path.
+Each function runs a command of the program `wheelfix` (`index`: of `wheelfix-index`), which is in the same wheel, and returns its JSON as a
+frozen dataclass. Keywords are the options of the command line, with `_` for `-`. Paths may be `str` or `os.PathLike`. A command that
+can't go on is a `WheelfixError`; what `doctor` and `verify` find isn't. What the program says on stderr goes to the logger `wheelfix`.
+Functions may be called in several threads at once.
+
+    import wheelfix
+
+    made = wheelfix.patch("demo-1.0-py3-none-any.whl", suffix="fix.1", patch="fix.patch", dest_dir="out")
+    assert wheelfix.verify(*made.outputs).passed
 """
 
-from ._program import find_program
+import sys
 
-__all__ = ["find_program"]
+if sys.version_info < (3, 9):
+    raise ImportError(f"wheelfix needs Python 3.9 or later, and this is {sys.version_info[0]}.{sys.version_info[1]}")
+
+from ._checks import compare_versions, doctor, explain, index, inspect, recipes, verify
+from ._errors import WheelfixError
+from ._found import (
+    Cause,
+    ComparedVersion,
+    Comparison,
+    ComparisonVerdict,
+    CrossCheck,
+    Entry,
+    Examination,
+    Explanation,
+    Finding,
+    InspectedWheel,
+    Library,
+    LoadStep,
+    MinimumOs,
+    Slice,
+    SymbolUse,
+    Verdict,
+    Verification,
+    VersionFailure,
+    VersionNeeds,
+)
+from ._installed import apply, patch_installed, repair_installed, status, undo
+from ._program import find_program
+from ._run import Progress, ProgressCallback
+from ._wheels import commit, diff, edit, lock, patch, patch_library, repair
+from ._written import (
+    AppliedFile,
+    AppliedRun,
+    AppliedSource,
+    Change,
+    ChangedPackage,
+    CommittedFolder,
+    Differing,
+    EditFolder,
+    FolderChange,
+    Index,
+    InstalledChanges,
+    LeftOut,
+    LockChange,
+    Locked,
+    LockedFile,
+    NamedRecipe,
+    Patch,
+    PatchedLibraries,
+    PatchedPackage,
+    PatchedWheels,
+    RecipeState,
+    Status,
+    Written,
+)
+
+__all__ = [
+    "AppliedFile",
+    "AppliedRun",
+    "AppliedSource",
+    "Cause",
+    "Change",
+    "ChangedPackage",
+    "CommittedFolder",
+    "ComparedVersion",
+    "Comparison",
+    "ComparisonVerdict",
+    "CrossCheck",
+    "Differing",
+    "EditFolder",
+    "Entry",
+    "Examination",
+    "Explanation",
+    "Finding",
+    "FolderChange",
+    "Index",
+    "InspectedWheel",
+    "InstalledChanges",
+    "LeftOut",
+    "Library",
+    "LoadStep",
+    "LockChange",
+    "Locked",
+    "LockedFile",
+    "MinimumOs",
+    "NamedRecipe",
+    "Patch",
+    "PatchedLibraries",
+    "PatchedPackage",
+    "PatchedWheels",
+    "Progress",
+    "ProgressCallback",
+    "RecipeState",
+    "Slice",
+    "Status",
+    "SymbolUse",
+    "Verdict",
+    "Verification",
+    "VersionFailure",
+    "VersionNeeds",
+    "WheelfixError",
+    "Written",
+    "apply",
+    "commit",
+    "compare_versions",
+    "diff",
+    "doctor",
+    "edit",
+    "explain",
+    "find_program",
+    "index",
+    "inspect",
+    "lock",
+    "patch",
+    "patch_installed",
+    "patch_library",
+    "recipes",
+    "repair",
+    "repair_installed",
+    "status",
+    "undo",
+    "verify",
+]

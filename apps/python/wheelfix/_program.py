@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,14 +20,19 @@ def _folders() -> Iterator[Path]:
 
 
 def find_program(name: str = "wheelfix") -> Path:
-    """The path of `wheelfix` or `wheelfix-index` as it is installed with this package.
+    """The path of `wheelfix` or `wheelfix-index` as it is installed with this package, or else of that on PATH.
 
     Raises FileNotFoundError, with the places that were looked at, if it isn't there.
     """
-    tried = []
+    tried: list[str] = []
     for folder in _folders():
         program = folder / name
         if program.is_file() and os.access(program, os.X_OK):
             return program
         tried.append(str(program))
-    raise FileNotFoundError(f"{name} is not installed at {', '.join(tried)}: reinstall wheelfix with `pip install --force-reinstall wheelfix`")
+    on_path = shutil.which(name)
+    if on_path is not None:
+        return Path(on_path)
+    raise FileNotFoundError(
+        f"{name} is not installed at {', '.join(tried)}, nor on PATH: reinstall wheelfix with `pip install --force-reinstall wheelfix`"
+    )

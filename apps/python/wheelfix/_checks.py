@@ -1,0 +1,110 @@
+"""Commands that only read, and `index`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Optional
+
+from ._found import Comparison, Examination, Explanation, InspectedWheel, Verification
+from ._options import DoctorOptions, IndexOptions, Limited, Paths, StrPath, Texts, ask_command
+from ._read import read
+from ._written import Index, NamedRecipe
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+def doctor(
+    *wheels: StrPath,
+    env: Paths = (),
+    fail_on: Optional[str] = None,
+    host: bool = False,
+    html: Optional[StrPath] = None,
+    **options: Unpack[DoctorOptions],
+) -> Examination:
+    """Says what will fail to load in a set of wheels, or fails in the environments `env`, and why.
+
+    Without `wheels` and `env` it examines the Python of PATH. `[doctor] ignore` of a wheelfix.toml in the working folder holds. What it
+    finds is no exception: see `passed` and `findings`.
+
+    Raises WheelfixError: `io` for an environment that can't be read, `usage`.
+    """
+    given = {"env": env, "fail_on": fail_on, "host": host, "html": html}
+    return read(Examination, ask_command("wheelfix doctor", wheels, given, options, DoctorOptions))
+
+
+def compare_versions(
+    wheel: StrPath,
+    *installed_with: StrPath,
+    against: Paths,
+    fail_on: Optional[str] = None,
+    **options: Unpack[DoctorOptions],
+) -> Comparison:
+    """Says with which versions of another project a wheel loads: `against` are wheels of that project, or folders of them.
+
+    This is `wheelfix doctor --against`. `installed_with` are other wheels of the set.
+
+    Raises WheelfixError: `usage` for wheels of several projects, `bad-archive` or `bad-wheel` for the wheel, `io`.
+    """
+    given = {"against": against, "fail_on": fail_on}
+    return read(Comparison, ask_command("wheelfix doctor", [wheel, *installed_with], given, options, DoctorOptions))
+
+
+def verify(*wheels: StrPath, **options: Unpack[Limited]) -> Verification:
+    """Checks the structure of wheels, all hashes, RECORD, names and tags. A wheel that can't be read is a finding too.
+
+    Raises WheelfixError: `usage` without a wheel.
+    """
+    return read(Verification, ask_command("wheelfix verify", wheels, {}, options, Limited))
+
+
+@dataclass(frozen=True)
+class _Inspection:
+    wheels: tuple[InspectedWheel, ...]
+
+
+def inspect(*wheels: StrPath, symbol: Texts = (), cross_check: bool = False, **options: Unpack[Limited]) -> tuple[InspectedWheel, ...]:
+    """Says what wheels and their libraries say of themselves, in the order given. Also takes libraries that aren't in a wheel.
+
+    With `symbol` it says only which libraries define or need these symbols.
+
+    Raises WheelfixError: `bad-archive` or `bad-wheel` for a wheel, `bad-binary` for a library, `io`, `usage`.
+    """
+    given = {"symbol": symbol, "cross_check": cross_check}
+    return read(_Inspection, ask_command("wheelfix inspect", wheels, given, options, Limited)).wheels
+
+
+@dataclass(frozen=True)
+class _Explanations:
+    findings: tuple[Explanation, ...]
+
+
+def explain(*codes: str) -> tuple[Explanation, ...]:
+    """Says what findings mean, and what to do about them; of all if no code is given.
+
+    Raises WheelfixError: `usage` for a code that there isn't.
+    """
+    return read(_Explanations, ask_command("wheelfix explain", codes, {}, {}, Limited)).findings
+
+
+@dataclass(frozen=True)
+class _Recipes:
+    recipes: tuple[NamedRecipe, ...]
+
+
+def recipes() -> tuple[NamedRecipe, ...]:
+    """The recipes that come with wheelfix, which `patch` takes by name.
+
+    Raises WheelfixError: `bad-recipe` or `io` for one that can't be read.
+    """
+    return read(_Recipes, ask_command("wheelfix recipes", [], {}, {}, Limited)).recipes
+
+
+def index(folder: StrPath, *requirements: str, pip_options: Texts = (), **options: Unpack[IndexOptions]) -> Index:
+    """Makes a package index of a folder of wheels and sdists. With requirements, pip downloads them into the folder first.
+
+    What can't be indexed is left out, which is no exception: see `passed` and `left_out`.
+
+    Raises WheelfixError: `output-exists` for a page that isn't ours, `io`, also if pip fails, `usage`.
+    """
+    return read(Index, ask_command("wheelfix-index", [folder, *requirements], {}, options, IndexOptions, trailing=pip_options))

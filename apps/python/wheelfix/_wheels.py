@@ -1,0 +1,145 @@
+"""Commands that make wheels, libraries and patches."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, StrPath, Texts, ask_command
+from ._read import read
+from ._written import CommittedFolder, EditFolder, Locked, Patch, PatchedLibraries, PatchedWheels
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+def patch(
+    wheel: StrPath,
+    *,
+    suffix: Optional[str] = None,
+    patch: Paths = (),
+    patch_dir: Paths = (),
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[PatchOptions],
+) -> PatchedWheels:
+    """Changes files and libraries in a wheel, and writes it under the local version label `suffix`.
+
+    `suffix` may be left out if a recipe has one. Those of `patch` are applied first, then `patch_dir`, then `recipe`. The other keywords
+    are the options of `wheelfix patch`. The wheel is written whole or not at all.
+
+    Raises WheelfixError: `does-not-apply`, `already-applied` or `bad-diff` for a patch, `bad-recipe`,
+    `bad-archive` or `bad-wheel` for the wheel, also if its result would have a new error, `bad-binary` or `cannot-edit` for a library,
+    `bad-label` for `suffix`, `output-exists` without `overwrite`, `limit-exceeded`, `io`, `usage`.
+    """
+    given = {"suffix": suffix, "patch": patch, "patch_dir": patch_dir, "dest_dir": dest_dir}
+    return read(PatchedWheels, ask_command("wheelfix patch", [wheel], given, options, PatchOptions))
+
+
+def patch_library(
+    library: StrPath, *, output: Optional[StrPath] = None, in_place: bool = False, **options: Unpack[LibraryOptions]
+) -> PatchedLibraries:
+    """Changes a library that isn't in a wheel, and writes it to `output`, or in its place.
+
+    Globs are left out: `set_rpath="$ORIGIN/../lib"`.
+
+    Raises WheelfixError: `bad-binary` or `cannot-edit` for the library, `output-exists` without `overwrite`, `io`, `usage`.
+    """
+    given = {"output": output, "in_place": in_place}
+    return read(PatchedLibraries, ask_command("wheelfix patch", [library], given, options, LibraryOptions))
+
+
+def repair(
+    *wheels: StrPath,
+    suffix: str,
+    layout: Optional[str] = None,
+    with_: Paths = (),
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[RepairOptions],
+) -> PatchedWheels:
+    """Makes the extension modules of a set of wheels import in a layout, and writes the wheels that have to change.
+
+    `layout` is shared, symlinks, split, or split:TEMPLATE; `with_` are wheels of the set that must not change, or folders of them. All
+    wheels are written or none; none if all imports work.
+
+    Raises WheelfixError: `bad-wheel` if an import would still fail, without `keep_going`; otherwise as `patch`.
+    """
+    given = {"suffix": suffix, "layout": layout, "with_": with_, "dest_dir": dest_dir}
+    return read(PatchedWheels, ask_command("wheelfix repair", wheels, given, options, RepairOptions))
+
+
+def diff(
+    old: StrPath,
+    new: Optional[StrPath] = None,
+    *,
+    env: Optional[StrPath] = None,
+    output: Optional[StrPath] = None,
+    max_input_size: Optional[int] = None,
+    **options: Unpack[Limited],
+) -> Patch:
+    """Makes a patch that turns the files of `old`, a wheel, into those of `new`: a wheel, a folder, or an environment, as `env` is too.
+
+    Raises WheelfixError: `bad-archive` or `bad-wheel` for a wheel, `limit-exceeded` for a patch over `max_input_size` bytes, `io`,
+    `usage`.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "made.patch") if output is None else output
+        given = {"env": env, "output": file, "max_input_size": max_input_size}
+        inputs = [old] if new is None else [old, new]
+        made = ask_command("wheelfix diff", inputs, given, options, Limited)
+        content = Path(file).read_bytes()
+    if output is None:
+        made["output"] = None
+    return read(Patch, {**made, "patch": content})
+
+
+def edit(
+    source: StrPath,
+    *,
+    env: Optional[StrPath] = None,
+    output: Optional[StrPath] = None,
+    patch_dir: Paths = (),
+    recipe: Texts = (),
+    **options: Unpack[Limited],
+) -> EditFolder:
+    """Makes a folder with the files of a wheel, or of the package of that name in `env`, to be edited. `commit` makes a recipe of it.
+
+    Raises WheelfixError: `output-exists` for a folder that isn't empty, `bad-wheel`, `bad-recipe` or `does-not-apply` for a recipe, `io`,
+    `usage`.
+    """
+    given = {"env": env, "output": output, "patch_dir": patch_dir, "recipe": recipe}
+    return read(EditFolder, ask_command("wheelfix edit", [source], given, options, Limited))
+
+
+def commit(
+    folder: StrPath = ".",
+    *,
+    output: Optional[StrPath] = None,
+    suffix: Optional[str] = None,
+    wheel: Optional[StrPath] = None,
+    overwrite: bool = False,
+    max_input_size: Optional[int] = None,
+    **options: Unpack[Common],
+) -> CommittedFolder:
+    """Makes a recipe of what was changed in a folder of `edit`, in `output` or patches/PACKAGE-VERSION.
+
+    Raises WheelfixError: `usage` for another folder, `bad-wheel` if what it was made from has changed, `output-exists` without
+    `overwrite`, `limit-exceeded`, `io`.
+    """
+    given = {"output": output, "suffix": suffix, "wheel": wheel, "overwrite": overwrite, "max_input_size": max_input_size}
+    return read(CommittedFolder, ask_command("wheelfix commit", [folder], given, options, Common))
+
+
+def lock(
+    *files: StrPath, wheels: Paths, index: Optional[str] = None, check: bool = False, **options: Unpack[Limited]
+) -> Locked:
+    """Puts the version and hashes of patched wheels into lock files: all files are changed or none.
+
+    `wheels` are folders, indexes or wheels; the files name the index `index` for them, if it is given. With `check` nothing changes, and
+    `passed` says whether all is up to date.
+
+    Raises WheelfixError: for a file that can't be parsed or doesn't have the project, for wheels that can't be read; `io`, `usage`.
+    """
+    given = {"wheels": wheels, "index": index, "check": check}
+    return read(Locked, ask_command("wheelfix lock", files, given, options, Limited))
