@@ -7,7 +7,9 @@ pkg_check_modules(LIBDEFLATE REQUIRED IMPORTED_TARGET libdeflate>=1.10)
 pkg_check_modules(LIBISAL REQUIRED IMPORTED_TARGET libisal>=2.28)
 pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(LIBUTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
-pkg_check_modules(LIBMICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)  # of wheelfix-index alone
+# Of wheelfix-index alone.
+pkg_check_modules(LIBMICROHTTPD REQUIRED IMPORTED_TARGET libmicrohttpd>=0.9.75)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 find_package(fmt 9 REQUIRED)
 if(WHEELFIX_STATIC_PROGRAMS)
   set(WHEELFIX_FMT fmt::fmt-header-only)  # Debian has no static one

@@ -3,7 +3,7 @@
 
 build_packages=(
   g++ cmake ninja-build pkg-config
-  libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev liblief-dev libfmt-dev libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
+  libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev libcurl4-openssl-dev liblief-dev libfmt-dev libcxxopts-dev libtomlplusplus-dev nlohmann-json3-dev doctest-dev
   ca-certificates python3 python3-venv
 )
 # patch and git are what the diff tests compare with, the documents' examples use unzip, Graphviz draws doctor's graph; Chromium shows the index's pages, Java runs the HTML checker, and

@@ -2,8 +2,8 @@
 # Makes what is released, in dist/: the programs for any Linux on x86_64, linked whole (glibc's -static-pie), so that they need no library and no
 # glibc of the system. On Debian 12, as root or with sudo. The same sources give the same bytes, in any folder.
 #
-# Debian has no static libzip and ISA-L, and its libmicrohttpd needs GnuTLS: they are built from its source packages, in
-# build-static/deps. Downloads 12 MB of apt's lists and 3 MB of sources, and doesn't touch apt's own lists.
+# Debian has no static libzip and ISA-L, and its libmicrohttpd and libcurl need much that isn't used: they are built from its source
+# packages, in build-static/deps. Downloads 12 MB of apt's lists and 6 MB of sources, and doesn't touch apt's own lists.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=cmake/packages.sh
@@ -57,17 +57,32 @@ build_microhttpd() {
   install -D -m 644 -t "$deps/lib/pkgconfig" microhttpd/libmicrohttpd.pc
 }
 
+# build_curl SOURCE: what reads pages by HTTP(S) and from files. Where certificates are is found when it runs.
+build_curl() {
+  mkdir curl
+  (
+    cd curl
+    "../$1/configure" --quiet --prefix="$deps" --libdir="$deps/lib" --disable-shared --with-openssl --without-{brotli,zstd} \
+      --without-{libidn2,libpsl,librtmp,libssh2,nghttp2,gssapi,ca-bundle,ca-path} --disable-{alt-svc,cookies,dict,doh,ftp,gopher,hsts,imap} \
+      --disable-{ldap,ldaps,manual,mqtt,ntlm,pop3,rtsp,smb,smtp,telnet,tftp,tls-srp,unix-sockets,websockets}
+    make -C lib -j"$(nproc)" install
+    make -C include install
+  ) >curl.log 2>&1
+  install -D -m 644 -t "$deps/lib/pkgconfig" curl/libcurl.pc
+}
+
 install_packages "${build_packages[@]}" dpkg-dev nasm libmbedtls-dev
 if [[ ! -e $deps/done ]]; then
-  say "building libzip, ISA-L and libmicrohttpd"
+  say "building libzip, ISA-L, libmicrohttpd and libcurl"
   rm -rf "$deps"
   mkdir -p "$deps/source"
   (
     cd "$deps/source"
-    get_sources libzip libisal libmicrohttpd
+    get_sources libzip libisal libmicrohttpd curl
     build_libzip libzip-1.*
     build_isal libisal-2.*
     build_microhttpd libmicrohttpd-0.*
+    build_curl curl-7.*
   )
   touch "$deps/done"
 fi
@@ -78,7 +93,7 @@ cmake --preset static
 cmake --build --preset static
 
 # The libraries that are linked in, by the packages that have their licenses.
-linked=(libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev liblief-dev libmbedtls-dev libfmt-dev libcxxopts-dev
+linked=(libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev libcurl4-openssl-dev liblief-dev libmbedtls-dev libfmt-dev libcxxopts-dev
   libtomlplusplus-dev nlohmann-json3-dev libc6-dev "libstdc++-$(g++ -dumpversion)-dev")
 
 # fill_stage FOLDER: the programs as they are installed, and the licenses.

@@ -8,6 +8,7 @@ import sys
 
 # By Debian's source package, as SPDX names it. Of GCC it is the C++ library, whose exception lets any program have it.
 LICENSES = {
+    "curl": "curl",
     "cxxopts": "MIT",
     "fmtlib": "MIT",
     "gcc-12": "GPL-3.0-or-later WITH GCC-exception-3.1",

@@ -45,6 +45,20 @@ nlohmann::ordered_json to_json(const IndexReport& report, const std::string& url
           {"changed", std::move(changed)},    {"left_out", std::move(left_out)}};
 }
 
+void tell_note(const UpstreamNote& note) {
+  const auto subject = printable(note.subject);
+  if (note.kind == UpstreamNote::Kind::shadowed) {
+    print_warning(fmt::format("{}: is another file than upstream's of that name, and hides it", subject));
+    print_line("hint: `wheelfix patch --suffix LABEL` gives a changed wheel a version of its own");
+  } else if (note.kind == UpstreamNote::Kind::newer) {
+    print_warning(fmt::format("{}: its pages are of a newer version of the index API", subject));
+    print_line("hint: something that they say may be missing; is there a newer wheelfix?");
+  } else {
+    print_warning(fmt::format("{}: has none of these projects", subject));
+    print_line("hint: is it the URL of a simple index, like https://pypi.org/simple?");
+  }
+}
+
 }  // namespace
 
 void tell(const IndexReport& report, const CommandLine& line) {
@@ -53,6 +67,7 @@ void tell(const IndexReport& report, const CommandLine& line) {
     print_warning(fmt::format("{}: {}; left out", printable(file.path), file.message));
     if (!file.hint.empty()) print_line("hint: " + file.hint);
   }
+  for (const auto& note : report.notes) tell_note(note);
   if (line.verbosity() == Verbosity::verbose && !is_check) say(listing(report));
   if (line.verbosity() != Verbosity::quiet) print_line(counts(report, is_check));
 }

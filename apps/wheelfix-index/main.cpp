@@ -12,6 +12,7 @@
 #include "wheelfix-index/index_report.hpp"
 #include "wheelfix-index/pip_download.hpp"
 #include "wheelfix-index/serve.hpp"
+#include "wheelfix-index/upstream.hpp"
 
 namespace {
 
@@ -39,9 +40,11 @@ void add_options(cli::CommandLine& line) {
             {"hardlink", "the same with hard links"},
             {"copy", "copy the files to the projects' folders"},
             {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
+            {"upstream", "list the files of these projects from that index too, after those in DIR", "URL"},
+            {"upstream-project", "list this project of it too; may be repeated", "NAME", cli::repeatable},
             {"title", "title of the project list (default: Simple index)", "T"},
             {"check", "report what would change, one file per line, and write nothing"},
-            {"serve", "then serve it to this machine, and print its URL (default: 8080; 0: any free port)",
+            {"serve", "serve it to this machine, and print its URL (default: 8080; 0: any free port)",
              "[PORT]"},
             {"version", "show the versions of this program and of its libraries"}});
   line.add_jobs();
@@ -63,6 +66,10 @@ IndexOptions read_options(const cli::CommandLine& line) {
                        .progress = progress_line(line.verbosity())};
   if (line.has("base-url")) options.base_url = line.text("base-url");
   options.title = line.text("title", options.title);
+  if (line.has("upstream"))
+    options.upstream = cli::upstream_at(line.text("upstream"), line.list("upstream-project"));
+  else if (line.has("upstream-project"))
+    line.refuse("--upstream-project needs --upstream");
   if (line.verbosity() != cli::Verbosity::quiet)
     options.waiting = [] { cli::print_line("waiting for another run on this index"); };
   return options;
@@ -71,7 +78,8 @@ IndexOptions read_options(const cli::CommandLine& line) {
 std::string versions() {
   std::string text = fmt::format("wheelfix-index {}\n", version_string());
   for (const auto& [name, version] : library_versions()) text += fmt::format("  {} {}\n", name, version);
-  return text + fmt::format("  {}\n  {}\n", cli::cxxopts_version(), cli::http_server_version());
+  return text + fmt::format("  {}\n  {}\n  {}\n", cli::cxxopts_version(), cli::http_server_version(),
+                            cli::http_client_version());
 }
 
 bool parse(cli::CommandLine& line, int argc, char** argv) {
@@ -103,7 +111,7 @@ int run(int argc, char** argv) {
   const auto report = make_index(folder, options);
   cli::tell(report, line);
   if (line.has("serve"))
-    cli::serve({folder, report.output}, port, line.verbosity(),
+    cli::serve({folder, report.output, options.upstream ? options.upstream->url : ""}, port, line.verbosity(),
                [&](const std::string& url) { cli::print_result(report, url, line); });
   cli::print_result(report, "", line);
   return report.left_out.empty() ? 0 : 1;

@@ -79,6 +79,7 @@ std::optional<Cache> parse_body(std::string_view body) {
   }
   for (auto count = reader.u64(); count > 0; --count) {
     auto project = take_text(reader);
+    if (!project.empty() && !is_name(project)) return std::nullopt;
     cache.seals.push_back({std::move(project), take_text(reader)});
   }
   if (reader.remaining() > 0) return std::nullopt;

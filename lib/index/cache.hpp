@@ -27,7 +27,7 @@ struct Cache {
     bool operator==(const Seal&) const = default;
   };
 
-  std::string links;     ///< PageStyle::links
+  std::string links;  ///< PageStyle::links
   std::string
       settings;  ///< everything else that pages and links depend on besides the packages; only compared
   std::vector<Package> packages;

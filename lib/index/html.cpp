@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/html_text.hpp"
 #include "base/text.hpp"
 #include "index/page_text.hpp"
@@ -45,37 +47,49 @@ std::string begin_page(const std::string& title) {
 
 constexpr std::string_view end_page = "</tbody>\n</table>\n</main>\n</body>\n</html>\n";
 
-std::string anchor(const Package& file, const PageStyle& style) {
-  auto text = fmt::format("<a href=\"{}{}#sha256={}\"", html_escape(style.base_url),
-                          url_quote(file.file_name), file.sha256);
+std::string anchor(const PageFile& file) {
+  auto text = fmt::format("<a href=\"{}", html_escape(file.url));
+  if (!file.hashes.empty()) text += fmt::format("#{}={}", file.hashes[0].first, file.hashes[0].second);
+  text += '"';
   if (!file.requires_python.empty())
     text += fmt::format(" data-requires-python=\"{}\"", html_escape(file.requires_python));
-  if (!file.metadata_sha256.empty() && style.base_url.empty())
-    text += fmt::format(" data-core-metadata=\"sha256={}\"", file.metadata_sha256);
+  if (file.core_metadata && file.core_metadata->empty()) {
+    text += " data-core-metadata=\"true\"";
+  } else if (file.core_metadata) {
+    const auto& [name, digest] = file.core_metadata->front();
+    text += fmt::format(" data-core-metadata=\"{}={}\"", name, digest);
+  }
+  if (file.yanked) text += fmt::format(" data-yanked=\"{}\"", html_escape(*file.yanked));
   return text + fmt::format(">{}</a>", html_escape(file.file_name));
 }
 
 /// The time without the fraction of a second, of which HTML takes only three digits.
-std::string row(const Package& file, const PageStyle& style) {
-  const auto time = utc_time(file.stamp.mtime_ns);
-  return fmt::format(
-      "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td><time "
-      "datetime=\"{:.19}Z\">{:.10}</time></td></tr>\n",
-      anchor(file, style), html_escape(file.version), html_escape(file.requires_python),
-      size_text(file.stamp.size), time, time);
+std::string row(const PageFile& file) {
+  const auto size = file.size ? size_text(*file.size) : std::string();
+  const auto time = file.upload_time.empty() ? std::string()
+                                             : fmt::format("<time datetime=\"{:.19}Z\">{:.10}</time>",
+                                                           file.upload_time, file.upload_time);
+  return fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+                     anchor(file), html_escape(file.version), file.yanked ? " (yanked)" : "",
+                     html_escape(file.requires_python), size, time);
 }
 
+/// Of the files that aren't upstream's.
 std::uint64_t total_size(const std::vector<Project>& projects) {
   std::uint64_t size = 0;
   for (const auto& project : projects) {
-    for (const auto* file : project.files) size += file->stamp.size;
+    for (const auto& file : project.files) size += file.is_upstream ? 0 : file.size.value_or(0);
   }
   return size;
 }
 
+std::size_t count_upstream(const Project& project) {
+  return static_cast<std::size_t>(std::ranges::count(project.files, true, &PageFile::is_upstream));
+}
+
 std::size_t count_files(const std::vector<Project>& projects) {
   std::size_t count = 0;
-  for (const auto& project : projects) count += project.files.size();
+  for (const auto& project : projects) count += project.files.size() - count_upstream(project);
   return count;
 }
 
@@ -91,7 +105,8 @@ std::string html_list(const std::vector<Project>& projects, const PageStyle& sty
       "class=\"n\">Files</th></tr>\n</thead>\n<tbody>\n";
   for (const auto& project : projects) {
     page += fmt::format("<tr><td><a href=\"{0}/\">{0}</a></td><td>{1}</td><td class=\"n\">{2}</td></tr>\n",
-                        html_escape(project.name), html_escape(project.files.front()->version),
+                        html_escape(project.name),
+                        project.files.empty() ? "" : html_escape(project.files.front().version),
                         project.files.size());
   }
   return page.append(end_page);
@@ -99,12 +114,15 @@ std::string html_list(const std::vector<Project>& projects, const PageStyle& sty
 
 std::string html_page(const Project& project, const PageStyle& style) {
   auto page = begin_page(fmt::format("{} - {}", html_escape(project.name), html_escape(style.title)));
-  page += fmt::format("<h1>{}</h1>\n<p>{}, {}</p>\n", html_escape(project.name),
-                      counted(project.versions().size(), "version"), counted(project.files.size(), "file"));
+  const auto upstream = count_upstream(project);
+  page += fmt::format(
+      "<h1>{}</h1>\n<p>{}, {}{}</p>\n", html_escape(project.name),
+      counted(project.versions().size(), "version"), counted(project.files.size(), "file"),
+      upstream == 0 ? "" : fmt::format(", {} of them from {}", upstream, html_escape(style.upstream)));
   page +=
       "<table class=\"files\">\n<thead>\n<tr><th>File</th><th>Version</th><th>Python</th><th "
       "class=\"n\">Size</th><th>Date</th></tr>\n</thead>\n<tbody>\n";
-  for (const auto* file : project.files) page += row(*file, style);
+  for (const auto& file : project.files) page += row(file);
   return page.append(end_page);
 }
 

@@ -5,11 +5,14 @@
 #include <functional>
 #include <set>
 #include <wheelfix/error.hpp>
+#include <wheelfix/version.hpp>
 
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
+#include "base/text.hpp"
 #include "base/workers.hpp"
+#include "index/upstream_page.hpp"
 #include "wheel/read_metadata.hpp"
 
 namespace wheelfix {
@@ -59,6 +62,7 @@ IndexReport Indexer::run() {
   match();
   read_new();
   group();
+  read_upstream();
   find_outdated();
   write_outdated();
   write_list();
@@ -71,6 +75,7 @@ IndexReport Indexer::run() {
   report_.files = now_.size();
   std::ranges::sort(report_.changes, {}, &IndexChange::path);
   std::ranges::sort(report_.left_out, {}, &LeftOut::path);
+  std::ranges::sort(report_.notes);
   return std::move(report_);
 }
 
@@ -161,6 +166,48 @@ void Indexer::group() {
   }
 }
 
+/// Reads upstream's page of each project, all before the first of our pages changes.
+void Indexer::read_upstream() {
+  if (!options_.upstream) return;
+  const auto& upstream = *options_.upstream;
+  for (const auto& name : upstream.projects) groups_.try_emplace(normalize_project_name(name));
+  std::vector<std::string> names;
+  for (const auto& [name, files] : groups_) names.push_back(name);
+  std::vector<std::optional<UpstreamPage>> pages(names.size());
+  for_each_parallel(names.size(), options_.jobs, [&](std::size_t i) {
+    const auto page = upstream.fetch(names[i]);
+    if (page) pages[i] = parse_upstream_page(*page, names[i]);
+  });
+  bool is_newer = false;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!pages[i] && groups_.at(names[i]).empty())
+      throw Error(ErrorCode::usage, "--upstream-project", upstream.url + " has no project " + names[i],
+                  "check the spelling");
+    if (!pages[i]) continue;
+    is_newer = is_newer || pages[i]->is_newer;
+    note_shadowed(pages[i]->files);
+    upstream_.emplace(names[i], std::move(pages[i]->files));
+  }
+  if (is_newer) report_.notes.push_back({UpstreamNote::Kind::newer, upstream.url});
+  if (upstream_.empty() && !names.empty())
+    report_.notes.push_back({UpstreamNote::Kind::absent, upstream.url});
+}
+
+void Indexer::note_shadowed(const std::vector<PageFile>& files) {
+  for (const auto& file : files) {
+    const auto ours = now_.find(file.file_name);
+    const bool has_hash = !file.hashes.empty() && file.hashes[0].first == "sha256";
+    if (ours != now_.end() && has_hash && ascii_lower(file.hashes[0].second) != ours->second->sha256)
+      report_.notes.push_back({UpstreamNote::Kind::shadowed, ours->second->file_name});
+  }
+}
+
+const std::vector<PageFile>& Indexer::upstream_of(const std::string& project) const {
+  static const std::vector<PageFile> none;
+  const auto found = upstream_.find(project);
+  return found == upstream_.end() ? none : found->second;
+}
+
 bool Indexer::is_known(const Package* package) const {
   return !known_.empty() && !std::less<>{}(package, &known_.front()) &&
          !std::less<>{}(&known_.back(), package);
@@ -168,7 +215,7 @@ bool Indexer::is_known(const Package* package) const {
 
 bool Indexer::is_outdated(const Group& group) const {
   const auto& [name, files] = group;
-  if (files.size() != previous_.count_packages(name)) return true;
+  if (files.size() != previous_.count_packages(name) || upstream_.contains(name)) return true;
   if (!std::ranges::all_of(files, [&](const Package* file) { return is_known(file); })) return true;
   const auto seal = previous_.seal(name);
   return seal.empty() || seal != tree_.seal(name);
@@ -185,9 +232,9 @@ void Indexer::find_outdated() {
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (outdated[i] != 0) outdated_.push_back(all[i]);
   }
-  const auto is_gone = [&](const Package& old) { return !groups_.contains(old.project); };
+  const auto is_gone = [&](const std::string& project) { return !groups_.contains(project); };
   const auto seal = previous_.seal("");
-  is_list_outdated_ = is_all || !outdated_.empty() || std::ranges::any_of(previous_.packages(), is_gone) ||
+  is_list_outdated_ = is_all || !outdated_.empty() || std::ranges::any_of(previous_.projects(), is_gone) ||
                       seal.empty() || seal != tree_.seal("");
 }
 
@@ -210,10 +257,11 @@ std::vector<IndexChange> Indexer::write_project(const Group& group) {
     if (!is_known(package)) continue;
     for (auto& path : put_beside(*package, nullptr)) changes.push_back({How::rewritten, std::move(path)});
   }
-  const auto project = make_project(name, files);
+  const auto project = make_project(name, files, plan_.style, upstream_of(name));
   const bool is_html_new = tree_.write_page(name, html_name, html_page(project, plan_.style));
   const bool is_json_new = tree_.write_page(name, json_name, json_page(project, plan_.style));
   tree_.publish(name);
+  if (files.empty() && !previous_.projects().contains(name)) return {{How::added, name + "/" + html_name}};
   if (is_same && is_html_new) changes.push_back({How::rewritten, name + "/" + html_name});
   if (is_same && is_json_new) changes.push_back({How::rewritten, name + "/" + json_name});
   return changes;
@@ -222,7 +270,8 @@ std::vector<IndexChange> Indexer::write_project(const Group& group) {
 void Indexer::write_list() {
   if (!is_list_outdated_) return;
   std::vector<Project> projects;
-  for (const auto& [name, files] : groups_) projects.push_back(make_project(name, files));
+  for (const auto& [name, files] : groups_)
+    projects.push_back(make_project(name, files, plan_.style, upstream_of(name)));
   if (tree_.write_page("", html_name, html_list(projects, plan_.style)))
     rewritten_lists_.emplace_back(html_name);
   if (tree_.write_page("", json_name, json_list(projects))) rewritten_lists_.emplace_back(json_name);
@@ -250,6 +299,10 @@ void Indexer::tell_changes() {
   for (const auto& old : previous_.packages()) {
     if (!is_kept(old)) report_.changes.push_back({How::removed, path_of(old)});
   }
+  for (const auto& project : previous_.projects()) {  // of upstream's files alone
+    if (!groups_.contains(project) && previous_.count_packages(project) == 0)
+      report_.changes.push_back({How::removed, project + "/" + html_name});
+  }
   const auto is_of_file = [](const IndexChange& change) { return change.how != How::rewritten; };
   if (std::ranges::any_of(report_.changes, is_of_file)) return;
   for (auto& path : rewritten_lists_) report_.changes.push_back({How::rewritten, std::move(path)});
@@ -258,12 +311,11 @@ void Indexer::tell_changes() {
 /// Removes what earlier runs made and this one doesn't need, after no page refers to it any more.
 void Indexer::remove_old() {
   if (!is_list_outdated_) return;
-  std::set<std::string> gone;
   for (const auto& old : previous_.packages()) {
     if (previous_.links() != "none" && (!plan_.has_links() || !is_kept(old))) remove_old_file(old);
-    if (!groups_.contains(old.project)) gone.insert(old.project);
   }
-  for (const auto& project : gone) {
+  for (const auto& project : previous_.projects()) {
+    if (groups_.contains(project)) continue;
     tree_.remove(project, html_name, OutputTree::Removable::our_page);
     tree_.remove(project, json_name, OutputTree::Removable::our_page);
     tree_.remove_folder(project);

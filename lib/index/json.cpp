@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "index/page_text.hpp"
 #include "index/project.hpp"
 
 namespace wheelfix {
@@ -9,7 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* api_version = "1.1";
 constexpr const char* generator = "wheelfix-index";
 
 std::string text_of(const Json& document) {
@@ -17,20 +16,25 @@ std::string text_of(const Json& document) {
 }
 
 /// Keys with a leading underscore are private to the maker of the index (PEP 700).
-Json meta() {
-  return {{"api-version", api_version}, {"_generator", generator}};
+Json meta(const char* version) {
+  return {{"api-version", version}, {"_generator", generator}};
 }
 
-Json file_object(const Package& file, const PageStyle& style) {
-  Json object = {{"filename", file.file_name},
-                 {"url", style.base_url + url_quote(file.file_name)},
-                 {"hashes", {{"sha256", file.sha256}}}};
+Json hashes_object(const Hashes& hashes) {
+  auto object = Json::object();
+  for (const auto& [name, digest] : hashes) object[name] = digest;
+  return object;
+}
+
+Json file_object(const PageFile& file) {
+  Json object = {{"filename", file.file_name}, {"url", file.url}, {"hashes", hashes_object(file.hashes)}};
   if (!file.requires_python.empty()) object["requires-python"] = file.requires_python;
-  if (!file.metadata_sha256.empty() && style.base_url.empty())
-    object["core-metadata"] = {{"sha256", file.metadata_sha256}};
-  object["size"] = file.stamp.size;
-  object["upload-time"] = utc_time(file.stamp.mtime_ns);
-  object["yanked"] = false;
+  if (file.core_metadata)
+    object["core-metadata"] = file.core_metadata->empty() ? Json(true) : hashes_object(*file.core_metadata);
+  if (file.size) object["size"] = *file.size;
+  if (!file.upload_time.empty()) object["upload-time"] = file.upload_time;
+  object["yanked"] = !file.yanked ? Json(false) : file.yanked->empty() ? Json(true) : Json(*file.yanked);
+  if (file.is_upstream) object["_upstream"] = true;
   return object;
 }
 
@@ -39,13 +43,16 @@ Json file_object(const Package& file, const PageStyle& style) {
 std::string json_list(const std::vector<Project>& projects) {
   auto list = Json::array();
   for (const auto& project : projects) list.push_back({{"name", project.name}});
-  return text_of({{"meta", meta()}, {"projects", std::move(list)}});
+  return text_of({{"meta", meta("1.1")}, {"projects", std::move(list)}});
 }
 
 std::string json_page(const Project& project, const PageStyle& style) {
   auto files = Json::array();
-  for (const auto* file : project.files) files.push_back(file_object(*file, style));
-  auto about = meta();
+  for (const auto& file : project.files) files.push_back(file_object(file));
+  // 1.1 promises each file's size (PEP 700), which an upstream's HTML page doesn't have.
+  const bool has_sizes =
+      std::ranges::all_of(project.files, [](const auto& file) { return file.size.has_value(); });
+  auto about = meta(has_sizes ? "1.1" : "1.0");
   about["_links"] = style.links;
   return text_of({{"meta", std::move(about)},
                   {"name", project.name},
@@ -74,6 +81,7 @@ ListedFiles read_json_page(std::string_view bytes) {
     if (page.at("meta").at("_generator") != generator) return {};
     listed.links = page.at("meta").at("_links").get<std::string>();
     for (const auto& file : page.at("files")) {
+      if (file.contains("_upstream")) continue;
       ListedFile found{file.at("filename").get<std::string>(),
                        file.at("hashes").at("sha256").get<std::string>(), file.contains("core-metadata")};
       if (is_file_name(found.file_name)) listed.files.push_back(std::move(found));

@@ -53,8 +53,10 @@ IndexPlan make_plan(const fs::path& folder, const fs::path& output, const IndexO
   IndexPlan plan;
   plan.source = {folder, options.links, link_prefix(folder, output)};
   plan.style = {checked_title(options.title), options.base_url ? checked_base_url(*options.base_url) : "",
+                options.upstream ? options.upstream->url : "",
                 options.base_url ? "none" : name_of(options.links)};
-  plan.settings = plan.style.title + '\0' + plan.style.base_url + '\0' + plan.source.prefix;
+  plan.settings =
+      plan.style.title + '\0' + plan.style.base_url + '\0' + plan.style.upstream + '\0' + plan.source.prefix;
   return plan;
 }
 

@@ -21,6 +21,7 @@ class Recovery {
 
   void add_project(const std::string& project) {
     const auto listed = read_json_page(tree_.read(project, "index.v1_json").value_or(""));
+    if (!listed.links.empty()) cache_.seals.push_back({project, {}});
     if (cache_.links.empty()) cache_.links = listed.links;
     for (const auto& file : listed.files) add(project, file.file_name, file.sha256, file.has_metadata);
     for (const auto& name : tree_.names(project)) {
@@ -64,8 +65,12 @@ void Previous::make_maps() {
   for (const auto& package : cache_.packages) {
     by_name_.emplace(package.file_name, &package);
     ++counts_[package.project];
+    projects_.insert(package.project);
   }
-  for (const auto& seal : cache_.seals) seals_.emplace(seal.project, seal.state);
+  for (const auto& seal : cache_.seals) {
+    seals_.emplace(seal.project, seal.state);
+    if (!seal.project.empty()) projects_.insert(seal.project);
+  }
 }
 
 void Previous::recover(const OutputTree& tree, const std::string& link_prefix) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -30,6 +31,8 @@ class Previous {
   /// The seal of a project, or of the list of projects; empty if there is none.
   std::string_view seal(std::string_view project) const;
   std::size_t count_packages(std::string_view project) const;
+  /// All that have pages, those too that list upstream's files alone.
+  const std::set<std::string>& projects() const { return projects_; }
 
  private:
   Previous() = default;
@@ -40,6 +43,7 @@ class Previous {
   std::unordered_map<std::string_view, const Package*> by_name_;  // views into cache_
   std::unordered_map<std::string_view, std::string_view> seals_;
   std::unordered_map<std::string_view, std::size_t> counts_;
+  std::set<std::string> projects_;
 };
 
 }  // namespace wheelfix

@@ -1,7 +1,11 @@
 #include "index/project.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 #include <wheelfix/version.hpp>
+
+#include "index/page_text.hpp"
 
 namespace wheelfix {
 
@@ -9,31 +13,54 @@ namespace {
 
 struct Ranked {
   Version version;
-  const Package* package;
+  PageFile file;
 };
 
 bool comes_before(const Ranked& a, const Ranked& b) {
   const auto order = b.version <=> a.version;
-  return order == 0 ? a.package->file_name < b.package->file_name : order < 0;
+  if (order != 0) return order < 0;
+  return std::tie(a.file.is_upstream, a.file.file_name) < std::tie(b.file.is_upstream, b.file.file_name);
+}
+
+PageFile page_file(const Package& package, const PageStyle& style) {
+  PageFile file{.file_name = package.file_name,
+                .url = style.base_url + url_quote(package.file_name),
+                .version = package.version,
+                .hashes = {{"sha256", package.sha256}},
+                .requires_python = package.requires_python,
+                .size = package.stamp.size,
+                .upload_time = utc_time(package.stamp.mtime_ns)};
+  if (!package.metadata_sha256.empty() && style.base_url.empty())
+    file.core_metadata = {{"sha256", package.metadata_sha256}};
+  return file;
 }
 
 }  // namespace
 
-Project make_project(std::string name, std::vector<const Package*> files) {
+Project make_project(std::string name, const std::vector<const Package*>& packages, const PageStyle& style,
+                     const std::vector<PageFile>& upstream) {
   std::vector<Ranked> ranked;
-  for (const auto* package : files) ranked.push_back({Version::parse(package->version), package});
+  std::set<std::string_view> names;
+  for (const auto* package : packages) {
+    ranked.push_back({Version::parse(package->version), page_file(*package, style)});
+    names.insert(package->file_name);
+  }
+  for (const auto& file : upstream) {
+    if (names.insert(file.file_name).second) ranked.push_back({Version::parse(file.version), file});
+  }
   std::ranges::sort(ranked, comes_before);
-  std::ranges::transform(ranked, files.begin(), &Ranked::package);
-  return {std::move(name), std::move(files)};
+  Project project{std::move(name), {}};
+  for (auto& one : ranked) project.files.push_back(std::move(one.file));
+  return project;
 }
 
 std::vector<std::string> Project::versions() const {
   std::vector<std::string> versions;
-  for (const auto* file : files) {
+  for (const auto& file : files) {
     // Equal versions are together, and have few spellings.
     const auto recent =
         versions.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(versions.size(), 8));
-    if (std::find(recent, versions.end(), file->version) == versions.end()) versions.push_back(file->version);
+    if (std::find(recent, versions.end(), file.version) == versions.end()) versions.push_back(file.version);
   }
   return versions;
 }

@@ -4,27 +4,31 @@
 #include <vector>
 
 #include "index/package.hpp"
+#include "index/page_file.hpp"
 
 namespace wheelfix {
-
-/// A project as on its page. Doesn't own its files.
-struct Project {
-  std::string name;
-  std::vector<const Package*> files;  ///< newest version first by PEP 440, then by file name
-
-  /// Newest first, each once. `1.0` and `1.0.0` are two spellings, and both are there.
-  std::vector<std::string> versions() const;
-};
-
-/// Puts the files, at least one, in order.
-Project make_project(std::string name, std::vector<const Package*> files);
 
 /// How pages refer to files, and what they are called.
 struct PageStyle {
   std::string title;
   std::string base_url;  ///< before a file's name; empty if the files are next to the page
+  std::string upstream;  ///< URL of the index whose files are listed too; empty if there is none
   std::string links;     ///< `symlink`, `hardlink`, `copy`, or `none` with a base_url
 };
+
+/// A project as on its page.
+struct Project {
+  std::string name;
+  std::vector<PageFile>
+      files;  ///< newest version first by PEP 440, ours before upstream's, then by file name
+
+  /// Newest first, each once. `1.0` and `1.0.0` are two spellings, and both are there.
+  std::vector<std::string> versions() const;
+};
+
+/// Puts the files in order: ours, and those of upstream whose names we don't have.
+Project make_project(std::string name, const std::vector<const Package*>& packages, const PageStyle& style,
+                     const std::vector<PageFile>& upstream = {});
 
 /// HTML5 pages, which people read too: the list of projects and one project's files (PEP 503, 629, 658, 714).
 std::string html_list(const std::vector<Project>& projects, const PageStyle& style);

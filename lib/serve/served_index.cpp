@@ -38,8 +38,8 @@ HttpAnswer say(int status, std::string text) {
   return answer;
 }
 
-HttpAnswer redirect(std::string location) {
-  auto answer = say(301, "It is at " + location);
+HttpAnswer redirect(std::string location, int status = 301) {
+  auto answer = say(status, "It is at " + location);
   answer.headers.emplace_back("Location", std::move(location));
   return answer;
 }
@@ -156,15 +156,18 @@ HttpAnswer send(Descriptor file, const HttpRequest& request, std::string_view ty
   return answer;
 }
 
-HttpAnswer send_page(const Opener& opener, const std::string& project, const HttpRequest& request) {
+/// `upstream` is empty, or an index that has what this one doesn't.
+HttpAnswer send_page(const Opener& opener, const std::string& project, const HttpRequest& request,
+                     const std::string& upstream) {
   const auto type = negotiate(request.accept);
   HttpAnswer answer;
   if (type) {
     constexpr std::array letters = {'j', 'h', 's'};
     const auto name = *type == PageType::json ? json_page_name : html_page_name;
     auto page = opener.open(project, std::string(name));
-    if (page.get() < 0 && (errno == ENOENT || errno == ENOTDIR) && !project.empty())
-      return say(404, fmt::format("There is no project {} in this index", project));
+    const bool is_absent = page.get() < 0 && (errno == ENOENT || errno == ENOTDIR) && !project.empty();
+    if (is_absent && !upstream.empty()) return redirect(fmt::format("{}/{}/", upstream, project), 302);
+    if (is_absent) return say(404, fmt::format("There is no project {} in this index", project));
     answer = send(std::move(page), request, media_type(*type), letters.at(static_cast<std::size_t>(*type)));
   } else {
     answer = say(406, fmt::format("This page is available as {} and text/html", media_type(PageType::json)));
@@ -174,14 +177,15 @@ HttpAnswer send_page(const Opener& opener, const std::string& project, const Htt
 }
 
 /// Of a project's page, by any spelling of its name; a missing slash is added too.
-HttpAnswer answer_project(const Opener& opener, const RequestPath& path, const HttpRequest& request) {
+HttpAnswer answer_project(const Opener& opener, const RequestPath& path, const HttpRequest& request,
+                          const std::string& upstream) {
   const auto& given = path.names[1];
   const bool is_project = std::ranges::all_of(
       given, [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; });
   if (!is_project) return say(404, "There is no such project in this index");
   const auto project = normalize_project_name(given);
   if (project != given || !path.has_slash) return redirect(fmt::format("/{}/{}/", root_name, project));
-  return send_page(opener, project, request);
+  return send_page(opener, project, request, upstream);
 }
 
 /// `localhost`, `127.0.0.1` or `[::1]`, each with or without a port.
@@ -210,8 +214,11 @@ int OpenFile::release() noexcept {
   return std::exchange(fd_, -1);
 }
 
-ServedIndex::ServedIndex(fs::path folder, fs::path output)
-    : folder_(std::move(folder)), output_(std::move(output)), link_prefix_(link_prefix(folder_, output_)) {}
+ServedIndex::ServedIndex(fs::path folder, fs::path output, std::string upstream)
+    : folder_(std::move(folder)),
+      output_(std::move(output)),
+      upstream_(upstream.starts_with("http") ? std::move(upstream) : std::string()),
+      link_prefix_(link_prefix(folder_, output_)) {}
 
 HttpAnswer ServedIndex::answer(const HttpRequest& request) const {
   if (request.host && !is_loopback(trim(*request.host)))
@@ -228,11 +235,11 @@ HttpAnswer ServedIndex::answer(const HttpRequest& request) const {
   if (names.empty() || (names.size() == 1 && names[0] == root_name && !path->has_slash))
     return redirect(fmt::format("/{}/", root_name));
   if (names[0] != root_name || names.size() > 3) return refusal(ENOENT);
-  if (names.size() == 1) return send_page(opener, "", request);
+  if (names.size() == 1) return send_page(opener, "", request, {});
   const auto& last = names.back();
   const bool is_file = !path->has_slash && is_served(last);
   if (names.size() == 2 && !(is_file && (last == html_page_name || last == json_page_name)))
-    return answer_project(opener, *path, request);
+    return answer_project(opener, *path, request, upstream_);
   if (!is_file) return refusal(ENOENT);
   return send(opener.open(names.size() == 3 ? names[1] : "", last), request, type_of(last), 'f');
 }

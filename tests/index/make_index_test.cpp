@@ -272,3 +272,66 @@ TEST_CASE("a folder that isn't there, and an invalid URL and title are refused")
               "' is not a title for a page\nhint: give one line of UTF-8 text");
   }
 }
+
+TEST_CASE("a page lists upstream's files after ours of the same version, but none of a name that we have") {
+  const TempFolder folder;
+  WheelText{.version = "1.0+x"}.write(folder);
+  WheelText{.version = "1.0"}.write(folder);
+  auto upstream = std::string("<meta name='pypi:repository-version' content='1.0'>");
+  for (const auto* name : {"demo-1.0-py3-none-any.whl#sha256=ab", "demo-1.0.tar.gz#sha256=cd",
+                           "demo-2.0.tar.gz", "demo-0.9.zip"})
+    upstream += std::string("<a href=\"/files/") + name + "\">x</a>";
+  const auto fetch = [&](const std::string& project) {
+    return project == "demo" || project == "more"
+               ? std::optional(FetchedPage{"https://a/simple/" + project + "/", "text/html", upstream})
+               : std::nullopt;
+  };
+  IndexOptions options{.upstream = Upstream{"https://a/simple", {"More"}, fetch}};
+  const auto report = make_index(folder.path(), options);
+  CHECK(report.projects == 2);
+  CHECK(report.files == 2);
+  CHECK(told(report) == Lines{"added demo/demo-1.0+x-py3-none-any.whl", "added demo/demo-1.0-py3-none-any.whl",
+                              "added more/index.html"});
+  CHECK(report.notes ==
+        std::vector<UpstreamNote>{{UpstreamNote::Kind::shadowed, "demo-1.0-py3-none-any.whl"}});
+  const auto page = json::parse(slurp(folder / "simple/demo/index.v1_json"));
+  Lines urls;
+  for (const auto& file : page["files"]) urls.push_back(file["url"]);
+  CHECK(urls == Lines{"https://a/files/demo-2.0.tar.gz", "demo-1.0%2Bx-py3-none-any.whl",
+                      "demo-1.0-py3-none-any.whl", "https://a/files/demo-1.0.tar.gz",
+                      "https://a/files/demo-0.9.zip"});
+  CHECK(page["versions"] == json{"2.0", "1.0+x", "1.0", "0.9"});
+  CHECK(page["meta"]["api-version"] == "1.0");
+  CHECK(slurp(folder / "simple/demo/index.html").find("3 of them from https://a/simple") !=
+        std::string::npos);
+  CHECK(names_in(folder / "simple/more") == Lines{"index.html", "index.v1_json"});
+  CHECK(make_index(folder.path(), options).changes.empty());
+
+  SUBCASE("without upstream the pages are ours alone again, with and without a cache") {
+    SUBCASE("with") {}
+    SUBCASE("without") {
+      fs::remove(folder / "simple/.wheelfix-index.cache");
+    }
+    CHECK(told(make_index(folder.path())).back() == "removed more/index.html");
+    CHECK(json::parse(slurp(folder / "simple/demo/index.v1_json"))["files"].size() == 2);
+    CHECK_FALSE(fs::exists(folder / "simple/more"));
+  }
+  SUBCASE("a failure leaves the pages as they are") {
+    options.upstream->fetch = [](const std::string&) -> std::optional<FetchedPage> {
+      throw Error(ErrorCode::io, "https://a", "cannot be read");
+    };
+    const auto before = pages(folder / "simple");
+    WheelText{.version = "3.0"}.write(folder);
+    CHECK_THROWS_AS(make_index(folder.path(), options), Error);
+    const auto after = pages(folder / "simple");
+    for (const auto& [name, bytes] : before) CHECK(after.at(name) == bytes);
+  }
+  SUBCASE("a project that upstream lacks is ours alone, unless it was named") {
+    options.upstream->projects = {};
+    options.upstream->fetch = [](const std::string&) { return std::nullopt; };
+    const auto absent = make_index(folder.path(), options);
+    CHECK(absent.notes == std::vector<UpstreamNote>{{UpstreamNote::Kind::absent, "https://a/simple"}});
+    options.upstream->projects = {"more"};
+    CHECK_THROWS_AS(make_index(folder.path(), options), Error);
+  }
+}

@@ -21,7 +21,7 @@ Package package(const std::string& name, const std::string& version) {
           ">=3.8,<4"};
 }
 
-const PageStyle beside{"Simple <index>", "", "symlink"};
+const PageStyle beside{"Simple <index>", "", "", "symlink"};
 
 bool holds(const std::string& page, const std::string& text) {
   return page.find(text) != std::string::npos;
@@ -48,9 +48,9 @@ TEST_CASE("the newest version is first, equal ones by name") {
                                       package("torch-2.1.0+stripe.5.tar.gz", "2.10.0+stripe.5")};
   std::vector<const Package*> pointers;
   for (const auto& file : files) pointers.push_back(&file);
-  const auto project = make_project("torch", pointers);
+  const auto project = make_project("torch", pointers, beside);
   std::vector<std::string> names;
-  for (const auto* file : project.files) names.push_back(file->file_name);
+  for (const auto& file : project.files) names.push_back(file.file_name);
   CHECK(names == std::vector<std::string>{"torch-2.1.0+stripe.5.tar.gz", "a.whl", "c.whl",
                                           "torch-2.10.0.tar.gz", "b.whl", "torch-2.9.tar.gz"});
   CHECK(project.versions() ==
@@ -59,7 +59,7 @@ TEST_CASE("the newest version is first, equal ones by name") {
 
 TEST_CASE("a project's page has one anchor a file, with all that installers ask for") {
   const auto file = package("torch-2.1.0+stripe.5-cp311-cp311-manylinux1_x86_64.whl", "2.1.0+stripe.5");
-  const auto page = html_page(make_project("torch", {&file}), beside);
+  const auto page = html_page(make_project("torch", {&file}, beside), beside);
   CHECK(page.starts_with("<!DOCTYPE html>\n"));
   CHECK(holds(page,
               "<a href=\"torch-2.1.0%2Bstripe.5-cp311-cp311-manylinux1_x86_64.whl#sha256=" + file.sha256 +
@@ -76,18 +76,18 @@ TEST_CASE(
     "times on pages are whole seconds, for HTML takes three digits of a fraction at most; JSON's are full") {
   auto file = package("torch-2.1.0.whl", "2.1.0");
   file.stamp.mtime_ns = -1;
-  const auto project = make_project("torch", {&file});
+  const auto project = make_project("torch", {&file}, beside);
   CHECK(holds(html_page(project, beside), "<time datetime=\"1969-12-31T23:59:59Z\">1969-12-31</time>"));
   CHECK(json::parse(json_page(project, beside))["files"][0]["upload-time"] == "1969-12-31T23:59:59.999999Z");
 }
 
 TEST_CASE("with a base URL anchors lead there, and core metadata isn't promised") {
   const auto file = package("torch-2.1.0+x.whl", "2.1.0+x");
-  const PageStyle elsewhere{"T", "https://files.example.com/w/", "none"};
-  const auto page = html_page(make_project("torch", {&file}), elsewhere);
+  const PageStyle elsewhere{"T", "https://files.example.com/w/", "", "none"};
+  const auto page = html_page(make_project("torch", {&file}, elsewhere), elsewhere);
   CHECK(holds(page, "href=\"https://files.example.com/w/torch-2.1.0%2Bx.whl#sha256="));
   CHECK_FALSE(holds(page, "data-core-metadata"));
-  const auto data = json::parse(json_page(make_project("torch", {&file}), elsewhere));
+  const auto data = json::parse(json_page(make_project("torch", {&file}, elsewhere), elsewhere));
   CHECK(data["files"][0]["url"] == "https://files.example.com/w/torch-2.1.0%2Bx.whl");
   CHECK_FALSE(data["files"][0].contains("core-metadata"));
 }
@@ -96,7 +96,7 @@ TEST_CASE("JSON says the same") {
   const auto wheel = package("torch-2.1.0+x.whl", "2.1.0+x");
   auto sdist = package("torch-2.1.0.tar.gz", "2.1.0");
   sdist.metadata_sha256 = sdist.requires_python = "";
-  const auto page = json_page(make_project("torch", {&wheel, &sdist}), beside);
+  const auto page = json_page(make_project("torch", {&wheel, &sdist}, beside), beside);
   const auto data = json::parse(page);
   CHECK(data["meta"]["api-version"] == "1.1");
   CHECK(data["name"] == "torch");
@@ -122,7 +122,7 @@ TEST_CASE("JSON says the same") {
 
 TEST_CASE("the list names each project once, with counts") {
   const auto file = package("torch-2.1.0.whl", "2.1.0");
-  const std::vector<Project> projects = {make_project("torch", {&file})};
+  const std::vector<Project> projects = {make_project("torch", {&file}, beside)};
   CHECK(holds(html_list(projects, beside),
               "<a href=\"torch/\">torch</a></td><td>2.1.0</td><td class=\"n\">1</td>"));
   CHECK(holds(html_list(projects, beside), "<p>1 project, 1 file, 670 MB</p>"));

@@ -116,9 +116,9 @@ def caddy(folder: Path, scratch: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def own(wheelfix_index, folder: Path, scratch: Path) -> Iterator[Server]:
+def own(wheelfix_index, folder: Path, scratch: Path, *options: str) -> Iterator[Server]:
     """`wheelfix-index --serve`, ended by SIGINT, as Ctrl-C does."""
-    words = [wheelfix_index.program, "--verbose", "--serve", "0", folder]
+    words = [wheelfix_index.program, "--verbose", "--serve", "0", *options, folder]
     with open(scratch / "stderr", "w") as stderr:
         process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=stderr, text=True, env=wheelfix_index.environment()

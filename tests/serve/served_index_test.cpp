@@ -236,3 +236,17 @@ TEST_CASE("only who asks for this machine gets an answer") {
        {"", "example.com", "localhost.example.com:8080", "127.0.0.1.example.com", "::1", "[::1", "8080:"})
     CHECK(ask(host) == 421);
 }
+
+TEST_CASE("who requests a project of upstream's alone is sent there") {
+  const World world;
+  const ServedIndex index(world.folder.path(), world.output, "https://example.com/simple");
+  const auto answer = index.answer({.method = "GET", .path = "/simple/other/"});
+  CHECK(answer.status == 302);
+  const std::map<std::string, std::string> headers(answer.headers.begin(), answer.headers.end());
+  CHECK(headers.at("Location") == "https://example.com/simple/other/");
+  CHECK(index.answer({.method = "GET", .path = "/simple/demo/"}).status == 200);
+  CHECK(index.answer({.method = "GET", .path = "/simple/demo/other-1.0.tar.gz"}).status == 404);
+  CHECK(ServedIndex(world.folder.path(), world.output, "file:///simple")
+            .answer({.method = "GET", .path = "/simple/other/"})
+            .status == 404);
+}

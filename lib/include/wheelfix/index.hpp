@@ -21,6 +21,23 @@ enum class LinkKind {
   copy,      ///< a file of its own, with the original's time
 };
 
+/// A page that was read from another index.
+struct FetchedPage {
+  std::string url;           ///< where it was found, after redirects
+  std::string content_type;  ///< empty if it isn't known
+  std::string bytes;
+};
+
+/// Another index that this one stands in front of: a project's page lists its files too, after ours of the
+/// same version, unless we have a file of that name.
+struct Upstream {
+  std::string url;                         ///< `https://pypi.org/simple`; without credentials
+  std::vector<std::string> projects = {};  ///< to list, besides those that there are packages of
+  /// Returns a project's page, by its normalised name; nothing if it has none. May be called from many
+  /// threads.
+  std::function<std::optional<FetchedPage>(const std::string& project)> fetch = {};
+};
+
 struct IndexOptions {
   std::filesystem::path output = {};  ///< empty: the folder `simple` in the indexed one
   LinkKind links = LinkKind::symlink;
@@ -28,6 +45,7 @@ struct IndexOptions {
   /// links nor .metadata files nor core-metadata attributes, because these must be next to the files (PEP
   /// 658).
   std::optional<std::string> base_url = {};
+  std::optional<Upstream> upstream = {};
   std::string title = "Simple index";  ///< of the page that lists the projects
   bool is_check = false;               ///< find out what would change, and write nothing
   unsigned jobs = 0;                   ///< threads; 0: one for each processor
@@ -59,12 +77,26 @@ struct LeftOut {
   std::string hint;
 };
 
+/// What of an upstream index calls for attention.
+struct UpstreamNote {
+  enum class Kind {
+    shadowed,  ///< `subject`, a file of ours, is another one than upstream's file of that name
+    newer,     ///< its pages are of a newer minor version of the API (PEP 629), so something may be missing
+    absent,    ///< it has none of the projects
+  };
+  Kind kind;
+  std::string subject;
+
+  auto operator<=>(const UpstreamNote&) const = default;
+};
+
 struct IndexReport {
   std::filesystem::path output;
   std::size_t projects = 0;
-  std::size_t files = 0;
+  std::size_t files = 0;             ///< of the folder; others are upstream's
   std::vector<IndexChange> changes;  ///< sorted by path; without pages that follow from a file's change
   std::vector<LeftOut> left_out;     ///< sorted by path
+  std::vector<UpstreamNote> notes;   ///< sorted
 };
 
 /// Makes or updates a static simple repository (PEP 503, 629, 658, 691, 700, 714) of the wheels (.whl) and
@@ -80,7 +112,8 @@ struct IndexReport {
 /// disk: after a power cut, remove `.wheelfix-index.cache` and run it again.
 ///
 /// Throws Error{io}, Error{output_exists} for an existing page that is not ours, Error{usage} for an invalid
-/// base_url or title, Error{cancelled}.
+/// base_url or title or a project that upstream doesn't have, Error{bad_archive} for a page of upstream that
+/// isn't one, what `fetch` throws, Error{cancelled}. Pages are then as they were before.
 IndexReport make_index(const std::filesystem::path& folder, const IndexOptions& options = {});
 
 }  // namespace wheelfix

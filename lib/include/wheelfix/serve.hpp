@@ -63,8 +63,9 @@ struct HttpAnswer {
 /// If-Range, and If-Modified-Since for the very time that was sent as Last-Modified.
 class ServedIndex {
  public:
-  /// The folders that make_index was given.
-  ServedIndex(std::filesystem::path folder, std::filesystem::path output);
+  /// The folders that make_index was given. With the URL of an upstream index, if that is http or https, who
+  /// requests the page of a project that isn't in this one is sent there (302).
+  ServedIndex(std::filesystem::path folder, std::filesystem::path output, std::string upstream = {});
 
   /// Throws nothing but std::bad_alloc.
   HttpAnswer answer(const HttpRequest& request) const;
@@ -72,6 +73,7 @@ class ServedIndex {
  private:
   std::filesystem::path folder_;
   std::filesystem::path output_;
+  std::string upstream_;
   std::string link_prefix_;
 };
 
