@@ -126,28 +126,31 @@ def test_schemas_are_well_formed_and_describe_each_key() -> None:
 
 
 def test_each_key_is_printed_somewhere() -> None:
-    seen = {key for _, _, document in PRINTED for key in keys_in(document)} | {"activity", "done", "total"}
-    described = {
-        key
-        for name in json_schemas.FILES
-        for part in json_schemas.objects_of(json_schemas.load(name))
-        for key in part["properties"]
+    shown = [
+        (f"{command}.json", document) for _, command, document in PRINTED if f"{command}.json" in json_schemas.FILES
+    ]
+    seen = {
+        place
+        for file, document in [*shown, *(("progress.json", line) for line in progress())]
+        for place in json_schemas.used(file, document)
     }
-    assert described - seen == set()
+    assert json_schemas.described() - seen == set()
 
 
-def keys_in(value: Any) -> set[str]:
-    if isinstance(value, list):
-        return {key for part in value for key in keys_in(part)}
-    if not isinstance(value, dict):
-        return set()
-    return set(value) | {key for part in value.values() for key in keys_in(part)}
+def test_all_codes_of_errors_are_described() -> None:
+    source = (APPS / "common/run_app.cpp").read_text()
+    codes = set(re.findall(r'return "([a-z-]+)";|"code": "([a-z-]+)"|"(io|internal)"\);', source))
+    described = json_schemas.load("common.json")["$defs"]["error"]["properties"]["code"]["anyOf"]
+    assert {"".join(code) for code in codes} == {choice["const"] for choice in described}
+
+
+def progress() -> list[Any]:
+    steps = scenario.parse((Path(__file__).parent / "scenarios/progress_fd.txt").read_text()).steps
+    lines = [line for step in steps if isinstance(step, scenario.Command) for line in step.stdout.splitlines()]
+    return [json.loads(re.sub(r"\{\.\.\.\}", "0", line)) for line in lines if line.startswith("{")]
 
 
 def test_progress_is_described() -> None:
-    steps = scenario.parse((Path(__file__).parent / "scenarios/progress_fd.txt").read_text()).steps
-    lines = [line for step in steps if isinstance(step, scenario.Command) for line in step.stdout.splitlines()]
-    shown = [json.loads(re.sub(r"\{\.\.\.\}", "0", line)) for line in lines if line.startswith("{")]
-    assert shown
-    for line in shown:
+    assert progress()
+    for line in progress():
         json_schemas.check("progress", line)

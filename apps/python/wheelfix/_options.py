@@ -137,6 +137,8 @@ class IndexOptions(Common, total=False):
     hardlink: bool
     copy: bool
     base_url: str
+    upstream: str
+    upstream_project: Texts
     title: str
     check: bool
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import sysconfig
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+
+# Until sysconfig has been asked once, it fails in a second thread that asks it meanwhile.
+_sysconfig_lock = threading.Lock()
 
 
 def _folders() -> Iterator[Path]:
@@ -25,7 +29,9 @@ def find_program(name: str = "wheelfix") -> Path:
     Raises FileNotFoundError, with the places that were looked at, if it isn't there.
     """
     tried: list[str] = []
-    for folder in _folders():
+    with _sysconfig_lock:
+        folders = list(_folders())
+    for folder in folders:
         program = folder / name
         if program.is_file() and os.access(program, os.X_OK):
             return program
