@@ -9,10 +9,11 @@ build_packages=(
 # patch and git are what the diff tests compare with, the documents' examples use unzip, Graphviz draws doctor's graph; Chromium shows the index's pages, Java runs the HTML checker, and
 # nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
 # Bazel, with what it needs of other repositories, runs the rules of apps/bazel.
+# The shells complete command lines, and man-db and mandoc read the man pages.
 # The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
 # shellcheck disable=SC2034  # used where this is sourced
 test_packages=(
-  "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz
+  "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz zsh fish man-db mandoc
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
   bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms
 )

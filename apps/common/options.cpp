@@ -7,10 +7,13 @@
 #include <charconv>
 #include <cxxopts.hpp>
 #include <limits>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <wheelfix/error.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/spelling.hpp>
 
+#include "common/completion.hpp"
 #include "common/run_app.hpp"
 #include "common/terminal.hpp"
 
@@ -35,15 +38,22 @@ struct CommandLine::Parser {
 
 CommandLine::CommandLine(std::string program, std::string arguments, std::string description,
                          std::string example)
-    : program_(std::move(program)),
-      example_(std::move(example)),
-      parser_(new Parser{cxxopts::Options(program_, std::move(description))}) {
-  parser_->options.custom_help(std::move(arguments));
+    : help_{.program = std::move(program),
+            .arguments = std::move(arguments),
+            .description = std::move(description),
+            .example = std::move(example),
+            .groups = {CommandHelp::Group()}},
+      parser_(new Parser{cxxopts::Options(help_.program, help_.description)}) {
+  parser_->options.custom_help(help_.arguments);
   parser_->options.set_width(110);
   add({{"q,quiet", "report only warnings and errors"},
        {"v,verbose", "report more"},
        {"h,help", "show this help"},
-       {"color", "colour output: auto (default, on a terminal), always or never", "WHEN"},
+       {"color",
+        "colour output: auto (default, on a terminal), always or never",
+        "WHEN",
+        false,
+        {"auto", "always", "never"}},
        {"progress-fd", "write progress to this file descriptor, as lines of JSON", "FD"}});
 }
 
@@ -54,9 +64,12 @@ void CommandLine::add(std::initializer_list<Option> options) {
 }
 
 void CommandLine::add_under(const std::string& title, std::initializer_list<Option> options) {
-  if (!title.empty() && std::ranges::find(titles_, title) == titles_.end()) titles_.push_back(title);
+  auto group = std::ranges::find(help_.groups, title, &CommandHelp::Group::title);
+  if (group == help_.groups.end()) group = help_.groups.insert(group, {title, {}});
   auto add = parser_->options.add_options(title);
-  for (const auto& option : options) {
+  for (auto option : options) {
+    if (option.is_repeatable) option.summary += "; may be repeated";
+    group->options.push_back(option);
     if (option.value.empty())
       add(option.names, option.summary);
     else if (option.is_repeatable)
@@ -83,9 +96,8 @@ void CommandLine::add_jobs() {
 
 std::vector<std::string> CommandLine::option_names() const {
   std::vector<std::string> names;
-  for (const auto& group : parser_->options.groups())
-    for (const auto& option : parser_->options.group_help(group).options)
-      names.insert(names.end(), option.l.begin(), option.l.end());
+  for (const auto& group : help_.groups)
+    for (const auto& option : group.options) names.push_back(option.key());
   return names;
 }
 
@@ -104,12 +116,17 @@ void CommandLine::refuse_words(int argc, char** argv, const std::string& message
     refuse(fmt::format("there is no option --{}", wheelfix::printable(word)),
            options.empty() ? ""
                            : fmt::format("is it {}? see `{} --help`",
-                                         wheelfix::or_list({options.begin(), options.end()}), program_));
+                                         wheelfix::or_list({options.begin(), options.end()}), help_.program));
   }
   refuse(message);
 }
 
 bool CommandLine::parse(int argc, char** argv) {
+  const std::vector<std::string> words(argv + 1, argv + argc);
+  if (!words.empty() && words.front() == "--complete")
+    return print(to_string(complete(help_, std::span(words).subspan(1)))), false;
+  // All commands have this, also those without --json.
+  if (words == std::vector<std::string>{"--help", "--json"}) return print_json(to_json(help_)), false;
   try {
     parser_->result = parser_->options.parse(argc, argv);
   } catch (const cxxopts::exceptions::exception& error) {
@@ -121,6 +138,7 @@ bool CommandLine::parse(int argc, char** argv) {
     return false;
   }
   refuse_empty_paths();
+  refuse_other_choices();
   set_color();
   set_progress();
   return true;
@@ -139,27 +157,28 @@ void CommandLine::set_progress() const {
 
 void CommandLine::set_color() const {
   const auto when = text("color", "auto");
-  if (when != "auto" && when != "always" && when != "never")
-    refuse(fmt::format("--color must be auto, always or never, not '{}'", when));
   set_color_mode(when == "auto"     ? ColorMode::automatic
                  : when == "always" ? ColorMode::always
                                     : ColorMode::never);
 }
 
 void CommandLine::refuse_empty_paths() const {
-  const auto& options = parser_->options;
-  const auto takes_path = [&](const std::string& name) {
-    for (const auto& group : options.groups()) {
-      for (const auto& option : options.group_help(group).options) {
-        const bool is_it = std::ranges::find(option.l, name) != option.l.end();
-        if (is_it) return is_path(option.arg_help);
-      }
-    }
-    return false;
-  };
   for (const auto& given : parser_->result.arguments()) {
-    if (given.value().empty() && takes_path(given.key()))
+    const auto* option = help_.find(given.key());
+    if (given.value().empty() && option != nullptr && is_path(option->value))
       refuse(fmt::format("--{} is given an empty path", given.key()));
+  }
+}
+
+void CommandLine::refuse_other_choices() const {
+  for (const auto& given : parser_->result.arguments()) {
+    const auto* option = help_.find(given.key());
+    if (option == nullptr || option->choices.empty() ||
+        std::ranges::find(option->choices, given.value()) != option->choices.end())
+      continue;
+    refuse(fmt::format("--{} must be {}, not '{}'", given.key(),
+                       wheelfix::or_list({option->choices.begin(), option->choices.end()}),
+                       wheelfix::printable(given.value())));
   }
 }
 
@@ -172,14 +191,14 @@ const std::vector<std::string>& CommandLine::positionals() const {
 }
 
 std::string CommandLine::help() const {
-  std::vector<std::string> groups = {""};
-  groups.insert(groups.end(), titles_.begin(), titles_.end());
-  std::string text = parser_->options.help(groups);
-  for (const auto& title : titles_) {
+  std::vector<std::string> titles;
+  for (const auto& group : help_.groups) titles.push_back(group.title);
+  std::string text = parser_->options.help(titles);
+  for (const auto& title : titles) {
     const auto heading = fmt::format(" {} options:\n", title);  // cxxopts' own
-    text.replace(text.find(heading), heading.size(), title + ":\n");
+    if (!title.empty()) text.replace(text.find(heading), heading.size(), title + ":\n");
   }
-  return text + "\nExample:\n" + example_;
+  return text + "\nExample:\n" + help_.example;
 }
 
 std::string CommandLine::text(const std::string& name, const std::string& fallback) const {
@@ -239,8 +258,8 @@ unsigned CommandLine::jobs() const {
 }
 
 void CommandLine::refuse(std::string message, std::string hint) const {
-  throw Error(ErrorCode::usage, program_, std::move(message),
-              hint.empty() ? "see `" + program_ + " --help`" : std::move(hint));
+  throw Error(ErrorCode::usage, help_.program, std::move(message),
+              hint.empty() ? "see `" + help_.program + " --help`" : std::move(hint));
 }
 
 std::string cxxopts_version() {

@@ -7,18 +7,10 @@
 #include <vector>
 #include <wheelfix/limits.hpp>
 
+#include "common/command_help.hpp"
 #include "common/console.hpp"
 
 namespace cli {
-
-/// What a command takes, as --help shows it.
-struct Option {
-  std::string names;  ///< "output", "p" or "o,output"
-  std::string summary;
-  std::string value = {};  ///< the name of its value; empty for an option without one
-  bool is_repeatable = false;
-};
-constexpr bool repeatable = true;
 
 /// One command's options: cxxopts with --quiet, --verbose and --help in it, and errors as
 /// wheelfix::Error{usage}. cxxopts stays in options.cpp, because each file that includes it takes seconds
@@ -37,7 +29,8 @@ class CommandLine {
   void add_limits();
   void add_jobs();
 
-  /// Returns false if --help was given, and shows it.
+  /// Returns false if it has answered --help, `--help --json`, or `--complete WORD...`, which asks how a line
+  /// may go on.
   bool parse(int argc, char** argv);
 
   bool has(const std::string& name) const;
@@ -68,14 +61,13 @@ class CommandLine {
   void set_color() const;
   void set_progress() const;
   std::vector<std::string> option_names() const;
+  void refuse_other_choices() const;
   /// The parser's message or, if a word is no option, those that it may be meant for.
   [[noreturn]] void refuse_words(int argc, char** argv, const std::string& message) const;
   /// Of options that take a DIR or FILE: a shell gives an empty one for a variable that isn't set.
   void refuse_empty_paths() const;
 
-  std::string program_;
-  std::string example_;
-  std::vector<std::string> titles_;  ///< in order of their first use
+  CommandHelp help_;  ///< the groups in order of their first use
   std::unique_ptr<Parser> parser_;
 };
 

@@ -33,20 +33,19 @@ constexpr auto example =
     "  pip install --index-url file://$PWD/wheels/simple torch\n";
 
 void add_options(cli::CommandLine& line) {
-  line.add({{"r,requirement", "have pip download the requirements in this file; may be repeated", "FILE",
-             cli::repeatable},
-            {"output", "folder for the index (default: DIR/simple)", "DIR"},
-            {"symlink", "link to the files from the projects' folders (default)"},
-            {"hardlink", "the same with hard links"},
-            {"copy", "copy the files to the projects' folders"},
-            {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
-            {"upstream", "list the files of these projects from that index too, after those in DIR", "URL"},
-            {"upstream-project", "list this project of it too; may be repeated", "NAME", cli::repeatable},
-            {"title", "title of the project list (default: Simple index)", "T"},
-            {"check", "report what would change, one file per line, and write nothing"},
-            {"serve", "serve it to this machine, and print its URL (default: 8080; 0: any free port)",
-             "[PORT]"},
-            {"version", "show the versions of this program and of its libraries"}});
+  line.add(
+      {{"r,requirement", "have pip download the requirements in this file", "FILE", cli::repeatable},
+       {"output", "folder for the index (default: DIR/simple)", "DIR"},
+       {"symlink", "link to the files from the projects' folders (default)"},
+       {"hardlink", "the same with hard links"},
+       {"copy", "copy the files to the projects' folders"},
+       {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
+       {"upstream", "list the files of these projects from that index too, after those in DIR", "URL"},
+       {"upstream-project", "list this project of it too", "NAME", cli::repeatable},
+       {"title", "title of the project list (default: Simple index)", "T"},
+       {"check", "report what would change, one file per line, and write nothing"},
+       {"serve", "serve it to this machine, and print its URL (default: 8080; 0: any free port)", "[PORT]"},
+       {"version", "show the versions of this program and of its libraries"}});
   line.add_jobs();
   line.add_json();
 }

@@ -24,13 +24,12 @@ using State = RecipeMatch::State;
 
 constexpr auto description =
     "Applies a project's recipes to what is installed: those whose package is installed in a version that\n"
-    "they are for. What is applied already is skipped, so it can be run after each `uv sync` or\n"
-    "`pip install`. All of it or nothing. DIR is a recipe or a folder of recipes; without one they are "
-    "those\n"
-    "that pyproject.toml names, `[tool.wheelfix] patches = [\"patches\"]`, or else patches. The environment "
-    "is\n"
-    "that of --env, $VIRTUAL_ENV, the project's .venv, or the python3 of PATH. Prints the packages that "
-    "change.\n";
+    "they are for, all of them or none. What is applied already is skipped, so it can be run after each\n"
+    "`uv sync` or `pip install`. Prints the packages that change.\n"
+    "\n"
+    "DIR is a recipe or a folder of recipes. Without it the recipes are those of the folders that\n"
+    "pyproject.toml names, `[tool.wheelfix] patches = [\"patches\"]`, or else of the folder patches. The\n"
+    "environment is that of --env, $VIRTUAL_ENV, the project's .venv, or the python3 of PATH.\n";
 
 constexpr auto example =
     "  uv sync && wheelfix apply\n"
@@ -223,15 +222,13 @@ void apply(const CommandLine& line, Site& site, const Due& due) {
 
 int run_apply(int argc, char** argv) {
   CommandLine line("wheelfix apply", "[OPTION...] [DIR...]", description, example);
-  line.add(
-      {{"env",
-        "the environment: an interpreter, a venv or conda prefix, or a folder of packages; may be repeated",
-        "PATH", repeatable},
-       {"recipe", "apply a recipe by its name, as `wheelfix recipes` lists them, instead", "RECIPE",
-        repeatable},
-       {"check", "change nothing; exit with status 1 if something isn't applied"},
-       {"dry-run", "check whether all applies, but change nothing"},
-       {"force", "change files too that differ from RECORD, and despite lost loads"}});
+  line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
+             "PATH", repeatable},
+            {"recipe", "apply a recipe by its name, as `wheelfix recipes` lists them, instead", "RECIPE",
+             repeatable},
+            {"check", "change nothing; exit with status 1 if something isn't applied"},
+            {"dry-run", "check whether all applies, but change nothing"},
+            {"force", "change files too that differ from RECORD, and despite lost loads"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

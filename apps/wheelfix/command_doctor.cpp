@@ -24,11 +24,14 @@ using namespace wheelfix;
 
 constexpr auto description =
     "Says what fails to load in an environment, or will fail in a set of wheels before anything is\n"
-    "installed, and why: follows the dynamic loader's rules for each extension module, and runs none of the\n"
-    "packages' code. Give all wheels of the set, as pip resolves it. Without wheels it examines what is\n"
-    "installed for the python3 of PATH, or where --env or a folder says, and compares it with RECORD. It\n"
-    "prints a verdict, then each cause of a failure once, the gravest last. Exit status 1 if it finds an\n"
-    "error. `[doctor] ignore = [\"CODE\", \"CODE=GLOB\"]` in a wheelfix.toml of the working folder is as "
+    "installed, and why. It follows the dynamic loader's rules for each extension module, and runs none\n"
+    "of the packages' code. It prints a verdict, then each cause of a failure once, the gravest last. Exit\n"
+    "status 1 if it finds an error.\n"
+    "\n"
+    "Without wheels it examines what is installed for the python3 of PATH, or where --env or a folder\n"
+    "says, and compares it with RECORD. Of wheels give the whole set, as pip resolves it.\n"
+    "\n"
+    "`[doctor] ignore = [\"CODE\", \"CODE=GLOB\"]` in a wheelfix.toml of the working folder is like "
     "--ignore.\n";
 
 constexpr auto example =
@@ -132,12 +135,12 @@ int run_doctor(int argc, char** argv) {
   CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", description, example);
   line.add(
       {{"env",
-        "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages; "
-        "may be repeated (default: the Python of PATH)",
+        "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages "
+        "(default: the Python of PATH)",
         "PATH", repeatable},
        {"against",
         "examine the first wheel with each of these wheels, of one project, and say with which versions it "
-        "loads: files, 'torch-2.*.whl' in quotes, or folders; may be repeated",
+        "loads: files, 'torch-2.*.whl' in quotes, or folders",
         "WHEEL|DIR", repeatable},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
@@ -145,14 +148,22 @@ int run_doctor(int argc, char** argv) {
         "PYTHON"},
        {"sysroot", "root folder of the system's files, / for this machine (default: what the tags promise)",
         "DIR"},
-       {"format", "text (default), or dot: the dependency graph for Graphviz", "FORMAT"},
+       {"format",
+        "text (default), or dot: the dependency graph for Graphviz",
+        "FORMAT",
+        false,
+        {"text", "dot"}},
        {"html",
         "write the report to a page too, which stands alone: with a picture of what leads to each failure",
         "FILE"},
        {"hygiene", "list what works here, but its publisher should fix"},
-       {"ignore", "leave out findings of CODE, or those whose wheel or entry GLOB matches; may be repeated",
-        "CODE[=GLOB]", repeatable},
-       {"fail-on", "exit with status 1 for an error (default) or already for a warning", "SEVERITY"},
+       {"ignore", "leave out findings of CODE, or those whose wheel or entry GLOB matches", "CODE[=GLOB]",
+        repeatable},
+       {"fail-on",
+        "exit with status 1 for an error (default) or already for a warning",
+        "SEVERITY",
+        false,
+        {"error", "warning"}},
        {"host", "check whether this machine's NVIDIA driver and GPUs suit the wheels"},
        {"no-cache", "read all again, and keep nothing for later runs"},
        {"print-preload-order", "print the libraries that the modules need, each after those that it needs"}});
@@ -164,10 +175,7 @@ int run_doctor(int argc, char** argv) {
   const bool is_comparison = line.has("against");
   const auto installed = is_comparison ? std::nullopt : environment_paths(line);
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
-  const auto fail_on = line.text("fail-on", "error");
-  if (fail_on != "error" && fail_on != "warning")
-    line.refuse(fmt::format("--fail-on must be error or warning, not '{}'", fail_on));
-  const bool is_strict = fail_on == "warning";
+  const bool is_strict = line.text("fail-on") == "warning";
   const bool is_of_this_machine = installed && !line.has("sysroot");
   const DoctorOptions options{
       .layout = Layout::parse(line.text("layout", "shared")),
@@ -184,15 +192,13 @@ int run_doctor(int argc, char** argv) {
       .progress = progress_line(line.verbosity()),
       .cache = line.has("no-cache") ? std::nullopt : cache_folder()};
   if (is_comparison) return run_comparison(line, options, is_strict);
-  const auto format = line.text("format", "text");
-  if (format != "text" && format != "dot")
-    line.refuse(fmt::format("--format must be text or dot, not '{}'", format));
-  refuse_unused(line, format == "dot");
+  const bool is_graph = line.text("format") == "dot";
+  refuse_unused(line, is_graph);
   if (line.has("print-preload-order")) {
     for (const auto& entry : preload_entries(wheels, options)) print(printable(entry) + "\n");
     return 0;
   }
-  if (format == "dot") return print(dependency_graph(wheels, options)), 0;
+  if (is_graph) return print(dependency_graph(wheels, options)), 0;
   const auto page = report_file(line);
   const auto examination = installed ? examine_installed(*installed, options) : examine(wheels, options);
   if (page) page->write(examination);

@@ -73,10 +73,9 @@ void print_report(const CommandLine& line, const LockReport& report) {
 
 int run_lock(int argc, char** argv) {
   CommandLine line("wheelfix lock", "FILE... --wheels DIR [OPTION...]", description, example);
-  line.add(
-      {{"wheels", "the patched wheels: a folder, an index, or a wheel; may be repeated", "DIR", repeatable},
-       {"index", "the lock files name this index for them, and not the folder", "URL"},
-       {"check", "change nothing; exit with status 1 if a file isn't up to date"}});
+  line.add({{"wheels", "the patched wheels: a folder, an index, or a wheel", "DIR", repeatable},
+            {"index", "the lock files name this index for them, and not the folder", "URL"},
+            {"check", "change nothing; exit with status 1 if a file isn't up to date"}});
   line.add_limits();
   line.add_json();
   if (!line.parse(argc, argv)) return 0;

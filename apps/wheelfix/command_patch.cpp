@@ -19,17 +19,17 @@ namespace {
 using namespace wheelfix;
 
 constexpr auto description =
-    "Applies patches to files in a wheel, removes and adds entries, edits search paths and needed names of\n"
-    "ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is copied "
-    "bit\n"
-    "for bit, and RECORD is updated. Prints the path of the new wheel. Options with FILE, DIR, GLOB or "
-    "ENTRY\n"
-    "may be repeated. Also edits a library that isn't in a wheel, for which `GLOB=` is left out. With --env\n"
-    "it changes an installed package in place: all of it or nothing, in new files, so that an installer's\n"
-    "cache that has links to the old ones stays as it is; its version stays unless --suffix is given. A run\n"
-    "that was killed is finished by the next one; while one runs, others stop. `wheelfix undo` takes it "
-    "back.\n"
-    "Of patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
+    "Applies patches to files in a wheel, removes and adds entries, edits search paths and needed names\n"
+    "of ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is\n"
+    "copied bit for bit, and RECORD is updated. Prints the path of the new wheel.\n"
+    "\n"
+    "With --env it changes an installed package in place: all of it or nothing, in new files, so that an\n"
+    "installer's cache that has links to the old ones stays as it is. Its version stays unless --suffix\n"
+    "is given. A run that was killed is finished by the next one; while one runs, others stop.\n"
+    "`wheelfix undo` brings the original back.\n"
+    "\n"
+    "It also edits a library that isn't in a wheel. Then `GLOB=` is left out of the options' values. Of\n"
+    "patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
 constexpr auto example =

@@ -19,13 +19,13 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 
 constexpr auto description =
-    "Makes the extension modules of a set of wheels import in a layout. Finds out which libraries the\n"
-    "loader won't find, and adds $ORIGIN entries to the RPATH or RUNPATH of those that need them; no other\n"
-    "library changes. With --preload no library changes: packages get a module that first loads the\n"
-    "libraries of other wheels. Writes the wheels that change under a local version, all of them or none,\n"
-    "and prints their paths. If all imports work, it writes nothing. With --env it repairs what is "
-    "installed,\n"
-    "in place, as `wheelfix patch --env` does.\n";
+    "Makes the extension modules of a set of wheels import in a layout: adds $ORIGIN entries to the RPATH\n"
+    "or RUNPATH of the libraries whose needs the loader won't find, and changes no other library.\n"
+    "Writes the wheels that change under a local version, all of them or none, and prints their paths. If\n"
+    "all imports work, it writes nothing.\n"
+    "\n"
+    "With --preload no library changes: packages get a module that first loads the libraries of other\n"
+    "wheels. With --env it repairs what is installed, in place, as `wheelfix patch --env` does.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
@@ -40,14 +40,21 @@ void add_options(CommandLine& line) {
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
-       {"with", "wheel of the set that must not change, or a folder of them; may be repeated", "WHEEL|DIR",
-        repeatable},
-       {"rpath-kind", "keep (default; RPATH if it must be inherited), rpath or runpath", "KIND"},
-       {"lib-dir", "folder with libraries that the wheels lack; may be repeated", "DIR", repeatable},
+       {"with", "wheel of the set that must not change, or a folder of them", "WHEEL|DIR", repeatable},
+       {"rpath-kind",
+        "keep (default; RPATH if it must be inherited), rpath or runpath",
+        "KIND",
+        false,
+        {"keep", "rpath", "runpath"}},
+       {"lib-dir", "folder with libraries that the wheels lack", "DIR", repeatable},
        {"auto-stub", "make torch's libtorch_global_deps.so if it is missing; always with --env"},
        {"keep-going", "repair what can be repaired, even if some imports still fail"},
        {"preload", "have packages load the libraries first, instead of editing RPATHs; not for musl"},
-       {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
+       {"verify",
+        "read edited libraries back: auto (default), always (whole) or never",
+        "WHEN",
+        false,
+        {"auto", "always", "never"}}});
   add_environment_option(line);
   line.add_jobs();
   line.add_limits();

@@ -82,10 +82,8 @@ Json json_of(const PatchedPackage& package) {
 
 int run_status(int argc, char** argv) {
   CommandLine line("wheelfix status", "--env PATH [OPTION...]", description, example);
-  line.add(
-      {{"env",
-        "the environment: an interpreter, a venv or conda prefix, or a folder of packages; may be repeated",
-        "PATH", repeatable}});
+  line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
+             "PATH", repeatable}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

@@ -43,14 +43,11 @@ void print_undone(const CommandLine& line, const std::vector<CommittedEdit>& res
 
 int run_undo(int argc, char** argv) {
   CommandLine line("wheelfix undo", "--env PATH [OPTION...]", description, example);
-  line.add(
-      {{"env",
-        "the environment: an interpreter, a venv or conda prefix, or a folder of packages; may be repeated",
-        "PATH", repeatable},
-       {"package", "undo what was done to this package (default: to all); may be repeated", "NAME",
-        repeatable},
-       {"dry-run", "check everything and report what would change, but write nothing"},
-       {"force", "replace files too that were changed since"}});
+  line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
+             "PATH", repeatable},
+            {"package", "undo what was done to this package (default: to all)", "NAME", repeatable},
+            {"dry-run", "check everything and report what would change, but write nothing"},
+            {"force", "replace files too that were changed since"}});
   line.add_jobs();
   line.add_limits();
   line.add_json();

@@ -6,6 +6,7 @@ namespace cli {
 
 int run_apply(int argc, char** argv);
 int run_commit(int argc, char** argv);
+int run_completion(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);
 int run_edit(int argc, char** argv);

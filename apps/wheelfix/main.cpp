@@ -1,12 +1,15 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 #include <vector>
 #include <wheelfix/build_info.hpp>
 #include <wheelfix/finding.hpp>
 #include <wheelfix/spelling.hpp>
 
+#include "common/completion.hpp"
 #include "common/console.hpp"
 #include "common/options.hpp"
 #include "common/run_app.hpp"
@@ -17,7 +20,7 @@ namespace {
 struct Command {
   const char* name;
   int (*run)(int argc, char** argv);
-  const char* summary;
+  const char* meaning;
 };
 
 constexpr std::array commands = {
@@ -39,16 +42,78 @@ constexpr std::array commands = {
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},
     Command{"verify", cli::run_verify, "check a wheel's structure, hashes, RECORD and tags"},
     Command{"explain", cli::run_explain, "explain what a finding means, and what to do about it"},
+    Command{"completion", cli::run_completion,
+            "print the script by which bash, zsh or fish completes command lines"},
 };
 
+struct Item {
+  const char* name;
+  const char* meaning;
+};
+
+constexpr auto description =
+    "Change a published Python package as little as possible, and prove the result.\n\n"
+    "`wheelfix doctor` says what won't load in an environment, and why. `wheelfix repair` fixes it,\n"
+    "`wheelfix patch` changes anything else in a wheel or an installed package, and `wheelfix undo`\n"
+    "brings back what was installed.\n";
+
+constexpr std::array programs = {
+    Item{"wheelfix-index", "make a package index of a folder of wheels, and serve it"},
+};
+
+constexpr std::array exit_statuses = {
+    Item{"0", "done"},
+    Item{"1",
+         "doctor or verify found an error, --check found what isn't up to date, or a file was left out of an "
+         "index"},
+    Item{"2", "wrong usage"},
+    Item{"3", "the input was refused: a bad wheel, a patch that doesn't apply"},
+    Item{"4", "reading or writing failed"},
+};
+
+constexpr std::array variables = {
+    Item{"WHEELFIX_RECIPES", "a folder of recipes, in which --recipe looks first"},
+    Item{"WHEELFIX_LIBEXEC", "the folder of wheelfix-lief and wheelfix-host, if it isn't the usual one"},
+    Item{"VIRTUAL_ENV", "the environment for apply, without --env"},
+    Item{"SOURCE_DATE_EPOCH", "the time of new entries, in seconds since 1970"},
+    Item{"XDG_CACHE_HOME", "where doctor keeps what it has read (default: ~/.cache)"},
+    Item{"NO_COLOR", "if it is set, nothing is coloured unless --color says so"},
+};
+
+template <class Items>
+std::string listing(const char* title, const Items& items, int width) {
+  auto text = fmt::format("\n{}:\n", title);
+  for (const auto& item : items) text += fmt::format("  {:<{}}{}\n", item.name, width, item.meaning);
+  return text;
+}
+
 std::string usage() {
-  std::string text =
-      "Change a published Python package as little as possible, and prove the result.\n\nUsage:\n  wheelfix "
-      "COMMAND [OPTION...]\n\nCommands:\n";
-  for (const auto& command : commands) text += fmt::format("  {:<9}{}\n", command.name, command.summary);
-  return text +
+  return fmt::format("{}\nUsage:\n  wheelfix COMMAND [OPTION...]\n", description) +
+         listing("Commands", commands, 12) + listing("Exit status", exit_statuses, 3) +
+         listing("Environment", variables, 19) +
          "\n`wheelfix help COMMAND` shows a command's options, `wheelfix --version` the libraries' "
-         "versions.\n";
+         "versions.\n`wheelfix-index` makes a package index of a folder of wheels.\n";
+}
+
+template <class Items>
+nlohmann::ordered_json array_of(const Items& items) {
+  auto all = nlohmann::ordered_json::array();
+  for (const auto& item : items) all.push_back({{"name", item.name}, {"meaning", item.meaning}});
+  return all;
+}
+
+void print_usage(bool is_json) {
+  if (!is_json) return cli::print(usage());
+  auto document = to_json(cli::CommandHelp{.program = "wheelfix",
+                                           .arguments = "COMMAND [OPTION...]",
+                                           .description = description,
+                                           .example = "",
+                                           .groups = {}});
+  document["commands"] = array_of(commands);
+  document["programs"] = array_of(programs);
+  document["exit_statuses"] = array_of(exit_statuses);
+  document["variables"] = array_of(variables);
+  cli::print_json(std::move(document));
 }
 
 std::string versions() {
@@ -76,19 +141,41 @@ const Command* find_command(std::string_view word) {
 }
 
 /// As `wheelfix COMMAND --help`.
-int help(std::string_view word) {
+int help(std::string_view word, bool is_json) {
   const auto* command = find_command(word);
   if (command == nullptr) refuse(word);
-  std::string name(word), option = "--help";
-  std::array<char*, 3> words = {name.data(), option.data(), nullptr};
-  return command->run(2, words.data());
+  std::string name(word), option = "--help", json = "--json";
+  std::array<char*, 4> words = {name.data(), option.data(), is_json ? json.data() : nullptr, nullptr};
+  return command->run(is_json ? 3 : 2, words.data());
+}
+
+/// For `wheelfix --complete WORD...`, which the scripts of apps/completion run.
+int complete(std::span<char*> words) {
+  if (words.size() > 1) {
+    if (std::string_view(words[0]) == "help") return complete(words.subspan(words.size() - 1));
+    const auto* command = find_command(words[0]);
+    if (command == nullptr) return 0;
+    std::vector<char*> line(words.begin(), words.end());
+    std::string option = "--complete";
+    line.insert(line.begin() + 1, option.data());
+    return command->run(static_cast<int>(line.size()), line.data());
+  }
+  cli::Completion completion;
+  const std::string_view typed = words.empty() ? "" : words[0];
+  for (const auto& command : commands) completion.offer(typed, command.name, command.meaning);
+  completion.offer(typed, "help", "show a command's options");
+  completion.offer(typed, "--help", "show all commands");
+  completion.offer(typed, "--version", "show the versions of wheelfix and of its libraries");
+  return cli::print(to_string(completion)), 0;
 }
 
 int dispatch(int argc, char** argv) {
   const std::string_view word = argc > 1 ? argv[1] : "";
+  const bool is_json = argc > 2 && std::string_view(argv[argc - 1]) == "--json";
   if (const auto* command = find_command(word)) return command->run(argc - 1, argv + 1);
-  if (word == "help" && argc > 2) return help(argv[2]);
-  if (word == "--help" || word == "-h" || word == "help") return cli::print(usage()), 0;
+  if (word == "--complete") return complete({argv + 2, argv + argc});
+  if (word == "help" && argc > (is_json ? 3 : 2)) return help(argv[2], is_json);
+  if (word == "--help" || word == "-h" || word == "help") return print_usage(is_json), 0;
   if (word == "--version" || word == "-V") return cli::print(versions()), 0;
   if (word.empty()) return cli::print_line(usage()), 2;
   refuse(word);

@@ -74,10 +74,16 @@ void add_library_group(CommandLine& line) {
   const std::string title = "Libraries, by globs of their full paths (`*` also matches `/`)";
   for (const auto& option : rule_options)
     line.add_under(title, {{option.name, option.summary, option.value, repeatable}});
-  line.add_under(
-      title,
-      {{"rpath-kind", "keep (default; a new one as inherited, else runpath), rpath or runpath", "KIND"},
-       {"verify", "read edited libraries back: auto (default), always (whole) or never", "WHEN"}});
+  line.add_under(title, {{"rpath-kind",
+                          "keep (default; a new one as inherited, else runpath), rpath or runpath",
+                          "KIND",
+                          false,
+                          {"keep", "rpath", "runpath"}},
+                         {"verify",
+                          "read edited libraries back: auto (default), always (whole) or never",
+                          "WHEN",
+                          false,
+                          {"auto", "always", "never"}}});
   add_library_file_options(line, title);
 }
 

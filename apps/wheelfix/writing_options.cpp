@@ -39,7 +39,7 @@ void add_environment_option(CommandLine& line) {
   line.add(
       {{"env",
         "change what is installed there, in place of wheels: an interpreter, a venv or conda prefix, or a "
-        "folder of packages; may be repeated",
+        "folder of packages",
         "PATH", repeatable}});
 }
 
@@ -72,18 +72,16 @@ void add_writing_group(CommandLine& line, const std::string& also_forced) {
 
 SearchPathKind rpath_kind(const CommandLine& line) {
   const auto text = line.text("rpath-kind", "keep");
-  if (text == "keep") return SearchPathKind::keep;
-  if (text == "rpath") return SearchPathKind::rpath;
-  if (text == "runpath") return SearchPathKind::runpath;
-  line.refuse(fmt::format("--rpath-kind must be keep, rpath or runpath, not '{}'", text));
+  return text == "rpath"     ? SearchPathKind::rpath
+         : text == "runpath" ? SearchPathKind::runpath
+                             : SearchPathKind::keep;
 }
 
 Verification verification(const CommandLine& line) {
   const auto text = line.text("verify", "auto");
-  if (text == "auto") return Verification::automatic;
-  if (text == "always") return Verification::always;
-  if (text == "never") return Verification::never;
-  line.refuse(fmt::format("--verify must be auto, always or never, not '{}'", text));
+  return text == "always"  ? Verification::always
+         : text == "never" ? Verification::never
+                           : Verification::automatic;
 }
 
 WriteOptions write_options(const CommandLine& line) {
