@@ -219,11 +219,12 @@ def test_what_cannot_be_held_in_memory_is_not_patched(wheelfix, tmp_path: Path) 
 
 
 def test_a_limit_on_memory_is_a_document_of_json(wheelfix, tmp_path: Path) -> None:
-    path = wheel(tmp_path, [INIT])
+    """Of a wheel whose METADATA alone needs more, so that there is a limit under which the program begins and can't go on."""
+    path = wheel(tmp_path, [INIT], METADATA=METADATA + "\n" + " " * (15 * MiB))
     codes = set()
-    for limit in range(8 * MiB, 160 * MiB, 4 * MiB):
+    for limit in range(16 * MiB, 104 * MiB, 8 * MiB):
         run = subprocess.run(
-            [wheelfix.program, "verify", "--json", path],
+            [wheelfix.program, "verify", "--json", "--jobs", "1", path],
             capture_output=True,
             text=True,
             env=wheelfix.environment(),
