@@ -30,6 +30,7 @@ OTHERS = {
     ("apps/wheelfix/findings.md", "text"): "findings, as commands print them",
     ("apps/wheelfix/README.md", "text"): "lines of requirements files, with hashes that stand for any",
     ("apps/wheelfix/README.md", "starlark"): "Bazel isn't among the tests' packages",
+    ("apps/bazel/README.md", "starlark"): "interop.bazel builds workspaces like these",
     ("tests/README.md", "sh"): "builds and fuzzes for minutes",
     ("lib/README.md", "text"): "a drawing",
     ("lib/README.md", "cmake"): "stands in tests/consumer, which tests/install builds",
