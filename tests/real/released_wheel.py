@@ -68,6 +68,8 @@ def check_functions(python: Path, folder: Path) -> None:
     patch = folder / "fix.patch"
     patch.write_text("--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+two\n")
     assert run(python, "-c", USE, wheel, patch, folder / "made") == "io 4 16\n"
+    typed = [TOOLS / "mypy", "--strict", "--python-executable", python, ROOT / "tests/interop/typed_use.py"]
+    assert "no issues found" in run(*typed, "--cache-dir", folder / "mypy")
     installed = run(python, "-c", "import sysconfig; print(sysconfig.get_path('data'))").strip()
     schemas = [path.name for path in (Path(installed) / "share/wheelfix/schema").iterdir()]
     assert sorted(schemas) == sorted(path.name for path in ROOT.glob("apps/*/schema/*.json"))

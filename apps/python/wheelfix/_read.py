@@ -41,8 +41,6 @@ def _fields(kind: type) -> list[tuple[str, Any, bool]]:
 
 
 def _read(kind: Any, value: object, where: str) -> Any:
-    if kind is Any:
-        return value
     if dataclasses.is_dataclass(kind):
         return _object(kind, value, where)
     if get_origin(kind) is tuple:
