@@ -12,7 +12,7 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::string_view magic = "wheelfix-index cache 3\n";
+constexpr std::string_view magic = "wheelfix-index cache 4\n";
 constexpr std::size_t hex_digest_size = 64;
 
 void put_text(std::string& out, std::string_view text) {

@@ -12,7 +12,7 @@ namespace wheelfix {
 /// What one run keeps for the next, in a hidden file of the output folder: what it read of each file, and
 /// what it wrote.
 ///
-/// Format, little-endian: the line `wheelfix-index cache 3`; links and settings; a count and packages; a
+/// Format, little-endian: the line `wheelfix-index cache 4`; links and settings; a count and packages; a
 /// count and seals; at the end the SHA-256, in hexadecimal, of all before it. A string is 32 bits of length
 /// and its bytes, a number has 64 bits. The number in the first line changes with the format, with the look
 /// of pages and with the reasons for which a file is left out: an old cache must not vouch for old pages, nor

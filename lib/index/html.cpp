@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/html_text.hpp"
 #include "base/text.hpp"
@@ -25,15 +26,45 @@ constexpr std::string_view style_sheet =
     "td:first-child{max-width:none;overflow-wrap:anywhere}"
     "td.n,th.n{text-align:right;white-space:nowrap}"
     "time{white-space:nowrap}"
+    "p,tbody th{overflow-wrap:anywhere}"
+    "button{font:inherit;font-size:.9rem;color:inherit;background:none;border:1px solid;border-radius:.3rem;"
+    "padding:.15rem .5rem;cursor:pointer}"
+    "small{font-size:.75rem;line-height:1.3;display:block;overflow-wrap:anywhere}"
+    "code,small{user-select:all}"
+    ".pip code{display:inline-block;border:1px solid #8886;border-radius:.3rem;padding:.2rem "
+    ".5rem;overflow-wrap:anywhere}"
+    "tbody th{padding-top:1.5rem}"
     "@media(max-width:45rem){"
     "td{max-width:8rem}"
     ".files thead{display:none}"
     ".files,.files tbody,.files tr,.files td:first-child{display:block}"
+    ".files tbody th{display:block;border:0;padding-bottom:0}"
     ".files tr{padding:.5rem 0;border-bottom:1px solid #8886}"
     ".files td{display:inline;padding:0 1rem 0 0;border:0}"
     ".files td:empty{display:none}"
-    ".files td:nth-child(3):not(:empty):before{content:\"Python \"}"
+    ".files td:nth-child(3):not(:empty):before{content:\"Python\\a0\"}"
     "}";
+
+/// Puts the index's own URL into the line for pip, which a static page can't know, and shows the button that
+/// copies it. Without scripts the line stays as it is, with a word on what is to be put there. A shell takes
+/// the URL as it is, or in quotes.
+constexpr std::string_view script =
+    "const index=new URL(document.currentScript.dataset.index,location).href,"
+    "line=document.querySelector('.pip code'),copy=document.querySelector('.pip button');"
+    "line.textContent=line.textContent.replace('INDEX_URL',()=>"
+    "/[^\\w:/.%~+@-]/.test(index)?\"'\"+index.replaceAll(\"'\",'%27')+\"'\":index);"
+    "document.querySelector('.where').remove();"
+    "copy.hidden=!navigator.clipboard;"
+    "copy.onclick=()=>navigator.clipboard.writeText(line.textContent).then(()=>copy.textContent='Copied')";
+
+/// The line that installs `what` from the index, whose list of projects is at `index`, as seen from the page.
+/// uv takes the same words.
+std::string pip_line(std::string_view what, std::string_view where) {
+  return fmt::format(
+      "<p class=\"pip\"><code>pip install --index-url INDEX_URL {}</code> <button type=\"button\" "
+      "hidden>Copy</button></p>\n<p class=\"where\">INDEX_URL is the address of {}.</p>\n",
+      html_escape(what), where);
+}
 
 std::string begin_page(const std::string& title) {
   return fmt::format(
@@ -45,7 +76,18 @@ std::string begin_page(const std::string& title) {
       title, style_sheet);
 }
 
-constexpr std::string_view end_page = "</tbody>\n</table>\n</main>\n</body>\n</html>\n";
+/// `index` is where the list of projects is, seen from the page.
+std::string end_page(std::string_view index) {
+  return fmt::format("</tbody>\n</table>\n</main>\n<script data-index=\"{}\">{}</script>\n</body>\n</html>\n",
+                     index, script);
+}
+
+/// What the line for pip installs: the newest version of ours.
+std::string newest(const Project& project) {
+  if (project.files.empty() || project.files.front().is_upstream) return project.name;
+  const auto pin = fmt::format("{}=={}", project.name, project.files.front().version);
+  return pin.find('!') == std::string::npos ? pin : "'" + pin + "'";  // an epoch; to bash it is history
+}
 
 std::string anchor(const PageFile& file) {
   auto text = fmt::format("<a href=\"{}", html_escape(file.url));
@@ -69,8 +111,11 @@ std::string row(const PageFile& file) {
   const auto time = file.upload_time.empty() ? std::string()
                                              : fmt::format("<time datetime=\"{:.19}Z\">{:.10}</time>",
                                                            file.upload_time, file.upload_time);
-  return fmt::format("<tr><td>{}</td><td>{}{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
-                     anchor(file), html_escape(file.version), file.yanked ? " (yanked)" : "",
+  const auto hash = file.hashes.empty()
+                        ? std::string()
+                        : fmt::format("<small>{}:{}</small>", file.hashes[0].first, file.hashes[0].second);
+  return fmt::format("<tr><td>{}{}</td><td>{}{}</td><td>{}</td><td class=\"n\">{}</td><td>{}</td></tr>\n",
+                     anchor(file), hash, html_escape(file.version), file.yanked ? " (yanked)" : "",
                      html_escape(file.requires_python), size, time);
 }
 
@@ -100,6 +145,7 @@ std::string html_list(const std::vector<Project>& projects, const PageStyle& sty
   auto page = begin_page(title);
   page += fmt::format("<h1>{}</h1>\n<p>{}, {}, {}</p>\n", title, counted(projects.size(), "project"),
                       counted(count_files(projects), "file"), size_text(total_size(projects)));
+  page += pip_line("PROJECT", "this page");
   page +=
       "<table>\n<thead>\n<tr><th>Project</th><th>Newest version</th><th "
       "class=\"n\">Files</th></tr>\n</thead>\n<tbody>\n";
@@ -109,21 +155,31 @@ std::string html_list(const std::vector<Project>& projects, const PageStyle& sty
                         project.files.empty() ? "" : html_escape(project.files.front().version),
                         project.files.size());
   }
-  return page.append(end_page);
+  return page.append(end_page("./"));
 }
 
 std::string html_page(const Project& project, const PageStyle& style) {
   auto page = begin_page(fmt::format("{} - {}", html_escape(project.name), html_escape(style.title)));
   const auto upstream = count_upstream(project);
   page += fmt::format(
-      "<h1>{}</h1>\n<p>{}, {}{}</p>\n", html_escape(project.name),
-      counted(project.versions().size(), "version"), counted(project.files.size(), "file"),
+      // Not an anchor: uv (0.2) refuses a page with one that has no hash, and rules_python takes it for an
+      // sdist.
+      "<form action=\"../index.html\"><button>All projects</button></form>\n<h1>{}</h1>\n<p>{}, {}{}</p>\n",
+      html_escape(project.name), counted(project.versions().size(), "version"),
+      counted(project.files.size(), "file"),
       upstream == 0 ? "" : fmt::format(", {} of them from {}", upstream, html_escape(style.upstream)));
+  page += pip_line(newest(project), "the list of projects");
   page +=
       "<table class=\"files\">\n<thead>\n<tr><th>File</th><th>Version</th><th>Python</th><th "
       "class=\"n\">Size</th><th>Date</th></tr>\n</thead>\n<tbody>\n";
-  for (const auto& file : project.files) page += row(file);
-  return page.append(end_page);
+  bool is_ours = true;
+  for (const auto& file : project.files) {
+    if (file.is_upstream && std::exchange(is_ours, false))
+      page += fmt::format("</tbody>\n<tbody>\n<tr><th colspan=\"5\" scope=\"rowgroup\">From {}</th></tr>\n",
+                          html_escape(style.upstream));
+    page += row(file);
+  }
+  return page.append(end_page("../"));
 }
 
 }  // namespace wheelfix

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
+#include <string_view>
 #include <wheelfix/version.hpp>
 
 #include "index/page_text.hpp"
@@ -17,9 +17,9 @@ struct Ranked {
 };
 
 bool comes_before(const Ranked& a, const Ranked& b) {
+  if (a.file.is_upstream != b.file.is_upstream) return b.file.is_upstream;
   const auto order = b.version <=> a.version;
-  if (order != 0) return order < 0;
-  return std::tie(a.file.is_upstream, a.file.file_name) < std::tie(b.file.is_upstream, b.file.file_name);
+  return order == 0 ? a.file.file_name < b.file.file_name : order < 0;
 }
 
 PageFile page_file(const Package& package, const PageStyle& style) {
@@ -56,11 +56,9 @@ Project make_project(std::string name, const std::vector<const Package*>& packag
 
 std::vector<std::string> Project::versions() const {
   std::vector<std::string> versions;
+  std::set<std::string_view> seen;
   for (const auto& file : files) {
-    // Equal versions are together, and have few spellings.
-    const auto recent =
-        versions.end() - static_cast<std::ptrdiff_t>(std::min<std::size_t>(versions.size(), 8));
-    if (std::find(recent, versions.end(), file.version) == versions.end()) versions.push_back(file.version);
+    if (seen.insert(file.version).second) versions.push_back(file.version);
   }
   return versions;
 }

@@ -19,10 +19,9 @@ struct PageStyle {
 /// A project as on its page.
 struct Project {
   std::string name;
-  std::vector<PageFile>
-      files;  ///< newest version first by PEP 440, ours before upstream's, then by file name
+  std::vector<PageFile> files;  ///< ours before upstream's, newest version first by PEP 440, by file name
 
-  /// Newest first, each once. `1.0` and `1.0.0` are two spellings, and both are there.
+  /// In that order, each once. `1.0` and `1.0.0` are two spellings, and both are there.
   std::vector<std::string> versions() const;
 };
 

@@ -19,5 +19,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK_PROPERTY(package.file_name.find('/') == std::string::npos);
     CHECK_PROPERTY(Version::try_parse(package.version));
   }
+  for (const auto& seal : cache->seals) CHECK_PROPERTY(seal.project.find('/') == std::string::npos);
   return 0;
 }

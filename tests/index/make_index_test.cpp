@@ -191,7 +191,7 @@ TEST_CASE("what an older wheelfix-index took is judged again, because its cache 
   auto bytes = cache->to_bytes();
   folder.write("simple/.wheelfix-index.cache", bytes);
   CHECK(make_index(folder.path()).left_out.empty());  // of this version's, all is believed
-  const std::string_view magic = "wheelfix-index cache 3\n";
+  const std::string_view magic = "wheelfix-index cache 4\n";
   REQUIRE(bytes.starts_with(magic));
   bytes.replace(0, magic.size(), "wheelfix-index cache 2\n");
   bytes.resize(bytes.size() - 64);
@@ -273,7 +273,7 @@ TEST_CASE("a folder that isn't there, and an invalid URL and title are refused")
   }
 }
 
-TEST_CASE("a page lists upstream's files after ours of the same version, but none of a name that we have") {
+TEST_CASE("a page lists upstream's files after ours, but none of a name that we have") {
   const TempFolder folder;
   WheelText{.version = "1.0+x"}.write(folder);
   WheelText{.version = "1.0"}.write(folder);
@@ -290,17 +290,17 @@ TEST_CASE("a page lists upstream's files after ours of the same version, but non
   const auto report = make_index(folder.path(), options);
   CHECK(report.projects == 2);
   CHECK(report.files == 2);
-  CHECK(told(report) == Lines{"added demo/demo-1.0+x-py3-none-any.whl", "added demo/demo-1.0-py3-none-any.whl",
-                              "added more/index.html"});
+  CHECK(told(report) == Lines{"added demo/demo-1.0+x-py3-none-any.whl",
+                              "added demo/demo-1.0-py3-none-any.whl", "added more/index.html"});
   CHECK(report.notes ==
         std::vector<UpstreamNote>{{UpstreamNote::Kind::shadowed, "demo-1.0-py3-none-any.whl"}});
   const auto page = json::parse(slurp(folder / "simple/demo/index.v1_json"));
   Lines urls;
   for (const auto& file : page["files"]) urls.push_back(file["url"]);
-  CHECK(urls == Lines{"https://a/files/demo-2.0.tar.gz", "demo-1.0%2Bx-py3-none-any.whl",
-                      "demo-1.0-py3-none-any.whl", "https://a/files/demo-1.0.tar.gz",
+  CHECK(urls == Lines{"demo-1.0%2Bx-py3-none-any.whl", "demo-1.0-py3-none-any.whl",
+                      "https://a/files/demo-2.0.tar.gz", "https://a/files/demo-1.0.tar.gz",
                       "https://a/files/demo-0.9.zip"});
-  CHECK(page["versions"] == json{"2.0", "1.0+x", "1.0", "0.9"});
+  CHECK(page["versions"] == json{"1.0+x", "1.0", "2.0", "0.9"});
   CHECK(page["meta"]["api-version"] == "1.0");
   CHECK(slurp(folder / "simple/demo/index.html").find("3 of them from https://a/simple") !=
         std::string::npos);

@@ -68,6 +68,9 @@ TEST_CASE("a project's page has one anchor a file, with all that installers ask 
   CHECK(holds(page, "<title>torch - Simple &lt;index&gt;</title>"));
   CHECK(holds(page, "<meta name=\"pypi:repository-version\" content=\"1.1\">"));
   CHECK(holds(page, "670 MB"));
+  CHECK(holds(page, "<code>pip install --index-url INDEX_URL torch==2.1.0+stripe.5</code>"));
+  CHECK(holds(page, "<small>sha256:" + file.sha256 + "</small>"));
+  CHECK(page.find("<a ") == page.rfind("<a "));  // rules_python searches for that text
   CHECK(holds(page, "<time datetime=\"2023-10-04T17:03:05Z\">2023-10-04</time>"));
   CHECK(is_our_page(page));
 }
@@ -90,6 +93,42 @@ TEST_CASE("with a base URL anchors lead there, and core metadata isn't promised"
   const auto data = json::parse(json_page(make_project("torch", {&file}, elsewhere), elsewhere));
   CHECK(data["files"][0]["url"] == "https://files.example.com/w/torch-2.1.0%2Bx.whl");
   CHECK_FALSE(data["files"][0].contains("core-metadata"));
+}
+
+TEST_CASE("upstream's files are under a heading, with what is known of them") {
+  const auto file = package("torch-2.1.0+x.whl", "2.1.0+x");
+  const PageStyle merged{"T", "", "https://pypi.example/simple", "symlink"};
+  const PageFile bare{
+      .file_name = "torch-2.2.0.tar.gz", .url = "https://f/t?a&b", .version = "2.2.0", .is_upstream = true};
+  auto full = bare;
+  full.file_name = "torch-2.1.0.tar.gz";
+  full.version = "2.1.0";
+  full.hashes = {{"md5", "ab"}};
+  full.core_metadata = Hashes{};
+  full.yanked = "a<b";
+  const auto project = make_project("torch", {&file}, merged, {full, bare});
+  const auto page = html_page(project, merged);
+  CHECK(holds(page, "<p>3 versions, 3 files, 2 of them from https://pypi.example/simple</p>"));
+  CHECK(holds(page, "<a href=\"https://f/t?a&amp;b\">torch-2.2.0.tar.gz</a>"));
+  CHECK(holds(page,
+              "<a href=\"https://f/t?a&amp;b#md5=ab\" data-core-metadata=\"true\" data-yanked=\"a&lt;b\">"));
+  CHECK(holds(page, "2.1.0 (yanked)"));
+  CHECK(page.find("torch-2.1.0+x.whl") < page.find("From https://pypi.example/simple</th>"));
+  const auto data = json::parse(json_page(project, merged));
+  CHECK(data["meta"]["api-version"] == "1.0");  // PEP 700: 1.1 needs each file's size
+  CHECK(data["files"][1] == json{{"filename", "torch-2.2.0.tar.gz"},
+                                 {"url", "https://f/t?a&b"},
+                                 {"hashes", json::object()},
+                                 {"yanked", false},
+                                 {"_upstream", true}});
+  CHECK(data["files"][2]["core-metadata"] == true);
+  CHECK(data["files"][2]["yanked"] == "a<b");
+  CHECK(holds(html_page(make_project("torch", {}, merged, {bare}), merged), "INDEX_URL torch</code>"));
+}
+
+TEST_CASE("the version of an epoch is quoted in the line for pip") {
+  const auto file = package("torch-1!2.0.whl", "1!2.0");
+  CHECK(holds(html_page(make_project("torch", {&file}, beside), beside), "INDEX_URL 'torch==1!2.0'</code>"));
 }
 
 TEST_CASE("JSON says the same") {

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from browser import Browser
@@ -21,7 +28,8 @@ PHONE = 400  # CSS pixels
 
 @pytest.fixture(scope="module")
 def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Indexes of all kinds: of many files, of none, with another title, and of files that are served from elsewhere."""
+    """Indexes of all kinds: of many files, of none, with another title, and of files that are served from elsewhere,
+    and in front of another."""
     folder = tmp_path_factory.mktemp("index")
     wheels = folder / "wheels"
     for minor in range(20):
@@ -33,10 +41,13 @@ def folder(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_tar(wheels / "torch-2.0.0.tar.gz", {"torch-2.0.0/PKG-INFO": info.encode()})
     os.utime(wheels / "torch-2.0.0.tar.gz", ns=(0, 1_696_438_985_123_456_789))
     (folder / "none").mkdir()
+    build_wheel(folder / "patched", "torch", "2.1.0+stripe.6", {"torch/__init__.py": ""}, tag=f"cp311-cp311-{LINUX}")
     wheelfix_index.done(wheels, "--output", folder / "many")
     wheelfix_index.done(folder / "none", "--output", folder / "empty")
     wheelfix_index.done(wheels, "--output", folder / "titled", "--title", "<A> & \"B\" 'C'")
     wheelfix_index.done(wheels, "--output", folder / "elsewhere", "--base-url", "https://example.com/a&b/")
+    upstream = ["--upstream", (folder / "many").as_uri()]
+    wheelfix_index.done(folder / "patched", "--output", folder / "merged", *upstream)
     return folder
 
 
@@ -46,7 +57,7 @@ def pages_in(folder: Path) -> list[Path]:
 
 def test_every_page_is_valid_html(folder: Path) -> None:
     pages = pages_in(folder)
-    assert len(pages) == 3 * 5 + 1
+    assert len(pages) == 3 * 5 + 1 + 2
     assert html_faults(*pages) == []
 
 
@@ -74,7 +85,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_all_text_is_legible(browser: Browser, folder: Path, scheme: str) -> None:
-    for page in pages_in(folder / "many"):
+    for page in pages_in(folder / "many") + pages_in(folder / "merged"):
         browser.show(page.as_uri(), scheme=scheme)
         assert illegible(browser) == []
         backgrounds = {luminance(back) for _, _, back in browser.evaluate(COLOURS)}
@@ -96,9 +107,9 @@ def test_illegible_text_would_be_found(browser: Browser, folder: Path, tmp_path:
 
 @pytest.mark.parametrize("width", (320, PHONE, 1280))
 def test_no_page_is_wider_than_the_window(browser: Browser, folder: Path, width: int) -> None:
-    for page in pages_in(folder / "many"):
+    for page in pages_in(folder / "many") + pages_in(folder / "merged"):
         browser.show(page.as_uri(), width=width)
-        assert (page, browser.evaluate("document.documentElement.scrollWidth")) == (page, width)
+        assert browser.evaluate("document.documentElement.scrollWidth") <= width, page
         assert browser.evaluate(OUTSIDE) == []
 
 
@@ -123,3 +134,51 @@ def test_links_lead_to_the_files(browser: Browser, folder: Path) -> None:
         assert all(Path(path).is_file() for path in paths)
         times = browser.evaluate("[...document.querySelectorAll('time')].map(time => Date.parse(time.dateTime))")
         assert times == [int(Path(path).stat().st_mtime) * 1000 for path in paths]
+
+
+def test_the_line_for_pip_installs_the_newest_version(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    """As the page shows it, with the index's own URL; and so does the list of projects, with a project's name."""
+    browser.show((folder / "many/torch/index.html").as_uri())
+    line = browser.evaluate("document.querySelector('.pip code').textContent")
+    assert line == f"pip install --index-url {(folder / 'many').as_uri()}/ torch==2.1.0+stripe.5"
+    assert not browser.evaluate("document.querySelector('.pip button').hidden")
+    browser.show((folder / "many/index.html").as_uri())
+    line = browser.evaluate("document.querySelector('.pip code').textContent")
+    words = shlex.split(line.replace("PROJECT", "triton"))
+    site = tmp_path / "site"
+    platform = ["--platform", "manylinux2014_x86_64", "--python-version", "3.11", "--only-binary", ":all:", "--no-deps"]
+    subprocess.run([sys.executable, "-m", *words, "--isolated", "--quiet", "--target", site, *platform], check=True)
+    assert (site / "triton/__init__.py").exists()
+
+
+def test_a_folder_that_a_shell_would_split_is_quoted(browser: Browser, folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder / "many", tmp_path / "it's a (copy) & more")
+    browser.show((copy / "torch/index.html").as_uri())
+    line = browser.evaluate("document.querySelector('.pip code').textContent")
+    url = shlex.split(line)[3]
+    assert Path(unquote(url.removeprefix("file://"))) == copy
+
+
+def test_without_scripts_the_line_says_what_is_missing(folder: Path) -> None:
+    for page, where in [("index.html", "this page"), ("torch/index.html", "the list of projects")]:
+        text = re.sub("<script.*?</script>", "", (folder / "many" / page).read_text(), flags=re.DOTALL)
+        assert "pip install --index-url INDEX_URL " in text
+        assert f"INDEX_URL is the address of {where}." in text
+        assert '<button type="button" hidden>' in text
+
+
+def test_a_project_leads_back_to_the_list(browser: Browser, folder: Path) -> None:
+    browser.show((folder / "many/torch/index.html").as_uri())
+    browser.evaluate("document.querySelector('form button').click()")
+    end = time.monotonic() + 30
+    while browser.evaluate("document.title") != "Simple index":
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert browser.evaluate("location.pathname") == f"{folder}/many/index.html"
+
+
+def test_hashes_are_shown(browser: Browser, folder: Path) -> None:
+    browser.show((folder / "many/torch/index.html").as_uri())
+    shown = browser.evaluate("[...document.querySelectorAll('small')].map(small => small.textContent)")
+    files = browser.evaluate("[...document.links].map(link => decodeURIComponent(new URL(link.href).pathname))")
+    assert shown == [f"sha256:{hashlib.sha256(Path(path).read_bytes()).hexdigest()}" for path in files]

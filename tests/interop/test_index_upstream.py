@@ -98,13 +98,13 @@ def test_an_index_beside_another_is_uv_s_first(client: Client, public: Path, our
 
 
 def test_credentials_are_used_but_not_written(public: Path, ours: Path, wheelfix_index) -> None:
-    with asking_server(public / "simple", "user:pass") as url:
-        with_login = url.replace("://", "://user:pass@")
+    with asking_server(public / "simple", "somebody:phrase") as url:
+        with_login = url.replace("://", "://somebody:phrase@")
         wheelfix_index.done(ours, "--upstream", with_login)
         written = b"".join(path.read_bytes() for path in (ours / "simple").rglob("*") if path.is_file())
         assert b"torch-2.0.0" in written
-        assert b"user" not in written and b":pass" not in written
-        wrong = wheelfix_index(ours, "--upstream", url.replace("://", "://user:secret@"))
+        assert b"somebody" not in written and b"phrase" not in written
+        wrong = wheelfix_index(ours, "--upstream", url.replace("://", "://somebody:secret@"))
         assert (wrong.returncode, wrong.stdout) == (4, "")
         assert wrong.stderr == (
             f"error: {url}/torch/: cannot be read: the server answers 401\nhint: give the user and password in ~/.netrc\n"

@@ -28,8 +28,8 @@ struct FetchedPage {
   std::string bytes;
 };
 
-/// Another index that this one stands in front of: a project's page lists its files too, after ours of the
-/// same version, unless we have a file of that name.
+/// Another index that this one stands in front of: a project's page lists its files too, after ours, unless we
+/// have a file of that name.
 struct Upstream {
   std::string url;                         ///< `https://pypi.org/simple`; without credentials
   std::vector<std::string> projects = {};  ///< to list, besides those that there are packages of
