@@ -17,9 +17,9 @@ using namespace wheelfix;
 
 constexpr auto description =
     "Puts patched wheels into lock files: their version, their hashes, and where they are. A wheel of\n"
-    "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a requirements file, with its -r\n"
-    "and -c files. All else in it stays as it is, byte for byte. All files are changed or none. Prints the\n"
-    "files that change.\n";
+    "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a pylock.toml, or a requirements\n"
+    "file, with its -r and -c files. All else in it stays as it is, byte for byte. All files are changed or\n"
+    "none. Prints the files that change.\n";
 
 constexpr auto example =
     "  wheelfix lock requirements.txt --wheels wheels\n"
@@ -41,6 +41,20 @@ void print_changes(const CommandLine& line, const LockReport& report) {
   }
 }
 
+/// What can't be installed any more where one of these was.
+void print_uncovered(const LockedFile& file, bool is_whole) {
+  constexpr std::size_t most = 3;
+  for (const auto& [project, line, old_version, new_version, wheels, uncovered] : file.changes) {
+    if (uncovered.empty()) continue;
+    const auto count = is_whole ? uncovered.size() : std::min(uncovered.size(), most);
+    std::vector<std::string> names(uncovered.begin(), uncovered.begin() + static_cast<std::ptrdiff_t>(count));
+    if (count < uncovered.size())
+      names.push_back(fmt::format("{} more (-v lists all)", uncovered.size() - count));
+    print_warning(fmt::format("{}:{}: {} {} has no wheel in place of {}", printable(file.path.string()), line,
+                              project, new_version, printable(fmt::format("{}", fmt::join(names, ", ")))));
+  }
+}
+
 nlohmann::ordered_json to_json(const LockedFile& file) {
   auto changes = nlohmann::ordered_json::array();
   for (const auto& change : file.changes)
@@ -48,7 +62,8 @@ nlohmann::ordered_json to_json(const LockedFile& file) {
                        {"line", change.line},
                        {"old_version", change.old_version},
                        {"new_version", change.new_version},
-                       {"wheels", change.wheels}});
+                       {"wheels", change.wheels},
+                       {"uncovered", change.uncovered}});
   return {{"file", file.path.string()},
           {"kind", to_string(file.kind)},
           {"changed", file.is_changed},
@@ -58,6 +73,7 @@ nlohmann::ordered_json to_json(const LockedFile& file) {
 
 void print_report(const CommandLine& line, const LockReport& report) {
   const bool is_changed = std::ranges::any_of(report.files, &LockedFile::is_changed);
+  for (const auto& file : report.files) print_uncovered(file, line.verbosity() == Verbosity::verbose);
   if (line.json()) {
     auto files = nlohmann::ordered_json::array();
     for (const auto& file : report.files) files.push_back(to_json(file));
@@ -73,9 +89,11 @@ void print_report(const CommandLine& line, const LockReport& report) {
 
 int run_lock(int argc, char** argv) {
   CommandLine line("wheelfix lock", "FILE... --wheels DIR [OPTION...]", description, example);
-  line.add({{"wheels", "the patched wheels: a folder, an index, or a wheel", "DIR", repeatable},
-            {"index", "the lock files name this index for them, and not the folder", "URL"},
-            {"check", "change nothing; exit with status 1 if a file isn't up to date"}});
+  line.add(
+      {{"wheels", "the patched wheels: a folder, an index, or a wheel", "DIR", repeatable},
+       {"index", "the lock files name this index for them, and not the folder", "URL"},
+       {"base-url", "where that index has the files, if not at URL/PROJECT/FILE", "URL"},
+       {"check", "change nothing; exit with status 1 if a file isn't up to date"}});
   line.add_limits();
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
@@ -86,6 +104,7 @@ int run_lock(int argc, char** argv) {
   const auto report = update_locks({line.positionals().begin(), line.positionals().end()},
                                    {.wheels = {wheels.begin(), wheels.end()},
                                     .index = line.text("index"),
+                                    .base_url = line.text("base-url"),
                                     .is_check = line.has("check"),
                                     .limits = line.limits(),
                                     .progress = progress_line(line.verbosity()),

@@ -1,11 +1,12 @@
 #include "lock/text_edit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wheelfix {
 
 std::string apply_edits(std::string_view text, std::vector<TextEdit> edits) {
-  std::ranges::stable_sort(edits, {}, &TextEdit::begin);
+  std::ranges::stable_sort(edits, {}, [](const TextEdit& edit) { return std::pair(edit.begin, edit.end); });
   std::string edited;
   std::size_t copied = 0;
   for (const auto& edit : edits) {

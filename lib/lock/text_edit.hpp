@@ -16,7 +16,8 @@ struct TextEdit {
   bool operator==(const TextEdit&) const = default;
 };
 
-/// The text with all edits, which must not overlap. Of two at one place the first given comes first.
+/// The text with all edits, which must not overlap. Of two insertions at one place the first
+/// given comes first.
 std::string apply_edits(std::string_view text, std::vector<TextEdit> edits);
 
 /// The 1-based line of a place in a text.

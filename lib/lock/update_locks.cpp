@@ -16,6 +16,7 @@
 #include "lock/lock_place.hpp"
 #include "lock/patched_wheels.hpp"
 #include "lock/requirements_lock.hpp"
+#include "lock/toml_lock.hpp"
 
 namespace wheelfix {
 
@@ -42,9 +43,11 @@ struct OpenLock {
 
 LockKind kind_of(const fs::path& path) {
   const auto name = path.filename().string();
+  if (name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml")))
+    return LockKind::pylock;
   if (name.ends_with(".lock") || name.ends_with(".toml") || name.ends_with(".json"))
     throw Error(ErrorCode::usage, printable(path.string()), "isn't a kind of lock file that wheelfix knows",
-                "it knows requirements files, whose name is any other");
+                "it knows pylock.toml, pylock.NAME.toml, and requirements files, whose name is any other");
   return LockKind::requirements;
 }
 
@@ -71,7 +74,8 @@ class LockFiles {
 
   void add(const fs::path& path) {
     const auto kind = kind_of(path);
-    if (const auto first = locks_.size(); add_one(path, kind)) add_place_lines(first);
+    const auto first = locks_.size();
+    if (add_one(path, kind) && kind == LockKind::requirements) add_place_lines(first);
   }
 
   /// Throws Error{does_not_apply} for a project that no file pins.
@@ -109,6 +113,14 @@ class LockFiles {
   }
 
   void plan(OpenLock& lock) {
+    if (lock.kind == LockKind::pylock) {
+      lock.plan = plan_pylock(lock.text, wheels_, {options_.index, options_.base_url}, lock.path);
+    } else {
+      plan_lines(lock);
+    }
+  }
+
+  void plan_lines(OpenLock& lock) {
     const auto name = printable(lock.path.string());
     lock.lines = RequirementLines::parse(lock.text, name);
     lock.plan = plan_requirements(lock.text, lock.lines, wheels_, name);
@@ -200,9 +212,11 @@ void write_locks(const std::list<OpenLock>& locks, const LockOptions& options, c
 std::string_view to_string(LockKind kind) noexcept {
   switch (kind) {
     case LockKind::requirements:
+      return "requirements";
+    case LockKind::pylock:
       break;
   }
-  return "requirements";
+  return "pylock";
 }
 
 LockReport update_locks(const std::vector<fs::path>& files, const LockOptions& options) {

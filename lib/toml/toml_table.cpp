@@ -82,15 +82,16 @@ std::string toml_library_version() {
 
 TomlTable::TomlTable(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
 
-TomlTable TomlTable::parse(std::string_view text, const std::string& file) {
-  if (text.size() > max_size) refuse_at(file, fmt::format("has more than {} bytes", max_size));
+TomlTable TomlTable::parse(std::string_view text, const std::string& file, std::size_t max_bytes) {
+  if (text.size() > max_bytes) refuse_at(file, fmt::format("has more than {} bytes", max_bytes));
   if (const auto line = line_of_deep_key(text, max_key_parts))
     refuse_at(place(file, *line), fmt::format("has a key of more than {} parts", max_key_parts));
   try {
     auto table = std::make_shared<toml::table>(toml::parse(text));
     return TomlTable(std::make_shared<Node>(Node{std::move(table), file, place(file, 1)}));
   } catch (const toml::parse_error& error) {
-    refuse_at(place(file, error.source()), "is not valid TOML: " + printable(error.description()));
+    refuse_at(fmt::format("{}:{}", place(file, error.source()), error.source().begin.column),
+              "is not valid TOML: " + printable(error.description()));
   }
 }
 

@@ -25,9 +25,9 @@ std::string toml_library_version();
 class TomlTable {
  public:
   static constexpr std::size_t max_size = 1 << 20;
-  /// `file` names the text in errors. Texts over `max_size` and keys of over 64 parts are refused, because
+  /// `file` names the text in errors. Texts over `max_bytes` and keys of over 64 parts are refused, because
   /// the parser recurses over these.
-  static TomlTable parse(std::string_view text, const std::string& file);
+  static TomlTable parse(std::string_view text, const std::string& file, std::size_t max_bytes = max_size);
 
   const std::string& file() const;
   /// Where the table begins.

@@ -35,6 +35,10 @@ class Project:
     def lock(self) -> Path:
         return self.folder / "requirements.txt"
 
+    @property
+    def pylock(self) -> Path:
+        return self.folder / "pylock.toml"
+
     def patch(self, label: str) -> None:
         for wheel in (self.folder.parent / "published").glob("demo-2.1.0-*.whl"):
             words = ["--suffix", label, "--patch", "fix.patch", "--dest-dir", "wheels", wheel]
@@ -134,3 +138,34 @@ def test_a_folder_with_a_space_in_its_name(project: Project, client: Client, tmp
     (project.folder / "wheels").rename(project.folder / "my wheels")
     project.wheelfix("lock", "requirements.txt", "--wheels", "my wheels", cwd=project.folder)
     assert client.install(tmp_path / "site", "--index-url", project.index, "-r", project.lock) == WHOLE - {"user-3.0"}
+
+
+@pytest.fixture(params=["uv", "pip"])
+def pylocked(request: pytest.FixtureRequest, project: Project, client_of: Callable[[str], Client]) -> Project:
+    if request.param == "uv":
+        words = ["--index-url", project.index, "--output-file", project.pylock, "--format", "pylock.toml"]
+        client_of("uv").done("compile", "--universal", *words, project.folder / "requirements.in")
+    else:
+        words = ["--index-url", project.index, "--output", project.pylock]
+        client_of("pip-newest").done("lock", *words, "--requirement", project.folder / "requirements.in")
+    assert 'version = "2.1.0"' in project.pylock.read_text()
+    return project
+
+
+@pytest.mark.parametrize("name", ["uv", "pip-newest"])
+@pytest.mark.parametrize("is_index", [False, True], ids=["folder", "index"])
+def test_a_pylock_installs_the_patched_wheel(
+    pylocked: Project, name: str, is_index: bool, client_of: Callable[[str], Client], wheelfix_index, tmp_path: Path
+) -> None:
+    client, words = client_of(name), []
+    if is_index:
+        words = ["--index", Path(wheelfix_index.done(pylocked.folder / "wheels").removesuffix("\n")).as_uri()]
+    pylocked.put_in("pylock.toml", *words)
+    assert client.install(tmp_path / "site", "-r", pylocked.pylock) == WHOLE
+    assert is_patched(tmp_path / "site")
+    assert pylocked.put_in("pylock.toml", *words) == ""
+
+    build_wheel(pylocked.folder / "wheels", "demo", "2.1.0+fix.5", {"demo/__init__.py": "IS_OTHER = True\n"})
+    result = client("install", "--target", tmp_path / "other", "--no-cache-dir", "-r", pylocked.pylock)
+    assert result.returncode != 0
+    assert "sha256" in result.stderr or "size" in result.stderr

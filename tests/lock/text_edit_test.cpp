@@ -7,6 +7,7 @@ using namespace wheelfix;
 TEST_CASE("edits are made from front to back, whatever their order") {
   CHECK(apply_edits("0123456789", {{8, 9, ""}, {2, 4, "abc"}, {0, 0, "<"}, {10, 10, ">"}}) == "<01abc45679>");
   CHECK(apply_edits("ab", {{1, 1, "x"}, {1, 1, "y"}}) == "axyb");
+  CHECK(apply_edits("abc", {{1, 2, ""}, {1, 1, "x"}}) == "axc");
   CHECK(apply_edits("ab", {}) == "ab");
 }
 

@@ -132,14 +132,19 @@ def commit(
 
 
 def lock(
-    *files: StrPath, wheels: Paths, index: Optional[str] = None, check: bool = False, **options: Unpack[Limited]
+    *files: StrPath,
+    wheels: Paths,
+    index: Optional[str] = None,
+    base_url: Optional[str] = None,
+    check: bool = False,
+    **options: Unpack[Limited],
 ) -> Locked:
     """Puts the version and hashes of patched wheels into lock files: all files are changed or none.
 
-    `wheels` are folders, indexes or wheels; the files name the index `index` for them, if it is given. With `check` nothing changes, and
-    `passed` says whether all is up to date.
+    `wheels` are folders, indexes or wheels; the files name the index `index` for them, if it is given, and `base_url` says
+    where that has the files, if not at INDEX/PROJECT/FILE. With `check` nothing changes, and `passed` says whether all is up to date.
 
     Raises WheelfixError: for a file that can't be parsed or doesn't have the project, for wheels that can't be read; `io`, `usage`.
     """
-    given = {"wheels": wheels, "index": index, "check": check}
+    given = {"wheels": wheels, "index": index, "base_url": base_url, "check": check}
     return read(Locked, ask_command("wheelfix lock", files, given, options, Limited))

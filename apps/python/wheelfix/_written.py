@@ -224,6 +224,7 @@ class LockChange:
     old_version: str
     new_version: str
     wheels: tuple[str, ...]
+    uncovered: tuple[str, ...]  #: files of the old version for whose systems and Pythons there is none of the wheels
 
 
 @dataclass(frozen=True)

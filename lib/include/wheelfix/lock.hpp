@@ -15,6 +15,7 @@ namespace wheelfix {
 
 enum class LockKind {
   requirements,  ///< requirements.txt as pip, pip-compile and `uv pip compile` have it
+  pylock,        ///< pylock.toml, pylock.NAME.toml (PEP 751)
 };
 
 std::string_view to_string(LockKind kind) noexcept;
@@ -26,6 +27,9 @@ struct LockChange {
   std::string old_version;
   std::string new_version;
   std::vector<std::string> wheels;  ///< file names, sorted
+  /// Of the files that the lock file had, wheels and sdists, those for whose tags there is no new wheel:
+  /// where one of these was installed, nothing can be installed now.
+  std::vector<std::string> uncovered = {};
 };
 
 struct LockedFile {
@@ -46,6 +50,8 @@ struct LockOptions {
   std::vector<std::filesystem::path> wheels;
   /// The URL of an index that has the wheels; empty if installers are to take them from the folders.
   std::string index = {};
+  /// Where that index has the files themselves, if not at INDEX/PROJECT/FILE.
+  std::string base_url = {};
   bool is_check = false;  ///< find out what would change, and write nothing
   Limits limits = {};
   ProgressCallback progress = {};
