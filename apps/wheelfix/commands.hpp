@@ -7,11 +7,13 @@ namespace cli {
 int run_apply(int argc, char** argv);
 int run_commit(int argc, char** argv);
 int run_completion(int argc, char** argv);
+int run_delta(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_doctor(int argc, char** argv);
 int run_edit(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_inspect(int argc, char** argv);
+int run_join(int argc, char** argv);
 int run_lock(int argc, char** argv);
 int run_patch(int argc, char** argv);
 int run_recipes(int argc, char** argv);

@@ -37,6 +37,8 @@ constexpr std::array commands = {
     Command{"recipes", cli::run_recipes, "list the recipes that --recipe finds by their names"},
     Command{"diff", cli::run_diff,
             "make a patch from two wheels, or from a wheel and an edited folder or what is installed"},
+    Command{"delta", cli::run_delta, "write what a wheel has that its source hasn't, as a small file"},
+    Command{"join", cli::run_join, "make that wheel again, from the source and the small file"},
     Command{"unpack", cli::run_unpack, "write a wheel's files to a folder that Python can import from"},
     Command{"doctor", cli::run_doctor, "say what will fail to load in a set of wheels, and why"},
     Command{"inspect", cli::run_inspect, "show a wheel's name, tags, metadata and entries"},

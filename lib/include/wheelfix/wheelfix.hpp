@@ -7,6 +7,7 @@
 #include <wheelfix/byte_edit.hpp>
 #include <wheelfix/compatibility.hpp>
 #include <wheelfix/cuda.hpp>
+#include <wheelfix/delta.hpp>
 #include <wheelfix/diff.hpp>
 #include <wheelfix/doctor.hpp>
 #include <wheelfix/edit.hpp>
