@@ -119,14 +119,7 @@ class Bazel:
         """A build that must succeed, and the log of wheelfix's actions: those that ran, and those that a cache had."""
         log = self.scratch.parent / f"{self.scratch.name}.log.json"
         self.done("build", f"--execution_log_json_file={log}", *words)
-        decoder, text, at = json.JSONDecoder(), log.read_text(), 0
-        found = []
-        while at < len(text):
-            action, end = decoder.raw_decode(text, at)
-            at = end + len(text[end:]) - len(text[end:].lstrip())
-            if action["mnemonic"].startswith("Wheelfix"):
-                found.append(action)
-        return sorted(found, key=lambda action: action["listedOutputs"])
+        return read_log(log)
 
     def output(self, path: str) -> Path:
         return self.workspace / "bazel-bin" / path
@@ -135,6 +128,18 @@ class Bazel:
         file = self.workspace / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+
+
+def read_log(log: Path) -> list[dict[str, Any]]:
+    """Wheelfix's actions of an execution log, which is JSON objects one after the other, by what they make."""
+    decoder, text, at = json.JSONDecoder(), log.read_text(), 0
+    found = []
+    while at < len(text):
+        action, end = decoder.raw_decode(text, at)
+        at = end + len(text[end:]) - len(text[end:].lstrip())
+        if action["mnemonic"].startswith("Wheelfix"):
+            found.append(action)
+    return sorted(found, key=lambda action: action["listedOutputs"])
 
 
 @contextmanager

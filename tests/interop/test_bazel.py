@@ -115,6 +115,45 @@ wheelfix_doctor_test(
     wheels = SET,
 )
 
+# The same, of which a cache keeps deltas.
+wheelfix_wheel(
+    name = "app_by_delta",
+    delta = True,
+    patches = ["app.patch"],
+    suffix = "fix.2",
+    wheel = APP,
+)
+
+wheelfix_repair(
+    name = "set_by_delta",
+    delta = True,
+    layout = "split:by_delta/{name}",
+    suffix = "local.1",
+    wheels = [":app_by_delta", ONE],
+)
+
+wheelfix_library(
+    name = "by_delta/one",
+    cached = False,
+    repaired = ":set_by_delta",
+    wheel = ONE,
+)
+
+wheelfix_library(
+    name = "by_delta/app",
+    cached = False,
+    repaired = ":set_by_delta",
+    wheel = ":app_by_delta",
+    deps = [":by_delta/one"],
+)
+
+py_test(
+    name = "by_delta_test",
+    srcs = ["import_test.py"],
+    main = "import_test.py",
+    deps = [":by_delta/app"],
+)
+
 wheelfix_index(
     name = "simple",
     wheels = SET + [":set"],
@@ -182,6 +221,13 @@ wheelfix_index(name = "same_name", wheels = [APP, "app.whl", "app.patch"])
 
 wheelfix_wheel(name = "misfit", patches = ["//:one.patch"], suffix = "x", wheel = APP)
 """
+MNEMONICS = {"WheelfixIndex", "WheelfixJoin", "WheelfixPatch", "WheelfixRepair", "WheelfixUnpack"}
+UNCACHED = {
+    "bazel-out/k8-fastbuild/bin/app_by_delta/app-1.0+fix.2-py3-none-manylinux1_x86_64.whl",
+    "bazel-out/k8-fastbuild/bin/by_delta/app",
+    "bazel-out/k8-fastbuild/bin/by_delta/one",
+    "bazel-out/k8-fastbuild/bin/set_by_delta",
+}
 ALL = ("--", "//...", "-//bad/...")
 BARE = """\
 load("@wheelfix//:toolchain.bzl", "wheelfix_toolchain")
@@ -238,6 +284,7 @@ def test_an_import_that_fails_works_by_rules_alone(first: Bazel) -> None:
     result = first("test", "--keep_going", "--test_output=errors", "//:all")
     states = {line.split()[0]: line.split()[1] for line in result.stdout.splitlines() if line.startswith("//:")}
     assert states == {
+        "//:by_delta_test": "PASSED",
         "//:fixed_doctor_test": "PASSED",
         "//:fixed_test": "PASSED",
         "//:published_doctor_test": "FAILED",
@@ -282,9 +329,10 @@ def test_an_edit_of_one_patch_rebuilds_one_wheel(first: Bazel) -> None:
 
 
 def test_another_folder_gives_the_same_bytes_and_a_cache_has_them(first: Bazel, wheelfix, wheelfix_index, tmp_path: Path) -> None:
+    """All but what is joined and unpacked where it is used."""
     first.done("clean")
     actions = first.actions(*ALL)
-    assert {action["mnemonic"] for action in actions} == {"WheelfixIndex", "WheelfixPatch", "WheelfixRepair", "WheelfixUnpack"}
+    assert {action["mnemonic"] for action in actions} == MNEMONICS
     folder = tmp_path / "another"
     with bazel_kit.opened(folder, "second", wheelfix.program, wheelfix_index.program) as second:
         fill(second)
@@ -296,13 +344,15 @@ def test_another_folder_gives_the_same_bytes_and_a_cache_has_them(first: Bazel, 
             assert not action.get("cacheHit")
 
         with bazel_kit.http_cache(folder / "remote") as url:
-            for cache in (f"--disk_cache={folder / 'disk'}", f"--remote_cache={url}"):
+            sets = ("--", "//:set", "//:set_by_delta")
+            for cache, targets in ((f"--disk_cache={folder / 'disk'}", ALL), (f"--remote_cache={url}", sets)):
                 first.done("clean")
-                first.done("build", cache, *ALL)
+                made = first.actions(cache, *targets)
                 second.done("clean")
-                cached = second.actions(cache, *ALL)
-                assert [action["listedOutputs"] for action in cached if action["runner"] != "remote cache hit"] == [], cache
-                assert what_counts(cached) == what_counts(actions)
+                cached = second.actions(cache, *targets)
+                ran = {action["listedOutputs"][0] for action in cached if action["runner"] != "remote cache hit"}
+                assert ran == UNCACHED & {action["listedOutputs"][0] for action in made}, cache
+                assert what_counts(cached) == what_counts(made)
 
 
 def what_counts(actions: list[dict]) -> list[tuple]:

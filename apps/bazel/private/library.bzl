@@ -43,9 +43,9 @@ def _wheelfix_library_impl(ctx):
         tools = [tool.files_to_run],
         mnemonic = "WheelfixUnpack",
         progress_message = "Unpacking %s" % wheel.basename,
-        execution_requirements = execution_requirements(ctx.attr.jobs),
+        execution_requirements = execution_requirements(ctx.attr.jobs, ctx.attr.cached),
     )
-    deps = [dep for dep in ctx.attr.deps]
+    deps = ctx.attr.deps
     return [
         DefaultInfo(
             files = depset([folder]),
@@ -71,6 +71,10 @@ wheelfix_library = rule(
     )
 """,
     attrs = {
+        "cached": attr.bool(
+            doc = "Whether caches keep the unpacked files. Without, they are unpacked where they are used: less is moved if the wheel is there already.",
+            default = True,
+        ),
         "data": attr.label_list(
             doc = "Files that it needs when it runs.",
             allow_files = True,

@@ -20,10 +20,11 @@ def _wheelfix_repair_impl(ctx):
     require_one_of_each_project(ctx.label, wheels + ctx.files.unchanged)
     for wheel in wheels:
         folder_in_layout(ctx.label, ctx.attr.layout, parse_wheel_name(ctx.label, wheel.basename).project)
+    new_names = [(wheel, relabelled(ctx.label, wheel.basename, ctx.attr.suffix, ctx.attr.replace_local)) for wheel in wheels]
     changed = ctx.actions.declare_directory(ctx.label.name)
     report = ctx.actions.declare_file(ctx.label.name + ".json")
     args = ctx.actions.args()
-    args.add_all(["repair", "--quiet", "--json", "--jobs", str(ctx.attr.jobs), "--dest-dir", changed.path, "--layout", ctx.attr.layout])
+    args.add_all(["repair", "--quiet", "--json", "--jobs", str(ctx.attr.jobs), "--layout", ctx.attr.layout])
     add_writing_options(args, ctx.attr)
     args.add_all(ctx.files.unchanged, before_each = "--with")
     if ctx.attr.way == "preload":
@@ -39,8 +40,10 @@ def _wheelfix_repair_impl(ctx):
         progress = "Repairing %d wheels of %s" % (len(wheels), ctx.label),
         args = args,
         inputs = wheels + ctx.files.unchanged,
-        outputs = [changed],
+        wheels = changed,
         report = report,
+        new_names = new_names,
+        delta_of = ctx.actions.declare_directory(ctx.label.name + ".deltas") if ctx.attr.delta else None,
     )
     return [
         DefaultInfo(files = depset([changed])),
@@ -48,10 +51,7 @@ def _wheelfix_repair_impl(ctx):
         WheelfixRepairInfo(
             changed = changed,
             layout = ctx.attr.layout,
-            new_names = {
-                wheel.path: relabelled(ctx.label, wheel.basename, ctx.attr.suffix, ctx.attr.replace_local)
-                for wheel in wheels
-            },
+            new_names = {wheel.path: name for wheel, name in new_names},
             report = report,
             wheels = wheels,
         ),

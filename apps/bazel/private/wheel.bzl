@@ -72,7 +72,7 @@ def _wheelfix_wheel_impl(ctx):
     wheel = ctx.actions.declare_file(ctx.label.name + "/" + name)
     report = ctx.actions.declare_file(ctx.label.name + "/report.json")
     args = ctx.actions.args()
-    args.add_all(["patch", "--quiet", "--json", "--jobs", str(ctx.attr.jobs), "--dest-dir", wheel.dirname])
+    args.add_all(["patch", "--quiet", "--json", "--jobs", str(ctx.attr.jobs)])
     add_writing_options(args, ctx.attr)
     _add_patches(args, ctx)
     _add_entries(args, ctx)
@@ -85,8 +85,10 @@ def _wheelfix_wheel_impl(ctx):
         progress = "Patching %s" % source.basename,
         args = args,
         inputs = [source] + ctx.files.recipes + ctx.files.patches + ctx.files.add + ctx.files.stub,
-        outputs = [wheel],
+        wheels = wheel,
         report = report,
+        new_names = [(source, name)],
+        delta_of = ctx.actions.declare_file(ctx.label.name + "/" + name + ".delta") if ctx.attr.delta else None,
     )
     return [
         DefaultInfo(files = depset([wheel])),
