@@ -11,10 +11,10 @@ namespace {
 
 void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
   std::set<std::string> names;
-  const auto add = [&](const std::filesystem::path& path, const char* hint) {
+  const auto add = [&](const std::filesystem::path& path, const char* remedy) {
     const auto name = path.lexically_normal().string();
     if (!names.insert(name).second)
-      throw Error(ErrorCode::output_exists, name, "would be written twice", hint);
+      throw Error(ErrorCode::output_exists, name, "would be written twice", remedy);
   };
   for (const auto* edit : edits)
     add(options.dest_dir / edit->output_name().to_string(), "give each wheel once");
