@@ -61,6 +61,7 @@ py_test(
     name = "torch_test",
     size = "large",
     srcs = ["torch_test.py"],
+    legacy_create_init = 0,  # torch/_C is a folder of stubs, and torch._C a library: with an __init__.py the folder would be it
     deps = ["lib/" + name for name in USED],
 )
 """
