@@ -25,7 +25,7 @@ using wheelfix::Error;
 using wheelfix::ErrorCode;
 using wheelfix::FetchedPage;
 
-constexpr std::size_t max_page_size = 100'000'000;  // ten times the largest on PyPI
+constexpr std::size_t max_page_size = 32'000'000;  // boto3's on PyPI has 1.7 MB
 constexpr const char* accept =
     "Accept: application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, "
     "text/html;q=0.01";
@@ -149,9 +149,12 @@ class PageClient {
     if (result == CURLE_WRITE_ERROR)
       throw Error(ErrorCode::limit_exceeded, shown_url_ + path,
                   fmt::format("has over {} bytes", max_page_size), "is it the URL of a simple index?");
-    throw Error(ErrorCode::io, shown_url_ + path,
-                fmt::format("cannot be read: {}", ::curl_easy_strerror(result)),
-                "check the URL and the network; the index is unchanged");
+    const bool is_trust = result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE;
+    throw Error(
+        ErrorCode::io, shown_url_ + path, fmt::format("cannot be read: {}", ::curl_easy_strerror(result)),
+        is_trust
+            ? "install ca-certificates, or name the file with the certificates to trust in $SSL_CERT_FILE"
+            : "check the URL and the network; the index is unchanged");
   }
 
   [[noreturn]] void refuse_status(long status, const std::string& path) const {
@@ -174,7 +177,9 @@ class PageClient {
 
 wheelfix::Upstream upstream_at(const std::string& url, std::vector<std::string> projects) {
 #ifdef WHEELFIX_STATIC_PROGRAMS
-  ::__nss_configure_lookup("hosts", "files dns");  // other services are libraries, of another glibc than ours
+  // Other services are libraries, of another glibc than ours.
+  ::__nss_configure_lookup("hosts", "files dns");
+  ::__nss_configure_lookup("passwd", "files");  // for ~/.netrc without $HOME
 #endif
   ::curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURLU, CleanUp> parts(::curl_url());

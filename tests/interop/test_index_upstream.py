@@ -4,6 +4,7 @@ wheelfix-index's own, a plain server of HTML pages or a folder; and what is made
 from __future__ import annotations
 
 import base64
+import contextlib
 import http.server
 import json
 import threading
@@ -22,7 +23,7 @@ HINT = "hint: check the URL and the network; the index is unchanged\n"
 
 @pytest.fixture(scope="module")
 def public(wheelfix_index, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """As published: torch in two versions, the newest of which is yanked, and what it requires."""
+    """As published: torch in two versions, and what it requires."""
     folder = tmp_path_factory.mktemp("public")
     for version in ["2.0.0", "2.1.0"]:
         build_wheel(folder, "torch", version, {"torch.py": f"{version = }"}, requires=["triton"])
@@ -56,12 +57,7 @@ def test_one_index_gives_our_versions_and_the_others(
     """Statically, of the projects that it lists."""
     wheelfix_index.done(ours, "--upstream", upstream, "--upstream-project", "triton")
     index = (ours / "simple").as_uri()
-    for pin, found in [
-        ("torch==2.1.0+x", "torch-2.1.0+x"),
-        ("torch==2.0.0", "torch-2.0.0"),
-        ("torch==2.1.0", "torch-2.1.0+x"),
-        ("torch", "torch-2.1.0+x"),
-    ]:
+    for pin, found in [("torch==2.0.0", "torch-2.0.0"), ("torch==2.1.0", "torch-2.1.0+x")]:
         site = tmp_path / pin
         assert client.install(site, "--index-url", index, pin) == {found, "triton-2.1.0"}
 
@@ -129,6 +125,7 @@ def test_an_upstream_that_fails_leaves_the_index(ours: Path, wheelfix_index) -> 
         (503, "", "cannot be read: the server answers 503"),
         (200, "<h1>Log in</h1>", "isn't a page of an index: it has no files of torch"),
         (200, '<meta name="pypi:repository-version" content="2.0">', "is of version 2.0 of the index API; version 1 can be read"),
+        (200, "x" * 32_000_001, "has over 32000000 bytes"),
         (302, "", "cannot be read: Number of redirects hit maximum amount"),
     ],
 )
@@ -178,7 +175,8 @@ def answering_server(status: int, body: str) -> Iterator[str]:
             self.send_header("Content-Type", "text/html")
             self.send_header("Location", self.path)
             self.end_headers()
-            self.wfile.write(body.encode())
+            with contextlib.suppress(ConnectionError):  # it reads no more than it takes
+                self.wfile.write(body.encode())
 
     with serving(Handler) as url:
         yield url
