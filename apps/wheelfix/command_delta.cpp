@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/delta.hpp>
 #include <wheelfix/spelling.hpp>
 
@@ -29,6 +30,7 @@ int run_delta(int argc, char** argv) {
             {"overwrite", "replace an existing file"}});
   line.add_jobs();
   line.add_limits();
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes the source and the wheel that was made from it");
 
@@ -39,7 +41,10 @@ int run_delta(int argc, char** argv) {
               .jobs = line.jobs(),
               .overwrite = line.has("overwrite"),
               .progress = progress_line(line.verbosity())});
-  print(printable(output.string()) + "\n");
+  if (line.json())
+    print_json({{"source", source.string()}, {"wheel", wheel.string()}, {"output", output.string()}});
+  else
+    print(printable(output.string()) + "\n");
   return 0;
 }
 

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/delta.hpp>
 #include <wheelfix/spelling.hpp>
 
@@ -28,13 +29,19 @@ int run_join(int argc, char** argv) {
   line.add({{"o,output", "the wheel to write (default: its own name)", "FILE"},
             {"overwrite", "replace an existing file, but never the source"}});
   line.add_jobs();
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 2) line.refuse("takes the source and the delta");
 
   const auto wheel = join_delta(
       line.positionals().front(), line.positionals().back(), line.text("output"),
       {.jobs = line.jobs(), .overwrite = line.has("overwrite"), .progress = progress_line(line.verbosity())});
-  print(printable(wheel.string()) + "\n");
+  if (line.json())
+    print_json({{"source", line.positionals().front()},
+                {"delta", line.positionals().back()},
+                {"output", wheel.string()}});
+  else
+    print(printable(wheel.string()) + "\n");
   return 0;
 }
 

@@ -1,3 +1,4 @@
+#include <nlohmann/json.hpp>
 #include <wheelfix/spelling.hpp>
 #include <wheelfix/unpack.hpp>
 #include <wheelfix/version.hpp>
@@ -27,6 +28,7 @@ int run_unpack(int argc, char** argv) {
   line.add({{"o,output", "the folder to make (default: PACKAGE-VERSION)", "DIR"}});
   line.add_jobs();
   line.add_limits();
+  line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.positionals().size() != 1) line.refuse("takes one wheel");
 
@@ -34,7 +36,10 @@ int run_unpack(int argc, char** argv) {
   const std::filesystem::path folder = line.text(
       "output", normalize_project_name(wheel.name().distribution()) + "-" + wheel.name().version_text());
   unpack(wheel, folder, {.jobs = line.jobs(), .progress = progress_line(line.verbosity())});
-  print(printable(folder.string()) + "\n");
+  if (line.json())
+    print_json({{"wheel", wheel.path().string()}, {"folder", folder.string()}});
+  else
+    print(printable(folder.string()) + "\n");
   return 0;
 }
 

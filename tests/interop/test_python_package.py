@@ -12,6 +12,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
+import json_schemas
 import pytest
 from libraries import build_library
 from python_package import PATCH, package, programs, wheel
@@ -158,6 +159,14 @@ def test_wheels_are_locked(wheel: Path) -> None:
     assert f"demo==1.0+x.1 --hash=sha256:{made.wheels[0].sha256}" in Path("requirements.txt").read_text()
 
 
+def test_a_wheel_is_joined_again_and_unpacked(wheel: Path) -> None:
+    (made,) = package.patch(wheel, suffix="x.1", patch="fix.patch", dest_dir="out").outputs
+    kept = package.delta(wheel, made, output="kept.delta")
+    joined = package.join(wheel, kept.output)
+    assert joined.output.read_bytes() == made.read_bytes()
+    assert (package.unpack(joined.output, output="lib").folder / "demo/__init__.py").read_text() == "two\n"
+
+
 def test_recipes_that_come_along_are_listed(programs: Path) -> None:
     found = {recipe.name: recipe for recipe in package.recipes()}
     assert found["torch-2.1.0"].project == "torch" and (found["torch-2.1.0"].folder / "wheelfix.toml").exists()
@@ -233,11 +242,20 @@ COMMANDS: dict[str, tuple[list[Callable[..., Any]], set[str]]] = {
     ),
     "inspect": ([package.inspect], set()),
     "verify": ([package.verify], set()),
+    "delta": ([package.delta], set()),
+    "join": ([package.join], set()),
+    "unpack": ([package.unpack], set()),
+    "explain": ([package.explain], {"markdown"}),
     "lock": ([package.lock], {"jobs"}),
     "recipes": ([package.recipes], set()),
     "wheelfix-index": ([package.index], {"serve"}),  # which doesn't end
 }
 EVERYWHERE = {"quiet", "verbose", "help", "color", "progress_fd", "json", "version"}
+
+
+def test_each_command_with_json_has_a_function() -> None:
+    others = {"common.json", "progress.json", "help.json"}
+    assert {f"{command}.json" for command in COMMANDS} == set(json_schemas.FILES) - others
 
 
 @pytest.mark.parametrize("command", COMMANDS)

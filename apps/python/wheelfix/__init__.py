@@ -42,7 +42,7 @@ from ._found import (
 from ._installed import apply, patch_installed, repair_installed, status, undo
 from ._program import find_program
 from ._run import Progress, ProgressCallback
-from ._wheels import commit, diff, edit, lock, patch, patch_library, repair
+from ._wheels import commit, delta, diff, edit, join, lock, patch, patch_library, repair, unpack
 from ._written import (
     AppliedFile,
     AppliedRun,
@@ -50,11 +50,13 @@ from ._written import (
     Change,
     ChangedPackage,
     CommittedFolder,
+    Delta,
     Differing,
     EditFolder,
     FolderChange,
     Index,
     InstalledChanges,
+    Joined,
     LeftOut,
     LockChange,
     Locked,
@@ -66,6 +68,7 @@ from ._written import (
     PatchedWheels,
     RecipeState,
     Status,
+    Unpacked,
     Written,
 )
 
@@ -81,6 +84,7 @@ __all__ = [
     "Comparison",
     "ComparisonVerdict",
     "CrossCheck",
+    "Delta",
     "Differing",
     "EditFolder",
     "Entry",
@@ -91,6 +95,7 @@ __all__ = [
     "Index",
     "InspectedWheel",
     "InstalledChanges",
+    "Joined",
     "LeftOut",
     "Library",
     "LoadStep",
@@ -109,6 +114,7 @@ __all__ = [
     "Slice",
     "Status",
     "SymbolUse",
+    "Unpacked",
     "Verdict",
     "Verification",
     "VersionFailure",
@@ -118,6 +124,7 @@ __all__ = [
     "apply",
     "commit",
     "compare_versions",
+    "delta",
     "diff",
     "doctor",
     "edit",
@@ -125,6 +132,7 @@ __all__ = [
     "find_program",
     "index",
     "inspect",
+    "join",
     "lock",
     "patch",
     "patch_installed",
@@ -134,5 +142,6 @@ __all__ = [
     "repair_installed",
     "status",
     "undo",
+    "unpack",
     "verify",
 ]

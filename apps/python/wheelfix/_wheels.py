@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, StrPath, Texts, ask_command
 from ._read import read
-from ._written import CommittedFolder, EditFolder, Locked, Patch, PatchedLibraries, PatchedWheels
+from ._written import CommittedFolder, Delta, EditFolder, Joined, Locked, Patch, PatchedLibraries, PatchedWheels, Unpacked
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -148,3 +148,43 @@ def lock(
     """
     given = {"wheels": wheels, "index": index, "base_url": base_url, "check": check}
     return read(Locked, ask_command("wheelfix lock", files, given, options, Limited))
+
+
+def delta(
+    source: StrPath,
+    wheel: StrPath,
+    *,
+    output: Optional[StrPath] = None,
+    overwrite: bool = False,
+    **options: Unpack[Limited],
+) -> Delta:
+    """Writes what a wheel has that its source doesn't have. `join` makes the same wheel of both again.
+
+    Raises WheelfixError: `bad-archive` or `bad-wheel` for a wheel, `output-exists` without `overwrite`, `io`, `usage`.
+    """
+    given = {"output": output, "overwrite": overwrite}
+    return read(Delta, ask_command("wheelfix delta", [source, wheel], given, options, Limited))
+
+
+def join(
+    source: StrPath,
+    delta: StrPath,
+    *,
+    output: Optional[StrPath] = None,
+    overwrite: bool = False,
+    **options: Unpack[Common],
+) -> Joined:
+    """Makes a wheel again from its source and what `delta` wrote: the same bytes.
+
+    Raises WheelfixError: for a delta that is damaged or of another wheel, `output-exists` without `overwrite`, `io`, `usage`.
+    """
+    given = {"output": output, "overwrite": overwrite}
+    return read(Joined, ask_command("wheelfix join", [source, delta], given, options, Common))
+
+
+def unpack(wheel: StrPath, *, output: Optional[StrPath] = None, **options: Unpack[Limited]) -> Unpacked:
+    """Writes a wheel's files to a folder that Python can import from.
+
+    Raises WheelfixError: `bad-archive` or `bad-wheel` for the wheel, `output-exists` for a folder that isn't empty, `io`, `usage`.
+    """
+    return read(Unpacked, ask_command("wheelfix unpack", [wheel], {"output": output}, options, Limited))

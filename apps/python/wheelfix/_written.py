@@ -244,3 +244,29 @@ class Locked:
 
     files: tuple[LockedFile, ...]
     passed: bool  #: with `check`: whether all files are up to date
+
+
+@dataclass(frozen=True)
+class Delta:
+    """What `delta` wrote."""
+
+    source: Path
+    wheel: Path
+    output: Path
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What `join` wrote."""
+
+    source: Path
+    delta: Path
+    output: Path
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What `unpack` made."""
+
+    wheel: Path
+    folder: Path
