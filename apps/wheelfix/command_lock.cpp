@@ -17,13 +17,26 @@ using namespace wheelfix;
 
 constexpr auto description =
     "Puts patched wheels into lock files: their version, their hashes, and where they are. A wheel of\n"
-    "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a pylock.toml, or a requirements\n"
-    "file, with its -r and -c files. All else in it stays as it is, byte for byte. All files are changed or\n"
-    "none. Prints the files that change.\n";
+    "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a uv.lock, a pylock.toml, or a\n"
+    "requirements file, with its -r and -c files. All else in it stays as it is, byte for byte. All files\n"
+    "are changed or none. Prints the files that change.\n";
 
 constexpr auto example =
     "  wheelfix lock requirements.txt --wheels wheels\n"
-    "  wheelfix lock requirements.txt --wheels wheels --index https://example.com/simple\n";
+    "  wheelfix lock uv.lock pylock.toml --wheels wheels --index https://example.com/simple\n";
+
+/// uv resolves again if the project doesn't name the place of a package.
+void print_needed_settings(const LockedFile& file) {
+  const bool is_project = file.path.filename() == "uv.lock";
+  print_line(fmt::format("{}: uv keeps this if {} has these lines, before those of other indexes:",
+                         printable(file.path.string()), is_project ? "pyproject.toml" : "the script"));
+  std::string_view lines = file.needed_settings;
+  while (!lines.empty()) {
+    const auto end = lines.find('\n');
+    print_line(fmt::format("{}{}", end == 0 ? "" : "  ", printable(lines.substr(0, end))));
+    lines.remove_prefix(end + 1);
+  }
+}
 
 void print_changes(const CommandLine& line, const LockReport& report) {
   for (const auto& file : report.files) {
@@ -37,6 +50,7 @@ void print_changes(const CommandLine& line, const LockReport& report) {
                                      printable(change.old_version), change.new_version));
       if (!file.place.empty()) print_line(fmt::format("{}: names {} too", name, printable(file.place)));
     }
+    if (!file.needed_settings.empty() && line.verbosity() != Verbosity::quiet) print_needed_settings(file);
     if (file.is_changed) print(fmt::format("{}\n", name));
   }
 }
@@ -68,12 +82,17 @@ nlohmann::ordered_json to_json(const LockedFile& file) {
           {"kind", to_string(file.kind)},
           {"changed", file.is_changed},
           {"added_place", string_or_null(file.place)},
+          {"needed_settings", string_or_null(file.needed_settings)},
+          {"warnings", file.warnings},
           {"changes", changes}};
 }
 
 void print_report(const CommandLine& line, const LockReport& report) {
   const bool is_changed = std::ranges::any_of(report.files, &LockedFile::is_changed);
-  for (const auto& file : report.files) print_uncovered(file, line.verbosity() == Verbosity::verbose);
+  for (const auto& file : report.files) {
+    print_uncovered(file, line.verbosity() == Verbosity::verbose);
+    for (const auto& warning : file.warnings) print_warning(warning);
+  }
   if (line.json()) {
     auto files = nlohmann::ordered_json::array();
     for (const auto& file : report.files) files.push_back(to_json(file));

@@ -7,6 +7,7 @@
 
 #include "lock/patched_wheels.hpp"
 #include "lock/text_edit.hpp"
+#include "lock/uv_project.hpp"
 
 namespace wheelfix {
 
@@ -22,6 +23,8 @@ struct LockPlan {
   std::vector<TextEdit> edits;
   std::vector<LockChange> changes;
   std::vector<std::string> pinned;  ///< projects that it pins and whose wheels are, or already were, put in
+  std::vector<std::string> warnings = {};
+  std::vector<UvNeeds> uv_needs = {};
 };
 
 /// Of each pin the wheels that replace it, or null. These have its public version; if a file has several such

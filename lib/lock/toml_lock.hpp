@@ -43,4 +43,10 @@ class TomlLock {
 LockPlan plan_pylock(std::string_view text, const PatchedWheels& wheels, const LockPlaces& places,
                      const std::filesystem::path& path);
 
+/// The same for a uv.lock of version 1, of any revision, or the lock of a script. Other packages'
+/// dependencies that name the old version or place get the new one, and so do projects' requirements that
+/// name an index.
+LockPlan plan_uv_lock(std::string_view text, const PatchedWheels& wheels, const LockPlaces& places,
+                      const std::filesystem::path& path);
+
 }  // namespace wheelfix

@@ -45,9 +45,11 @@ LockKind kind_of(const fs::path& path) {
   const auto name = path.filename().string();
   if (name == "pylock.toml" || (name.starts_with("pylock.") && name.ends_with(".toml")))
     return LockKind::pylock;
+  if (name == "uv.lock" || name.ends_with(".py.lock")) return LockKind::uv;
   if (name.ends_with(".lock") || name.ends_with(".toml") || name.ends_with(".json"))
     throw Error(ErrorCode::usage, printable(path.string()), "isn't a kind of lock file that wheelfix knows",
-                "it knows pylock.toml, pylock.NAME.toml, and requirements files, whose name is any other");
+                "it knows uv.lock, SCRIPT.py.lock, pylock.toml, pylock.NAME.toml, and requirements files, "
+                "whose name is any other");
   return LockKind::requirements;
 }
 
@@ -113,10 +115,15 @@ class LockFiles {
   }
 
   void plan(OpenLock& lock) {
-    if (lock.kind == LockKind::pylock) {
-      lock.plan = plan_pylock(lock.text, wheels_, {options_.index, options_.base_url}, lock.path);
-    } else {
-      plan_lines(lock);
+    const LockPlaces places = {options_.index, options_.base_url};
+    switch (lock.kind) {
+      case LockKind::requirements:
+        return plan_lines(lock);
+      case LockKind::pylock:
+        lock.plan = plan_pylock(lock.text, wheels_, places, lock.path);
+        return;
+      case LockKind::uv:
+        lock.plan = plan_uv_lock(lock.text, wheels_, places, lock.path);
     }
   }
 
@@ -177,8 +184,15 @@ class LockFiles {
 
 LockReport report_of(const std::list<OpenLock>& locks) {
   LockReport report;
-  for (const auto& lock : locks)
-    report.files.push_back({lock.path, lock.kind, lock.is_changed(), lock.plan.changes, lock.place});
+  for (const auto& lock : locks) {
+    auto& file = report.files.emplace_back(LockedFile{lock.path, lock.kind, lock.is_changed(),
+                                                      lock.plan.changes, lock.place, lock.plan.warnings});
+    for (const auto& needs : lock.plan.uv_needs) {
+      const auto settings = missing_uv_settings(lock.path, needs);
+      if (!settings.empty() && !file.needed_settings.empty()) file.needed_settings += '\n';
+      file.needed_settings += settings;
+    }
+  }
   return report;
 }
 
@@ -214,9 +228,11 @@ std::string_view to_string(LockKind kind) noexcept {
     case LockKind::requirements:
       return "requirements";
     case LockKind::pylock:
+      return "pylock";
+    case LockKind::uv:
       break;
   }
-  return "pylock";
+  return "uv";
 }
 
 LockReport update_locks(const std::vector<fs::path>& files, const LockOptions& options) {

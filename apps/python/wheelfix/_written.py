@@ -235,6 +235,8 @@ class LockedFile:
     kind: str
     changed: bool
     added_place: Optional[str]
+    needed_settings: Optional[str]  #: of a uv.lock: the lines that pyproject.toml needs for uv to keep the change
+    warnings: tuple[str, ...]
     changes: tuple[LockChange, ...]
 
 

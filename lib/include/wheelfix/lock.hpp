@@ -16,6 +16,7 @@ namespace wheelfix {
 enum class LockKind {
   requirements,  ///< requirements.txt as pip, pip-compile and `uv pip compile` have it
   pylock,        ///< pylock.toml, pylock.NAME.toml (PEP 751)
+  uv,            ///< uv.lock, and SCRIPT.py.lock
 };
 
 std::string_view to_string(LockKind kind) noexcept;
@@ -38,6 +39,10 @@ struct LockedFile {
   bool is_changed = false;
   std::vector<LockChange> changes;  ///< in the order of the file
   std::string place;                ///< of the wheels, in a line that was added to it; or empty
+  std::vector<std::string> warnings = {};
+  /// Of a uv.lock: the lines that the project's pyproject.toml needs for uv to keep the change. Empty if it
+  /// has them.
+  std::string needed_settings = {};
 };
 
 struct LockReport {
