@@ -11,178 +11,8 @@ from pathlib import Path
 import bazel as bazel_kit
 import pytest
 from bazel import Bazel
-from libraries import build_library
-from wheels import build_wheel
+from bazel_workspace import PATCH, fill
 
-TAG = "py3-none-manylinux1_x86_64"
-CODE = """\
-import ctypes
-import os
-
-ctypes.CDLL(os.path.join(os.path.dirname(__file__), "_native.so"))
-"""
-PATCH = """\
---- a/{0}/__init__.py
-+++ b/{0}/__init__.py
-@@ -1,1 +1,1 @@
--{1}
-+{2}
-"""
-BUILD = """\
-load(
-    "@wheelfix//:defs.bzl",
-    "wheelfix_doctor_test",
-    "wheelfix_index",
-    "wheelfix_library",
-    "wheelfix_repair",
-    "wheelfix_wheel",
-)
-
-package(default_visibility = ["//visibility:public"])
-
-exports_files(glob(["wheels/*", "*.patch"]))
-
-APP = "wheels/app-1.0-py3-none-manylinux1_x86_64.whl"
-
-ONE = "wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl"
-
-# As published: the import fails, and doctor says so.
-[wheelfix_library(
-    name = name,
-    wheel = wheel,
-) for name, wheel in {"app": APP, "one": ONE}.items()]
-
-py_test(
-    name = "published_test",
-    srcs = ["import_test.py"],
-    main = "import_test.py",
-    deps = [":app", ":one"],
-)
-
-wheelfix_doctor_test(
-    name = "published_doctor_test",
-    wheels = [APP, ONE],
-)
-
-# Patched and repaired, by rules alone.
-wheelfix_wheel(
-    name = "app_patched",
-    patches = ["app.patch"],
-    suffix = "fix.1",
-    wheel = APP,
-)
-
-wheelfix_wheel(
-    name = "one_patched",
-    patches = ["one.patch"],
-    suffix = "fix_01",
-    wheel = ONE,
-)
-
-SET = [":app_patched", ":one_patched"]
-
-wheelfix_repair(
-    name = "set",
-    layout = "split:fixed/{name}",
-    suffix = "local.1",
-    wheels = SET,
-)
-
-wheelfix_library(
-    name = "fixed/one",
-    repaired = ":set",
-    wheel = ":one_patched",
-)
-
-wheelfix_library(
-    name = "fixed/app",
-    repaired = ":set",
-    wheel = ":app_patched",
-    deps = [":fixed/one"],
-)
-
-py_test(
-    name = "fixed_test",
-    srcs = ["import_test.py"],
-    main = "import_test.py",
-    deps = [":fixed/app"],
-)
-
-wheelfix_doctor_test(
-    name = "fixed_doctor_test",
-    layout = "split:fixed/{name}",
-    repaired = ":set",
-    wheels = SET,
-)
-
-# The same, of which a cache keeps deltas.
-wheelfix_wheel(
-    name = "app_by_delta",
-    delta = True,
-    patches = ["app.patch"],
-    suffix = "fix.2",
-    wheel = APP,
-)
-
-wheelfix_repair(
-    name = "set_by_delta",
-    delta = True,
-    layout = "split:by_delta/{name}",
-    suffix = "local.1",
-    wheels = [":app_by_delta", ONE],
-)
-
-wheelfix_library(
-    name = "by_delta/one",
-    cached = False,
-    repaired = ":set_by_delta",
-    wheel = ONE,
-)
-
-wheelfix_library(
-    name = "by_delta/app",
-    cached = False,
-    repaired = ":set_by_delta",
-    wheel = ":app_by_delta",
-    deps = [":by_delta/one"],
-)
-
-py_test(
-    name = "by_delta_test",
-    srcs = ["import_test.py"],
-    main = "import_test.py",
-    deps = [":by_delta/app"],
-)
-
-wheelfix_index(
-    name = "simple",
-    wheels = SET + [":set"],
-)
-"""
-OPTIONS = """\
-load("@wheelfix//:defs.bzl", "wheelfix_wheel")
-
-filegroup(
-    name = "recipe",
-    srcs = glob(["recipe/**"]),
-)
-
-wheelfix_wheel(
-    name = "changed",
-    add = {"added, file.txt": "one/100%, or so.txt"},
-    add_needed = {"one/lib/libone.so.1": ["libc.so.6", "libpthread.so.0"]},
-    add_rpath = {"one/lib/*": ["$ORIGIN/../x", "$ORIGIN/y z"]},
-    recipes = [":recipe"],
-    remove = ["one/spare *"],
-    replace_local = True,
-    replace_needed = {"one/lib/*": ["libm.so.6:libdl.so.2"]},
-    rpath_kind = "rpath",
-    set_soname = {"one/lib/libone.so.1": "libone.so.9"},
-    stub = {"stub.toml": "one/lib/libstub.so"},
-    suffix = "all.1",
-    wheel = "//:wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl",
-)
-"""
 OPTIONS_COMMAND = [
     *("patch", "--quiet", "--suffix", "all.1", "--replace-local", "--rpath-kind", "rpath", "--patch-dir", "recipe"),
     *("--remove", "one/spare *", "--add", "one/100%, or so.txt=added, file.txt", "--stub", "one/lib/libstub.so=stub.toml"),
@@ -190,37 +20,6 @@ OPTIONS_COMMAND = [
     *("--add-needed", "one/lib/libone.so.1=libc.so.6", "--add-needed", "one/lib/libone.so.1=libpthread.so.0"),
     *("--set-soname", "one/lib/libone.so.1=libone.so.9"),
 ]
-BAD = """\
-load("@wheelfix//:defs.bzl", "wheelfix_doctor_test", "wheelfix_index", "wheelfix_library", "wheelfix_repair", "wheelfix_wheel")
-
-APP = "//:wheels/app-1.0-py3-none-manylinux1_x86_64.whl"
-
-ONE = "//:wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl"
-
-wheelfix_repair(name = "two_of_a_project", suffix = "x", wheels = [APP, "//:app_patched"])
-
-wheelfix_doctor_test(name = "two_of_a_project_test", wheels = [APP, "//:app_patched"])
-
-wheelfix_repair(name = "layout", layout = "splits", suffix = "x", wheels = [APP])
-
-wheelfix_repair(name = "layout_without_name", layout = "split:x/y", suffix = "x", wheels = [APP])
-
-wheelfix_repair(name = "set", suffix = "x", wheels = [ONE])
-
-wheelfix_library(name = "not_in_the_set", repaired = ":set", wheel = APP)
-
-wheelfix_library(name = "elsewhere", repaired = ":set", wheel = ONE)
-
-wheelfix_wheel(name = "suffix", suffix = "a..b", wheel = APP)
-
-wheelfix_wheel(name = "recipe", recipes = ["//:app.patch"], suffix = "x", wheel = APP)
-
-wheelfix_wheel(name = "file_name", suffix = "x", wheel = "app.whl")
-
-wheelfix_index(name = "same_name", wheels = [APP, "app.whl", "app.patch"])
-
-wheelfix_wheel(name = "misfit", patches = ["//:one.patch"], suffix = "x", wheel = APP)
-"""
 MNEMONICS = {"WheelfixIndex", "WheelfixJoin", "WheelfixPatch", "WheelfixRepair", "WheelfixUnpack"}
 UNCACHED = {
     "bazel-out/k8-fastbuild/bin/app_by_delta/app-1.0+fix.2-py3-none-manylinux1_x86_64.whl",
@@ -229,47 +28,6 @@ UNCACHED = {
     "bazel-out/k8-fastbuild/bin/set_by_delta",
 }
 ALL = ("--", "//...", "-//bad/...")
-BARE = """\
-load("@wheelfix//:toolchain.bzl", "wheelfix_toolchain")
-
-wheelfix_toolchain(
-    name = "bare",
-    program = "@wheelfix_here//:program",
-)
-
-toolchain(
-    name = "toolchain",
-    toolchain = ":bare",
-    toolchain_type = "@wheelfix//:toolchain_type",
-)
-"""
-
-
-def fill(bazel: Bazel) -> None:
-    wheels = bazel.workspace / "wheels"
-    module = build_library("needed libone.so.1\nrunpath $ORIGIN/../one/lib\ndefines PyInit__native")
-    build_wheel(wheels, "app", "1.0", {"app/__init__.py": "# first\n" + CODE, "app/_native.so": module}, tag=TAG)
-    one = {
-        "one/__init__.py": "# first\n",
-        "one/a b.txt": "spaces\n",
-        "one/spare text.txt": "spare\n",
-        "one/lib/libone.so.1": build_library("soname libone.so.1\nneeded libm.so.6"),
-    }
-    data = {"purelib/one_pure.py": "", "scripts/one": "#!python\n"}
-    build_wheel(wheels, "one", "1.0+cu1", one, tag=TAG, data_files=data)
-    bazel.write("app.patch", PATCH.format("app", "# first", "# patched"))
-    bazel.write("one.patch", PATCH.format("one", "# first", "# patched"))
-    bazel.write("import_test.py", "import app\nimport one\nimport one_pure\n")
-    bazel.write("BUILD", BUILD)
-    bazel.write("options/BUILD", OPTIONS)
-    bazel.write("options/added, file.txt", "added\n")
-    bazel.write("options/stub.toml", 'soname = "libstub.so"\nmachine = "x86_64"\nneeded = ["libone.so.*"]\n')
-    bazel.write("options/recipe/first.patch", PATCH.format("one", "# first", "# by the recipe"))
-    bazel.write("options/recipe/wheelfix.toml", 'wheel = "one"\n')
-    bazel.write("bad/BUILD", BAD)
-    bazel.write("bad/app.whl", "")
-    bazel.write("bad/app.patch", "")
-    bazel.write("bare/BUILD", BARE)
 
 
 @pytest.fixture(scope="module")
@@ -361,6 +119,16 @@ def what_counts(actions: list[dict]) -> list[tuple]:
         (action["mnemonic"], action["commandArgs"], action["environmentVariables"], action["inputs"], action["actualOutputs"])
         for action in actions
     ]
+
+
+def test_a_repository_has_the_wheel_that_the_rule_makes(first: Bazel) -> None:
+    first.done("build", "@app_in_a_repository//:wheel", "//:app_patched")
+    name = "app-1.0+fix.1-py3-none-manylinux1_x86_64.whl"
+    made = (first.scratch / "external/app_in_a_repository" / name).read_bytes()
+    assert made == first.output(f"app_patched/{name}").read_bytes()
+    result = first("build", "@misfit//:wheel")
+    assert "misfit: error: " in result.stderr
+    assert "one.patch:1: " in result.stderr
 
 
 def test_wrong_input_is_an_error_at_analysis_that_names_the_target(first: Bazel) -> None:

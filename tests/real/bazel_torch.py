@@ -26,7 +26,25 @@ import bazel as bazel_kit  # noqa: E402
 from bazel import Bazel  # noqa: E402
 
 BUILD = """\
+load("@bazel_tools//tools/python:toolchain.bzl", "py_runtime_pair")
 load("@wheelfix//:defs.bzl", "wheelfix_library", "wheelfix_repair", "wheelfix_wheel")
+
+py_runtime(
+    name = "python_runtime",
+    interpreter_path = "{python}",
+    python_version = "PY3",
+)
+
+py_runtime_pair(
+    name = "python_runtimes",
+    py3_runtime = ":python_runtime",
+)
+
+toolchain(
+    name = "python",
+    toolchain = ":python_runtimes",
+    toolchain_type = "@bazel_tools//tools/python:toolchain_type",
+)
 
 WHEELS = {{file.split("/")[1].split("-")[0].lower(): file for file in glob(["wheels/*.whl"])}}
 
@@ -61,7 +79,6 @@ py_test(
     name = "torch_test",
     size = "large",
     srcs = ["torch_test.py"],
-    legacy_create_init = 0,  # torch/_C is a folder of stubs, and torch._C a library: with an __init__.py the folder would be it
     deps = ["lib/" + name for name in USED],
 )
 """
@@ -69,13 +86,13 @@ TEST = "import torch\n\nprint(torch.__version__, torch.ones(3) + torch.tensor([1
 MISSING = "OSError: libnvJitLink.so.12: cannot open shared object file: No such file or directory"
 
 
-def phase(bazel: Bazel, title: str, expected: int, *options: str, **mode: bool) -> Counter:
+def phase(bazel: Bazel, python: Path, title: str, expected: int, *options: str, **mode: bool) -> Counter:
     """Runs the test from a clean output base. Returns how many actions of wheelfix ran, by what they are."""
     bazel("clean")
-    bazel.write("BUILD", BUILD.format(**{"delta": False, "cached": True, "repaired": True, **mode}))
+    bazel.write("BUILD", BUILD.format(**{"python": python.resolve(), "delta": False, "cached": True, "repaired": True, **mode}))
     begin = time.monotonic()
     log = bazel.scratch.parent / "log.json"
-    result = bazel("test", "--test_output=all", f"--execution_log_json_file={log}", *options, "//:torch_test")
+    result = bazel("test", "--test_output=all", f"--execution_log_json_file={log}", "--extra_toolchains=//:python", *options, "//:torch_test")
     seconds = time.monotonic() - begin
     assert result.returncode == expected, f"exit status {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}"
     assert (MISSING if expected else "tensor([2., 3., 4.])") in result.stdout + result.stderr, result.stdout[-3000:]
@@ -83,6 +100,14 @@ def phase(bazel: Bazel, title: str, expected: int, *options: str, **mode: bool) 
     ran = Counter(action["mnemonic"] for action in actions if action["runner"] != "remote cache hit")
     print(f"{title}: {'passes' if expected == 0 else 'fails'} in {seconds:.0f} s; ran {dict(ran)}", flush=True)
     return ran
+
+
+def with_cache(bazel: Bazel, python: Path, title: str, option: str, cache: Path, mode: dict[str, bool]) -> None:
+    phase(bazel, python, f"{title}, to be filled", 0, option, **mode)
+    print(f"  it has {size_of(cache)}", flush=True)
+    ran = phase(bazel, python, f"{title}, filled", 0, option, **mode)
+    assert set(ran) <= ({"WheelfixJoin", "WheelfixUnpack"} if mode else set()), ran
+    shutil.rmtree(cache)
 
 
 def size_of(folder: Path) -> str:
@@ -98,9 +123,6 @@ def main() -> None:
     build = Path(os.environ["WHEELFIX_BUILD_DIR"])
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=args.scratch)))
-        (folder / "bin").mkdir()
-        (folder / "bin/python3").symlink_to(args.python.resolve())
-        os.environ["PATH"] = f"{folder / 'bin'}:{os.environ['PATH']}"
         programs = (build / "apps/wheelfix/wheelfix", build / "apps/wheelfix-index/wheelfix-index")
         bazel = stack.enter_context(bazel_kit.opened(folder, "torch", *programs))
         bazel.write("torch_test.py", TEST)
@@ -109,20 +131,12 @@ def main() -> None:
         for wheel in args.wheels.glob("*.whl"):
             (bazel.workspace / "wheels" / wheel.name).symlink_to(wheel.resolve())
 
-        phase(bazel, "published", 3, repaired=False)
-        for name, options in (("plain", {}), ("deltas", {"delta": True, "cached": False})):
-            cache = folder / "disk"
-            phase(bazel, f"{name}, filling a disk cache", 0, f"--disk_cache={cache}", **options)
-            print(f"  the cache has {size_of(cache)}")
-            ran = phase(bazel, f"{name}, from the disk cache", 0, f"--disk_cache={cache}", **options)
-            assert set(ran) <= ({"WheelfixJoin", "WheelfixUnpack"} if options else set()), ran
-            shutil.rmtree(cache)
+        phase(bazel, args.python, "published", 3, repaired=False)
+        deltas = {"delta": True, "cached": False}
+        with_cache(bazel, args.python, "plain, disk cache", f"--disk_cache={folder / 'cache'}", folder / "cache", {})
+        for name, mode in (("deltas", deltas), ("plain", {})):
             with bazel_kit.http_cache(folder / "remote") as url:
-                phase(bazel, f"{name}, filling a remote cache", 0, f"--remote_cache={url}", **options)
-                print(f"  the cache has {size_of(folder / 'remote/cache')}")
-                ran = phase(bazel, f"{name}, from the remote cache", 0, f"--remote_cache={url}", **options)
-                assert set(ran) <= ({"WheelfixJoin", "WheelfixUnpack"} if options else set()), ran
-            shutil.rmtree(folder / "remote")
+                with_cache(bazel, args.python, f"{name}, remote cache", f"--remote_cache={url}", folder / "remote", mode)
     print("passed")
 
 
