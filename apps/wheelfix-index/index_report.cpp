@@ -50,6 +50,11 @@ void tell_note(const UpstreamNote& note) {
   if (note.kind == UpstreamNote::Kind::shadowed) {
     print_warning(fmt::format("{}: is another file than upstream's of that name, and hides it", subject));
     print_line("hint: `wheelfix patch --suffix LABEL` gives a changed wheel a version of its own");
+  } else if (note.kind == UpstreamNote::Kind::other_project) {
+    print_warning(fmt::format("{}: upstream's files are left out: it has none of these versions", subject));
+    print_line(fmt::format(
+        "hint: if it is the same project, --upstream-project {0}; if it is yours alone, --private {0}",
+        subject));
   } else if (note.kind == UpstreamNote::Kind::newer) {
     print_warning(fmt::format("{}: its pages are of a newer version of the index API", subject));
     print_line("hint: something that they say may be missing; is there a newer wheelfix?");

@@ -42,6 +42,7 @@ void add_options(cli::CommandLine& line) {
        {"base-url", "URL that serves the files; makes no links and no .metadata files", "URL"},
        {"upstream", "list the files of these projects from that index too, after those in DIR", "URL"},
        {"upstream-project", "list this project of it too", "NAME", cli::repeatable},
+       {"private", "never take this project from it", "NAME", cli::repeatable},
        {"title", "title of the project list (default: Simple index)", "T"},
        {"check", "report what would change, one file per line, and write nothing"},
        {"serve", "serve it to this machine, and print its URL (default: 8080; 0: any free port)", "[PORT]"},
@@ -66,9 +67,10 @@ IndexOptions read_options(const cli::CommandLine& line) {
   if (line.has("base-url")) options.base_url = line.text("base-url");
   options.title = line.text("title", options.title);
   if (line.has("upstream"))
-    options.upstream = cli::upstream_at(line.text("upstream"), line.list("upstream-project"));
-  else if (line.has("upstream-project"))
-    line.refuse("--upstream-project needs --upstream");
+    options.upstream =
+        cli::upstream_at(line.text("upstream"), line.list("upstream-project"), line.list("private"));
+  else if (line.has("upstream-project") || line.has("private"))
+    line.refuse("--upstream-project and --private need --upstream");
   if (line.verbosity() != cli::Verbosity::quiet)
     options.waiting = [] { cli::print_line("waiting for another run on this index"); };
   return options;
@@ -110,7 +112,7 @@ int run(int argc, char** argv) {
   const auto report = make_index(folder, options);
   cli::tell(report, line);
   if (line.has("serve"))
-    cli::serve({folder, report.output, options.upstream ? options.upstream->url : ""}, port, line.verbosity(),
+    cli::serve({folder, report.output, options.upstream}, port, line.verbosity(),
                [&](const std::string& url) { cli::print_result(report, url, line); });
   cli::print_result(report, "", line);
   return report.left_out.empty() ? 0 : 1;

@@ -175,7 +175,8 @@ class PageClient {
 
 }  // namespace
 
-wheelfix::Upstream upstream_at(const std::string& url, std::vector<std::string> projects) {
+wheelfix::Upstream upstream_at(const std::string& url, std::vector<std::string> projects,
+                               std::vector<std::string> private_projects) {
 #ifdef WHEELFIX_STATIC_PROGRAMS
   // Other services are libraries, of another glibc than ours.
   ::__nss_configure_lookup("hosts", "files dns");
@@ -200,9 +201,10 @@ wheelfix::Upstream upstream_at(const std::string& url, std::vector<std::string> 
   ::curl_url_set(parts.get(), CURLUPART_PASSWORD, nullptr, 0);
   const auto shown = without_slash();
   const auto client = std::make_shared<PageClient>(whole, shown, scheme == "file");
-  return {.url = shown, .projects = std::move(projects), .fetch = [client](const std::string& project) {
-            return client->fetch(project);
-          }};
+  return {.url = shown,
+          .projects = std::move(projects),
+          .private_projects = std::move(private_projects),
+          .fetch = [client](const std::string& project) { return client->fetch(project); }};
 }
 
 std::string http_client_version() {

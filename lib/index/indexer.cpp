@@ -10,9 +10,7 @@
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
-#include "base/text.hpp"
 #include "base/workers.hpp"
-#include "index/upstream_page.hpp"
 #include "wheel/read_metadata.hpp"
 
 namespace wheelfix {
@@ -62,7 +60,7 @@ IndexReport Indexer::run() {
   match();
   read_new();
   group();
-  read_upstream();
+  find_upstream();
   find_outdated();
   write_outdated();
   write_list();
@@ -75,7 +73,6 @@ IndexReport Indexer::run() {
   report_.files = now_.size();
   std::ranges::sort(report_.changes, {}, &IndexChange::path);
   std::ranges::sort(report_.left_out, {}, &LeftOut::path);
-  std::ranges::sort(report_.notes);
   return std::move(report_);
 }
 
@@ -166,46 +163,18 @@ void Indexer::group() {
   }
 }
 
-/// Reads upstream's page of each project, all before the first of our pages changes.
-void Indexer::read_upstream() {
+/// All before the first of our pages changes.
+void Indexer::find_upstream() {
   if (!options_.upstream) return;
-  const auto& upstream = *options_.upstream;
-  for (const auto& name : upstream.projects) groups_.try_emplace(normalize_project_name(name));
-  std::vector<std::string> names;
-  for (const auto& [name, files] : groups_) names.push_back(name);
-  std::vector<std::optional<UpstreamPage>> pages(names.size());
-  for_each_parallel(names.size(), options_.jobs, [&](std::size_t i) {
-    const auto page = upstream.fetch(names[i]);
-    if (page) pages[i] = parse_upstream_page(*page, names[i]);
-  });
-  bool is_newer = false;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!pages[i] && groups_.at(names[i]).empty())
-      throw Error(ErrorCode::usage, "--upstream-project", upstream.url + " has no project " + names[i],
-                  "check the spelling");
-    if (!pages[i]) continue;
-    is_newer = is_newer || pages[i]->is_newer;
-    note_shadowed(pages[i]->files);
-    upstream_.emplace(names[i], std::move(pages[i]->files));
-  }
-  if (is_newer) report_.notes.push_back({UpstreamNote::Kind::newer, upstream.url});
-  if (upstream_.empty() && !names.empty())
-    report_.notes.push_back({UpstreamNote::Kind::absent, upstream.url});
-}
-
-void Indexer::note_shadowed(const std::vector<PageFile>& files) {
-  for (const auto& file : files) {
-    const auto ours = now_.find(file.file_name);
-    const bool has_hash = !file.hashes.empty() && file.hashes[0].first == "sha256";
-    if (ours != now_.end() && has_hash && ascii_lower(file.hashes[0].second) != ours->second->sha256)
-      report_.notes.push_back({UpstreamNote::Kind::shadowed, ours->second->file_name});
-  }
+  for (const auto& name : options_.upstream->projects) groups_.try_emplace(normalize_project_name(name));
+  upstream_ = read_upstream(*options_.upstream, groups_, options_.jobs);
+  report_.notes = upstream_.notes;
 }
 
 const std::vector<PageFile>& Indexer::upstream_of(const std::string& project) const {
   static const std::vector<PageFile> none;
-  const auto found = upstream_.find(project);
-  return found == upstream_.end() ? none : found->second;
+  const auto found = upstream_.by_project.find(project);
+  return found == upstream_.by_project.end() ? none : found->second;
 }
 
 bool Indexer::is_known(const Package* package) const {
@@ -215,7 +184,7 @@ bool Indexer::is_known(const Package* package) const {
 
 bool Indexer::is_outdated(const Group& group) const {
   const auto& [name, files] = group;
-  if (files.size() != previous_.count_packages(name) || upstream_.contains(name)) return true;
+  if (files.size() != previous_.count_packages(name) || upstream_.by_project.contains(name)) return true;
   if (!std::ranges::all_of(files, [&](const Package* file) { return is_known(file); })) return true;
   const auto seal = previous_.seal(name);
   return seal.empty() || seal != tree_.seal(name);

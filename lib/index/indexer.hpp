@@ -12,6 +12,7 @@
 #include "index/previous.hpp"
 #include "index/project.hpp"
 #include "index/scan.hpp"
+#include "index/upstream_files.hpp"
 
 namespace wheelfix {
 
@@ -40,8 +41,7 @@ class Indexer {
   void read_new();
   void read_one(std::size_t i, ProgressMeter& meter);
   void group();
-  void read_upstream();
-  void note_shadowed(const std::vector<PageFile>& files);
+  void find_upstream();
   const std::vector<PageFile>& upstream_of(const std::string& project) const;
   bool is_known(const Package* package) const;
   bool is_outdated(const Group& group) const;
@@ -69,8 +69,8 @@ class Indexer {
   std::vector<std::vector<std::string>> rewritten_;  ///< files other than pages, for each of unknown_
   std::map<std::string, std::vector<const Package*>> groups_;
   std::vector<const Group*> outdated_;
-  std::map<std::string_view, const Package*> now_;                      ///< by file name
-  std::map<std::string, std::vector<PageFile>, std::less<>> upstream_;  ///< by project
+  std::map<std::string_view, const Package*> now_;  ///< by file name
+  UpstreamFiles upstream_;
   bool is_list_outdated_ = false;
   std::vector<std::string> rewritten_lists_;  ///< pages of the list of projects
   IndexReport report_;

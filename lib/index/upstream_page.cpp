@@ -28,7 +28,7 @@ constexpr int known_minor = 4;
 bool is_newer_version(const FetchedPage& page, std::string_view version) {
   const auto dot = std::min(version.find('.'), version.size());
   if (version.substr(0, dot) != "1")
-    refuse_page(page, "is of version " + printable(version) + " of the index API; version 1 can be read");
+    refuse_page(page, "is of version " + printable(version.substr(0, 40)) + " of the index API; version 1 can be read");
   int minor = 0;
   const auto digits = version.substr(std::min(dot + 1, version.size()));
   std::from_chars(digits.data(), digits.data() + digits.size(), minor);
@@ -92,7 +92,7 @@ class PageReader {
     else if (type.empty() || type.find("html") != std::string::npos)
       read_html();
     else
-      refuse_page(page_, "is " + printable(page_.content_type) + ", not a page of an index");
+      refuse_page(page_, "is " + printable(page_.content_type.substr(0, 100)) + ", not a page of an index");
     return std::move(read_);
   }
 

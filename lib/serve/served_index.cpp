@@ -156,9 +156,14 @@ HttpAnswer send(Descriptor file, const HttpRequest& request, std::string_view ty
   return answer;
 }
 
-/// `upstream` is empty, or an index that has what this one doesn't.
+/// Where projects are that this index doesn't have.
+struct Elsewhere {
+  const std::string& url;                         ///< empty: nowhere
+  const std::set<std::string>& private_projects;  ///< nor these
+};
+
 HttpAnswer send_page(const Opener& opener, const std::string& project, const HttpRequest& request,
-                     const std::string& upstream) {
+                     const Elsewhere* elsewhere) {
   const auto type = negotiate(request.accept);
   HttpAnswer answer;
   if (type) {
@@ -166,7 +171,9 @@ HttpAnswer send_page(const Opener& opener, const std::string& project, const Htt
     const auto name = *type == PageType::json ? json_page_name : html_page_name;
     auto page = opener.open(project, std::string(name));
     const bool is_absent = page.get() < 0 && (errno == ENOENT || errno == ENOTDIR) && !project.empty();
-    if (is_absent && !upstream.empty()) return redirect(fmt::format("{}/{}/", upstream, project), 302);
+    if (is_absent && elsewhere != nullptr && !elsewhere->url.empty() &&
+        !elsewhere->private_projects.contains(project))
+      return redirect(fmt::format("{}/{}/", elsewhere->url, project), 302);
     if (is_absent) return say(404, fmt::format("There is no project {} in this index", project));
     answer = send(std::move(page), request, media_type(*type), letters.at(static_cast<std::size_t>(*type)));
   } else {
@@ -178,14 +185,14 @@ HttpAnswer send_page(const Opener& opener, const std::string& project, const Htt
 
 /// Of a project's page, by any spelling of its name; a missing slash is added too.
 HttpAnswer answer_project(const Opener& opener, const RequestPath& path, const HttpRequest& request,
-                          const std::string& upstream) {
+                          const Elsewhere& elsewhere) {
   const auto& given = path.names[1];
   const bool is_project = std::ranges::all_of(
       given, [](char c) { return is_ascii_alnum(c) || c == '-' || c == '_' || c == '.'; });
   if (!is_project) return say(404, "There is no such project in this index");
   const auto project = normalize_project_name(given);
   if (project != given || !path.has_slash) return redirect(fmt::format("/{}/{}/", root_name, project));
-  return send_page(opener, project, request, upstream);
+  return send_page(opener, project, request, &elsewhere);
 }
 
 /// `localhost`, `127.0.0.1` or `[::1]`, each with or without a port.
@@ -214,11 +221,12 @@ int OpenFile::release() noexcept {
   return std::exchange(fd_, -1);
 }
 
-ServedIndex::ServedIndex(fs::path folder, fs::path output, std::string upstream)
-    : folder_(std::move(folder)),
-      output_(std::move(output)),
-      upstream_(upstream.starts_with("http") ? std::move(upstream) : std::string()),
-      link_prefix_(link_prefix(folder_, output_)) {}
+ServedIndex::ServedIndex(fs::path folder, fs::path output, const std::optional<Upstream>& upstream)
+    : folder_(std::move(folder)), output_(std::move(output)), link_prefix_(link_prefix(folder_, output_)) {
+  if (!upstream) return;
+  if (upstream->url.starts_with("http")) upstream_ = upstream->url;
+  for (const auto& name : upstream->private_projects) private_.insert(normalize_project_name(name));
+}
 
 HttpAnswer ServedIndex::answer(const HttpRequest& request) const {
   if (request.host && !is_loopback(trim(*request.host)))
@@ -235,11 +243,11 @@ HttpAnswer ServedIndex::answer(const HttpRequest& request) const {
   if (names.empty() || (names.size() == 1 && names[0] == root_name && !path->has_slash))
     return redirect(fmt::format("/{}/", root_name));
   if (names[0] != root_name || names.size() > 3) return refusal(ENOENT);
-  if (names.size() == 1) return send_page(opener, "", request, {});
+  if (names.size() == 1) return send_page(opener, "", request, nullptr);
   const auto& last = names.back();
   const bool is_file = !path->has_slash && is_served(last);
   if (names.size() == 2 && !(is_file && (last == html_page_name || last == json_page_name)))
-    return answer_project(opener, *path, request, upstream_);
+    return answer_project(opener, *path, request, {upstream_, private_});
   if (!is_file) return refusal(ENOENT);
   return send(opener.open(names.size() == 3 ? names[1] : "", last), request, type_of(last), 'f');
 }

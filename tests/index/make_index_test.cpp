@@ -286,7 +286,7 @@ TEST_CASE("a page lists upstream's files after ours, but none of a name that we 
                ? std::optional(FetchedPage{"https://a/simple/" + project + "/", "text/html", upstream})
                : std::nullopt;
   };
-  IndexOptions options{.upstream = Upstream{"https://a/simple", {"More"}, fetch}};
+  IndexOptions options{.upstream = Upstream{"https://a/simple", {"More"}, {}, fetch}};
   const auto report = make_index(folder.path(), options);
   CHECK(report.projects == 2);
   CHECK(report.files == 2);
@@ -334,4 +334,32 @@ TEST_CASE("a page lists upstream's files after ours, but none of a name that we 
     options.upstream->projects = {"more"};
     CHECK_THROWS_AS(make_index(folder.path(), options), Error);
   }
+}
+
+TEST_CASE("upstream's project of the same name may be another one, and ours may be ours alone") {
+  const TempFolder folder;
+  WheelText{.version = "1.0.0+x"}.write(folder);
+  std::string name = "demo-99.0.zip";
+  Lines asked;
+  const auto fetch = [&](const std::string& project) {
+    asked.push_back(project);
+    return FetchedPage{"https://a/simple/demo/", "text/html", "<a href=" + name + ">"};
+  };
+  IndexOptions options{.upstream = Upstream{"https://a/simple", {}, {}, fetch}};
+  const auto count = [&] {
+    make_index(folder.path(), options);
+    return json::parse(slurp(folder / "simple/demo/index.v1_json"))["files"].size();
+  };
+  CHECK(make_index(folder.path(), options).notes ==
+        std::vector<UpstreamNote>{{UpstreamNote::Kind::other_project, "demo"}});
+  CHECK(count() == 1);
+  options.upstream->projects = {"demo"};
+  CHECK(count() == 2);
+  options.upstream->projects = {};
+  name = "demo-1.0.zip";  // 1.0.0 by PEP 440
+  CHECK(count() == 2);
+  options.upstream->private_projects = {"Demo"};
+  asked.clear();
+  CHECK(count() == 1);
+  CHECK(asked.empty());
 }

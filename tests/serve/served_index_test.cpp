@@ -239,14 +239,15 @@ TEST_CASE("only who asks for this machine gets an answer") {
 
 TEST_CASE("who requests a project of upstream's alone is sent there") {
   const World world;
-  const ServedIndex index(world.folder.path(), world.output, "https://example.com/simple");
+  const Upstream upstream{.url = "https://example.com/simple", .private_projects = {"My.Own"}};
+  const ServedIndex index(world.folder.path(), world.output, upstream);
   const auto answer = index.answer({.method = "GET", .path = "/simple/other/"});
   CHECK(answer.status == 302);
   const std::map<std::string, std::string> headers(answer.headers.begin(), answer.headers.end());
   CHECK(headers.at("Location") == "https://example.com/simple/other/");
   CHECK(index.answer({.method = "GET", .path = "/simple/demo/"}).status == 200);
+  CHECK(index.answer({.method = "GET", .path = "/simple/my-own/"}).status == 404);
   CHECK(index.answer({.method = "GET", .path = "/simple/demo/other-1.0.tar.gz"}).status == 404);
-  CHECK(ServedIndex(world.folder.path(), world.output, "file:///simple")
-            .answer({.method = "GET", .path = "/simple/other/"})
-            .status == 404);
+  const ServedIndex of_files(world.folder.path(), world.output, Upstream{.url = "file:///simple"});
+  CHECK(of_files.answer({.method = "GET", .path = "/simple/other/"}).status == 404);
 }

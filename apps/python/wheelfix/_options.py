@@ -139,6 +139,7 @@ class IndexOptions(Common, total=False):
     base_url: str
     upstream: str
     upstream_project: Texts
+    private: Texts
     title: str
     check: bool
 

@@ -28,11 +28,13 @@ struct FetchedPage {
   std::string bytes;
 };
 
-/// Another index that this one stands in front of: a project's page lists its files too, after ours, unless we
-/// have a file of that name.
+/// Another index that this one stands in front of: a project's page lists its files too, after ours, unless
+/// we have a file of that name.
 struct Upstream {
-  std::string url;                         ///< `https://pypi.org/simple`; without credentials
-  std::vector<std::string> projects = {};  ///< to list, besides those that there are packages of
+  std::string url;  ///< `https://pypi.org/simple`; without credentials
+  /// To list, besides those that there are packages of; these too if none of our versions is upstream's.
+  std::vector<std::string> projects = {};
+  std::vector<std::string> private_projects = {};  ///< projects of ours alone: upstream isn't asked for them
   /// Returns a project's page, by its normalised name; nothing if it has none. May be called from many
   /// threads.
   std::function<std::optional<FetchedPage>(const std::string& project)> fetch = {};
@@ -83,6 +85,9 @@ struct UpstreamNote {
     shadowed,  ///< `subject`, a file of ours, is another one than upstream's file of that name
     newer,     ///< its pages are of a newer minor version of the API (PEP 629), so something may be missing
     absent,    ///< it has none of the projects
+    /// Upstream has a project of that name, `subject`, but none of our versions, local labels aside. Its
+    /// files aren't listed, because it may be somebody else's, put there for who looks for ours.
+    other_project,
   };
   Kind kind;
   std::string subject;

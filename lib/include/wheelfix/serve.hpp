@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+#include <wheelfix/index.hpp>
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
@@ -63,9 +65,10 @@ struct HttpAnswer {
 /// If-Range, and If-Modified-Since for the very time that was sent as Last-Modified.
 class ServedIndex {
  public:
-  /// The folders that make_index was given. With the URL of an upstream index, if that is http or https, who
-  /// requests the page of a project that isn't in this one is sent there (302).
-  ServedIndex(std::filesystem::path folder, std::filesystem::path output, std::string upstream = {});
+  /// What make_index was given. With an upstream index, if that is http or https, who requests the page of a
+  /// project that isn't in this one is sent there (302), but for projects that are ours alone.
+  ServedIndex(std::filesystem::path folder, std::filesystem::path output,
+              const std::optional<Upstream>& upstream = {});
 
   /// Throws nothing but std::bad_alloc.
   HttpAnswer answer(const HttpRequest& request) const;
@@ -73,7 +76,8 @@ class ServedIndex {
  private:
   std::filesystem::path folder_;
   std::filesystem::path output_;
-  std::string upstream_;
+  std::string upstream_;  ///< its URL; empty if nobody is sent there
+  std::set<std::string> private_;
   std::string link_prefix_;
 };
 
