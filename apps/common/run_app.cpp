@@ -58,6 +58,8 @@ std::string_view code_name(ErrorCode code) {
       return "cannot-edit";
     case ErrorCode::bad_recipe:
       return "bad-recipe";
+    case ErrorCode::bad_receipt:
+      return "bad-receipt";
     case ErrorCode::bad_python:
       return "bad-python";
     case ErrorCode::limit_exceeded:

@@ -5,6 +5,7 @@
 #include <string>
 #include <wheelfix/spelling.hpp>
 
+#include "base/findings/against.hpp"
 #include "base/findings/archive.hpp"
 #include "base/findings/cuda.hpp"
 #include "base/findings/environment.hpp"
@@ -28,6 +29,9 @@ constexpr auto groups = std::to_array<FindingGroup>({
     {"What patch and repair report",
      R"(They also report what `verify` finds in the source, and the errors that end them.)",
      findings::writing},
+    {"What verify --against reports",
+     R"(With `--receipt`. The differences themselves are no findings: `-v` lists them.)",
+     findings::against},
     {"Imports",
      R"(By the rules of the loader that the wheels' tags imply. Each extension module is loaded in a
 simulated process of its own:

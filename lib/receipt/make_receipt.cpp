@@ -4,23 +4,14 @@
 #include <wheelfix/receipt.hpp>
 
 #include "base/file.hpp"
-#include "base/growing_file_hash.hpp"
-#include "base/workers.hpp"
 #include "receipt/statement.hpp"
-#include "wheel/archive_of.hpp"
+#include "receipt/wheel_hashes.hpp"
 
 namespace wheelfix {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-/// All of a file that doesn't grow.
-std::string sha256_of(const File& file) {
-  GrowingFileHash hash(File::from_descriptor(file.fd(), file.path()), 1);
-  hash.advance(file.size());
-  return hash.finish();
-}
 
 Json digest(const std::string& sha256) {
   return {{"sha256", sha256}};
@@ -54,19 +45,10 @@ Json external_parameters(const ReceiptRun& run) {
   return parameters;
 }
 
-/// The hashes of wheels as they were opened.
-std::vector<std::string> hashes_of(const std::vector<Wheel>& wheels, unsigned jobs) {
-  std::vector<std::string> hashes(wheels.size());
-  for_each_parallel(wheels.size(), jobs,
-                    [&](std::size_t i) { hashes[i] = sha256_of(archive_of(wheels[i]).file()); });
-  for (const auto& wheel : wheels) wheel.require_unchanged();
-  return hashes;
-}
-
 }  // namespace
 
 ReceiptFile receipt_file(std::filesystem::path path) {
-  auto sha256 = sha256_of(File::open(path));
+  auto sha256 = file_hash(File::open(path));
   return {std::move(path), std::move(sha256)};
 }
 
@@ -75,7 +57,7 @@ std::string make_receipt(const ReceiptRun& run, const std::vector<const WheelEdi
   std::vector<Wheel> wheels;
   for (const auto* edit : edits) wheels.push_back(edit->wheel());
   wheels.insert(wheels.end(), run.others.begin(), run.others.end());
-  const auto hashes = hashes_of(wheels, run.jobs);
+  const auto hashes = hashes_of_files(wheels, run.jobs);
 
   auto subjects = Json::array();
   for (std::size_t i = 0; i < results.size(); ++i)

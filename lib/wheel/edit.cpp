@@ -11,10 +11,20 @@
 
 namespace wheelfix {
 
+namespace {
+
+constexpr std::array how_names = {"patched", "added",  "removed", "renamed", "rpath",
+                                  "needed",  "soname", "stub",    "record",  "header"};
+
+}  // namespace
+
 std::string_view to_string(How how) noexcept {
-  constexpr std::array names = {"patched", "added",  "removed", "renamed", "rpath",
-                                "needed",  "soname", "stub",    "record"};
-  return names.at(static_cast<std::size_t>(how));
+  return how_names.at(static_cast<std::size_t>(how));
+}
+
+std::optional<How> how_from(std::string_view name) noexcept {
+  const auto found = std::ranges::find(how_names, name);
+  return found == how_names.end() ? std::nullopt : std::optional(static_cast<How>(found - how_names.begin()));
 }
 
 bool WheelEdit::contains(std::string_view path) const {

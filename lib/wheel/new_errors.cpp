@@ -15,20 +15,15 @@ namespace wheelfix {
 
 namespace {
 
-/// What two errors of one kind have alike.
+/// What two findings of one kind have alike.
 using Kind = std::pair<FindingCode, std::string>;
 
-struct Errors {
-  std::string stem;  ///< dist-info's name and version, which messages may have
-  std::vector<Finding> findings;
-
-  Kind kind(const Finding& finding) const {
-    auto message = finding.message;
-    if (const auto at = message.find(stem); at != std::string::npos) message.erase(at, stem.size());
-    std::erase_if(message, is_ascii_digit);
-    return {finding.code, std::move(message)};
-  }
-};
+Kind kind_of_finding(const Finding& finding, const std::string& stem) {
+  auto message = finding.message;
+  if (const auto at = message.find(stem); at != std::string::npos) message.erase(at, stem.size());
+  std::erase_if(message, is_ascii_digit);
+  return {finding.code, std::move(message)};
+}
 
 /// Unlimited counts: both wheels were opened within their limits, and each error must be compared.
 Limits limits_of_comparison() {
@@ -40,31 +35,38 @@ Limits limits_of_comparison() {
           .max_alike = 10'000};
 }
 
-Errors errors_of(const zip::Archive& archive) {
+FoundInWheel errors_of(const zip::Archive& archive) {
   const auto limits = limits_of_comparison();
   const auto contents = read_contents(archive, limits);
   if (contents.dist_info.empty()) return {};
   auto findings = check_documents(archive, contents, limits);
   std::ranges::move(check_layout(archive, contents, limits), std::back_inserter(findings));
   std::erase_if(findings, [](const Finding& finding) { return finding.severity != Severity::error; });
-  return {contents.dist_info.substr(0, contents.dist_info.rfind('.')), std::move(findings)};
+  return {stem_of(contents.dist_info), std::move(findings)};
 }
 
 }  // namespace
 
+std::string stem_of(const std::string& dist_info) {
+  return dist_info.substr(0, dist_info.rfind('.'));
+}
+
+std::vector<Finding> new_findings(FoundInWheel found, const FoundInWheel& before) {
+  std::multiset<Kind> old;
+  for (const auto& finding : before.findings) old.insert(kind_of_finding(finding, before.stem));
+  std::erase_if(found.findings, [&](const Finding& finding) {
+    const auto known = old.find(kind_of_finding(finding, found.stem));
+    if (known == old.end()) return false;
+    old.erase(known);
+    return true;
+  });
+  return std::move(found.findings);
+}
+
 std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written) {
   auto errors = errors_of(written);
   if (errors.findings.empty()) return {};
-  const auto before = errors_of(source);
-  std::multiset<Kind> old;
-  for (const auto& finding : before.findings) old.insert(before.kind(finding));
-  std::erase_if(errors.findings, [&](const Finding& finding) {
-    const auto found = old.find(errors.kind(finding));
-    if (found == old.end()) return false;
-    old.erase(found);
-    return true;
-  });
-  return std::move(errors.findings);
+  return new_findings(std::move(errors), errors_of(source));
 }
 
 }  // namespace wheelfix

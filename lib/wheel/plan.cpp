@@ -70,6 +70,7 @@ class Planner {
       refuse(path, "can't be in the new wheel: it would be a signature of another RECORD",
              "sign the new wheel");
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
+    if (entry.has_faulty_header() && !entry.has_new_data()) entry.how.insert(How::header);
     plan_.entries.push_back(std::move(entry));
   }
 

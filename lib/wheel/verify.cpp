@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <mutex>
-#include <numeric>
 #include <unordered_set>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -108,11 +107,12 @@ class Verifier {
   /// archive's order.
   void check_entries() {
     const auto& entries = archive_.entries();
-    std::vector<std::size_t> order(entries.size());
-    std::iota(order.begin(), order.end(), 0);
+    std::vector<std::size_t> order;
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      if (!options_.contents_of || options_.contents_of->contains(entries[i].path)) order.push_back(i);
     std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) { return entries[i].size; });
     std::uint64_t total = 0;
-    for (const auto& entry : entries) total += entry.size;
+    for (const auto i : order) total += entries[i].size;
     ProgressMeter meter("checking", total, options_.progress);
     FindingSink found({}, options_.limits.max_alike);
     std::mutex mutex;

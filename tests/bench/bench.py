@@ -56,6 +56,14 @@ def main():
         clean = lambda: [p.unlink() for p in out.glob("*.whl")]  # noqa: E731
         patch = [wheelfix, "patch", "-q", "--suffix", "stripe.5", "--patch-dir", str(patches), "-d", str(out), str(wheel)]
         versus("patch", patch, "cp", ["cp", str(wheel), str(out / "copy.whl")], options.runs, "at most 1.5, under 100 MB", clean)
+        copies = [out / "x" / wheel.name, out / "y" / wheel.name]
+        for copy in copies:
+            copy.parent.mkdir()
+            shutil.copyfile(wheel, copy)
+        against = [wheelfix, "verify", "-q", str(copies[0]), "--against", str(copies[1])]
+        versus("verify --against", against, "cmp", ["cmp", *map(str, copies)], options.runs, "at most 1.5")
+        hashed = [*patch[:-1], "--json", str(wheel)]
+        versus("patch --json", hashed, "openssl sha256", ["openssl", "sha256", str(wheel)], options.runs, "at most 2", clean)
         jobs = str(os.cpu_count())
         versus("verify", [wheelfix, "verify", "--jobs", jobs, str(wheel)], "libdeflate + SHA-256 (the floor)", [floor, "verify", str(wheel), jobs],
                options.runs, "at most 1.3, under 100 MB")

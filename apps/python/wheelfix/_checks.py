@@ -50,12 +50,18 @@ def compare_versions(
     return read(Comparison, ask_command("wheelfix doctor", [wheel, *installed_with], given, options, DoctorOptions))
 
 
-def verify(*wheels: StrPath, **options: Unpack[Limited]) -> Verification:
+def verify(
+    *wheels: StrPath, against: Optional[StrPath] = None, receipt: Optional[StrPath] = None, **options: Unpack[Limited]
+) -> Verification:
     """Checks the structure of wheels, all hashes, RECORD, names and tags. A wheel that can't be read is a finding too.
 
-    Raises WheelfixError: `usage` without a wheel.
+    With `against`, the wheel that one wheel was made from, it says what differs, and checks that; with `receipt` too, every difference
+    must be one that the receipt declares.
+
+    Raises WheelfixError: `usage` without a wheel; with `against` also `bad-archive`, `bad-wheel`, `bad-receipt` and `io`.
     """
-    return read(Verification, ask_command("wheelfix verify", wheels, {}, options, Limited))
+    given = {"against": against, "receipt": receipt}
+    return read(Verification, ask_command("wheelfix verify", wheels, given, options, Limited))
 
 
 @dataclass(frozen=True)

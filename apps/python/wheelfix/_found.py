@@ -34,11 +34,30 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class EntryDifference:
+    """How an entry of a wheel differs from its source's."""
+
+    path: str  #: in the source, if it is removed
+    how: tuple[str, ...]  #: added, removed, content, version, rows, compression, time, attributes, extra-fields, header, order, renamed
+
+
+@dataclass(frozen=True)
+class SourceComparison:
+    """How a wheel differs from its source. All other entries are the same bit for bit."""
+
+    entries: int
+    differ: tuple[EntryDifference, ...]
+    renamed: tuple[str, ...]  #: entries that differ only in the name and place of their folder
+    other_comment: bool
+
+
+@dataclass(frozen=True)
 class Verification:
     """What `verify` found."""
 
     findings: tuple[Finding, ...]
     passed: bool  #: whether it found no error
+    comparison: Optional[SourceComparison] = None  #: with `against`
 
 
 @dataclass(frozen=True)

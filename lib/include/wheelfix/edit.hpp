@@ -18,10 +18,12 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
-/// What was done to an entry.
-enum class How { patched, added, removed, renamed, rpath, needed, soname, stub, record };
+/// What was done to an entry. `header`: it is written again, because some readers refuse the published one.
+enum class How { patched, added, removed, renamed, rpath, needed, soname, stub, record, header };
 
 std::string_view to_string(How how) noexcept;
+/// The one of that name; nothing for another name.
+std::optional<How> how_from(std::string_view name) noexcept;
 
 /// One difference of a written wheel from its source. An entry may have several.
 struct Change {

@@ -20,6 +20,7 @@ enum class ErrorCode {
   bad_binary,       ///< a library that is truncated, contradicts itself, or has an unknown format
   cannot_edit,      ///< a library that is sound, but has no room for the edit
   bad_recipe,       ///< a recipe or stub template that can't be parsed, or needs what the wheel doesn't have
+  bad_receipt,      ///< a receipt that can't be parsed, or isn't one of wheelfix
   bad_python,       ///< a Python source that no Python reads, or in an encoding that isn't read here
   limit_exceeded,   ///< an entry, a ratio or a count over the Limits
   output_exists,    ///< the output file exists and overwriting was not requested, or it is the source

@@ -76,6 +76,11 @@ enum class FindingCode : std::uint8_t {
   no_longer_loads,
   requires_other_version,
 
+  // what verify --against reports
+  receipt_mismatch,
+  undeclared_change,
+  missing_change,
+
   // imports
   import_fails,
   program_fails,

@@ -5,9 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include <wheelfix/compare.hpp>
 #include <wheelfix/edit.hpp>
+#include <wheelfix/finding.hpp>
 #include <wheelfix/wheel.hpp>
 
 #pragma GCC visibility push(default)
@@ -45,6 +48,28 @@ struct ReceiptRun {
 /// with hashes. Throws Error{io}, also for a file or wheel that is no longer the one that was read.
 std::string make_receipt(const ReceiptRun& run, const std::vector<const WheelEdit*>& edits,
                          const std::vector<WriteResult>& results);
+
+/// What a receipt says of its wheels.
+struct Receipt {
+  struct Subject {
+    std::string name;  ///< of the wheel's file
+    std::string sha256;
+    std::string source_sha256;
+    std::vector<Change> changed;
+  };
+  std::vector<Subject> subjects;
+};
+
+/// Reads what make_receipt wrote. `name` is the text's, for errors. Throws Error{bad_receipt}.
+Receipt parse_receipt(std::string_view text, const std::string& name);
+/// The same of a file. Throws Error{limit_exceeded} for more than 16 MiB, Error{io}.
+Receipt read_receipt(const std::filesystem::path& path);
+
+/// What isn't as the receipt says: `receipt-mismatch`, if it has other hashes; `undeclared-change`, an error
+/// for each entry that differs otherwise than declared; `missing-change`. `comparison` is of the two wheels.
+/// Throws Error{io}.
+std::vector<Finding> check_receipt(const Receipt& receipt, const Wheel& source, const Wheel& wheel,
+                                   const WheelComparison& comparison, unsigned jobs = 0);
 
 }  // namespace wheelfix
 #pragma GCC visibility pop

@@ -1,6 +1,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include <wheelfix/finding.hpp>
@@ -13,6 +17,8 @@ namespace wheelfix {
 struct VerifyOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor
   Limits limits = {};
+  /// The entries whose content is read; all, if it isn't given. Of others it is known that it is sound.
+  std::optional<std::set<std::string, std::less<>>> contents_of = {};
   ProgressCallback progress = {};
 };
 

@@ -5,6 +5,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/build_info.hpp>
 #include <wheelfix/byte_edit.hpp>
+#include <wheelfix/compare.hpp>
 #include <wheelfix/compatibility.hpp>
 #include <wheelfix/cuda.hpp>
 #include <wheelfix/delta.hpp>
