@@ -13,7 +13,7 @@ build_packages=(
 # The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
 # shellcheck disable=SC2034  # used where this is sourced
 test_packages=(
-  "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz zsh fish man-db mandoc
+  "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz zsh fish man-db mandoc dpkg-dev
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
   bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms
 )

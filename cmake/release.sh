@@ -96,25 +96,24 @@ cmake --build --preset static
 linked=(libzip-dev libssl-dev libdeflate-dev libisal-dev zlib1g-dev libutf8proc-dev libmicrohttpd-dev libcurl4-openssl-dev liblief-dev libmbedtls-dev libfmt-dev libcxxopts-dev
   libtomlplusplus-dev nlohmann-json3-dev libc6-dev "libstdc++-$(g++ -dumpversion)-dev")
 
-# fill_stage FOLDER: the programs as they are installed, and the licenses.
-fill_stage() {
-  local package
-  cmake --install build-static --prefix "$1" --component programs --strip >/dev/null
-  install -D -m 644 -t "$1/share/doc/wheelfix" LICENSE
-  for package in "${linked[@]}"; do
-    install -D -m 644 "/usr/share/doc/$package/copyright" "$1/share/doc/wheelfix/linked/$package"
-  done
-}
-
 say "packing dist/"
+rm -rf build-static/linked
+for package in "${linked[@]}"; do
+  install -D -m 644 "/usr/share/doc/$package/copyright" "build-static/linked/$package"
+done
 version=$(build-static/apps/wheelfix/wheelfix --version | sed -n '1s/wheelfix //p')
 release=wheelfix-$version-linux-x86_64
 stage=$build/stage
 rm -rf dist "$stage"
 mkdir -p dist
-fill_stage "$stage/$release"
+cmake --install build-static --prefix "$stage/$release" --component programs --strip >/dev/null
+install -D -m 644 -t "$stage/$release/share/doc/wheelfix" LICENSE
 tar --create --directory "$stage" --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX "$release" |
   gzip --no-name --best >"dist/$release.tar.gz"
+
+say "building the Debian package"
+(cd build-static && cpack -G DEB -B deb >deb.log)
+cp build-static/deb/*.deb dist
 
 say "building the wheel"
 cp -r apps/python "$stage/python"

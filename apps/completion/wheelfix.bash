@@ -7,7 +7,7 @@ _wheelfix() {
   [[ ${#lines[@]} -gt 0 ]] || return 0
   IFS=$'\t' read -r kind prefix <<<"${lines[0]}"
   for line in "${lines[@]:1}"; do
-    values+=("${line%%$'\t'*}")
+    values+=("$prefix${line%%$'\t'*}")  # there is a prefix if `=` doesn't end a word
   done
   COMPREPLY=("${values[@]}")
   [[ $current != = ]] || current=
