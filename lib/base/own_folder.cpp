@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <sys/auxv.h>
 
 #include <system_error>
 
@@ -24,7 +25,12 @@ fs::path library_folder() {
 
 fs::path program_folder() {
   std::error_code ignored;
-  return fs::read_symlink("/proc/self/exe", ignored).parent_path();
+  auto program = fs::read_symlink("/proc/self/exe", ignored);
+  if (program.empty()) {  // there is no /proc, as below a chroot
+    const auto* name = reinterpret_cast<const char*>(::getauxval(AT_EXECFN));
+    if (name != nullptr) program = fs::canonical(name, ignored);
+  }
+  return program.parent_path();
 }
 
 std::vector<fs::path> places_of(const OwnFolder& folder) {
