@@ -68,7 +68,7 @@ TEST_CASE("any two texts are described, by ranges within the old one") {
     auto now = old;
     for (auto edits = random() % 4; edits > 0 && !now.empty(); --edits)
       now.replace(random() % now.size(), random() % 200, random_bytes(random, random() % 100));
-    const auto runs = match(old, now, 16 << random() % 4);
+    const auto runs = match(old, now, std::uint64_t{16} << random() % 4);
     for (const auto& run : runs) CHECK(run.offset + run.size <= old.size());
     CHECK(applied(old, runs) == now);
   }

@@ -146,6 +146,13 @@ def test_the_schemas_of_documents_are_installed(prefix: Path) -> None:
     assert {path.name: path.read_text() for path in installed} == {path.name: path.read_text() for path in schemas}
 
 
+def test_the_rules_for_bazel_are_installed(prefix: Path) -> None:
+    rules = ROOT / "apps/bazel"
+    installed = prefix / "share/wheelfix/bazel"
+    files = {path.relative_to(rules): path.read_text() for path in rules.rglob("*") if path.is_file()}
+    assert {path.relative_to(installed): path.read_text() for path in installed.rglob("*") if path.is_file()} == files
+
+
 def test_all_headers_are_installed(prefix: Path) -> None:
     assert sorted(path.name for path in (prefix / "include/wheelfix").iterdir()) == [path.name for path in HEADERS]
 
