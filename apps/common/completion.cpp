@@ -42,12 +42,13 @@ Values known_values(std::string_view name) {
 
 /// Which files a value is, by what --help calls it: `DIR`, `WHEEL|LIBRARY`, `[FOLDER...]`.
 Files kind_of_files(std::string_view name) {
-  const auto has = [&](std::string_view word) { return name.find(word) != name.npos; };
-  if (has("=")) return Files::none;  // a part of it is a file at most
-  const bool is_folder = has("DIR") || has("FOLDER");
-  if (has("FILE") || has("PATH") || has("LIBRARY") || has("OLD") || has("NEW")) return Files::files;
-  if (has("WHEEL")) return Files::wheels;  // these are among folders
-  return is_folder ? Files::folders : Files::none;
+  const auto has_one_of = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(words, [&](auto word) { return name.find(word) != name.npos; });
+  };
+  if (has_one_of({"="})) return Files::none;  // a part of it is a file at most
+  if (has_one_of({"FILE", "PATH", "LIBRARY", "OLD", "NEW", "DELTA", "PYTHON"})) return Files::files;
+  if (has_one_of({"WHEEL", "SOURCE"})) return Files::wheels;  // these are among folders
+  return has_one_of({"DIR", "FOLDER"}) ? Files::folders : Files::none;
 }
 
 /// What the usage line calls its n-th argument; the last one stands for all that follow.

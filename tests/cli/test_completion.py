@@ -139,6 +139,19 @@ def test_each_option_of_each_command_is_offered(environment: dict[str, str]) -> 
                 assert offered == [f"{choice}\t" for choice in option["choices"]]
 
 
+def test_what_is_known_of_values_and_arguments_is_offered(environment: dict[str, str]) -> None:
+    """A new one that --help calls by a new name is either free, or completion.cpp must know it."""
+    free = {"BYTES", "FD", "LABEL", "N", "NAME", "T", "URL", "GLOB", "ENTRY", "PACKAGE", "REQUIREMENT", "PORT"}
+    for command in json.loads(asked(environment, "--help", "--json"))["commands"]:
+        document = json.loads(asked(environment, "help", command["name"], "--json"))
+        for option in document["options"]:
+            if option["value"] and not set(re.findall(r"[A-Z]+", option["value"].split("=")[0])) <= free:
+                assert asked(environment, "--complete", command["name"], option["names"][-1], "") != "none\t\n", option
+        arguments = re.findall(r"(?<!-)\b[A-Z]{2,}", re.sub(r"--[a-z]+ [A-Z]+|\[OPTION...\]", "", document["arguments"]))
+        if not set(arguments) <= free:
+            assert asked(environment, "--complete", command["name"], "") != "none\t\n", command
+
+
 def test_what_is_given_is_not_offered_again_unless_it_is_repeatable(environment: dict[str, str]) -> None:
     again = asked(environment, "--complete", "patch", "--force", "--patch", "a.patch", "--")
     assert "--force\t" not in again
