@@ -94,7 +94,7 @@ constexpr std::array short_options = {std::pair{"-r", "--requirement"}, std::pai
                                       std::pair{"-e", "--editable"}};
 
 RequirementOption parse_option(const LogicalLine& line) {
-  const auto text = trim(line.text);
+  const auto text = trim(std::string_view(line.text).substr(line.text.find('-')));
   RequirementOption option{.name = {}, .value = {}, .line = line.number, .end = line.end};
   for (const auto& [letter, name] : short_options) {
     if (!text.starts_with(letter)) continue;
@@ -166,6 +166,10 @@ std::optional<PinnedRequirement> parse_requirement_line(const LogicalLine& line,
   if (const auto fault = requirement_fault(requirement))
     throw Error(ErrorCode::bad_recipe, fmt::format("{}:{}", file, line.number),
                 fmt::format("'{}' {}", printable(requirement.substr(0, 80)), *fault));
+  if (const auto backslash = text.find('\\', options); backslash != std::string_view::npos)
+    throw Error(ErrorCode::bad_recipe, fmt::format("{}:{}", file, line.number),
+                fmt::format("'{}' has a backslash that isn't at the end of a line",
+                            printable(text.substr(options, 80))));
   PinnedRequirement found;
   found.line = line.number;
   auto at = whole.begin + std::min(requirement.find_first_of(" \t[(;<>=!~@"), requirement.size());
@@ -190,9 +194,9 @@ RequirementLines RequirementLines::parse(std::string_view text, const std::strin
                 "isn't a text in UTF-8 or another encoding that has ASCII in it");
   RequirementLines lines;
   for (const auto& line : logical_lines(text)) {
-    const auto content = trim(line.text);
-    if (words_of(content, 0).empty()) continue;
-    if (content.front() == '-') {
+    const auto words = words_of(line.text, 0);
+    if (words.empty()) continue;
+    if (line.text[words.front().begin] == '-') {
       lines.options.push_back(parse_option(line));
     } else if (auto requirement = parse_requirement_line(line, file)) {
       lines.requirements.push_back(std::move(*requirement));

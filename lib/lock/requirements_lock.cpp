@@ -86,7 +86,11 @@ TextEdit add_option_line(std::string_view text, const RequirementLines& lines, s
   const bool is_quoted = place.find_first_of(" \t#") != std::string_view::npos;
   auto line = fmt::format("{} {}{}{}{}", option, is_quoted ? "\"" : "", place, is_quoted ? "\"" : "", end);
   const auto before = text.substr(0, at), after = text.substr(at);
-  if (!before.empty() && after.empty() && !before.ends_with('\n')) line.insert(0, end);
+  if (!before.empty() && after.empty()) {
+    const bool is_ended = before.ends_with('\n');
+    const bool goes_on = trim(before).ends_with('\\');  // to an empty line
+    for (int missing = (is_ended ? 0 : 1) + (goes_on ? 1 : 0); missing > 0; --missing) line.insert(0, end);
+  }
   if (!after.empty() && !after.starts_with(end) && !after.starts_with('-')) line += end;
   return {at, at, std::move(line)};
 }

@@ -89,8 +89,8 @@ class PlaceReader {
   static TomlPlace& descend(TomlPlace& table, const std::string& key, std::size_t begin) {
     auto found = std::ranges::find(table.entries, key, &TomlEntry::key);
     if (found == table.entries.end())
-      found =
-          table.entries.insert(table.entries.end(), {key, begin, TomlPlace{.begin = begin, .end = begin}});
+      found = table.entries.insert(table.entries.end(),
+                                   {key, begin, TomlPlace{.begin = begin, .end = begin, .entries = {}}});
     auto& value = found->value;
     return value.kind == TomlPlace::Kind::list && !value.items.empty() ? value.items.back() : value;
   }
@@ -114,8 +114,8 @@ class PlaceReader {
           table->entries.end(),
           {keys.back(),
            begin,
-           {.kind = TomlPlace::Kind::list, .begin = begin, .end = begin, .has_header = true}});
-    return list->value.items.emplace_back(TomlPlace{.begin = begin, .has_header = true});
+           {.kind = TomlPlace::Kind::list, .begin = begin, .end = begin, .has_header = true, .entries = {}}});
+    return list->value.items.emplace_back(TomlPlace{.begin = begin, .has_header = true, .entries = {}});
   }
 
   void read_entry(TomlPlace& table) {
@@ -129,7 +129,7 @@ class PlaceReader {
   }
 
   TomlPlace read_value() {
-    TomlPlace value{.begin = at_};
+    TomlPlace value{.begin = at_, .entries = {}};
     if (peek() == '"' || peek() == '\'') {
       value.kind = TomlPlace::Kind::string;
       value.text = read_string();
@@ -173,6 +173,8 @@ class PlaceReader {
       }
       if (quote == '"' && takes("\\")) {
         read_escape(read);
+      } else if (is_long && takes("\r\n")) {
+        read += '\n';  // as toml++
       } else {
         read += text_[at_++];
       }

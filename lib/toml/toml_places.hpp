@@ -27,7 +27,7 @@ struct TomlPlace {
   bool has_header = false;  ///< `[key]` or, of a list, `[[key]]`
   std::string text = {};    ///< of a string what it means, of a scalar what is written
   std::vector<TomlPlace> items = {};
-  std::vector<TomlEntry> entries = {};  ///< in the order of the text
+  std::vector<TomlEntry> entries;  ///< in the order of the text
 
   /// Null if there is no such key, or this isn't a table.
   const TomlEntry* find(std::string_view key) const;

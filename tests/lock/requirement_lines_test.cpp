@@ -63,7 +63,7 @@ TEST_CASE("hashes may be on lines that a backslash joins") {
 TEST_CASE("options are read with their values") {
   const auto lines = RequirementLines::parse(
       "-r more.txt\n--constraint=c.txt\n-c 'with space.txt'\n--index-url https://x.org/simple # why\n"
-      "--no-index\n-ffolder\n-e .\n",
+      "--no-index\n\f-ffolder\n-e .\n",
       file);
   std::string shown;
   for (const auto& option : lines.options)
@@ -87,6 +87,8 @@ TEST_CASE("what isn't a requirement is refused at its line") {
         }).starts_with("3 requirements.txt:3: 'b=1' "));
   CHECK(
       thrown([] { RequirementLines::parse("a==1 \\\n  b\n", file); }).starts_with("3 requirements.txt:1: "));
+  CHECK(thrown([] { RequirementLines::parse("a==1 --hash=sha256:aa :\\ --b", file); }) ==
+        "3 requirements.txt:1: '--hash=sha256:aa :\\\\ --b' has a backslash that isn't at the end of a line");
   CHECK(thrown([] {
           RequirementLines::parse(
               "\xff\xfe"

@@ -81,5 +81,7 @@ TEST_CASE("and after other places, because --index-url takes back what is above 
   CHECK(with_line("# x\r\n--index-url y\r\n\r\ndemo==1.0\r\n") ==
         "# x\r\n--index-url y\r\n-f w\r\n\r\ndemo==1.0\r\n");
   CHECK(with_line("demo==1.0\n-i \\\n y") == "demo==1.0\n-i \\\n y\n-f w\n");
+  CHECK(with_line("-i y \\") == "-i y \\\n\n-f w\n");
+  CHECK(with_line("-i y \\\r\n") == "-i y \\\r\n\r\n-f w\r\n");
   CHECK(with_line("--no-index\n--pre\ndemo==1.0\n") == "--no-index\n-f w\n--pre\ndemo==1.0\n");
 }

@@ -46,6 +46,7 @@ TEST_CASE("strings mean what TOML says") {
   CHECK(root.string("b") == "x\\t");
   CHECK(root.string("c") == "xy\"\"");
   CHECK(root.string("d") == "x'y");
+  CHECK(places("a = \"\"\"x\r\ny\"\"\"\r\n").string("a") == "x\ny");
   CHECK(root.find("e f")->value.find("g")->value.kind == TomlPlace::Kind::string);
 }
 
