@@ -72,19 +72,20 @@ build_curl() {
 }
 
 install_packages "${build_packages[@]}" dpkg-dev nasm libmbedtls-dev
-if [[ ! -e $deps/done ]]; then
+sources=(libzip libisal libmicrohttpd curl)
+if [[ $(cat "$deps/done" 2>/dev/null) != "${sources[*]}" ]]; then
   say "building libzip, ISA-L, libmicrohttpd and libcurl"
   rm -rf "$deps"
   mkdir -p "$deps/source"
   (
     cd "$deps/source"
-    get_sources libzip libisal libmicrohttpd curl
+    get_sources "${sources[@]}"
     build_libzip libzip-1.*
     build_isal libisal-2.*
     build_microhttpd libmicrohttpd-0.*
     build_curl curl-7.*
   )
-  touch "$deps/done"
+  echo "${sources[*]}" >"$deps/done"
 fi
 
 use_ccache

@@ -10,12 +10,14 @@ both must have the same bytes.
 from __future__ import annotations
 
 import filecmp
+import http.server
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
+import threading
 import time
 from pathlib import Path
 
@@ -105,6 +107,28 @@ def test_all_commands_run_in_an_empty_root(empty_root: Path) -> None:
         assert run.returncode == 0, f"{words}\n{run.stdout}{run.stderr}"
     assert (empty_root / patched).exists()
     assert (empty_root / "simple/demo/index.html").exists()
+
+
+def test_an_upstream_is_found_by_its_name_in_an_empty_root(empty_root: Path) -> None:
+    """By /etc/hosts, though nsswitch.conf puts other services first, whose libraries would be of another glibc."""
+    (empty_root / "etc").mkdir()
+    (empty_root / "etc/hosts").write_text("127.0.0.1 upstream.test\n")
+    (empty_root / "etc/nsswitch.conf").write_text("hosts: mymachines resolve [!UNAVAIL=return] files myhostname dns\n")
+
+    class Page(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b'<a href="/demo-1.0.tar.gz">demo-1.0.tar.gz</a>')
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://upstream.test:{server.server_port}"
+        run = run_in(empty_root, "/bin/wheelfix-index", "/", "--upstream", url)
+        server.shutdown()
+    assert run.returncode == 0, run.stderr
+    assert f'href="{url}/demo-1.0.tar.gz"' in (empty_root / "simple/demo/index.html").read_text()
 
 
 def test_lief_reads_a_library_too(release: Path, empty_root: Path) -> None:
