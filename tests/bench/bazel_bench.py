@@ -50,10 +50,24 @@ def main() -> None:
         with bazel_kit.opened(folder, "many", program, build / "apps/wheelfix-index/wheelfix-index") as bazel:
             bazel.write("fix.patch", PATCH)
             wheels = [
-                build_wheel(bazel.workspace / "wheels", f"demo{i}", "1.0", {"demo.py": "one = 1\n", "data.txt": f"{i}\n" * 5000})
+                build_wheel(
+                    bazel.workspace / "wheels", f"demo{i}", "1.0", {"demo.py": "one = 1\n", "data.txt": f"{i}\n" * 5000}
+                )
                 for i in range(count)
             ]
-            command = [program, "patch", "-q", "--jobs", "1", "-s", "fix.1", "--patch", bazel.workspace / "fix.patch", "-d", folder / "out"]
+            command = [
+                program,
+                "patch",
+                "-q",
+                "--jobs",
+                "1",
+                "-s",
+                "fix.1",
+                "--patch",
+                bazel.workspace / "fix.patch",
+                "-d",
+                folder / "out",
+            ]
 
             def run_commands() -> None:
                 for wheel in wheels:
@@ -70,7 +84,11 @@ def main() -> None:
                 cache = f"--disk_cache={folder / 'cache'}"
                 bazel.done("build", cache, "//...")
                 bazel.done("clean")
-                timed(f"the rule{words}, from a disk cache", count, lambda cache=cache: bazel.done("build", cache, "//..."))
+                timed(
+                    f"the rule{words}, from a disk cache",
+                    count,
+                    lambda cache=cache: bazel.done("build", cache, "//..."),
+                )
                 bazel.done("clean")
 
 

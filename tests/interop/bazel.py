@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,12 @@ from typing import Any
 import servers
 
 ROOT = Path(__file__).resolve().parents[2]
-DEBIAN = {"rules_java": "rules/java", "rules_proto": "rules/proto", "bazel_skylib": "tools/skylib", "platforms": "tools/platforms"}
+DEBIAN = {
+    "rules_java": "rules/java",
+    "rules_proto": "rules/proto",
+    "bazel_skylib": "tools/skylib",
+    "platforms": "tools/platforms",
+}
 # What Bazel 4.2.3 loads from rules_cc, each name as the native rule, and the one target that it wants of its tools for coverage.
 NATIVE = """
 cc_library cc_binary cc_test cc_import cc_toolchain cc_toolchain_suite cc_proto_library objc_library objc_import
@@ -78,6 +82,8 @@ class Bazel:
 
     workspace: Path
     scratch: Path
+    program: Path  # those of its toolchain
+    index_program: Path
 
     def __call__(self, command: str, *words: str) -> subprocess.CompletedProcess[str]:
         startup = [
@@ -89,10 +95,20 @@ class Bazel:
             "--trust_install_base",
             "--host_jvm_args=-Xmx1g",
         ]
-        options = ["--jobs=2", "--host_javabase=@local_jdk//:jdk", "--spawn_strategy=sandboxed", "--noshow_progress", *self.overrides()] if command in ("build", "test") else []
+        options = (
+            [
+                "--jobs=2",
+                "--host_javabase=@local_jdk//:jdk",
+                "--spawn_strategy=sandboxed",
+                "--noshow_progress",
+                *self.overrides(),
+            ]
+            if command in ("build", "test")
+            else []
+        )
         environment = {"HOME": str(self.scratch.parent), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         return subprocess.run(
-            [program("bazel"), *startup, command, *options, *words],
+            ["bazel", *startup, command, *options, *words],
             cwd=self.workspace,
             env=environment,
             capture_output=True,
@@ -145,7 +161,7 @@ def read_log(log: Path) -> list[dict[str, Any]]:
 @contextmanager
 def opened(folder: Path, name: str, program: Path, index_program: Path) -> Iterator[Bazel]:
     """A workspace `name` below a folder, which is made with a toolchain of these programs."""
-    bazel = Bazel(folder / name, folder / f"{name}-base")
+    bazel = Bazel(folder / name, folder / f"{name}-base", program, index_program)
     bazel.write("WORKSPACE", WORKSPACE.format(rules=ROOT / "apps/bazel", program=program, index_program=index_program))
     try:
         yield bazel
@@ -164,9 +180,3 @@ def http_cache(scratch: Path) -> Iterator[str]:
 
     with servers.running(command, scratch) as server:
         yield f"http://127.0.0.1:{server.port}"
-
-
-def program(name: str) -> str:
-    found = shutil.which(name)
-    assert found, f"there is no {name}: install Debian's package bazel-bootstrap, and those that cmake/packages.sh names beside it"
-    return found

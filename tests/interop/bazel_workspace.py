@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import tarfile
+from pathlib import Path
+
 from bazel import Bazel
 from libraries import build_library
 from wheels import build_wheel
@@ -151,8 +156,16 @@ wheelfix_index(
     wheels = SET + [":set"],
 )
 """
-REPOSITORY = """
+REPOSITORIES = """
+load("@wheelfix//:repositories.bzl", "wheelfix_programs")
 load("@wheelfix//:wheel_repository.bzl", "wheelfix_wheel_repository")
+
+wheelfix_programs(
+    name = "released",
+    sha256 = "{sha256}",
+    strip_prefix = "wheelfix-0.1.0",
+    urls = ["file://{archive}"],
+)
 
 wheelfix_wheel_repository(
     name = "app_in_a_repository",
@@ -241,7 +254,20 @@ toolchain(
 """
 
 
+def make_release(bazel: Bazel) -> Path:
+    """An archive like the released one, whose programs are scripts that run those of the toolchain."""
+    archive = bazel.workspace / "wheelfix-0.1.0.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        for name, program in (("wheelfix", bazel.program), ("wheelfix-index", bazel.index_program)):
+            script = f'#!/bin/sh\nexec {program} "$@"\n'.encode()
+            info = tarfile.TarInfo(f"wheelfix-0.1.0/bin/{name}")
+            info.mode, info.size = 0o755, len(script)
+            tar.addfile(info, io.BytesIO(script))
+    return archive
+
+
 def fill(bazel: Bazel) -> None:
+    archive = make_release(bazel)
     wheels = bazel.workspace / "wheels"
     module = build_library("needed libone.so.1\nrunpath $ORIGIN/../one/lib\ndefines PyInit__native")
     build_wheel(wheels, "app", "1.0", {"app/__init__.py": "# first\n" + CODE, "app/_native.so": module}, tag=TAG)
@@ -257,7 +283,11 @@ def fill(bazel: Bazel) -> None:
     bazel.write("one.patch", PATCH.format("one", "# first", "# patched"))
     bazel.write("import_test.py", "import app\nimport one\nimport one_pure\n")
     bazel.write("BUILD", BUILD)
-    bazel.write("WORKSPACE", (bazel.workspace / "WORKSPACE").read_text() + REPOSITORY)
+    bazel.write(
+        "WORKSPACE",
+        (bazel.workspace / "WORKSPACE").read_text()
+        + REPOSITORIES.format(archive=archive, sha256=hashlib.sha256(archive.read_bytes()).hexdigest()),
+    )
     bazel.write("options/BUILD", OPTIONS)
     bazel.write("options/added, file.txt", "added\n")
     bazel.write("options/stub.toml", 'soname = "libstub.so"\nmachine = "x86_64"\nneeded = ["libone.so.*"]\n')

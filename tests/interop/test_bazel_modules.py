@@ -1,5 +1,6 @@
 """What only newer Bazels than Debian's load, the module extension and its wheels as repositories of rules_python, is run by a Starlark
-interpreter: which repositories it makes, with which attributes. Its builtins are stand-ins that note what they are called with."""
+interpreter: which repositories it makes, with which attributes. Its builtins are stand-ins that note what they are called with.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +48,11 @@ def module(name, is_root, programs, wheels):
 
 wheelfix["implementation"](struct(modules = [module(**each) for each in modules()]))
 """
-PROGRAMS = {"sha256": "1" * 64, "strip_prefix": "wheelfix-0.1.0-linux-x86_64", "urls": ["https://mirror.example/wheelfix.tar.gz"]}
+PROGRAMS = {
+    "sha256": "1" * 64,
+    "strip_prefix": "wheelfix-0.1.0-linux-x86_64",
+    "urls": ["https://mirror.example/wheelfix.tar.gz"],
+}
 TORCH = {
     "hub": "@@rules_python++pip+pypi//:requirements.bzl",
     "name": "torch",
@@ -112,7 +117,11 @@ def named_rules(text: str) -> str:
     """A rule of Bazel knows the name of the variable that it is given to."""
     lines = text.splitlines()
     return "\n".join(
-        line.replace("= repository_rule(", f'= repository_rule_named("{line.split(" ")[0]}",') if "= repository_rule(" in line else line
+        (
+            line.replace("= repository_rule(", f'= repository_rule_named("{line.split(" ")[0]}",')
+            if "= repository_rule(" in line
+            else line
+        )
         for line in lines
     )
 
@@ -162,7 +171,14 @@ def test_a_wheel_is_changed_and_given_to_rules_python() -> None:
             "lib: only the root module chooses the programs of wheelfix",
         ),
         (
-            [{"name": "app", "is_root": True, "programs": [PROGRAMS], "wheels": [{**TORCH, "urls": ["https://mirror.example/torch"]}]}],
+            [
+                {
+                    "name": "app",
+                    "is_root": True,
+                    "programs": [PROGRAMS],
+                    "wheels": [{**TORCH, "urls": ["https://mirror.example/torch"]}],
+                }
+            ],
             "torch: torch isn't the name of a wheel",
         ),
     ],

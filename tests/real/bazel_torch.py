@@ -89,12 +89,23 @@ MISSING = "OSError: libnvJitLink.so.12: cannot open shared object file: No such 
 def phase(bazel: Bazel, python: Path, title: str, expected: int, *options: str, **mode: bool) -> Counter:
     """Runs the test from a clean output base. Returns how many actions of wheelfix ran, by what they are."""
     bazel("clean")
-    bazel.write("BUILD", BUILD.format(**{"python": python.resolve(), "delta": False, "cached": True, "repaired": True, **mode}))
+    bazel.write(
+        "BUILD", BUILD.format(**{"python": python.resolve(), "delta": False, "cached": True, "repaired": True, **mode})
+    )
     begin = time.monotonic()
     log = bazel.scratch.parent / "log.json"
-    result = bazel("test", "--test_output=all", f"--execution_log_json_file={log}", "--extra_toolchains=//:python", *options, "//:torch_test")
+    result = bazel(
+        "test",
+        "--test_output=all",
+        f"--execution_log_json_file={log}",
+        "--extra_toolchains=//:python",
+        *options,
+        "//:torch_test",
+    )
     seconds = time.monotonic() - begin
-    assert result.returncode == expected, f"exit status {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}"
+    assert (
+        result.returncode == expected
+    ), f"exit status {result.returncode}\n{result.stdout[-3000:]}{result.stderr[-3000:]}"
     assert (MISSING if expected else "tensor([2., 3., 4.])") in result.stdout + result.stderr, result.stdout[-3000:]
     actions = bazel_kit.read_log(log)
     ran = Counter(action["mnemonic"] for action in actions if action["runner"] != "remote cache hit")
@@ -136,7 +147,9 @@ def main() -> None:
         with_cache(bazel, args.python, "plain, disk cache", f"--disk_cache={folder / 'cache'}", folder / "cache", {})
         for name, mode in (("deltas", deltas), ("plain", {})):
             with bazel_kit.http_cache(folder / "remote") as url:
-                with_cache(bazel, args.python, f"{name}, remote cache", f"--remote_cache={url}", folder / "remote", mode)
+                with_cache(
+                    bazel, args.python, f"{name}, remote cache", f"--remote_cache={url}", folder / "remote", mode
+                )
     print("passed")
 
 
