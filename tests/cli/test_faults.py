@@ -92,6 +92,27 @@ def test_a_call_that_fails_is_one_error(name: str, folder, programs, wheelfix, b
     assert 4 in statuses
 
 
+def test_lock_files_are_all_changed_or_none(folder: Path, programs, wheelfix, build_dir: Path) -> None:
+    build_wheel(folder / "wheels", "demo", "1.0+x.1", {"demo/__init__.py": "two\n"})
+    old = {
+        "requirements.txt": b"demo==1.0\n",
+        "pylock.toml": b'lock-version = "1.0"\n[[packages]]\nname = "demo"\nversion = "1.0"\nwheels = []\n',
+    }
+    words = ["lock", "out/requirements.txt", "out/pylock.toml", "--wheels", "wheels"]
+    run = Run([programs["wheelfix"], *words], folder, wheelfix.environment())
+    run.prepare(old)
+    run.done()
+    right = run.files()
+    assert all(right[name] != old[name] for name in old)
+    statuses = set()
+    for where, status, stderr in faulty_runs(run, old, build_dir, ERRORS):
+        statuses.add(status)
+        assert status in (0, 4), where
+        assert errors_in(stderr) == (1 if status == 4 else 0), where
+        assert run.files(hidden=True) == (right if status == 0 else old), where
+    assert 4 in statuses
+
+
 @pytest.mark.parametrize("kind", ["NFS", "FAT"])
 @pytest.mark.parametrize("name", RUNS)
 def test_a_file_system_may_lack_what_linux_has(name: str, kind: str, folder, programs, wheelfix, build_dir) -> None:
