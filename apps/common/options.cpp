@@ -24,6 +24,11 @@ using wheelfix::ErrorCode;
 
 namespace {
 
+/// The groups that --help shows last, because they are much the same for all commands.
+constexpr auto limits_title = "Limits";
+constexpr auto general_title = "General";
+constexpr int of_all_commands = 2;
+
 /// What --help shows for the value of an option that takes a file or folder.
 bool is_path(const std::string& value) {
   return value == "DIR" || value == "FILE";
@@ -42,19 +47,20 @@ CommandLine::CommandLine(std::string program, std::string arguments, std::string
             .arguments = std::move(arguments),
             .description = std::move(description),
             .example = std::move(example),
-            .groups = {CommandHelp::Group()}},
+            .groups = {{}, {limits_title, {}}, {general_title, {}}}},
       parser_(new Parser{cxxopts::Options(help_.program, help_.description)}) {
   parser_->options.custom_help(help_.arguments);
   parser_->options.set_width(110);
-  add({{"q,quiet", "report only warnings and errors"},
-       {"v,verbose", "report more"},
-       {"h,help", "show this help"},
-       {"color",
-        "colour output: auto (default, on a terminal), always or never",
-        "WHEN",
-        false,
-        {"auto", "always", "never"}},
-       {"progress-fd", "write progress to this file descriptor, as lines of JSON", "FD"}});
+  add_under(general_title,
+            {{"q,quiet", "report only warnings and errors"},
+             {"v,verbose", "report more"},
+             {"h,help", "show this help"},
+             {"color",
+              "colour output: auto (default, on a terminal), always or never",
+              "WHEN",
+              false,
+              {"auto", "always", "never"}},
+             {"progress-fd", "write progress to this file descriptor, as lines of JSON", "FD"}});
 }
 
 CommandLine::~CommandLine() = default;
@@ -65,7 +71,7 @@ void CommandLine::add(std::initializer_list<Option> options) {
 
 void CommandLine::add_under(const std::string& title, std::initializer_list<Option> options) {
   auto group = std::ranges::find(help_.groups, title, &CommandHelp::Group::title);
-  if (group == help_.groups.end()) group = help_.groups.insert(group, {title, {}});
+  if (group == help_.groups.end()) group = help_.groups.insert(group - of_all_commands, {title, {}});
   auto add = parser_->options.add_options(title);
   for (auto option : options) {
     if (option.is_repeatable) option.summary += "; may be repeated";
@@ -80,18 +86,24 @@ void CommandLine::add_under(const std::string& title, std::initializer_list<Opti
 }
 
 void CommandLine::add_json() {
-  add({{"json", "print the result as JSON"}});
+  add_under(general_title, {{"json", "print the result as JSON"}});
 }
 
 void CommandLine::add_limits() {
-  add({{"max-entry-size", "refuse entries with more than BYTES of content (default: 16 GiB)", "BYTES"},
+  add_under(
+      limits_title,
+      {{"max-entry-size", "refuse entries with more than BYTES of content (default: 16 GiB)", "BYTES"},
        {"max-ratio", "refuse large entries that inflate to over N times their size (default: 400)", "N"},
        {"max-entries", "refuse archives with more than N entries (default: 1000000)", "N"},
        {"max-document", "refuse METADATA, RECORD and the like over BYTES (default: 16 MiB)", "BYTES"}});
 }
 
+void CommandLine::add_limit(const Option& limit) {
+  add_under(limits_title, {limit});
+}
+
 void CommandLine::add_jobs() {
-  add({{"jobs", "number of threads (default: one per processor)", "N"}});
+  add_under(general_title, {{"jobs", "number of threads (default: one per processor)", "N"}});
 }
 
 std::vector<std::string> CommandLine::option_names() const {
@@ -192,7 +204,8 @@ const std::vector<std::string>& CommandLine::positionals() const {
 
 std::string CommandLine::help() const {
   std::vector<std::string> titles;
-  for (const auto& group : help_.groups) titles.push_back(group.title);
+  for (const auto& group : help_.groups)
+    if (!group.options.empty()) titles.push_back(group.title);
   std::string text = parser_->options.help(titles);
   for (const auto& title : titles) {
     const auto heading = fmt::format(" {} options:\n", title);  // cxxopts' own

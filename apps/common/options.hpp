@@ -27,6 +27,8 @@ class CommandLine {
   void add_under(const std::string& title, std::initializer_list<Option> options);
   void add_json();
   void add_limits();
+  /// One more of these.
+  void add_limit(const Option& limit);
   void add_jobs();
 
   /// Returns false if it has answered --help, `--help --json`, or `--complete WORD...`, which asks how a line

@@ -71,11 +71,11 @@ class Pages:
         (self.folder / f"{name}.1").write_text(text)
 
     def options(self, options: list[dict[str, Any]]) -> str:
-        text, title = "", object()
+        text, title = ".SH OPTIONS\n" if options else "", None
         for option in options:
             if option["title"] != title:
                 title = option["title"]
-                text += ".SH OPTIONS\n" if title is None else f".SS {roff(title)}\n"
+                text += f".SS {roff(title)}\n"
             text += listing([(option_head(option), option["summary"])])
         return text
 

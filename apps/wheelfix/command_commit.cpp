@@ -82,8 +82,9 @@ int run_commit(int argc, char** argv) {
   line.add({{"o,output", "the recipe's folder (default: patches/PACKAGE-VERSION)", "DIR"},
             {"s,suffix", "the local version label that wheels with the recipe get", "LABEL"},
             {"w,wheel", "the wheel that DIR was made from, if it is elsewhere now", "WHEEL"},
-            {"overwrite", "replace the recipe of an earlier commit"},
-            {"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"}});
+            {"overwrite", "replace the recipe of an earlier commit"}});
+  line.add_limit(
+      {"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"});
   line.add_jobs();
   line.add_json();
   if (!line.parse(argc, argv)) return 0;

@@ -77,7 +77,8 @@ int run_diff(int argc, char** argv) {
              "packages",
              "PATH"}});
   line.add_limits();
-  line.add({{"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"}});
+  line.add_limit(
+      {"max-input-size", "refuse to make a patch with more than BYTES (default: 64 MiB)", "BYTES"});
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (line.json() && !line.has("output"))

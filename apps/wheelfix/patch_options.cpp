@@ -44,7 +44,7 @@ void add_general(CommandLine& line) {
   line.add({{"package", "with --env: the installed package to patch", "NAME"}});
   line.add_jobs();
   line.add_limits();
-  line.add({{"max-input-size", "refuse patches with more than BYTES (default: 64 MiB)", "BYTES"}});
+  line.add_limit({"max-input-size", "refuse patches with more than BYTES (default: 64 MiB)", "BYTES"});
   line.add_json();
 }
 
