@@ -112,7 +112,7 @@ def test_many_connections_that_say_nothing_leave_its_memory_alone(wheelfix_index
 
 
 def test_a_large_file_takes_no_memory(wheelfix_index, folder: Path, tmp_path: Path) -> None:
-    size = 300 << 20
+    size = 64 << 20
     with (folder / "large-1.0.zip").open("wb") as file:
         file.truncate(size)
     wheelfix_index(folder)  # it isn't an sdist, so it's left out

@@ -8,7 +8,7 @@ import contextlib
 import http.server
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +43,12 @@ def upstream(request: pytest.FixtureRequest, public: Path, wheelfix_index, tmp_p
         (tmp_path / "upstream").mkdir()
         with servers.own(wheelfix_index, public, tmp_path / "upstream") as server:
             yield server.url
+
+
+@pytest.fixture(params=["pip-newest", "uv"])
+def client(request: pytest.FixtureRequest, client_of: Callable[[str], Client]) -> Client:
+    """One of each kind: how pages are read is in test_index_clients.py."""
+    return client_of(request.param)
 
 
 @pytest.fixture
