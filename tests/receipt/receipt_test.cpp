@@ -122,6 +122,8 @@ TEST_CASE("what isn't a receipt is refused with the reason") {
   const auto& text = patched.receipt;
   CHECK(refusal("") == "r.json: is not JSON, at byte 1");
   CHECK(refusal(text.substr(0, 20)).starts_with("r.json: is not JSON, at byte "));
+  CHECK(refusal(std::string(1'000'000, '[')) ==
+        "r.json: is not a receipt: it has values in values, too deep to be one");
   CHECK(refusal("[]") == "r.json: is not an in-toto Statement v1");
   CHECK(refusal("{}") == "r.json: is not an in-toto Statement v1");
   CHECK(refusal(replaced(text, "Statement/v1", "Statement/v2")) == "r.json: is not an in-toto Statement v1");

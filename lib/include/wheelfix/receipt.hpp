@@ -62,7 +62,7 @@ struct Receipt {
 
 /// Reads what make_receipt wrote. `name` is the text's, for errors. Throws Error{bad_receipt}.
 Receipt parse_receipt(std::string_view text, const std::string& name);
-/// The same of a file. Throws Error{limit_exceeded} for more than 16 MiB, Error{io}.
+/// The same of a file. Throws Error{limit_exceeded} for more than 8 MiB, Error{io}.
 Receipt read_receipt(const std::filesystem::path& path);
 
 /// What isn't as the receipt says: `receipt-mismatch`, if it has other hashes; `undeclared-change`, an error
