@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <system_error>
 #include <vector>
 
 #include "base/file.hpp"
@@ -31,6 +32,10 @@ HelperPlace find_helper(const std::string& name) {
     if (is_executable_file(path)) return {std::move(path), std::nullopt};
     return {path, fmt::format("{}, which WHEELFIX_LIBEXEC leads to, is not a program", path.string())};
   }
+  // What a helper reads is handed to it as an open file, which it opens by its name there.
+  std::error_code ignored;
+  if (!fs::exists("/proc/self/fd", ignored))
+    return {{}, fmt::format("{} needs /proc, which isn't mounted", name)};
   for (const auto& place : built_in_places(name)) {
     if (is_executable_file(place / name)) return {place / name, std::nullopt};
   }
