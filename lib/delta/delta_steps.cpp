@@ -148,17 +148,6 @@ void refuse_existing_file(const std::filesystem::path& output, const DeltaOption
               "use --overwrite to replace it, or name another file with -o");
 }
 
-std::string sha256_of(const File& file) {
-  Hasher hasher;
-  FileBytes bytes(file);
-  for (std::uint64_t at = 0; at < file.size();) {
-    const auto piece = bytes.skim(at);
-    hasher.update(piece);
-    at += piece.size();
-  }
-  return hasher.finish_as_hex();
-}
-
 std::string apply_runs(std::string_view content, const std::vector<MatchedRun>& runs,
                        const std::string& subject) {
   std::string changed;

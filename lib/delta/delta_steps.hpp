@@ -66,9 +66,6 @@ std::string bytes_of_step(const DeltaStep& step, ByteSource& source, const std::
 /// Throws Error{output_exists} if a file that isn't to be replaced is there.
 void refuse_existing_file(const std::filesystem::path& output, const DeltaOptions& options);
 
-/// The SHA-256 of a file, as `sha256sum` writes it.
-std::string sha256_of(const File& file);
-
 /// The content that runs make of another one. Throws as bytes_of_step.
 std::string apply_runs(std::string_view content, const std::vector<MatchedRun>& runs,
                        const std::string& subject);

@@ -3,6 +3,7 @@
 #include <wheelfix/wheel_name.hpp>
 
 #include "base/atomic_file.hpp"
+#include "base/file_hash.hpp"
 #include "base/growing_file_hash.hpp"
 #include "base/made_folder.hpp"
 #include "base/progress_meter.hpp"
@@ -66,7 +67,7 @@ fs::path join_delta(const fs::path& source_path, const fs::path& delta_path, con
   AtomicFile file(destination, options.overwrite ? Existing::replace : Existing::refuse);
   GrowingFileHash hash(file.reopen(), options.jobs);
   const auto require_source = [&] {
-    if (sha256_of(source) != delta.source_sha256) refuse_source(source, delta);
+    if (hash_file(source).finish_as_hex() != delta.source_sha256) refuse_source(source, delta);
   };
   try {
     write_steps(delta, source, file, hash, subject, options);

@@ -9,6 +9,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/bytes.hpp"
+#include "base/file_hash.hpp"
 #include "base/made_folder.hpp"
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
@@ -126,8 +127,8 @@ class DeltaMaker {
                 .result_name = result_.file().path().filename().string(),
                 .steps = {}};
     for_each_parallel(entries.size() + 2, options_.jobs, [&](std::size_t i) {
-      if (i == 0) delta.source_sha256 = sha256_of(source_.file());
-      if (i == 1) delta.result_sha256 = sha256_of(result_.file());
+      if (i == 0) delta.source_sha256 = hash_file(source_.file()).finish_as_hex();
+      if (i == 1) delta.result_sha256 = hash_file(result_.file()).finish_as_hex();
       if (i < 2) return;
       steps_of[i - 2] = steps_of_entry(*entries[i - 2]);
       meter.add(entries[i - 2]->end_offset - entries[i - 2]->header_offset);

@@ -7,8 +7,7 @@
 #include <wheelfix/error.hpp>
 #include <wheelfix/wheel.hpp>
 
-#include "base/file.hpp"
-#include "base/hash.hpp"
+#include "base/file_hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
 
@@ -48,18 +47,6 @@ std::set<fs::path> find_wheels(const std::vector<fs::path>& paths) {
     }
   }
   return found;
-}
-
-std::string sha256_of(const File& file, ProgressMeter& meter) {
-  constexpr std::size_t piece = 1 << 20;
-  Hasher hasher;
-  for (std::uint64_t offset = 0; offset < file.size(); offset += piece) {
-    const auto bytes =
-        file.read(offset, static_cast<std::size_t>(std::min<std::uint64_t>(piece, file.size() - offset)));
-    hasher.update(bytes);
-    meter.add(bytes.size());
-  }
-  return hasher.finish_as_hex();
 }
 
 }  // namespace
@@ -116,7 +103,8 @@ PatchedWheels PatchedWheels::read(const std::vector<fs::path>& paths, const Limi
   std::vector<PatchedWheel> wheels;
   for (const auto& wheel : opened) {
     const auto file = File::open(wheel.path());
-    wheels.push_back({wheel.path(), wheel.name(), file.size(), sha256_of(file, meter)});
+    wheels.push_back({wheel.path(), wheel.name(), file.size(),
+                      hash_file(file, [&](std::uint64_t size) { meter.add(size); }).finish_as_hex()});
     wheel.require_unchanged();
   }
   return PatchedWheels(std::move(wheels));

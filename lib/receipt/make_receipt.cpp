@@ -3,7 +3,7 @@
 #include <utility>
 #include <wheelfix/receipt.hpp>
 
-#include "base/file.hpp"
+#include "base/file_hash.hpp"
 #include "receipt/statement.hpp"
 #include "receipt/wheel_hashes.hpp"
 
@@ -48,7 +48,7 @@ Json external_parameters(const ReceiptRun& run) {
 }  // namespace
 
 ReceiptFile receipt_file(std::filesystem::path path) {
-  auto sha256 = file_hash(File::open(path));
+  auto sha256 = hash_file(File::open(path)).finish_as_hex();
   return {std::move(path), std::move(sha256)};
 }
 

@@ -5,21 +5,13 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/hash.hpp"
+#include "base/file_hash.hpp"
 #include "site/site_paths.hpp"
 
 namespace wheelfix {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string hash_of_file(const File& file) {
-  constexpr std::uint64_t piece = 1 << 20;
-  Hasher hasher;
-  for (std::uint64_t at = 0; at < file.size(); at += piece)
-    hasher.update(file.read(at, static_cast<std::size_t>(std::min(piece, file.size() - at))));
-  return hasher.finish_for_record();
-}
 
 }  // namespace
 
@@ -43,7 +35,7 @@ void SiteChange::look(FileWork& work) const {
   const auto file = File::open(work.target);
   const bool is_link = S_ISLNK(status.st_mode);
   work.stamp_before = is_link ? stamp_of(status) : file.stamp();
-  work.before = {.hash = hash_of_file(file),
+  work.before = {.hash = hash_file(file).finish_for_record(),
                  .size = file.size(),
                  .mode = status.st_mode & 07777U,
                  .mtime_ns = work.stamp_before->mtime_ns,
