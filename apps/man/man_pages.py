@@ -1,6 +1,6 @@
 """Writes the man pages of wheelfix, of each of its commands and of wheelfix-index, from what these print for --help --json.
 
-usage: man_pages.py WHEELFIX WHEELFIX_INDEX DATE FOLDER
+usage: man_pages.py WHEELFIX WHEELFIX_INDEX DATE FOLDER [EMULATOR]
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+EMULATOR = sys.argv[5:]
 
 
 def roff(text: str) -> str:
@@ -81,7 +83,7 @@ class Pages:
 
 
 def said(*command: str) -> str:
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run([*EMULATOR, *command], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -26,17 +27,26 @@ LICENSES = {
     "zlib": "Zlib",
 }
 
+# What C libraries for another machine are made of beside code that is linked in.
+HEADERS_ALONE = {"binutils", "linux"}
 
-def component(package: str) -> dict[str, object]:
-    query = ["dpkg-query", "--show", "--showformat=${source:Package} ${source:Version}", package]
-    name, version = subprocess.run(query, capture_output=True, text=True, check=True).stdout.split()
+
+def sources(package: str) -> list[tuple[str, str]]:
+    """The source packages of it with their versions. A library for another machine is made of others' sources."""
+    query = ["dpkg-query", "--show", "--showformat=${source:Package} (= ${source:Version})|${Built-Using}", package]
+    own, made_of = subprocess.run(query, capture_output=True, text=True, check=True).stdout.split("|")
+    return re.findall(r"(\S+) \(= (\S+)\)", made_of if package.endswith("-cross") else own)
+
+
+def component(name: str, version: str) -> dict[str, object]:
     purl = f"pkg:deb/debian/{name}@{version.replace('+', '%2B').replace(':', '%3A')}?arch=source"
     licenses = [{"expression": LICENSES[name]}]
     return {"type": "library", "bom-ref": name, "name": name, "version": version, "licenses": licenses, "purl": purl}
 
 
 def main(version: str, *packages: str) -> None:
-    linked = sorted((component(package) for package in packages), key=lambda part: str(part["name"]))
+    found = {source for package in packages for source in sources(package) if source[0] not in HEADERS_ALONE}
+    linked = [component(name, version) for name, version in sorted(found)]
     bill = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

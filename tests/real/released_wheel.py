@@ -28,7 +28,7 @@ PYTHONS = os.environ.get("WHEELFIX_PYTHONS", " ".join(path for path in FOUND if 
 
 @pytest.fixture(scope="module")
 def wheel() -> Path:
-    (wheel,) = (ROOT / "dist").glob("wheelfix-*.whl")
+    (wheel,) = (ROOT / "dist").glob("wheelfix-*_x86_64.whl")
     return wheel
 
 
