@@ -124,6 +124,15 @@ def test_fish_lists_what_there_is_with_what_it_means(environment: dict[str, str]
     assert shown.splitlines()[: len(expected)] == expected
 
 
+def test_the_file_that_a_shell_looks_for_when_wheelfix_index_is_typed_loads_the_other(environment: dict[str, str], tmp_path: Path) -> None:
+    for name, source in {"wheelfix": "wheelfix.bash", "wheelfix-index": "wheelfix-index.bash"}.items():
+        shutil.copy(SCRIPTS / source, tmp_path / name)
+    bash = ["bash", "--norc", "-c", f"source {tmp_path}/wheelfix-index; complete -p wheelfix-index"]
+    assert "-F _wheelfix wheelfix-index" in subprocess.run(bash, env=environment, capture_output=True, text=True, check=True).stdout
+    fish = ["fish", "--no-config", "-c", f"source {SCRIPTS}/wheelfix-index.fish; complete -C 'wheelfix-index --har'"]
+    assert subprocess.run(fish, env=environment, capture_output=True, text=True, check=True).stdout.startswith("--hardlink\t")
+
+
 def test_each_option_of_each_command_is_offered(environment: dict[str, str]) -> None:
     for command in json.loads(asked(environment, "--help", "--json"))["commands"]:
         options = json.loads(asked(environment, "help", command["name"], "--json"))["options"]
