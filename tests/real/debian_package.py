@@ -77,7 +77,7 @@ def test_it_installs_works_and_goes_away(system: System, package: Path) -> None:
     said = system.run("wheelfix", "patch", "-s", "fix.1", "--patch", "fix.patch", "--add-rpath", "demo/*=$ORIGIN", "-d", "w", wheel)
     new = "w/demo-1.0+fix.1-cp311-cp311-linux_x86_64.whl"
     # There is no /proc.
-    assert said.splitlines()[1:] == ["patched  demo/__init__.py (fix.patch)", "runpath  demo/lib.cpython-311-x86_64-linux-gnu.so", new]
+    assert said.splitlines()[1:] == ["patched  demo/__init__.py (fix.patch)", "rpath    demo/lib.cpython-311-x86_64-linux-gnu.so", new]
     assert system.run("wheelfix", "verify", new) == f"{new}: 0 errors, 0 warnings\n"
     assert "libgone.so.1: cannot open shared object file" in system.run("wheelfix", "doctor", new, status=1)
     assert "wheelfix-lief needs /proc" in said.splitlines()[0]
