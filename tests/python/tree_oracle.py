@@ -70,9 +70,12 @@ class StatementReader:
         if getattr(node, "finalbody", []):
             yield "finally", node.finalbody
 
+    def begins(self, node: ast.stmt, word: bytes) -> bool:
+        return self.source.startswith(word, self.lines.offset(node.lineno, node.col_offset))
+
     def else_blocks(self, body: list[ast.stmt]) -> Iterator[tuple[str, list[ast.AST]]]:
         """For `ast` an `elif` is an `if` in an `else`."""
-        while body and self.source[self.lines.offset(body[0].lineno, body[0].col_offset) :].startswith(b"elif"):
+        while body and isinstance(body[0], ast.If) and self.begins(body[0], b"elif"):
             yield "elif", body[0].body
             body = body[0].orelse
         if body:
