@@ -28,7 +28,7 @@ PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE
 
 @pytest.fixture(scope="module")
 def package() -> Path:
-    (package,) = (ROOT / "dist").glob("wheelfix_*.deb")
+    (package,) = (ROOT / "dist").glob("wheelfix_*_amd64.deb")
     return package
 
 
