@@ -2,6 +2,7 @@
 
 load(":repositories.bzl", "wheelfix_programs", "wheelfix_repositories")
 load(":rules_python.bzl", "wheelfix_whl_library")
+load(":wheel_repository.bzl", "WHEEL_ATTRS")
 
 _PROGRAM = "@%s//:release/bin/wheelfix"
 
@@ -27,7 +28,7 @@ def _wheelfix_impl(module_ctx):
             if not tag.program and not programs:
                 fail("%s: wheel %s: there is no program: the root module names it by wheelfix.programs(…), or the wheel by `program`" %
                      (module.name, tag.name))
-            attrs = _values(tag, ["filename", "options", "patches", "recipes", "replace_local", "requirement", "sha256", "suffix", "urls", "wheel"])
+            attrs = _values(tag, WHEEL_ATTRS.keys() + ["requirement"])
             attrs["program"] = tag.program or _PROGRAM % programs
             if tag.hub:
                 # By its canonical name, because what an extension makes sees the repositories of its own module alone.
@@ -56,30 +57,19 @@ _programs = tag_class(
 
 _wheel = tag_class(
     doc = "A changed wheel, as a repository that has `pkg` and the other targets of rules_python's.",
-    attrs = {
-        "filename": attr.string(doc = "The source's name, if the URLs don't end in it."),
-        "hub": attr.label(doc = "A file of pip.parse's hub, which has what it requires, like `@pypi//:requirements.bzl`."),
-        "name": attr.string(
+    attrs = dict(
+        WHEEL_ATTRS,
+        hub = attr.label(doc = "A file of pip.parse's hub, which has what it requires, like `@pypi//:requirements.bzl`."),
+        name = attr.string(
             doc = "Of the repository.",
             mandatory = True,
         ),
-        "options": attr.string_list(doc = "More options of `wheelfix patch`, as they are typed."),
-        "patches": attr.label_list(doc = "Unified or git diffs, applied in this order."),
-        "program": attr.label(doc = "The program `wheelfix`; the default is that of `programs`."),
-        "recipes": attr.label_list(doc = "The `wheelfix.toml` of each recipe."),
-        "replace_local": attr.bool(doc = "Replaces a local version label that the source has, instead of extending it."),
-        "requirement": attr.string(
+        program = attr.label(doc = "The program `wheelfix`; the default is that of `programs`."),
+        requirement = attr.string(
             doc = "The requirement that it stands for, like `torch==2.1.0`.",
             mandatory = True,
         ),
-        "sha256": attr.string(doc = "The downloaded source's."),
-        "suffix": attr.string(
-            doc = "The local version label of the new wheel.",
-            mandatory = True,
-        ),
-        "urls": attr.string_list(doc = "Where the source is."),
-        "wheel": attr.label(doc = "The source, a file."),
-    },
+    ),
 )
 
 wheelfix = module_extension(

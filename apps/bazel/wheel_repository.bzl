@@ -2,6 +2,22 @@
 
 load("//private:wheel_name.bzl", "relabelled")
 
+# What is changed, and how: attributes of wheelfix_wheel_repository and of the extension's `wheel`.
+WHEEL_ATTRS = {
+    "filename": attr.string(doc = "The source's name, if the URLs don't end in it."),
+    "options": attr.string_list(doc = "More options of `wheelfix patch`, as they are typed."),
+    "patches": attr.label_list(doc = "Unified or git diffs, applied in this order."),
+    "recipes": attr.label_list(doc = "The `wheelfix.toml` of each recipe."),
+    "replace_local": attr.bool(doc = "Replaces a local version label that the source has, instead of extending it."),
+    "sha256": attr.string(doc = "The downloaded source's."),
+    "suffix": attr.string(
+        doc = "The local version label of the new wheel.",
+        mandatory = True,
+    ),
+    "urls": attr.string_list(doc = "Where the source is."),
+    "wheel": attr.label(doc = "The source, a file."),
+}
+
 def new_wheel_name(target, attrs):
     """The name of the file that wheelfix_wheel_repository has.
 
@@ -45,22 +61,11 @@ wheelfix_wheel_repository = repository_rule(
     implementation = _wheelfix_wheel_repository_impl,
     doc = """A repository with a changed wheel, as the file `new_wheel_name` says and as the target `wheel`. Where an action will do, use
 wheelfix_wheel, which caches and remote workers can do.""",
-    attrs = {
-        "filename": attr.string(doc = "The source's name, if the URLs don't end in it."),
-        "options": attr.string_list(doc = "More options of `wheelfix patch`, as they are typed."),
-        "patches": attr.label_list(doc = "Unified or git diffs, applied in this order."),
-        "program": attr.label(
+    attrs = dict(
+        WHEEL_ATTRS,
+        program = attr.label(
             doc = "The program `wheelfix`, a file.",
             mandatory = True,
         ),
-        "recipes": attr.label_list(doc = "The `wheelfix.toml` of each recipe."),
-        "replace_local": attr.bool(doc = "Replaces a local version label that the source has, instead of extending it."),
-        "sha256": attr.string(doc = "The downloaded source's."),
-        "suffix": attr.string(
-            doc = "The local version label of the new wheel.",
-            mandatory = True,
-        ),
-        "urls": attr.string_list(doc = "Where the source is."),
-        "wheel": attr.label(doc = "The source, a file."),
-    },
+    ),
 )
