@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
@@ -10,6 +9,7 @@
 #include "base/file.hpp"
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "base/url_quote.hpp"
 #include "installed/documents.hpp"
 
 namespace wheelfix {
@@ -18,19 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using Json = nlohmann::json;
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    const auto* digits = text.data() + i + 1;
-    const bool is_escape = text[i] == '%' && i + 2 < text.size() &&
-                           std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2;
-    decoded += is_escape ? static_cast<char>(byte) : text[i];
-    if (is_escape) i += 2;
-  }
-  return decoded;
-}
 
 /// The folder that an editable install leads to; nothing for other texts.
 std::optional<std::string> project_folder(const std::string& text) {
@@ -44,7 +31,7 @@ std::optional<std::string> project_folder(const std::string& text) {
   if (!is_editable || url == document.end() || !url->is_string()) return std::nullopt;
   const auto path = url->get<std::string>();
   if (!path.starts_with(scheme)) return std::nullopt;
-  auto folder = percent_decoded(std::string_view(path).substr(scheme.size()));
+  auto folder = url_unquote(std::string_view(path).substr(scheme.size()));
   return folder.starts_with('/') && folder.find('\0') == std::string::npos ? std::optional(folder)
                                                                            : std::nullopt;
 }

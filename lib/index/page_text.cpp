@@ -5,23 +5,7 @@
 #include <array>
 #include <chrono>
 
-#include "base/text.hpp"
-
 namespace wheelfix {
-
-std::string url_quote(std::string_view file_name) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string quoted;
-  for (const char c : file_name) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (is_ascii_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      quoted += c;
-    } else {
-      quoted += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-  }
-  return quoted;
-}
 
 std::string size_text(std::uint64_t bytes) {
   constexpr std::array units = {"kB", "MB", "GB", "TB"};

@@ -6,10 +6,6 @@
 
 namespace wheelfix {
 
-/// A file's name as one component of a URL's path: all except letters, digits, `-`, `.`, `_` and `~` as %XX,
-/// also `+`, which object stores would read as a space.
-std::string url_quote(std::string_view file_name);
-
 /// `50 kB`, `1.2 GB`, in decimal units.
 std::string size_text(std::uint64_t bytes);
 

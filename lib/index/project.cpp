@@ -5,6 +5,7 @@
 #include <string_view>
 #include <wheelfix/version.hpp>
 
+#include "base/url_quote.hpp"
 #include "index/page_text.hpp"
 
 namespace wheelfix {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "base/url_quote.hpp"
 
 namespace wheelfix {
 
@@ -80,23 +81,13 @@ std::string joined(const UrlParts& parts, std::string_view path) {
   return url;
 }
 
-std::string quote_odd(std::string_view url) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string quoted;
-  for (const char c : url) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= ' ' || byte >= 0x7f || std::string_view("\"<>\\^`{|}").find(c) != std::string_view::npos) {
-      quoted += {'%', digits[byte >> 4], digits[byte & 15]};
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted;
+bool may_be_in_url(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte > ' ' && byte < 0x7f && std::string_view("\"<>\\^`{|}").find(c) == std::string_view::npos;
 }
 
-int hex_value(char c) {
-  const char low = ascii_lower(c);
-  return is_ascii_digit(c) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+std::string quote_odd(std::string_view url) {
+  return url_quote(url, may_be_in_url);
 }
 
 }  // namespace
@@ -124,17 +115,6 @@ std::string without_credentials(std::string_view url) {
 
 std::string url_scheme(std::string_view url) {
   return ascii_lower(parts_of(url).scheme);
-}
-
-std::string url_unquote(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_quoted =
-        text[i] == '%' && text.size() - i >= 3 && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-    plain += is_quoted ? static_cast<char>(hex_value(text[i + 1]) * 16 + hex_value(text[i + 2])) : text[i];
-    if (is_quoted) i += 2;
-  }
-  return plain;
 }
 
 std::string url_file_name(std::string_view url) {

@@ -22,7 +22,4 @@ std::string url_file_name(std::string_view url);
 /// Without its fragment, and the fragment without its `#`.
 std::pair<std::string, std::string> split_fragment(std::string_view url);
 
-/// Text in which `%2B` is unquoted; other bytes stay.
-std::string url_unquote(std::string_view text);
-
 }  // namespace wheelfix

@@ -2,25 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "base/text.hpp"
+#include "base/url_quote.hpp"
 
 namespace wheelfix {
 
 namespace {
 
 namespace fs = std::filesystem;
-
-/// As it is in a URL: a raw `+` is a space for some servers.
-std::string url_quoted(std::string_view name) {
-  std::string quoted;
-  for (const char c : name) {
-    const bool is_plain = is_ascii_alnum(c) || c == '-' || c == '_' || c == '.' || c == '~';
-    quoted += is_plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return quoted;
-}
 
 std::string_view without_slashes(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
@@ -45,24 +34,11 @@ bool is_url(std::string_view text) {
 }
 
 std::string file_name_of_url(std::string_view url) {
-  url = file_name(url.substr(0, url.find_first_of("?#")));
-  std::string name;
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    unsigned code = 0;
-    const auto digits = url.substr(i, 3);
-    if (digits.size() == 3 && digits[0] == '%' &&
-        std::from_chars(digits.data() + 1, digits.data() + 3, code, 16).ptr == digits.data() + 3) {
-      name += static_cast<char>(code);
-      i += 2;
-    } else {
-      name += url[i];
-    }
-  }
-  return name;
+  return url_unquote(file_name(url.substr(0, url.find_first_of("?#"))));
 }
 
 std::string LockPlaces::url_of(const PatchedVersion& version, const PatchedWheel& wheel) const {
-  const auto name = url_quoted(wheel.file_name());
+  const auto name = url_quote(wheel.file_name());
   if (!base_url.empty()) return fmt::format("{}/{}", without_slashes(base_url), name);
   return fmt::format("{}/{}/{}", without_slashes(index), version.project, name);
 }

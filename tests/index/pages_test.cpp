@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/html_text.hpp"
+#include "base/url_quote.hpp"
 #include "index/page_text.hpp"
 #include "index/project.hpp"
 

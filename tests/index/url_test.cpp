@@ -2,6 +2,8 @@
 
 #include <doctest/doctest.h>
 
+#include "base/url_quote.hpp"
+
 using namespace wheelfix;
 
 // The examples of RFC 3986, 5.4, but those whose path is odd.
