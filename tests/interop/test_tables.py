@@ -130,6 +130,22 @@ def test_manylinux_promises_the_versions_that_auditwheels_policies_do() -> None:
         assert ours | gap == theirs | gap, (glibc, machine)
 
 
+def withheld_symbols(section: str, policy: tuple[int, ...]) -> set[tuple[str, str]]:
+    """The symbols, with their libraries, that a policy withholds."""
+    rows = [(file, symbol, since) for file, since, *symbols in POLICIES[section] for symbol in symbols]
+    return {(file, symbol) for file, symbol, since in rows if since == "never" or policy < number(since)}
+
+
+def test_policies_are_auditwheels_and_withhold_the_same_symbols() -> None:
+    for kind, policies_of, withheld in (("manylinux", "policies", "withheld"), ("musllinux", "musllinux-policies", "musllinux-withheld")):
+        theirs = {number(policy["name"].removeprefix(f"{kind}_")): policy for policy in policies(kind)}
+        assert [number(row[0]) for row in POLICIES[policies_of]] == sorted(theirs)
+        for version, *machines in POLICIES[policies_of]:
+            policy = theirs[number(version)]
+            assert machines == sorted(policy["symbol_versions"])
+            assert withheld_symbols(withheld, number(version)) == {(file, name) for file, names in policy["blacklist"].items() for name in names}
+
+
 def test_the_stable_abi_is_abi3infos() -> None:
     theirs = {(f"{one.added.major}.{one.added.minor}", name.name) for table in (FUNCTIONS, DATAS) for name, one in table.items()}
     ours = [(version, name) for version, *names in PYTHON["stable"] for name in names]

@@ -36,6 +36,7 @@
 #include <wheelfix/named_recipes.hpp>
 #include <wheelfix/patch.hpp>
 #include <wheelfix/platform_tag.hpp>
+#include <wheelfix/policy.hpp>
 #include <wheelfix/preload_order.hpp>
 #include <wheelfix/progress.hpp>
 #include <wheelfix/project_recipes.hpp>
