@@ -17,9 +17,14 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::uint64_t portion_size = 16 << 20;
+constexpr std::uint64_t portion_size = 64 << 20;
 constexpr std::uint64_t buffer_size = 512 << 10;
 constexpr std::uint64_t block_size = 4096;
+constexpr std::uint64_t least_reserved = 1 << 20;
+
+constexpr std::uint64_t rounded_down(std::uint64_t offset, std::uint64_t unit) {
+  return offset - offset % unit;
+}
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
@@ -104,19 +109,35 @@ void AtomicFile::append(std::string_view bytes) {
 void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                              const std::function<void(std::uint64_t)>& copied) {
   if (offset % block_size == size_ % block_size) append_in_kernel(source, offset, length, copied);
-  for (; length > 0; offset += portion_size) {
-    const auto portion = std::min(length, portion_size);
-    const auto pieces = (portion + buffer_size - 1) / buffer_size;
+  reserve(length);
+  while (length > 0) {
+    const auto begin = size_;
+    const auto end = std::min(begin + length, rounded_down(begin + portion_size, portion_size));
+    const auto first = rounded_down(begin, buffer_size);
+    const auto pieces = (end - first + buffer_size - 1) / buffer_size;
     for_each_parallel(static_cast<std::size_t>(pieces), jobs, [&](std::size_t i) {
+      const auto from = std::max(begin, first + i * buffer_size);
+      const auto to = std::min(end, first + (i + 1) * buffer_size);
       thread_local std::string buffer;
-      buffer.resize(static_cast<std::size_t>(std::min(buffer_size, portion - i * buffer_size)));
-      source.read(offset + i * buffer_size, buffer.data(), buffer.size());
-      write_at(descriptor_.get(), size_ + i * buffer_size, buffer, destination_);
+      buffer.resize(static_cast<std::size_t>(to - from));
+      source.read(offset + (from - begin), buffer.data(), buffer.size());
+      write_at(descriptor_.get(), from, buffer, destination_);
       copied(buffer.size());
     });
-    size_ += portion;
-    length -= portion;
+    size_ = end;
+    offset += end - begin;
+    length -= end - begin;
   }
+}
+
+/// Has the file system find room for that many more bytes, if it can. Written block by block, they cost it
+/// more time than the copy does.
+void AtomicFile::reserve(std::uint64_t length) {
+  if (length < least_reserved) return;
+  const auto failed = ::fallocate(descriptor_.get(), FALLOC_FL_KEEP_SIZE, static_cast<off_t>(size_),
+                                  static_cast<off_t>(length)) != 0;
+  if (failed && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+    throw_io_error(destination_, "write", errno);
 }
 
 /// Removes from the range what copy_file_range can copy: all of it, or nothing across file systems and if the
