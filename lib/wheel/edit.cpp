@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
 
@@ -13,8 +14,34 @@ namespace wheelfix {
 
 namespace {
 
-constexpr std::array how_names = {"patched", "added",  "removed", "renamed", "rpath",
-                                  "needed",  "soname", "stub",    "record",  "header"};
+using Texts = std::vector<std::string>;
+
+bool is_for_any(const WheelName& name) {
+  return std::ranges::find(name.platform_tags(), "any") != name.platform_tags().end();
+}
+
+/// The document with these as all values of a key: where its first one was, or at the end.
+HeaderDocument with_values(const HeaderDocument& document, std::string_view key, const Texts& values) {
+  auto headers = document.headers();
+  const auto is_of_key = [&](const auto& header) { return ascii_lower(header.key) == ascii_lower(key); };
+  const auto first = std::ranges::find_if(headers, is_of_key) - headers.begin();
+  if (document.get_all(key) == values) return document;
+  std::erase_if(headers, is_of_key);
+  std::vector<HeaderDocument::Header> added;
+  for (const auto& value : values) added.push_back({std::string(key), value});
+  headers.insert(headers.begin() + first, added.begin(), added.end());
+  return document.with_headers(headers);
+}
+
+std::set<std::string> said_tags(const HeaderDocument& wheel_file) {
+  std::set<std::string> tags;
+  for (const auto& line : wheel_file.get_all("Tag"))
+    for (auto& tag : expand_tag_set(line)) tags.insert(std::move(tag));
+  return tags;
+}
+
+constexpr std::array how_names = {"patched", "added", "removed", "renamed", "rpath", "needed",
+                                  "soname",  "stub",  "record",  "header",  "tags",  "metadata"};
 
 }  // namespace
 
@@ -135,15 +162,53 @@ void WheelEdit::rename(std::string_view from, std::string to) {
 void WheelEdit::set_local_label(std::string_view label, LocalLabel how) {
   version_text_ = with_local_label(wheel_.name().version_text(), label, how);
   label_ = label;
-  label_how_ = how;
+  relabelling_ = how == LocalLabel::extend ? Relabelling::extend : Relabelling::replace;
+}
+
+void WheelEdit::strip_local_label() {
+  version_text_ = without_local_label(wheel_.name().version_text());
+  relabelling_ = Relabelling::strip;
+}
+
+void WheelEdit::set_version(const Version& version) {
+  version_text_ = version.to_string();
+  relabelling_ = Relabelling::whole;
+}
+
+void WheelEdit::set_tags(NameTags tags, std::optional<bool> is_purelib) {
+  const auto name = wheel_.name().with_tags(tags);
+  const auto path = wheel_.dist_info() + "/WHEEL";
+  const auto before = HeaderDocument::parse(read(path), wheel_.path().string() + ": " + path);
+  auto after = before;
+  const auto tags_of_name = name.expanded_tags();
+  if (said_tags(before) != std::set(tags_of_name.begin(), tags_of_name.end()))
+    after = with_values(after, "Tag", tags_of_name);
+  after = with_values(after, "Build", name.build() ? Texts{*name.build()} : Texts{});
+  if (!is_purelib && is_for_any(wheel_.name()) && !is_for_any(name)) is_purelib = false;
+  constexpr auto purelib = "Root-Is-Purelib";
+  if (is_purelib && (ascii_lower(before.get(purelib).value_or("")) == "true") != *is_purelib)
+    after = after.with(purelib, *is_purelib ? "true" : "false");
+  if (after.to_string() != before.to_string()) set_content(path, after.to_string(), How::tags);
+  tags_ = std::move(tags);
 }
 
 WheelName WheelEdit::output_name() const {
-  return version_text_ ? wheel_.name().with_version(*version_text_) : wheel_.name();
+  auto name = version_text_ ? wheel_.name().with_version(*version_text_) : wheel_.name();
+  return tags_ ? name.with_tags(*tags_) : name;
 }
 
 std::string WheelEdit::relabelled(std::string_view version_text) const {
-  return version_text_ ? with_local_label(version_text, label_, label_how_) : std::string(version_text);
+  if (!version_text_) return std::string(version_text);
+  switch (relabelling_) {
+    case Relabelling::extend:
+      return with_local_label(version_text, label_, LocalLabel::extend);
+    case Relabelling::replace:
+      return with_local_label(version_text, label_, LocalLabel::replace);
+    case Relabelling::strip:
+      return without_local_label(version_text);
+    default:
+      return *version_text_;
+  }
 }
 
 }  // namespace wheelfix

@@ -75,12 +75,10 @@ std::string first_line_break(std::string_view text) {
   return line.end == line.next ? "\n" : std::string(text.substr(line.end, line.next - line.end));
 }
 
-/// The line break of the last header, so that a line put after it can't join its CR with the LF of a blank
-/// line; else that of the first line.
-std::string line_break_like(std::string_view headers, std::string_view text) {
-  if (headers.ends_with("\r\n")) return "\r\n";
-  if (ends_with_line_break(headers)) return std::string(1, headers.back());
-  return first_line_break(text);
+/// The one that a text ends with; empty if there is none.
+std::string_view last_line_break(std::string_view text) {
+  if (text.ends_with("\r\n")) return "\r\n";
+  return ends_with_line_break(text) ? text.substr(text.size() - 1) : std::string_view();
 }
 
 [[noreturn]] void refuse(std::string_view subject, std::size_t line, std::string message,
@@ -95,6 +93,12 @@ std::string line_break_like(std::string_view headers, std::string_view text) {
            "save it as UTF-8 without the mark");
   }
   refuse(subject, 1, fmt::format("the first line isn't 'Key: value': '{}'", printable(line.substr(0, 60))));
+}
+
+void require_header(std::string_view key, std::string_view value) {
+  if (!is_key(key)) throw Error(ErrorCode::usage, printable(key), "not a header's name");
+  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos)
+    throw Error(ErrorCode::usage, printable(key), "a header's value can't hold a line break or NUL");
 }
 
 }  // namespace
@@ -198,23 +202,54 @@ std::string_view HeaderDocument::body() const {
   return std::string_view(text_).substr(body_begin_);
 }
 
-std::string HeaderDocument::with_appended(std::string_view key, std::string_view value) const {
-  const auto headers = std::string_view(text_).substr(0, headers_end_);
-  const auto line_break = line_break_like(headers, text_);
-  const auto line = fmt::format("{}: {}", key, value);
-  const bool unended = !headers.empty() && !ends_with_line_break(headers);
-  return std::string(text_).insert(headers_end_, unended ? line_break + line : line + line_break);
+std::vector<HeaderDocument::Header> HeaderDocument::headers() const {
+  std::vector<Header> headers;
+  headers.reserve(fields_.size());
+  for (const auto& field : fields_) headers.push_back({field.key, value_of(field), headers.size()});
+  return headers;
 }
 
 HeaderDocument HeaderDocument::with(std::string_view key, std::string_view value) const {
-  if (!is_key(key)) throw Error(ErrorCode::usage, printable(key), "not a header's name");
-  if (value.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos) {
-    throw Error(ErrorCode::usage, printable(key), "a header's value can't hold a line break or NUL");
+  auto all = headers();
+  const auto found =
+      std::ranges::find_if(all, [&](const Header& header) { return equal_keys(header.key, key); });
+  if (found == all.end())
+    all.push_back({std::string(key), std::string(value)});
+  else
+    found->value = value;
+  return with_headers(all);
+}
+
+/// Its lines, whole.
+std::string HeaderDocument::written(const Header& header, std::string_view line_break) const {
+  if (!header.source) return fmt::format("{}: {}{}", header.key, header.value, line_break);
+  const auto& field = fields_.at(*header.source);
+  const auto begin = field.raw_begin - 1 - field.key.size();
+  auto lines = text_.substr(begin, line_at(text_, field.raw_end).next - begin);
+  if (header.value != value_of(field))
+    lines.replace(field.value_begin - begin, field.value_end - field.value_begin, header.value);
+  return lines;
+}
+
+HeaderDocument HeaderDocument::with_headers(const std::vector<Header>& headers) const {
+  const auto old_headers = std::string_view(text_).substr(0, headers_end_);
+  const auto any_line_break = first_line_break(text_);
+  std::string text;
+  for (const auto& header : headers) {
+    require_header(header.key, header.value);
+    auto line_break = std::string(last_line_break(text));
+    if (line_break.empty()) {
+      line_break = any_line_break;
+      if (!text.empty()) text += line_break;
+    }
+    text += written(header, line_break);
   }
-  const auto* field = find(key);
-  if (field == nullptr) return parse(with_appended(key, value), key);
-  return parse(std::string(text_).replace(field->value_begin, field->value_end - field->value_begin, value),
-               key);
+  if (!old_headers.empty() && !ends_with_line_break(old_headers))
+    text.resize(text.size() - last_line_break(text).size());
+  const auto rest = std::string_view(text_).substr(headers_end_);
+  // Together, the two would end one line.
+  if (text.ends_with('\r') && rest.starts_with('\n')) text.back() = '\n';
+  return parse(text.append(rest), "the new headers");
 }
 
 }  // namespace wheelfix

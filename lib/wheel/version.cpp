@@ -270,8 +270,12 @@ std::string with_local_label(std::string_view version, std::string_view label, L
     throw Error(ErrorCode::bad_label, printable(label), "not a local version label", std::string(label_hint));
   auto parts = how == LocalLabel::extend ? parsed.local() : std::vector<LocalPart>{};
   parts.insert(parts.end(), added->begin(), added->end());
+  return without_local_label(version) + "+" + join(parts, to_text);
+}
+
+std::string without_local_label(std::string_view version) {
   const auto spelled = strip(version);
-  return std::string(spelled.substr(0, spelled.find('+'))) + "+" + join(parts, to_text);
+  return std::string(spelled.substr(0, spelled.find('+')));
 }
 
 std::string normalize_project_name(std::string_view name) {

@@ -65,6 +65,10 @@ std::optional<TagSet> parse_tag_set(std::string_view python, std::string_view ab
   return set;
 }
 
+std::string joined(const Tags& tags) {
+  return fmt::format("{}", fmt::join(tags, "."));
+}
+
 /// Divides instead of multiplying, so that long parts can't overflow.
 bool has_too_many(const TagSet& set) {
   return set[0].size() > most_tags / set[1].size() / set[2].size();
@@ -139,14 +143,25 @@ std::vector<std::string> WheelName::expanded_tags() const {
 
 std::string WheelName::to_string() const {
   const auto build = build_ ? "-" + *build_ : std::string();
-  return fmt::format("{}-{}{}-{}-{}-{}{}", distribution_, version_text_, build, fmt::join(python_, "."),
-                     fmt::join(abi_, "."), fmt::join(platform_, "."), suffix);
+  return fmt::format("{}-{}{}-{}-{}-{}{}", distribution_, version_text_, build, joined(python_), joined(abi_),
+                     joined(platform_), suffix);
 }
 
 WheelName WheelName::with_version(std::string version_text) const {
   check_version(version_text, to_string());
   WheelName renamed = *this;
   renamed.version_text_ = std::move(version_text);
+  return renamed;
+}
+
+WheelName WheelName::with_tags(NameTags tags) const {
+  WheelName renamed = *this;
+  renamed.build_ = std::move(tags.build);
+  renamed.python_ = std::move(tags.python);
+  renamed.abi_ = std::move(tags.abi);
+  renamed.platform_ = std::move(tags.platform);
+  const auto text = renamed.to_string();
+  if (parse(text).tags() != renamed.tags()) refuse(text, "one of its tags would be read as several parts");
   return renamed;
 }
 

@@ -65,7 +65,7 @@ class WheelWriter {
     if (archive().file().is_same_file(result_.output)) {
       throw Error(ErrorCode::output_exists, result_.output.string(),
                   "is the source itself, which is never overwritten",
-                  "give another --dest-dir or a --suffix");
+                  "give another --dest-dir, or another version");
     }
     std::error_code failure;
     if (!options_.overwrite && std::filesystem::exists(result_.output, failure)) {
@@ -166,11 +166,27 @@ class WheelWriter {
                      "was in RECORD, but not in the wheel; its row is dropped");
   }
 
+  void keep(const zip::Entry& source) {
+    PlannedEntry entry;
+    entry.source = &source;
+    entry.path = source.path;
+    if (entry.has_faulty_header()) entry.how.insert(How::header);
+    plan_.entries.push_back(std::move(entry));
+    encoded_.push_back(nullptr);
+  }
+
   void encode_record(const Record& record) {
+    auto text = record.to_string();
+    if (plan_.record_path == plan_.record->path && text == wheel_.record().to_string()) {
+      keep(*plan_.record);  // and what signs it
+      for (const auto& path : std::exchange(plan_.signatures, {}))
+        keep(*std::ranges::find(archive().entries(), path, &zip::Entry::path));
+      return;
+    }
     PlannedEntry entry{.source = plan_.record,
                        .path = plan_.record_path,
                        .edited_path = {},
-                       .content = record.to_string(),
+                       .content = std::move(text),
                        .byte_edits = {},
                        .mode = {},
                        .how = {How::record}};

@@ -22,6 +22,18 @@ void check_set(const HeaderDocument& before, std::string_view key) {
   CHECK_PROPERTY(read == values);
 }
 
+/// Without one of them, the others and the body stay.
+void check_removal(const HeaderDocument& document, std::size_t place) {
+  auto headers = document.headers();
+  if (headers.size() < 2) return;
+  headers.erase(headers.begin() + static_cast<std::ptrdiff_t>(place % headers.size()));
+  const auto after = document.with_headers(headers);
+  CHECK_PROPERTY(after.body() == document.body());
+  CHECK_PROPERTY(std::ranges::equal(after.headers(), headers, [](const auto& a, const auto& b) {
+    return a.key == b.key && a.value == b.value;
+  }));
+}
+
 void check_any_key(const HeaderDocument& document, std::string_view key) {
   try {
     check_set(document, key);
@@ -48,7 +60,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!document) return 0;
   CHECK_PROPERTY(document->to_string() == text);
   CHECK_PROPERTY(text.ends_with(document->body()));
+  CHECK_PROPERTY(document->with_headers(document->headers()).to_string() == text);
   check_set(*document, "Version");
+  check_removal(*document, key.size());
   check_any_key(*document, key);
   return 0;
 }

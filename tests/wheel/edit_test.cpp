@@ -73,6 +73,53 @@ TEST_CASE("the new name carries the label, and keeps the name's spelling and bui
   CHECK(demo.edit.output_name().to_string() == "My.Demo-1.0+fix.1-3-py3-none-any.whl");
 }
 
+TEST_CASE("a version is set in its normal form, and what the name has besides stays") {
+  Opened demo({.name = "My.Demo", .version = "1.0+cu1", .build = "3"});
+  demo.edit.set_version(Version::parse("v2.0-RC.1+Ubuntu_1"));
+  CHECK(demo.edit.output_name().to_string() == "My.Demo-2.0rc1+ubuntu.1-3-py3-none-any.whl");
+  CHECK(demo.edit.relabelled("1.0+cu1") == "2.0rc1+ubuntu.1");
+}
+
+TEST_CASE("a local label is stripped, and the public part keeps its spelling") {
+  Opened demo({.version = "1.0.RC1+cu1"});
+  demo.edit.strip_local_label();
+  CHECK(demo.edit.output_name().to_string() == "demo-1.0.RC1-py3-none-any.whl");
+  Opened plain;
+  plain.edit.strip_local_label();
+  CHECK(plain.edit.output_name().to_string() == "demo-1.0-py3-none-any.whl");
+}
+
+TEST_CASE("tags are set in the name and in WHEEL, whose other bytes stay") {
+  Opened demo({.wheel_file = "Wheel-Version: 1.0\r\nTag: py2.py3-none-any\r\nX-Own: 1\r\nRoot-Is-Purelib: "
+                             "True\r\n"});
+  demo.edit.set_tags({.build = "2", .python = {"cp38"}, .abi = {"abi3", "none"}, .platform = {"win32"}});
+  CHECK(demo.edit.output_name().to_string() == "demo-1.0-2-cp38-abi3.none-win32.whl");
+  CHECK(demo.edit.read("demo-1.0.dist-info/WHEEL") ==
+        "Wheel-Version: 1.0\r\nTag: cp38-abi3-win32\r\nTag: cp38-none-win32\r\nX-Own: 1\r\nRoot-Is-Purelib: "
+        "false\r\nBuild: 2\r\n");
+  demo.edit.set_tags({.build = {}, .python = {"py2", "py3"}, .abi = {"none"}, .platform = {"any"}}, true);
+  CHECK(demo.edit.read("demo-1.0.dist-info/WHEEL") ==
+        "Wheel-Version: 1.0\r\nTag: py2-none-any\r\nTag: py3-none-any\r\nX-Own: 1\r\nRoot-Is-Purelib: "
+        "true\r\n");
+}
+
+TEST_CASE("tags that change WHEEL in nothing leave it as it is") {
+  Opened demo({.wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-linux_x86_64\n"});
+  demo.edit.set_tags({.build = {}, .python = {"py3"}, .abi = {"none"}, .platform = {"linux_x86_64"}});
+  CHECK(demo.edit.overlay().empty());
+  CHECK(demo.edit.output_name().to_string() == "demo-1.0-py3-none-linux_x86_64.whl");
+}
+
+TEST_CASE("what is no tag is refused") {
+  Opened demo;
+  const auto set = [&](NameTags tags) { demo.edit.set_tags(std::move(tags)); };
+  CHECK_THROWS_AS(set({.build = {}, .python = {}, .abi = {"none"}, .platform = {"any"}}), Error);
+  CHECK_THROWS_AS(set({.build = "x", .python = {"py3"}, .abi = {"none"}, .platform = {"any"}}), Error);
+  CHECK_THROWS_AS(set({.build = {}, .python = {"1-py3"}, .abi = {"none"}, .platform = {"any"}}), Error);
+  CHECK_THROWS_AS(set({.build = {}, .python = {"py2.py3"}, .abi = {"none"}, .platform = {"any"}}), Error);
+  CHECK_THROWS_AS(set({.build = {}, .python = {"py3"}, .abi = {"none"}, .platform = {"a/b"}}), Error);
+}
+
 TEST_CASE("a wheel that can't be rewritten is refused with file and entry named") {
   const TempFolder folder;
   const auto refusal = [&](const WheelText& text) {

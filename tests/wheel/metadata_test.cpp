@@ -123,6 +123,49 @@ TEST_CASE("a key that is missing is put after the last header") {
   CHECK(with("A: 1\nstray\n", "B", "2") == "A: 1\nB: 2\nstray\n");
 }
 
+namespace {
+
+HeaderDocument without(std::string_view text, std::size_t place) {
+  const auto document = parse(text);
+  auto headers = document.headers();
+  headers.erase(headers.begin() + static_cast<std::ptrdiff_t>(place));
+  return document.with_headers(headers);
+}
+
+std::string inserted(std::string_view text, std::size_t place, const char* key, const char* value) {
+  const auto document = parse(text);
+  auto headers = document.headers();
+  headers.insert(headers.begin() + static_cast<std::ptrdiff_t>(place), {key, value});
+  return document.with_headers(headers).to_string();
+}
+
+}  // namespace
+
+TEST_CASE("headers are listed, and those that are left out are removed with the lines that continue them") {
+  const auto headers = parse(metadata).headers();
+  REQUIRE(headers.size() == 6);
+  CHECK(headers[5].key == "License");
+  CHECK(headers[5].value == "one        two");
+  CHECK(parse(metadata).with_headers(headers).to_string() == metadata);
+  CHECK(without("A: 1\n 2\n\t3\nB: 4\n\n 5", 0).to_string() == "B: 4\n\n 5");
+  CHECK(without("A: 1\r\nB: 4\r\n 5\r\n\r\nbody", 1).to_string() == "A: 1\r\n\r\nbody");
+  CHECK(without("A: 1\nB: 2", 1).to_string() == "A: 1");
+  CHECK(without("A: 1\n\nbody", 0).to_string() == "\nbody");
+  const auto joined = without("A: 1\rB: 2\n\nbody", 1);
+  CHECK(joined.body() == "body");
+  CHECK(joined.get("A") == "1");
+}
+
+TEST_CASE("a header is put between others, with the line ending of the one before it") {
+  CHECK(inserted("A: 1\n 2\nB: 3\n\n", 1, "C", "4") == "A: 1\n 2\nC: 4\nB: 3\n\n");
+  CHECK(inserted("A: 1\r\nB: 3\r\n\r\n", 1, "C", "4") == "A: 1\r\nC: 4\r\nB: 3\r\n\r\n");
+  CHECK(inserted("A: 1\rB: 3\n", 1, "C", "4") == "A: 1\rC: 4\rB: 3\n");
+  CHECK(inserted("A: 1\r\n", 0, "C", "4") == "C: 4\r\nA: 1\r\n");
+  CHECK(inserted("A: 1\nB: 2", 2, "C", "4") == "A: 1\nB: 2\nC: 4");
+  CHECK(thrown([] { inserted("A: 1\n", 1, "C:", "4"); }).find("not a header's name") != std::string::npos);
+  CHECK(thrown([] { inserted("A: 1\n", 1, "C", "4\n5"); }).find("a line break or NUL") != std::string::npos);
+}
+
 TEST_CASE("a line that isn't a header ends the headers, and is reported") {
   const auto document = parse("Name: a\nSummary: one\ntwo, three\nVersion: 1\n\nb\n");
   CHECK(document.stray_line() == 3);

@@ -19,7 +19,21 @@
 namespace wheelfix {
 
 /// What was done to an entry. `header`: it is written again, because some readers refuse the published one.
-enum class How { patched, added, removed, renamed, rpath, needed, soname, stub, record, header };
+/// `tags`: WHEEL says the tags that the file's name got. `metadata`: METADATA has other headers.
+enum class How {
+  patched,
+  added,
+  removed,
+  renamed,
+  rpath,
+  needed,
+  soname,
+  stub,
+  record,
+  header,
+  tags,
+  metadata,
+};
 
 std::string_view to_string(How how) noexcept;
 /// The one of that name; nothing for another name.
@@ -34,7 +48,7 @@ struct Change {
 };
 
 /// Changes to a wheel: an overlay of paths. Nothing is written before `write`. Paths are those of the source:
-/// a local label renames dist-info and .data only when the wheel is written.
+/// another version renames dist-info and .data only when the wheel is written.
 class WheelEdit {
  public:
   /// An entry of the overlay. Without content, byte edits or mode it is a source entry under another name.
@@ -77,11 +91,20 @@ class WheelEdit {
 
   /// Writes the wheel under a local version (see with_local_label). Throws Error{bad_label}.
   void set_local_label(std::string_view label, LocalLabel how = LocalLabel::extend);
+  /// Writes the wheel under its version without a local label, in the spelling that it has.
+  void strip_local_label();
+  /// Writes the wheel under another version, in its normal form, which is that of file names.
+  void set_version(const Version& version);
+  /// The new version, as the file's name spells it; nothing if the version stays.
   const std::optional<std::string>& version_text() const { return version_text_; }
+  /// Writes the wheel under other tags, and has WHEEL say them: a Tag for each, and Build. WHEEL's
+  /// Root-Is-Purelib becomes what `is_purelib` says; without it, false for a wheel that isn't for any
+  /// platform any more. All else in WHEEL stays. Throws as WheelName::with_tags.
+  void set_tags(NameTags tags, std::optional<bool> is_purelib = {});
 
   /// The name of the file that `write` makes.
   WheelName output_name() const;
-  /// The version text of METADATA or of a folder's name under the new label; the same text without one.
+  /// The version text of METADATA or of a folder's name under the new version; the same text without one.
   std::string relabelled(std::string_view version_text) const;
 
  private:
@@ -91,9 +114,12 @@ class WheelEdit {
 
   Wheel wheel_;
   Overlay overlay_;
+  enum class Relabelling { extend, replace, strip, whole };
+
   std::string label_;
-  LocalLabel label_how_ = LocalLabel::extend;
+  Relabelling relabelling_ = Relabelling::extend;
   std::optional<std::string> version_text_;
+  std::optional<NameTags> tags_;
 };
 
 struct WriteResult {
@@ -130,6 +156,9 @@ struct WriteOptions {
   Verification verification = Verification::automatic;
   bool dry_run = false;  ///< check and report all, write nothing
   bool hash = false;     ///< compute WriteResult::sha256
+  /// Bytes by whose multiples large unchanged parts are moved, so that a file system can share their blocks;
+  /// 0: by any number.
+  std::uint64_t alignment = 0;
   /// Files that are written with the wheels. One that exists is replaced only if `overwrite` says so, and
   /// none may have the name of a wheel. Their folders are created if missing.
   std::vector<Companion> companions = {};

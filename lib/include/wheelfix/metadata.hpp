@@ -17,6 +17,12 @@ namespace wheelfix {
 /// in it, and install). Rejected: skipping a byte order mark, because installers don't.
 class HeaderDocument {
  public:
+  struct Header {
+    std::string key;                         ///< as spelled
+    std::string value;                       ///< unfolded and without surrounding white space
+    std::optional<std::size_t> source = {};  ///< its place among the headers of the document that it is from
+  };
+
   /// Throws Error{bad_wheel} with subject `subject:line` for a first line that is folded or isn't `Key:
   /// value`, and for a NUL in a header; Error{limit_exceeded} for more than 100,000 headers.
   static HeaderDocument parse(std::string_view text, std::string_view subject);
@@ -24,6 +30,8 @@ class HeaderDocument {
   /// The first value of a key, unfolded and without surrounding white space.
   std::optional<std::string> get(std::string_view key) const;
   std::vector<std::string> get_all(std::string_view key) const;
+  /// All headers, in their order.
+  std::vector<Header> headers() const;
   /// The first value of a key as Python's email.parser gives it: what follows the colon and blanks, folded.
   std::optional<std::string> get_folded(std::string_view key) const;
   /// The number, from 1, of the first line on which a value of the key continues, without the white space
@@ -39,6 +47,10 @@ class HeaderDocument {
   /// spelling and line ending. A missing key is appended as the last header. Throws Error{usage} for a key
   /// with a space or colon and a value with a line break or NUL.
   HeaderDocument with(std::string_view key, std::string_view value) const;
+  /// The document with these headers before its body. One with a source keeps the bytes of its lines, but for
+  /// its value if that differs. One without is written `key: value`, with the line ending of the header
+  /// before it. If the text ends in a header without a line ending, so does the new one. Throws as `with`.
+  HeaderDocument with_headers(const std::vector<Header>& headers) const;
 
   const std::string& to_string() const { return text_; }
 
@@ -56,7 +68,7 @@ class HeaderDocument {
   void trim_values();
   const Field* find(std::string_view key) const;
   std::string value_of(const Field& field) const;
-  std::string with_appended(std::string_view key, std::string_view value) const;
+  std::string written(const Header& header, std::string_view line_break) const;
 
   std::string text_;
   std::vector<Field> fields_;

@@ -61,6 +61,9 @@ enum class LocalLabel { extend, replace };
 /// than ASCII letters, digits and separators between them.
 std::string with_local_label(std::string_view version, std::string_view label, LocalLabel how);
 
+/// `version` without its local label, in its spelling.
+std::string without_local_label(std::string_view version);
+
 /// A project's normalised name: runs of `-`, `_` and `.` become one `-`, letters lower case (PEP 503).
 std::string normalize_project_name(std::string_view name);
 

@@ -10,6 +10,16 @@
 #pragma GCC visibility push(default)
 namespace wheelfix {
 
+/// The parts of a wheel's name that follow its version.
+struct NameTags {
+  std::optional<std::string> build;
+  std::vector<std::string> python;
+  std::vector<std::string> abi;
+  std::vector<std::string> platform;
+
+  bool operator==(const NameTags&) const = default;
+};
+
 /// A wheel's file name, `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`, each part in the
 /// spelling it has in the name. Source: packaging.python.org, "Binary distribution format", "File name
 /// convention". `parse` and `to_string` round-trip. As Python's `packaging` reads it, except for what no
@@ -40,6 +50,9 @@ class WheelName {
   /// Throws Error{bad_wheel, subject = the name} for what isn't a version as a file name spells it, without
   /// `-`.
   WheelName with_version(std::string version_text) const;
+  NameTags tags() const { return {build_, python_, abi_, platform_}; }
+  /// Throws Error{bad_wheel, subject = the name} for what is no tag or build tag.
+  WheelName with_tags(NameTags tags) const;
 
  private:
   WheelName() = default;
