@@ -2,11 +2,16 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/fs.h>
+#include <linux/magic.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -19,7 +24,8 @@ namespace {
 
 constexpr std::uint64_t portion_size = 64 << 20;
 constexpr std::uint64_t buffer_size = 512 << 10;
-constexpr std::uint64_t block_size = 4096;
+constexpr std::uint64_t least_block_size = 4096;
+constexpr std::uint64_t least_shared = 64 << 10;  // less is written as fast as it is shared
 constexpr std::uint64_t least_reserved = 1 << 20;
 
 constexpr std::uint64_t rounded_down(std::uint64_t offset, std::uint64_t unit) {
@@ -43,6 +49,21 @@ void write_at(int fd, std::uint64_t offset, std::string_view bytes, const std::f
     offset += static_cast<std::uint64_t>(count);
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
+}
+
+struct FileSystem {
+  std::uint64_t block_size = least_block_size;
+  bool is_remote = false;  ///< so that its server may copy files itself
+};
+
+FileSystem file_system_of(int fd) {
+  struct statfs status {};
+  if (::fstatfs(fd, &status) != 0) return {};
+  constexpr std::array<std::uint32_t, 5> remote = {NFS_SUPER_MAGIC, SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,
+                                                   CEPH_SUPER_MAGIC, FUSE_SUPER_MAGIC};
+  if (std::ranges::find(remote, static_cast<std::uint32_t>(status.f_type)) != remote.end())
+    return {.is_remote = true};
+  return {.block_size = std::max(least_block_size, static_cast<std::uint64_t>(status.f_bsize))};
 }
 
 void sync(int fd, const std::filesystem::path& path) {
@@ -107,8 +128,8 @@ void AtomicFile::append(std::string_view bytes) {
 }
 
 void AtomicFile::append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
-                             const std::function<void(std::uint64_t)>& copied) {
-  if (offset % block_size == size_ % block_size) append_in_kernel(source, offset, length, copied);
+                             const Copied& copied) {
+  if (length >= least_shared) append_in_kernel(source, offset, length, copied);
   reserve(length);
   while (length > 0) {
     const auto begin = size_;
@@ -140,25 +161,45 @@ void AtomicFile::reserve(std::uint64_t length) {
     throw_io_error(destination_, "write", errno);
 }
 
-/// Removes from the range what copy_file_range can copy: all of it, or nothing across file systems and if the
-/// kernel doesn't know it.
+/// Removes from the range what the file system shares or copies itself: maybe nothing, for any reason.
 void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
-                                  const std::function<void(std::uint64_t)>& copied) {
-  while (length > 0) {
-    auto from = static_cast<off_t>(offset);
-    auto to = static_cast<off_t>(size_);
-    const auto count =
-        ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, std::min(length, portion_size), 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
-      throw_io_error(destination_, "write", errno);
-    if (count <= 0) return;
-    const auto done = static_cast<std::uint64_t>(count);
-    offset += done;
-    length -= done;
-    size_ += done;
-    copied(done);
+                                  const Copied& copied) {
+  const auto system = file_system_of(descriptor_.get());
+  if (offset % system.block_size != size_ % system.block_size) return;
+  const auto take = [&](std::uint64_t size) {
+    offset += size;
+    length -= size;
+    size_ += size;
+    copied(size);
+  };
+  const auto before = std::min(length, (system.block_size - offset % system.block_size) % system.block_size);
+  write_at(descriptor_.get(), size_, source.read(offset, static_cast<std::size_t>(before)), destination_);
+  take(before);
+  const auto whole = length / system.block_size * system.block_size;
+  if (is_shared(source, offset, whole)) take(whole);
+  while (system.is_remote && length > 0) {
+    const auto count = copy_range(source, offset, std::min(length, portion_size));
+    if (count == 0) return;
+    take(count);
   }
+}
+
+/// Whether a range of whole blocks of the source is now at the end of this file, too.
+bool AtomicFile::is_shared(const File& source, std::uint64_t offset, std::uint64_t length) const {
+  if (length == 0) return false;
+  file_clone_range range{
+      .src_fd = source.fd(), .src_offset = offset, .src_length = length, .dest_offset = size_};
+  return ::ioctl(descriptor_.get(), FICLONERANGE, &range) == 0;
+}
+
+/// How much of a range the kernel has copied: 0 across file systems and if it can't.
+std::uint64_t AtomicFile::copy_range(const File& source, std::uint64_t offset, std::uint64_t length) const {
+  auto from = static_cast<off_t>(offset);
+  auto to = static_cast<off_t>(size_);
+  const auto count = ::copy_file_range(source.fd(), &from, descriptor_.get(), &to, length, 0);
+  if (count < 0 && (errno == ENOSPC || errno == EDQUOT || errno == EFBIG))
+    throw_io_error(destination_, "write", errno);
+  return static_cast<std::uint64_t>(std::max<ssize_t>(count, 0));
 }
 
 File AtomicFile::reopen() const {

@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "base/progress_meter.hpp"
 #include "base/workers.hpp"
+#include "zip/padding.hpp"
 
 namespace wheelfix {
 
@@ -25,6 +26,16 @@ struct Span {
 
 std::uint64_t size_in_file(const zip::Entry& entry) {
   return entry.end_offset - entry.header_offset;
+}
+
+std::uint64_t size_after_header(const zip::Entry& entry) {
+  return entry.end_offset - entry.data_offset;
+}
+
+/// Whether only the padding of the local header is different before the data.
+bool has_same_header(const zip::Archive& source, const zip::Archive& archive, const EntryPair& pair) {
+  return zip::local_header_without_padding(source.file(), *pair.source) ==
+         zip::local_header_without_padding(archive.file(), *pair.entry);
 }
 
 void add_spans(Span span, std::vector<Span>& spans) {
@@ -79,9 +90,9 @@ bool keeps_no_name(std::uint16_t id) {
   return id != zip::extra_id::unicode_path;
 }
 
-/// Both headers' extra fields, of a renamed entry without one that has the name.
+/// Both headers' extra fields without padding, of a renamed entry without one that has the name.
 std::string extra_fields(const zip::Archive& archive, const zip::Entry& entry, bool is_renamed) {
-  const auto local = archive.with_local_extra(entry).local_extra;
+  const auto local = zip::without_padding(archive.with_local_extra(entry).local_extra);
   if (!is_renamed) return entry.extra + '\0' + local;
   return zip::filter_extra_fields(entry.extra, keeps_no_name) + '\0' +
          zip::filter_extra_fields(local, keeps_no_name);
@@ -112,6 +123,9 @@ std::vector<bool> have_same_bytes(const zip::Archive& source, const zip::Archive
       add_spans({i, old->data_offset, entry->data_offset, entry->compressed_size}, spans);
     } else if (!pairs[i].is_renamed() && size_in_file(*old) == size_in_file(*entry)) {
       add_spans({i, old->header_offset, entry->header_offset, size_in_file(*entry)}, spans);
+    } else if (!pairs[i].is_renamed() && size_after_header(*old) == size_after_header(*entry) &&
+               has_same_header(source, archive, pairs[i])) {
+      add_spans({i, old->data_offset, entry->data_offset, size_after_header(*entry)}, spans);
     } else {
       differs[i] = true;
       continue;

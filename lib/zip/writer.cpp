@@ -1,6 +1,7 @@
 #include "zip/writer.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "base/bytes.hpp"
@@ -68,6 +69,18 @@ std::string central_header(const Entry& entry) {
   return out + entry.raw_name + extra + entry.comment;
 }
 
+/// The largest piece of an entry's data that is copied: the range that would be there if all were.
+Range largest_copied(const std::vector<SplicePiece>& data) {
+  Range largest;
+  std::uint64_t at = 0;
+  for (const auto& piece : data) {
+    if (piece.bytes.empty() && piece.size > largest.size)
+      largest = {.offset = piece.offset - at, .size = piece.size};
+    at += piece.size;
+  }
+  return largest;
+}
+
 void put_zip64_end(std::string& out, std::uint64_t entries, std::uint64_t size, std::uint64_t begin) {
   const std::uint64_t at = begin + size;
   out += zip64_end_signature;
@@ -94,24 +107,42 @@ void normalize_header(Entry& header) {
 
 void Writer::copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied) {
   if (entries.empty()) return;
-  const auto begin = entries.front()->header_offset;
+  const auto& first = *entries.front();
+  const auto end = entries.back()->end_offset;
+  const auto header = padded_header(source, first, end);
+  const auto begin = header.empty() ? first.header_offset : first.data_offset;
+  written_.push_back(first);
+  written_.back().header_offset = out_.size();
+  out_.append(header);
   const auto shift = out_.size() - begin;
-  out_.append_from(source, begin, entries.back()->end_offset - begin, jobs_, copied);
-  for (const Entry* entry : entries) {
+  out_.append_from(source, begin, end - begin, jobs_, copied);
+  for (const Entry* entry : std::span(entries).subspan(1)) {
     written_.push_back(*entry);
     written_.back().header_offset += shift;
   }
 }
 
+/// The local header of the first of entries that end at `end`, if all would need other padding than in the
+/// source; else nothing.
+std::string Writer::padded_header(const File& source, const Entry& entry, std::uint64_t end) const {
+  if (!padding_.is_needed({.offset = entry.header_offset, .size = end - entry.header_offset}, out_.size()))
+    return {};
+  auto header = local_header_without_padding(source, entry);
+  const auto extra_size = header.size() - local_header_size - entry.raw_name.size();
+  append_extra_field(header, padding_.before({.offset = entry.data_offset, .size = end - entry.data_offset},
+                                             out_.size() + header.size(), extra_size));
+  return header;
+}
+
 void Writer::copy_data(const File& source, const Entry& original, Entry header, const Copied& copied) {
-  put_local_header(header);
+  put_local_header(header, {.offset = original.data_offset, .size = original.compressed_size});
   out_.append_from(source, original.data_offset, original.compressed_size, jobs_, copied);
   written_.push_back(std::move(header));
 }
 
 void Writer::add(Entry header, const File& source, const std::vector<SplicePiece>& data,
                  const Copied& copied) {
-  put_local_header(header);
+  put_local_header(header, largest_copied(data));
   for (const auto& piece : data) {
     if (piece.bytes.empty()) {
       out_.append_from(source, piece.offset, piece.size, jobs_, copied);
@@ -122,13 +153,15 @@ void Writer::add(Entry header, const File& source, const std::vector<SplicePiece
   written_.push_back(std::move(header));
 }
 
-void Writer::put_local_header(Entry& header) {
+void Writer::put_local_header(Entry& header, const Range& next) {
   normalize_header(header);
   const bool large = is_large(header.size) || is_large(header.compressed_size);
   if (large) header.version_needed = std::max(header.version_needed, version_zip64);
   // In a local header both sizes must be there (4.5.3).
-  const std::string extra =
-      (large ? zip64_field({header.size, header.compressed_size}) : std::string()) + header.local_extra;
+  auto extra = (large ? zip64_field({header.size, header.compressed_size}) : std::string()) +
+               without_padding(header.local_extra);
+  const auto end = out_.size() + local_header_size + header.raw_name.size() + extra.size();
+  extra += padding_.before(next, end, extra.size());
   header.header_offset = out_.size();
   std::string out(local_header_signature);
   put<std::uint16_t>(out, header.version_needed);

@@ -11,11 +11,13 @@
 #include "deflate/splice.hpp"
 #include "zip/archive.hpp"
 #include "zip/entry.hpp"
+#include "zip/padding.hpp"
 
 namespace wheelfix::zip {
 
 /// Writes a ZIP archive front to back: unchanged entries of another archive, and new ones that are compressed
-/// already. ZIP64's fields are made again, and only if a size, an offset or the count needs them.
+/// already. ZIP64's fields are made again, and only if a size, an offset or the count needs them. A large
+/// range that is copied is padded (see Padding), by the local header that is written or copied before it.
 ///
 /// Rejected: libzip's writer, which copies in pieces of 4 KiB (0.62 s for torch; `cp` takes 0.15 s), drops
 /// extra fields, and converts times to the local zone and back.
@@ -27,6 +29,7 @@ class Writer {
   explicit Writer(AtomicFile& out, unsigned jobs = 1) : out_(out), jobs_(jobs) {}
 
   /// Copies entries of `source`, each beginning where the one before ends, headers included, in one copy.
+  /// Only the padding of the first header may be different.
   void copy_run(const File& source, const std::vector<const Entry*>& entries, const Copied& copied);
 
   /// Copies an entry's compressed bytes under a new header, for another name, mode or extra fields.
@@ -39,10 +42,13 @@ class Writer {
   void finish(const std::string& comment);
 
  private:
-  void put_local_header(Entry& header);
+  /// `next`: what is copied after it.
+  void put_local_header(Entry& header, const Range& next);
+  std::string padded_header(const File& source, const Entry& entry, std::uint64_t end) const;
 
   AtomicFile& out_;
   unsigned jobs_;
+  Padding padding_{usual_alignment};
   std::vector<Entry> written_;
 };
 

@@ -2,12 +2,16 @@
 /// error FAILING_ERRNO, and then makes the file FAILING_REPORT. The error 0 has the process killed (SIGKILL)
 /// instead, -1 the folder FAILING_FOLDER renamed to `FAILING_FOLDER.gone` before the call, which goes on.
 /// Calls from within libc, as those of fopen, aren't seen. With POOR_FILE_SYSTEM there are no files without a
-/// name and no flags of renameat2, as on NFS; if it is `FAT` no second names either.
+/// name and no flags of renameat2, as on NFS; if it is `FAT` no second names either. With SHARED_RANGES files
+/// have blocks of 4 KiB that others can share, so many times; from then on half of the range is there, the
+/// call fails, and FAILING_REPORT is made.
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <pthread.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,13 +33,17 @@ long number_of(const char* variable) {
 
 std::atomic<long> calls{0};
 
+void report() {
+  ::syscall(SYS_close,
+            ::syscall(SYS_openat, AT_FDCWD, std::getenv("FAILING_REPORT"), O_CREAT | O_WRONLY, 0666));
+}
+
 /// The error that this call is to fail with, or 0.
 int failure() {
   static const long failing = number_of("FAILING_CALL");
   static const auto error = static_cast<int>(number_of("FAILING_ERRNO"));
   if (++calls != failing) return 0;
-  ::syscall(SYS_close,
-            ::syscall(SYS_openat, AT_FDCWD, std::getenv("FAILING_REPORT"), O_CREAT | O_WRONLY, 0666));
+  report();
   if (error == 0) ::kill(::getpid(), SIGKILL);
   if (error > 0) return error;
   const std::string folder = std::getenv("FAILING_FOLDER");
@@ -59,6 +67,24 @@ bool fails() {
   const int error = failure();
   if (error != 0) errno = error;
   return error != 0;
+}
+
+/// By a copy, because no file system shares blocks on every machine.
+void copy(const file_clone_range& range, std::uint64_t size, int to) {
+  std::string bytes(size, '\0');
+  ::syscall(SYS_pread64, static_cast<int>(range.src_fd), bytes.data(), size, range.src_offset);
+  ::syscall(SYS_pwrite64, to, bytes.data(), size, range.dest_offset);
+}
+
+int share(const file_clone_range& range, int to) {
+  static std::atomic<long> left{number_of("SHARED_RANGES")};
+  const bool is_refused =
+      (range.src_offset | range.src_length | range.dest_offset) % 4096 != 0 || left-- <= 0;
+  copy(range, is_refused ? range.src_length / 2 : range.src_length, to);
+  if (!is_refused) return 0;
+  report();
+  errno = EINVAL;
+  return -1;
 }
 
 unsigned mode_of(int flags, va_list arguments) {
@@ -140,6 +166,17 @@ int link(const char* old_path, const char* path) noexcept {
 int renameat2(int from, const char* old_path, int to, const char* path, unsigned flags) noexcept {
   if (is_unknown(flags != 0, EINVAL)) return -1;
   return fails() ? -1 : static_cast<int>(::syscall(SYS_renameat2, from, old_path, to, path, flags));
+}
+
+int ioctl(int fd, unsigned long request, ...) noexcept {
+  va_list arguments;
+  va_start(arguments, request);
+  void* argument = va_arg(arguments, void*);
+  va_end(arguments);
+  static const bool is_sharing = std::getenv("SHARED_RANGES") != nullptr;
+  if (is_sharing && request == FICLONERANGE)
+    return share(*static_cast<const file_clone_range*>(argument), fd);
+  return static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
 }
 
 /// A descriptor is closed whatever close says.

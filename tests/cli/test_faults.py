@@ -136,6 +136,26 @@ def test_a_call_that_fails_there_is_one_error_too(kind: str, folder, programs, w
         assert run.files(hidden=True) == (right if status == 0 else old), where
 
 
+def test_a_file_system_that_stops_sharing_blocks_costs_nothing_but_time(folder: Path, wheelfix, build_dir: Path) -> None:
+    """Two ranges could be shared; of one that isn't half is there already."""
+    one, two = (random.Random(seed).randbytes(1_500_000) for seed in "12")
+    files = {"demo/__init__.py": "one\n", "demo/1.bin": one, "demo/old.py": "old\n", "demo/2.bin": two}
+    build_wheel(folder, "demo", "1.0", files)
+    words = ["patch", "-q", "-s", "x.1", "--patch", "fix.patch", "--remove", "demo/old.py", "-d", "out", WHEEL]
+    run = Run([wheelfix.program, *words], folder, wheelfix.environment())
+    run.prepare({})
+    run.done()
+    right = run.files()
+    report = folder / "failed"
+    preloaded = {"LD_PRELOAD": str(build_dir / "tests/cli/libfailing_calls.so"), "FAILING_REPORT": str(report)}
+    for shared in range(4):
+        run.prepare({})
+        assert run.finish(run.start({**preloaded, "SHARED_RANGES": str(shared)})) == (0, "")
+        assert run.files() == right
+        assert report.exists() == (shared < 2), shared
+        report.unlink(missing_ok=True)
+
+
 @pytest.mark.parametrize("name", ["patch over", "diff over", "index copies"])
 def test_a_folder_that_vanishes_is_one_error_or_none(name: str, folder, programs, wheelfix, build_dir) -> None:
     """It is renamed at each call, so that what was in it can be looked at."""

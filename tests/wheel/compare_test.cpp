@@ -87,6 +87,20 @@ TEST_CASE("each field of an entry's headers counts") {
         Differences{Difference::header});
 }
 
+TEST_CASE("padding of a local header doesn't count, and fields beside it do") {
+  const auto hint = std::string("\x20\xA2\x06\0\x28\xA0\2\0\0\0", 10);
+  auto text = three_files();
+  text.files[1].local_extra = unix_times;
+  const auto with = [&](const std::string& extra) {
+    return Pair([&](std::vector<ZipItem>& items) { items[1].local_extra = extra; }, text);
+  };
+  for (const auto& extra : {hint + unix_times, unix_times + hint}) {
+    const auto pair = with(extra);
+    CHECK(compare(pair.source, pair.wheel).differ.empty());
+  }
+  CHECK(with(hint).how() == Differences{Difference::extra_fields});
+}
+
 TEST_CASE("a data descriptor of another form is another header") {
   auto text = three_files();
   for (auto& file : text.files) file.descriptor = ZipItem::Descriptor::plain;
