@@ -175,7 +175,8 @@ class RecipeApplier {
     return {.kind = recipe_.rpath_kind ? recipe_.rpath_kind->kind : SearchPathKind::keep,
             .verification = options_.verification,
             .jobs = options_.jobs,
-            .force = options_.force};
+            .force = options_.force,
+            .progress = options_.progress};
   }
 
   void make_stubs() {

@@ -11,7 +11,9 @@
 #include <wheelfix/library_rules.hpp>
 #include <wheelfix/platform_tag.hpp>
 
+#include "base/byte_edit.hpp"
 #include "base/glob.hpp"
+#include "base/progress_meter.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
 #include "binary/elf_wanted.hpp"
@@ -25,6 +27,9 @@
 #include "environment/inherited_paths.hpp"
 #include "library/entry_source.hpp"
 #include "library/library_limits.hpp"
+#include "wheel/archive_of.hpp"
+#include "wheel/entry_scan.hpp"
+#include "wheel/splice_cache.hpp"
 
 namespace wheelfix {
 namespace {
@@ -65,6 +70,7 @@ class RuleApplier {
     if (paths_.size() > most_checked) leave_libraries();
     biggest_first();
     outcomes_.resize(paths_.size());
+    start_meter();
     for_each_parallel(paths_.size(), options_.jobs, [&](std::size_t i) { outcomes_[i] = plan(i); });
     LibraryRuleReport report;
     note_read(report.before);
@@ -91,6 +97,13 @@ class RuleApplier {
     std::stable_sort(paths_.begin(), paths_.end(), [&](const auto& a, const auto& b) {
       return content_size(edit_, a) > content_size(edit_, b);
     });
+  }
+
+  void start_meter() {
+    std::uint64_t total = 0;
+    for (const auto& path : paths_)
+      if (const auto* entry = entry_to_splice(path)) total += entry->compressed_size;
+    meter_.emplace("editing", total, options_.progress);
   }
 
   void note_read(KnownLibraries& before) const {
@@ -162,14 +175,43 @@ class RuleApplier {
                                   count, most_checked)});
   }
 
+  /// An entry that will probably be edited, and can be spliced: it is read as `write` reads it, and once.
+  const zip::Entry* entry_to_splice(const std::string& path) const {
+    const bool is_likely = std::ranges::any_of(
+        rules_, [&](const LibraryRule& rule) { return adds(rule) && matches(rule, path); });
+    return is_likely ? deflated_entry(edit_, path) : nullptr;
+  }
+
+  /// Those of other rules change few of the libraries that they match.
+  static bool adds(const LibraryRule& rule) {
+    return rule.action != Action::remove_rpath && rule.action != Action::remove_needed &&
+           rule.action != Action::replace_needed;
+  }
+
   /// `first_kind`: the kind of a path if there was none, unless the options set it.
   Outcome plan(std::size_t i, SearchPathKind first_kind = SearchPathKind::runpath) {
+    const auto* entry = entry_to_splice(paths_[i]);
+    if (entry == nullptr) {
+      Inflater inflater;
+      return plan(i, *open_entry(edit_, paths_[i], inflater), first_kind);
+    }
+    const auto& wheel = edit_.wheel();
+    const bool is_first = first_kind == SearchPathKind::runpath;
+    EntryScan scan(archive_of(wheel), wheel.record(), *entry, [&](std::uint64_t bytes) {
+      if (is_first) meter_->add(bytes);
+    });
+    auto outcome = plan(i, scan, first_kind);
+    if (!outcome.how.empty() && !outcome.edit.content)
+      splices_of(wheel).put(
+          *entry, scan.splice(in_sequence({}, outcome.edit.edits, entry->size), options_.verification));
+    return outcome;
+  }
+
+  Outcome plan(std::size_t i, ByteSource& source, SearchPathKind first_kind) {
     Outcome outcome{std::vector<bool>(rules_.size()), std::vector<bool>(rules_.size()), {}, {}, {}};
-    Inflater inflater;
-    const auto source = open_entry(edit_, paths_[i], inflater);
-    const auto format = binary_format(source->read_up_to(0, binary_head_size));
-    if (format == BinaryFormat::elf) plan_elf(i, *source, first_kind, outcome);
-    if (format == BinaryFormat::macho) plan_macho(i, *source, outcome);
+    const auto format = binary_format(source.read_up_to(0, binary_head_size));
+    if (format == BinaryFormat::elf) plan_elf(i, source, first_kind, outcome);
+    if (format == BinaryFormat::macho) plan_macho(i, source, outcome);
     return outcome;
   }
 
@@ -305,59 +347,12 @@ class RuleApplier {
   NamesBudget names_{edit_};
   NamesBudget names_after_{edit_, NamesBudget::Of::edited_libraries};
   std::atomic<std::uint64_t> tables_size_ = 0;
+  std::optional<ProgressMeter> meter_;
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
 };
 
-[[noreturn]] void refuse_form(const std::string& origin, std::string_view text, std::string_view form) {
-  throw Error(ErrorCode::usage, origin, fmt::format("'{}' is not {}", printable(std::string(text)), form));
-}
-
-struct Form {
-  std::string_view text;
-  bool values_needed = true;
-};
-
-Form form_of(Action action) {
-  switch (action) {
-    case Action::set_rpath:
-    case Action::add_rpath:
-      return {"GLOB=PATHS"};
-    case Action::remove_rpath:
-      return {"GLOB or GLOB=PATHS", false};
-    case Action::replace_needed:
-      return {"GLOB=OLD:NEW"};
-    case Action::set_soname:
-      return {"ENTRY=NAME"};
-    default:
-      return {"GLOB=NAME"};
-  }
-}
-
 }  // namespace
-
-LibraryRule parse_library_rule(Action action, std::string_view text, std::string origin) {
-  const auto form = form_of(action);
-  const auto equals = text.find('=');
-  const auto glob = text.substr(0, equals);
-  const auto value = equals == std::string_view::npos ? std::string_view() : text.substr(equals + 1);
-  if (glob.empty() || (value.empty() && (form.values_needed || equals != std::string_view::npos)))
-    refuse_form(origin, text, form.text);
-  LibraryRule rule{action, std::string(glob), {}, std::move(origin)};
-  const bool is_path =
-      action == Action::set_rpath || action == Action::add_rpath || action == Action::remove_rpath;
-  if (is_path) {
-    rule.values = split_search_path(value);
-  } else if (action == Action::replace_needed) {
-    const auto colon = value.find(':');
-    if (colon == 0 || colon == std::string_view::npos || colon + 1 == value.size())
-      refuse_form(rule.origin, text, form.text);
-    rule.values = {std::string(value.substr(0, colon)), std::string(value.substr(colon + 1))};
-  } else {
-    rule.values = {std::string(value)};
-  }
-  return rule;
-}
 
 LibraryRuleReport apply_library_rules(WheelEdit& edit, const std::vector<LibraryRule>& rules,
                                       const LibraryRuleOptions& options) {

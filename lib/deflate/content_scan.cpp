@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <limits>
+#include <ranges>
 #include <utility>
 
 #include "base/byte_edit.hpp"
 #include "deflate/inflate.hpp"
 
 namespace wheelfix {
+
+namespace {
+constexpr auto nowhere = std::numeric_limits<std::uint64_t>::max();
+}
 
 struct ContentScan::RunningDigest {
   std::uint64_t size = 0;
@@ -29,13 +34,17 @@ struct ContentScan::Lane {
   ContentEdits edits;
   HashAlgorithm algorithm = HashAlgorithm::sha256;
   std::vector<RunningDigest> states = {};  ///< at each checkpoint, and the last where the walker is
+  bool is_apart = false;                   ///< from the first lane, whose digest it has until its first edit
+
+  std::uint64_t first_edit() const {
+    return edits.overwrites.empty() ? nowhere : edits.overwrites.front().offset;
+  }
 };
 
 namespace {
 
 constexpr std::uint64_t most_checkpoints = 256;
 constexpr std::uint64_t least_interval = 1 << 20;
-constexpr auto nowhere = std::numeric_limits<std::uint64_t>::max();
 
 /// The first place of the old content at which the two differ; `nowhere` if they don't.
 std::uint64_t first_difference(const ContentEdits& one, const ContentEdits& other) {
@@ -48,22 +57,13 @@ std::uint64_t first_difference(const ContentEdits& one, const ContentEdits& othe
   return first + static_cast<std::uint64_t>(differs - a->bytes.begin());
 }
 
-template <typename Next>
-std::string collect(BlockWalker& walker, std::uint64_t offset, std::uint64_t count, Next next) {
-  std::string bytes;
-  bytes.reserve(std::min<std::uint64_t>(count, 16 << 20));  // what the archive states may be a lie
-  for (;;) {
-    const auto wanted = offset + bytes.size() - walker.piece_offset();
-    if (wanted < walker.piece().size()) bytes += walker.piece().substr(wanted, count - bytes.size());
-    if (bytes.size() == count) return bytes;
-    next();
-  }
-}
-
 }  // namespace
 
-ContentScan::ContentScan(DeflateStream stream, HashAlgorithm recorded)
-    : stream_(std::move(stream)), stated_(stream_.subject, stream_.content_size, stream_.content_crc32) {
+ContentScan::ContentScan(DeflateStream stream, HashAlgorithm recorded,
+                         std::function<void(std::uint64_t)> scanned)
+    : stream_(std::move(stream)),
+      scanned_(std::move(scanned)),
+      stated_(stream_.subject, stream_.content_size, stream_.content_crc32) {
   lanes_.push_back({.edits = {}, .algorithm = recorded});
   begin();
 }
@@ -76,9 +76,12 @@ void ContentScan::begin() {
   block_ = {};
   end_.reset();
   reader_.reset();
-  for (auto& lane : lanes_) lane.states.assign(1, RunningDigest{.hasher = Hasher(lane.algorithm)});
+  for (auto& lane : lanes_) {
+    lane.states.assign(2, RunningDigest{.hasher = Hasher(lane.algorithm)});
+    lane.is_apart = lane.algorithm != lanes_.front().algorithm;
+  }
+  lanes_.front().is_apart = true;
   checkpoints_.emplace_back();
-  for (auto& lane : lanes_) lane.states.push_back(lane.states.back());
   walker_.emplace(stream_, checkpoints_.front());
 }
 
@@ -91,11 +94,13 @@ void ContentScan::expect(ContentEdits edits) {
 void ContentScan::advance() {
   const auto step = walker_->next();
   stated_.take(step.content);
-  for (auto& lane : lanes_) lane.states.back().update(lane.edits, step.content);
-  if (!step.ends_block) return;
+  digest(step.content);
   const auto position = walker_->position();
+  report(position.bit / 8);
+  if (!step.ends_block) return;
   if (step.ends_stream) {
     stated_.end(stream_.size - (position.bit + 7) / 8);
+    follow_first_lane();
     end_ = position;
     return;
   }
@@ -106,7 +111,26 @@ void ContentScan::advance() {
     add_checkpoint();
 }
 
+void ContentScan::digest(std::string_view piece) {
+  for (auto& lane :
+       std::views::reverse(lanes_)) {  // so that the first is copied before the piece is added to it
+    auto& state = lane.states.back();
+    if (!lane.is_apart) {
+      if (lane.first_edit() >= walker_->position().content) continue;
+      state = lanes_.front().states.back();
+      lane.is_apart = true;
+    }
+    state.update(lane.edits, piece);
+  }
+}
+
+void ContentScan::follow_first_lane() {
+  for (auto& lane : lanes_)
+    if (!lane.is_apart) lane.states.back() = lanes_.front().states.back();
+}
+
 void ContentScan::add_checkpoint() {
+  follow_first_lane();
   checkpoints_.push_back({block_, std::string(walker_->window())});
   for (auto& lane : lanes_) lane.states.push_back(lane.states.back());
 }
@@ -121,22 +145,51 @@ const Checkpoint& ContentScan::checkpoint_before(std::uint64_t content) const {
   return checkpoints_[checkpoint_index(content)];
 }
 
-std::string ContentScan::fetch(std::uint64_t offset, std::uint64_t count) {
-  if (walker_ && offset >= walker_->piece_offset())
-    return collect(*walker_, offset, count, [this] { advance(); });
-  while (!is_finished() && walker_->position().content < offset + count) advance();
+/// What was read before expect() isn't reported again.
+void ContentScan::report(std::uint64_t read) {
+  if (!scanned_ || read <= reported_) return;
+  scanned_(read - std::exchange(reported_, read));
+}
+
+/// The walker, or the reader if the walker has passed `offset`, where it reads on from there or from before.
+BlockWalker& ContentScan::go_near(std::uint64_t offset) {
+  if (walker_ && offset >= walker_->piece_offset()) return *walker_;
   const auto& checkpoint = checkpoint_before(offset);
   if (!reader_ || offset < reader_->piece_offset() || reader_->position().content < checkpoint.start.content)
     reader_.emplace(stream_, checkpoint);
-  return collect(*reader_, offset, count, [this] { reader_->next(); });
+  return *reader_;
 }
 
-void ContentScan::finish(const std::function<void(std::uint64_t)>& scanned) {
-  for (std::uint64_t reported = 0; !is_finished();) {
+void ContentScan::go_on(BlockWalker& walker) {
+  if (walker_ && &walker == &*walker_) {
     advance();
-    const auto read = walker_->position().bit / 8;
-    if (scanned) scanned(read - std::exchange(reported, read));
+  } else {
+    walker.next();
   }
+}
+
+std::string ContentScan::fetch(std::uint64_t offset, std::uint64_t count) {
+  auto& walker = go_near(offset);
+  // The walker goes first, so that the reader meets nothing that wasn't checked.
+  if (walker_ && &walker != &*walker_)
+    while (!is_finished() && walker_->position().content < offset + count) advance();
+  std::string bytes;
+  bytes.reserve(std::min<std::uint64_t>(count, 16 << 20));  // what the archive states may be a lie
+  for (;; go_on(walker)) {
+    const auto wanted = offset + bytes.size() - walker.piece_offset();
+    if (wanted < walker.piece().size()) bytes += walker.piece().substr(wanted, count - bytes.size());
+    if (bytes.size() == count) return bytes;
+  }
+}
+
+std::string_view ContentScan::glance(std::uint64_t offset) {
+  auto& walker = go_near(offset);
+  while (offset >= walker.position().content) go_on(walker);
+  return walker.piece().substr(offset - walker.piece_offset());
+}
+
+void ContentScan::finish() {
+  while (!is_finished()) advance();
   walker_.reset();
   reader_.reset();
 }

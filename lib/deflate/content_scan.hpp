@@ -40,20 +40,22 @@ struct ContentDigest {
 /// One thread at a time until it is finished; digest_with and the functions below it are then safe from many.
 class ContentScan : public ByteSource {
  public:
-  /// `recorded`: the algorithm of hash().
-  explicit ContentScan(DeflateStream stream, HashAlgorithm recorded = HashAlgorithm::sha256);
+  /// `recorded`: the algorithm of hash(). `scanned` is called with the number of bytes of the stream that
+  /// were read for the first time since its last call.
+  explicit ContentScan(DeflateStream stream, HashAlgorithm recorded = HashAlgorithm::sha256,
+                       std::function<void(std::uint64_t)> scanned = {});
   ~ContentScan() override;
 
   std::uint64_t size() const override { return stream_.content_size; }
+  bool is_stream() const override { return true; }
 
-  /// Also digests the content with these edits in place. Starts again from the beginning, so it should be
-  /// called after the head was read and before anything else is.
+  /// Also digests the content with these edits in place, from the first of them on. Starts again from the
+  /// beginning, so it should be called after the head was read and before anything else is.
   void expect(ContentEdits edits);
 
-  /// Reads to the end. `scanned` is called with the number of bytes of the stream since its last call. Throws
-  /// Error{bad_archive, subject} for damage, if size or CRC-32 are not as stated, and if there are bytes
-  /// after the stream; so do reads, as far as they get.
-  void finish(const std::function<void(std::uint64_t)>& scanned = {});
+  /// Reads to the end. Throws Error{bad_archive, subject} for damage, if size or CRC-32 are not as stated,
+  /// and if there are bytes after the stream; so do reads, as far as they get.
+  void finish();
   bool is_finished() const { return end_.has_value(); }
 
   // What follows needs finish().
@@ -74,12 +76,20 @@ class ContentScan : public ByteSource {
   struct Lane;
 
   std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  std::string_view glance(std::uint64_t offset) override;
   void begin();
   void advance();
+  void digest(std::string_view piece);
+  void follow_first_lane();
+  void report(std::uint64_t read);
+  BlockWalker& go_near(std::uint64_t offset);
+  void go_on(BlockWalker& walker);
   void add_checkpoint();
   std::size_t checkpoint_index(std::uint64_t content) const;
 
   DeflateStream stream_;
+  std::function<void(std::uint64_t)> scanned_;
+  std::uint64_t reported_ = 0;
   std::vector<Lane> lanes_;  ///< the first without edits
   StatedContent stated_;
   std::optional<BlockWalker> walker_;  ///< until finished

@@ -99,6 +99,14 @@ std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view p
   return std::make_unique<EditedEntry>(std::move(source), *content.edits);
 }
 
+const zip::Entry* deflated_entry(const WheelEdit& edit, std::string_view path) {
+  const auto content = find_content(edit, path);
+  const bool has_edits = content.edits != nullptr && !content.edits->empty();
+  if (edit.wheel().installation() != nullptr || !content.source || has_edits) return nullptr;
+  const auto& entry = archive_of(edit.wheel()).entries().at(*content.source);
+  return entry.method == static_cast<std::uint16_t>(zip::Method::deflated) ? &entry : nullptr;
+}
+
 void stream_entry_edited(const WheelEdit& edit, std::string_view path, const ContentEdits& more,
                          const Inflater::Sink& sink) {
   const auto content = find_content(edit, path);

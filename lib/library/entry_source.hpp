@@ -7,11 +7,15 @@
 
 #include "base/byte_source.hpp"
 #include "deflate/inflate.hpp"
+#include "zip/entry.hpp"
 
 namespace wheelfix {
 
 /// An entry's content as edited, read by ranges. The edit and the inflater must outlive it.
 std::unique_ptr<ByteSource> open_entry(const WheelEdit& edit, std::string_view path, Inflater& inflater);
+
+/// An entry that comes from the wheel's archive, is compressed there and has no edits yet; else null.
+const zip::Entry* deflated_entry(const WheelEdit& edit, std::string_view path);
 
 /// An entry's content as edited and with `more` edits of that, front to back in pieces. Throws
 /// Error{bad_archive | io}.

@@ -235,9 +235,11 @@ std::set<std::size_t> RpathPlan::changed_wheels() const {
 void RpathPlan::apply(std::vector<WheelEdit>& wheels, RepairReport& report) const {
   for (std::size_t wheel = 0; wheel < wheels.size(); ++wheel) {
     for (const auto kind : {SearchPathKind::rpath, SearchPathKind::runpath}) {
-      auto done =
-          apply_library_rules(wheels[wheel], rules_for(wheel, kind),
-                              {.kind = kind, .verification = options_.verification, .jobs = options_.jobs});
+      auto done = apply_library_rules(wheels[wheel], rules_for(wheel, kind),
+                                      {.kind = kind,
+                                       .verification = options_.verification,
+                                       .jobs = options_.jobs,
+                                       .progress = options_.progress});
       std::ranges::move(done.findings, std::back_inserter(report.findings));
     }
   }

@@ -6,8 +6,7 @@
 #include "base/hash.hpp"
 #include "base/text.hpp"
 #include "deflate/compress.hpp"
-#include "deflate/splice_check.hpp"
-#include "wheel/hash_rows.hpp"
+#include "deflate/inflate.hpp"
 
 namespace wheelfix {
 
@@ -66,28 +65,29 @@ EncodedEntry EntryEncoder::encode(const PlannedEntry& entry,
 
 EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
                                               const std::function<void(std::uint64_t)>& read) const {
-  const auto& source = *entry.source;
-  ContentScan scan({.file = &archive_.file(),
-                    .offset = source.data_offset,
-                    .size = source.compressed_size,
-                    .content_size = source.size,
-                    .content_crc32 = source.crc32,
-                    .subject = archive_.subject(source)},
-                   recorded_algorithm(source).value_or(HashAlgorithm::sha256));
-  scan.expect(entry.byte_edits);
-  scan.finish(read);
+  const auto made = splice(entry, read);
   EncodedEntry encoded;
-  if (auto spliced = splice(scan, entry.byte_edits)) {
-    if (options_.verification != Verification::never) check_runs(scan, entry.byte_edits, *spliced);
+  if (made->splice) {
     encoded.header = header_for(archive_, entry);
-    encoded.data = std::move(spliced->pieces);
+    encoded.data = made->splice->pieces;
     encoded.is_spliced = true;
-    set_data(encoded, zip::Method::deflated, std::move(spliced->content));
+    set_data(encoded, zip::Method::deflated, made->splice->content);
   } else {
-    encoded = compress(entry, apply_edits(archive_.read(source), entry.byte_edits));
+    encoded = compress(entry, apply_edits(archive_.read(*entry.source), entry.byte_edits));
   }
-  encoded.old_hash = scan.hash();
+  encoded.old_hash = made->old_hash;
   return encoded;
+}
+
+std::shared_ptr<const SplicedEntry> EntryEncoder::splice(
+    const PlannedEntry& entry, const std::function<void(std::uint64_t)>& read) const {
+  if (auto made = splices_.find(*entry.source, entry.byte_edits, options_.verification)) {
+    if (read) read(entry.source->compressed_size);
+    return made;
+  }
+  EntryScan scan(archive_, record_, *entry.source, read);
+  scan.expect(entry.byte_edits);
+  return std::make_shared<SplicedEntry>(scan.splice(entry.byte_edits, options_.verification));
 }
 
 EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string& content) const {
@@ -117,14 +117,8 @@ void EntryEncoder::set_data(EncodedEntry& encoded, zip::Method method, ContentDi
   encoded.hash = std::move(content.hash);
 }
 
-std::optional<HashAlgorithm> EntryEncoder::recorded_algorithm(const zip::Entry& entry) const {
-  const auto* row = record_.find(entry.path);
-  if (row == nullptr || row->hash.empty()) return std::nullopt;
-  return algorithm_of(*row).value_or(HashAlgorithm::sha256);
-}
-
 std::string EntryEncoder::old_hash(const zip::Entry& entry) const {
-  const auto algorithm = recorded_algorithm(entry);
+  const auto algorithm = recorded_algorithm(record_, entry);
   if (!algorithm) return {};
   Inflater inflater;
   Hasher hasher(*algorithm);

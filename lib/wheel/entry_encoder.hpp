@@ -2,16 +2,18 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <vector>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/record.hpp>
 
 #include "deflate/splice.hpp"
+#include "wheel/archive_of.hpp"
 #include "wheel/dos_time.hpp"
+#include "wheel/entry_scan.hpp"
 #include "wheel/plan.hpp"
-#include "zip/archive.hpp"
+#include "wheel/splice_cache.hpp"
 
 namespace wheelfix {
 
@@ -33,13 +35,17 @@ zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry);
 class EntryEncoder {
  public:
   /// They must outlive it.
-  EntryEncoder(const zip::Archive& archive, const Record& record, const WriteOptions& options, DosStamp stamp)
-      : archive_(archive), record_(record), options_(options), stamp_(stamp) {}
+  EntryEncoder(const Wheel& wheel, const WriteOptions& options, DosStamp stamp)
+      : archive_(archive_of(wheel)),
+        record_(wheel.record()),
+        splices_(splices_of(wheel)),
+        options_(options),
+        stamp_(stamp) {}
 
-  /// New content is compressed whole. A compressed stream that is edited is read once and spliced, unless so
-  /// much of it would change that it is better compressed whole; what was spliced is read back as
-  /// `options.verification` says. `read` is called with counts of compressed bytes. Throws
-  /// Error{bad_archive}.
+  /// New content is compressed whole. A compressed stream that is edited is read once and spliced, unless
+  /// that was done when the edit was planned, or so much of it would change that it is better compressed
+  /// whole; what was spliced is read back as `options.verification` says. `read` is called with counts of
+  /// compressed bytes. Throws Error{bad_archive}.
   EncodedEntry encode(const PlannedEntry& entry, const std::function<void(std::uint64_t)>& read) const;
 
  private:
@@ -47,12 +53,13 @@ class EntryEncoder {
   EncodedEntry splice_or_compress(const PlannedEntry& entry,
                                   const std::function<void(std::uint64_t)>& read) const;
   void set_data(EncodedEntry& encoded, zip::Method method, ContentDigest content) const;
-  /// Nothing if RECORD has no hash of the entry.
-  std::optional<HashAlgorithm> recorded_algorithm(const zip::Entry& entry) const;
+  std::shared_ptr<const SplicedEntry> splice(const PlannedEntry& entry,
+                                             const std::function<void(std::uint64_t)>& read) const;
   std::string old_hash(const zip::Entry& entry) const;
 
   const zip::Archive& archive_;
   const Record& record_;
+  const SpliceCache& splices_;
   const WriteOptions& options_;
   DosStamp stamp_;
 };

@@ -13,6 +13,7 @@
 #include "wheel/installed_file.hpp"
 #include "wheel/known_wheel.hpp"
 #include "wheel/other_kinds.hpp"
+#include "wheel/splice_cache.hpp"
 
 namespace wheelfix {
 
@@ -33,6 +34,7 @@ struct Wheel::State {
   mutable std::optional<zip::Archive> archive;
   mutable std::optional<UnopenedArchive> unopened;
   mutable std::mutex opening;
+  mutable SpliceCache splices;
 
   /// Null for what is installed.
   const zip::Archive* opened() const {
@@ -198,6 +200,10 @@ const zip::Archive& archive_of(const Wheel& wheel) {
     throw Error(ErrorCode::usage, wheel.path().string(),
                 "is a folder of installed packages, and this needs a wheel");
   return *archive;
+}
+
+SpliceCache& splices_of(const Wheel& wheel) {
+  return WheelAccess::state(wheel).splices;
 }
 
 std::filesystem::path installed_file(const Wheel& wheel, std::string_view path) {

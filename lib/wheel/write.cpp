@@ -39,7 +39,7 @@ class WheelWriter {
         wheel_(edit.wheel()),
         options_(options),
         plan_(make_plan(edit)),
-        encoder_(archive(), wheel_.record(), options, dos_stamp(options.source_date_epoch, wheel_)),
+        encoder_(wheel_, options, dos_stamp(options.source_date_epoch, wheel_)),
         notes_(wheel_.path().string(), most_notes_alike) {}
 
   PreparedWheel run() {

@@ -21,14 +21,8 @@ EntryBytes::EntryBytes(const File& file, const Entry& entry, Inflater& inflater)
       inflater_(inflater),
       subject_(fmt::format("{}: {}", file.path().string(), printable(entry.path))) {}
 
-std::string EntryBytes::fetch(std::uint64_t offset, std::uint64_t count) {
-  for (const auto& range : kept_) {
-    if (offset >= range.offset && offset + count <= range.offset + range.bytes.size())
-      return range.bytes.substr(offset - range.offset, count);
-  }
-  if (!is_stream()) return file_.read(entry_.data_offset + offset, count);
-  kept_.push_back({offset, inflate_range(offset, count)});
-  return kept_.back().bytes;
+std::string EntryBytes::load(std::uint64_t offset, std::uint64_t count) {
+  return is_stream() ? inflate_range(offset, count) : file_.read(entry_.data_offset + offset, count);
 }
 
 std::string_view EntryBytes::glance(std::uint64_t offset) {

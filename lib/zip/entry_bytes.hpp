@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/byte_source.hpp"
 #include "base/file.hpp"
+#include "base/kept_bytes.hpp"
 #include "deflate/inflate.hpp"
 #include "zip/entry.hpp"
 
@@ -14,9 +14,8 @@ namespace wheelfix::zip {
 
 /// Random access to an entry's content without holding it whole: inflated forward as far as needed, and from
 /// one of up to 48 snapshots for earlier content, because readers of formats go from tables at the end to
-/// what these name at the front, and back. What was read is kept, because they come back to it too, but not
-/// what was skimmed; the CRC-32 is not checked, because the end may never be reached.
-class EntryBytes : public ByteSource {
+/// what these name at the front, and back. The CRC-32 is not checked, because the end may never be reached.
+class EntryBytes : public KeptBytes {
  public:
   /// `file` and `inflater` must outlive it; nothing else may use the inflater meanwhile.
   EntryBytes(const File& file, const Entry& entry, Inflater& inflater);
@@ -25,13 +24,8 @@ class EntryBytes : public ByteSource {
   bool is_stream() const override { return entry_.method != static_cast<std::uint16_t>(Method::stored); }
 
  private:
-  struct Range {
-    std::uint64_t offset = 0;
-    std::string bytes;
-  };
-
   /// Throws Error{bad_archive, `file: entry`} for damage.
-  std::string fetch(std::uint64_t offset, std::uint64_t count) override;
+  std::string load(std::uint64_t offset, std::uint64_t count) override;
   std::string_view glance(std::uint64_t offset) override;
   std::string inflate_range(std::uint64_t offset, std::uint64_t count);
   void go_near(std::uint64_t offset);
@@ -42,7 +36,6 @@ class EntryBytes : public ByteSource {
   const Entry& entry_;
   Inflater& inflater_;
   std::string subject_;
-  std::vector<Range> kept_;
   std::vector<Inflater::Snapshot> snapshots_;
   std::string compressed_;
   std::uint64_t consumed_ = 0;  ///< compressed bytes handed out

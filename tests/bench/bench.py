@@ -69,7 +69,7 @@ def main():
                options.runs, "at most 1.3, under 100 MB")
         rpath = [wheelfix, "patch", "-q", "--force", "--suffix", "rpath.1", "--set-rpath", f"*.so*={LONG_RPATH}", "-d", str(out), str(wheel)]
         edit_floor = ["sh", "-c", f"{floor} edit {wheel} {jobs} && cp {wheel} {out}/copy.whl"]
-        versus("RPATH of all libraries", rpath, "libdeflate + SHA-256 of them, cp", edit_floor, options.runs, "at most 2, under 300 MB", clean)
+        versus("RPATH of all libraries", rpath, "libdeflate + SHA-256 of them, cp", edit_floor, options.runs, "at most 1.25, under 120 MB", clean)
         versus("inspect", [wheelfix, "inspect", "--jobs", jobs, str(wheel)], "libdeflate of the libraries", [floor, "inspect", str(wheel), jobs],
                options.runs, "at most 1.3")
         once("wheelfix --version", [wheelfix, "--version"], 20, "under 10 ms")

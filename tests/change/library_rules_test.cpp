@@ -47,6 +47,25 @@ TEST_CASE("a search path is set to exactly what is given, under the tag that is 
   CHECK(scene.edit.read("demo/lib/notes.so") == "no library\n");
 }
 
+TEST_CASE("what is written doesn't depend on what was read when the rules were applied") {
+  Scene ruled, edited;
+  ruled.apply(Action::set_rpath, "demo/*=$ORIGIN/../x:/y,z");
+  for (const auto& [path, item] : ruled.edit.overlay())
+    edited.edit.edit_bytes(path, item->byte_edits, item->how);
+  const auto written = [](Scene& scene) {
+    scene.edit.set_local_label("x.1");
+    return test::slurp(write(scene.edit, {.dest_dir = scene.folder / "out"}).output);
+  };
+  CHECK(written(ruled) == written(edited));
+}
+
+TEST_CASE("the callback cancels, and the edit is unchanged then") {
+  Scene scene;
+  const auto rule = parse_library_rule(Action::set_rpath, "*=/x", "--option");
+  CHECK_THROWS_AS(apply_library_rules(scene.edit, {rule}, {.progress = [](auto&) { return false; }}), Error);
+  CHECK(scene.edit.overlay().empty());
+}
+
 TEST_CASE("the tag is changed if a kind is asked for, even if the path stays") {
   Scene scene;
   CHECK(scene.apply(Action::add_rpath, "demo/lib/*=$ORIGIN", SearchPathKind::rpath) ==

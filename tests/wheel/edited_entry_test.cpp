@@ -10,6 +10,7 @@
 #include "base/byte_edit.hpp"
 #include "support/wheel_builder.hpp"
 #include "wheel/archive_of.hpp"
+#include "wheel/splice_cache.hpp"
 
 using namespace wheelfix;
 using test::TempFolder;
@@ -92,6 +93,38 @@ TEST_CASE("the bytes written don't depend on how many threads make them") {
   const auto one = test::slurp(write(scene.edit, options).output);
   options.jobs = 4;
   CHECK(test::slurp(write(scene.edit, options).output) == one);
+}
+
+TEST_CASE("a stream that was made while an edit was planned is written for that edit alone") {
+  const Scene scene(with_library());
+  const auto expected = test::slurp(write(scene.edit, scene.options()).output);
+  const auto& wheel = scene.edit.wheel();
+  const auto& entry = archive_of(wheel).entries().at(*wheel.find("demo/lib.so"));
+  auto& splices = splices_of(wheel);
+  const auto made_of = [&](const ContentEdits& other, Verification verification) {
+    EntryScan scan(archive_of(wheel), wheel.record(), entry, {});
+    CHECK(scan.read(1'000'000, 100) == content.substr(1'000'000, 100));
+    return scan.splice(other, verification);
+  };
+  for (const auto& other : {edits, ContentEdits{{{64, "others"}}, ""}}) {
+    splices.put(entry, made_of(other, Verification::automatic));
+    CHECK((splices.find(entry, edits, Verification::always) != nullptr) == (other == edits));
+    CHECK(test::slurp(write(scene.edit, scene.options()).output) == expected);
+  }
+  splices.put(entry, made_of(edits, Verification::never));
+  CHECK(splices.find(entry, edits, Verification::automatic) == nullptr);
+  CHECK(splices.find(entry, edits, Verification::never) != nullptr);
+  CHECK(test::slurp(write(scene.edit, scene.options(Verification::never)).output) == expected);
+
+  auto made = made_of(edits, Verification::automatic);
+  made.old_hash = "sha256=of-another-entry";
+  splices.put(entry, made);
+  CHECK(thrown(scene.edit, scene.options()).find("the entry has sha256=of-another-entry") !=
+        std::string::npos);
+  made.splice->pieces.front().bytes.assign(65 << 20, 'x');  // too much to be kept
+  splices.put(entry, made);
+  CHECK(splices.find(entry, edits, Verification::automatic) == nullptr);
+  CHECK(test::slurp(write(scene.edit, scene.options()).output) == expected);
 }
 
 TEST_CASE("an entry that is stored, or too small to be worth it, is compressed whole") {

@@ -9,6 +9,7 @@
 #include <wheelfix/binary.hpp>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/library.hpp>
+#include <wheelfix/progress.hpp>
 
 #pragma GCC visibility push(default)
 namespace wheelfix {
@@ -43,6 +44,7 @@ struct LibraryRuleOptions {
   unsigned jobs = 0;  ///< threads; 0: one for each processor
   /// Removing a needed library also removes the symbol versions that are required from it.
   bool force = false;
+  ProgressCallback progress = {};
 };
 
 struct LibraryRuleReport {
