@@ -10,12 +10,14 @@ build_packages=(
 # nginx and Caddy serve the index on ports of their own (on a machine with services their packages start theirs too).
 # Bazel, with what it needs of other repositories, runs the rules of apps/bazel.
 # The shells complete command lines, and man-db and mandoc read the man pages.
-# The compilers, linkers and loaders of the last line make and try the libraries that the ELF tests edit.
+# The compilers, linkers and loaders of the second line make and try the libraries that the ELF tests edit.
+# Those of the very last line are what the wheels of tests/interop/linux_wheels.py need.
 # shellcheck disable=SC2034  # used where this is sourced
 test_packages=(
   "${build_packages[@]}" git patch unzip chromium openjdk-17-jre-headless nginx caddy graphviz zsh fish man-db mandoc dpkg-dev
   clang lld mold patchelf elfutils g++-aarch64-linux-gnu qemu-user musl-tools
   bazel-bootstrap bazel-rules-java bazel-rules-proto bazel-skylib bazel-platforms
+  gfortran libopenblas0-pthread libxml2 libkrb5-3 libpng16-16 libx11-6 libgl1
 )
 
 # say WORDS...: a step that begins, with the time of day, so that a log shows what each step takes.

@@ -15,6 +15,7 @@
 #include "wheelfix/commands.hpp"
 #include "wheelfix/compatibility_report.hpp"
 #include "wheelfix/doctor_report.hpp"
+#include "wheelfix/policy_report.hpp"
 
 namespace cli {
 
@@ -38,7 +39,8 @@ constexpr auto example =
     "  wheelfix doctor\n"
     "  pip download -d wheels torch==2.1.0\n"
     "  wheelfix doctor --layout split wheels/*.whl\n"
-    "  wheelfix doctor --against 'torch-2.*.whl' torchvision-0.17.2-*.whl\n";
+    "  wheelfix doctor --against 'torch-2.*.whl' torchvision-0.17.2-*.whl\n"
+    "  wheelfix doctor --policy --sysroot / dist/*.whl\n";
 
 /// Those of --ignore and of the working folder.
 std::vector<IgnoreRule> ignore_rules(const CommandLine& line) {
@@ -79,6 +81,37 @@ int run_comparison(const CommandLine& line, const DoctorOptions& options, bool i
   };
   const bool has_bad = result.versions.empty() || std::ranges::any_of(result.versions, is_bad);
   return has_bad || has_error(result.findings) ? 1 : 0;
+}
+
+/// Prints which tags are true of the wheels, and returns the exit status.
+int run_policies(const CommandLine& line, const DoctorOptions& options, bool is_strict) {
+  for (const auto* option : {"env", "against", "layout", "python", "format", "html", "hygiene", "ignore",
+                             "host", "print-preload-order"})
+    if (line.has(option)) line.refuse(fmt::format("--{} can't be combined with --policy", option));
+  if (line.positionals().empty()) line.refuse("--policy needs wheels", "wheelfix doctor --policy WHEEL...");
+  std::vector<WheelEdit> wheels;
+  for (const auto& path : line.positionals()) wheels.emplace_back(Wheel::open(path, options.limits));
+  const auto libraries = read_libraries(
+      wheels, {.jobs = options.jobs, .progress = options.progress, .cuda_archs = false, .symbols = true});
+  const char* library_path = options.sysroot == "/" ? std::getenv("LD_LIBRARY_PATH") : nullptr;
+  auto policies = wheel_policies(wheels, libraries,
+                                 {.sysroot = options.sysroot,
+                                  .library_path = library_path == nullptr ? "" : library_path,
+                                  .brought = {}});
+  std::vector<ExaminedPolicy> examined;
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    examined.push_back({.wheel = line.positionals()[i],
+                        .name = wheels[i].wheel().name(),
+                        .policy = std::move(policies[i]),
+                        .findings = libraries[i].findings});
+  if (line.json())
+    print_json(to_json(examined));
+  else
+    print(report(examined, line.verbosity()));
+  const auto is_bad = [&](const ExaminedPolicy& wheel) {
+    return has_error(wheel.findings) || (is_strict && !untrue_tags(wheel).empty());
+  };
+  return std::ranges::any_of(examined, is_bad) ? 1 : 0;
 }
 
 /// The file that --html names, if it was given. `wheelfix doctor --html *.whl` would replace a wheel.
@@ -142,6 +175,10 @@ int run_doctor(int argc, char** argv) {
         "examine the first wheel with each of these wheels, of one project, and say with which versions it "
         "loads: files, 'torch-2.*.whl' in quotes, or folders",
         "WHEEL|DIR", repeatable},
+       {"policy",
+        "say of each wheel which manylinux or musllinux tag is true of it, and what is in the way of an "
+        "older "
+        "one"},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
        {"python", "check whether this Python takes the wheels: 3.13t, cp313t, python3.13 or a path",
@@ -173,7 +210,8 @@ int run_doctor(int argc, char** argv) {
   if (!line.parse(argc, argv)) return 0;
 
   const bool is_comparison = line.has("against");
-  const auto installed = is_comparison ? std::nullopt : environment_paths(line);
+  const bool is_policy = line.has("policy");
+  const auto installed = is_comparison || is_policy ? std::nullopt : environment_paths(line);
   const std::vector<std::filesystem::path> wheels(line.positionals().begin(), line.positionals().end());
   const bool is_strict = line.text("fail-on") == "warning";
   const bool is_of_this_machine = installed && !line.has("sysroot");
@@ -191,6 +229,7 @@ int run_doctor(int argc, char** argv) {
       .jobs = line.jobs(),
       .progress = progress_line(line.verbosity()),
       .cache = line.has("no-cache") ? std::nullopt : cache_folder()};
+  if (is_policy) return run_policies(line, options, is_strict);
   if (is_comparison) return run_comparison(line, options, is_strict);
   const bool is_graph = line.text("format") == "dot";
   refuse_unused(line, is_graph);

@@ -118,12 +118,20 @@ class ExternalFinder {
     auto& library = found.library;
     library.name = name;
     library.since = rules_.library_since(name);
+    library.out_of_reach = entry_named(name);
     if (is_of_python(name)) library.kind = ExternalLibrary::Kind::python;
     if (system_.driver.contains(name)) library.kind = ExternalLibrary::Kind::driver;
     auto& needed_by = external.empty() ? library.needed_by : library.needed_by_others;
     const auto who = external.empty() ? placed_.find(needs.file->path())->entry : external;
     if (std::ranges::find(needed_by, who) == needed_by.end()) needed_by.push_back(who);
     return found;
+  }
+
+  std::string entry_named(const std::string& name) const {
+    const auto found = std::ranges::find_if(libraries_, [&](const WheelLibrary& library) {
+      return file_name(library.path) == name || library.info.soname == name;
+    });
+    return found == libraries_.end() ? "" : found->path;
   }
 
   const std::vector<WheelLibrary>& libraries_;

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
+#include "base/text.hpp"
 #include "environment/external_libraries.hpp"
 #include "environment/policy_rules.hpp"
+#include "environment/required_wheels.hpp"
 #include "library/entry_symbols.hpp"
 
 namespace wheelfix {
@@ -165,6 +168,28 @@ class PolicyFinder {
   std::vector<ExternalLibrary> externals_;
 };
 
+/// What a wheel requires, and what that requires in turn, without itself.
+std::set<std::size_t> all_required(const std::vector<std::vector<std::size_t>>& required, std::size_t wheel) {
+  std::set<std::size_t> all = {wheel};
+  std::vector<std::size_t> waiting = {wheel};
+  while (!waiting.empty()) {
+    const auto next = waiting.back();
+    waiting.pop_back();
+    for (const auto other : required[next])
+      if (all.insert(other).second) waiting.push_back(other);
+  }
+  all.erase(wheel);
+  return all;
+}
+
+void add_names(const WheelLibraries& libraries, std::set<std::string, std::less<>>& names) {
+  for (const auto& library : libraries.libraries) {
+    if (library.info.format != BinaryFormat::elf || library.is_module || library.info.is_program) continue;
+    names.emplace(file_name(library.path));
+    if (library.info.soname) names.insert(*library.info.soname);
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(PolicyReason::Kind kind) noexcept {
@@ -194,6 +219,19 @@ std::string_view to_string(ExternalLibrary::Kind kind) noexcept {
 WheelPolicy wheel_policy(const WheelEdit& edit, const WheelLibraries& libraries,
                          const PolicyOptions& options) {
   return PolicyFinder(edit, libraries, options).run(libraries);
+}
+
+std::vector<WheelPolicy> wheel_policies(const std::vector<WheelEdit>& wheels,
+                                        const std::vector<WheelLibraries>& libraries,
+                                        const PolicyOptions& options) {
+  const auto required = find_required(wheels, promised_system({}));
+  std::vector<WheelPolicy> policies;
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    auto own = options;
+    for (const auto wheel : all_required(required, i)) add_names(libraries[wheel], own.brought);
+    policies.push_back(wheel_policy(wheels[i], libraries[i], own));
+  }
+  return policies;
 }
 
 std::vector<PolicyReason> reasons_against(const WheelPolicy& policy, std::string_view platform_tag) {

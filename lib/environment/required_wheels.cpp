@@ -4,6 +4,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <wheelfix/platform_tag.hpp>
 
@@ -169,6 +170,25 @@ python::PythonPlatform python_platform(const LoaderSystem& system) {
       break;
   }
   return {"linux", "posix", "Linux"};
+}
+
+std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels,
+                                                    const LoaderSystem& system) {
+  std::map<std::string, std::size_t> by_project;
+  for (std::size_t i = 0; i < wheels.size(); ++i)
+    by_project.emplace(normalize_project_name(wheels[i].wheel().name().distribution()), i);
+  std::vector<std::vector<std::size_t>> required(wheels.size());
+  for (std::size_t i = 0; i < wheels.size(); ++i) {
+    for (const auto& text : wheels[i].wheel().metadata().get_all("Requires-Dist")) {
+      const auto requirement = parse_requirement(text);
+      const auto found = by_project.find(requirement.project);
+      if (found == by_project.end() || found->second == i) continue;
+      if (evaluate_marker(requirement.marker, system) == Truth::no) continue;
+      if (std::ranges::find(required[i], found->second) == required[i].end())
+        required[i].push_back(found->second);
+    }
+  }
+  return required;
 }
 
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <wheelfix/imports.hpp>
 
 #include "python/import_steps.hpp"
@@ -15,6 +16,10 @@ python::PythonPlatform python_platform(const LoaderSystem& system);
 
 /// Whether a requirement's marker holds on this system, for any Python.
 Truth evaluate_marker(std::string_view marker, const LoaderSystem& system);
+
+/// By wheel, the others of a set that it requires, or may.
+std::vector<std::vector<std::size_t>> find_required(const std::vector<WheelEdit>& wheels,
+                                                    const LoaderSystem& system);
 
 /// The command that installs a distribution again, if it is installed; and whether it has no metadata.
 std::string advice_to_reinstall(const WheelSet& set, std::size_t wheel);

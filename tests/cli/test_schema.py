@@ -69,7 +69,8 @@ def kind_of(command: str, document: Any) -> type:
             kinds = {"wheels": package.PatchedWheels, "libraries": package.PatchedLibraries}
             return next((kind for key, kind in kinds.items() if key in document), package.InstalledChanges)
         case "doctor":
-            return package.Comparison if "versions" in document else package.Examination
+            kinds = {"versions": package.Comparison, "wheels": package.Policies}
+            return next((kind for key, kind in kinds.items() if key in document), package.Examination)
     return {
         "commit": package.CommittedFolder,
         "diff": package.Patch,

@@ -102,6 +102,7 @@ TEST_CASE("external libraries are those that nothing in the wheel brings to who 
   CHECK(policy.externals[3] == ExternalLibrary{.name = "libtwo.so.1",
                                                .needed_by = {"demo/libone.so.1"},
                                                .needed_by_others = {},
+                                               .out_of_reach = "demo/far/libtwo.so.1",
                                                .path = {},
                                                .since = {}});
   CHECK(policy.grafted_tag == "manylinux_2_12_x86_64");

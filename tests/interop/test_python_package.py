@@ -237,8 +237,8 @@ COMMANDS: dict[str, tuple[list[Callable[..., Any]], set[str]]] = {
     "status": ([package.status], set()),
     "diff": ([package.diff], {"jobs"}),
     "doctor": (
-        [package.doctor, package.compare_versions],
-        {"format", "print_preload_order", "hygiene"},  # which print something else than JSON, or don't change it
+        [package.doctor, package.compare_versions, package.policies],
+        {"format", "print_preload_order", "hygiene", "policy"},  # which print something else than JSON, don't change it, or have a function of their own
     ),
     "inspect": ([package.inspect], set()),
     "verify": ([package.verify], set()),
@@ -277,3 +277,14 @@ def test_the_public_names_are_documented() -> None:
             assert value.__dataclass_params__.frozen, name  # type: ignore[attr-defined]
         elif callable(value) and name[0].islower() and name != "find_program":
             assert "Raises WheelfixError:" in value.__doc__ or name == "explain", name
+
+
+def test_policies_of_wheels_are_values(programs: Path) -> None:
+    library = build_library("needed libpng16.so.16 libc.so.6\nuses clock_gettime@GLIBC_2.17@libc.so.6")
+    wheel = build_wheel(Path(), "policied", "1.0", {"policied/_image.so": library}, tag="cp311-cp311-manylinux1_x86_64")
+    found = package.policies(wheel, sysroot="/", fail_on="warning")
+    policy = found.wheels[0].policy
+    assert (policy.tag, policy.untrue_tags, found.passed) == ("linux_x86_64", ("manylinux1_x86_64",), False)
+    assert [(external.name, external.needed_by) for external in policy.externals] == [("libpng16.so.16", ("policied/_image.so",))]
+    assert [(reason.kind, reason.since) for reason in policy.reasons][:1] == [("library", None)]
+    assert policy.next == f"wheelfix repair --graft {wheel}"

@@ -16,7 +16,7 @@ import sys
 if sys.version_info < (3, 9):
     raise ImportError(f"wheelfix needs Python 3.9 or later, and this is {sys.version_info[0]}.{sys.version_info[1]}")
 
-from ._checks import compare_versions, doctor, explain, index, inspect, recipes, verify
+from ._checks import compare_versions, doctor, explain, index, inspect, policies, recipes, verify
 from ._errors import WheelfixError
 from ._found import (
     Cause,
@@ -28,11 +28,15 @@ from ._found import (
     EntryDifference,
     Examination,
     Explanation,
+    ExternalLibrary,
     Finding,
     InspectedWheel,
     Library,
     LoadStep,
     MinimumOs,
+    Policies,
+    Policy,
+    PolicyReason,
     Slice,
     SourceComparison,
     SymbolUse,
@@ -40,6 +44,7 @@ from ._found import (
     Verification,
     VersionFailure,
     VersionNeeds,
+    WheelPolicy,
 )
 from ._installed import apply, patch_installed, repair_installed, status, undo
 from ._program import find_program
@@ -93,6 +98,7 @@ __all__ = [
     "EntryDifference",
     "Examination",
     "Explanation",
+    "ExternalLibrary",
     "Finding",
     "FolderChange",
     "Index",
@@ -111,6 +117,9 @@ __all__ = [
     "PatchedLibraries",
     "PatchedPackage",
     "PatchedWheels",
+    "Policies",
+    "Policy",
+    "PolicyReason",
     "Progress",
     "ProgressCallback",
     "RecipeState",
@@ -123,6 +132,7 @@ __all__ = [
     "Verification",
     "VersionFailure",
     "VersionNeeds",
+    "WheelPolicy",
     "WheelfixError",
     "Written",
     "apply",
@@ -141,6 +151,7 @@ __all__ = [
     "patch",
     "patch_installed",
     "patch_library",
+    "policies",
     "recipes",
     "repair",
     "repair_installed",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Optional
 
-from ._found import Comparison, Examination, Explanation, InspectedWheel, Verification
+from ._found import Comparison, Examination, Explanation, InspectedWheel, Policies, Verification
 from ._options import DoctorOptions, IndexOptions, Limited, Paths, StrPath, Texts, ask_command
 from ._read import read
 from ._written import Index, NamedRecipe
@@ -48,6 +48,19 @@ def compare_versions(
     """
     given = {"against": against, "fail_on": fail_on}
     return read(Comparison, ask_command("wheelfix doctor", [wheel, *installed_with], given, options, DoctorOptions))
+
+
+def policies(
+    *wheels: StrPath, sysroot: Optional[StrPath] = None, fail_on: Optional[str] = None, **options: Unpack[Limited]
+) -> Policies:
+    """Says which manylinux or musllinux tag is true of each wheel, and what is in the way of an older one.
+
+    This is `wheelfix doctor --policy`. With `sysroot` what a wheel needs and hasn't got is looked up there.
+
+    Raises WheelfixError: `usage` without a wheel, `bad-archive` or `bad-wheel`, `io`.
+    """
+    given = {"policy": True, "sysroot": sysroot, "fail_on": fail_on}
+    return read(Policies, ask_command("wheelfix doctor", wheels, given, options, Limited))
 
 
 def verify(

@@ -147,6 +147,64 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class PolicyReason:
+    """What a policy of Linux doesn't allow, or older ones don't."""
+
+    kind: str  #: version, library or symbol
+    path: str  #: who needs it
+    file: str  #: the library that is needed
+    names: tuple[str, ...]  #: versions or symbols
+    since: Optional[str]  #: the glibc or musl of the oldest policy that allows it; None if none does
+
+
+@dataclass(frozen=True)
+class ExternalLibrary:
+    """A library that a wheel needs and hasn't got."""
+
+    name: str
+    kind: str  #: library, python or driver
+    needed_by: tuple[str, ...]
+    needed_by_others: tuple[str, ...]  #: external libraries
+    out_of_reach: Optional[str]  #: the entry that has this name, where the loader doesn't look
+    path: Optional[str]  #: with `sysroot`
+    since: Optional[str]  #: the glibc or musl of the oldest policy that promises it; None if none does
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a wheel needs of a Linux system."""
+
+    system: str  #: manylinux, musllinux, any or other
+    machine: Optional[str]
+    tag: Optional[str]  #: the platform tag that is true of it and that most systems take
+    grafted_tag: Optional[str]  #: the same if it had what no policy promises
+    untrue_tags: tuple[str, ...]  #: those of its own
+    reasons: tuple[PolicyReason, ...]  #: against the oldest policy, the gravest first
+    externals: tuple[ExternalLibrary, ...]
+    next: Optional[str]  #: the command to type next
+
+
+@dataclass(frozen=True)
+class WheelPolicy:
+    """A wheel and its policy."""
+
+    wheel: str
+    name: str
+    version: str
+    tags: tuple[str, ...]  #: for platforms
+    policy: Policy
+
+
+@dataclass(frozen=True)
+class Policies:
+    """What `policies` found."""
+
+    wheels: tuple[WheelPolicy, ...]  #: in the order given
+    findings: tuple[Finding, ...]  #: libraries that can't be read
+    passed: bool  #: whether all could be read, and with `fail_on="warning"` all tags are true
+
+
+@dataclass(frozen=True)
 class Explanation:
     """What a finding means."""
 

@@ -45,6 +45,9 @@ struct ExternalLibrary {
   Kind kind = Kind::library;
   std::vector<std::string> needed_by;         ///< entries of the wheel
   std::vector<std::string> needed_by_others;  ///< names of external libraries; with a sysroot
+  /// An entry of the wheel that has this name, as its file's or as its soname, where the loader doesn't look;
+  /// or empty.
+  std::string out_of_reach;
   /// Where the loader finds it below the sysroot; empty if it doesn't, and without a sysroot.
   std::string path;
   std::optional<PlatformVersion> since;  ///< of the oldest policy that promises it; nothing: none does
@@ -83,6 +86,11 @@ struct PolicyOptions {
 /// needs load is followed as the loader does it, but not through promised libraries.
 WheelPolicy wheel_policy(const WheelEdit& edit, const WheelLibraries& libraries,
                          const PolicyOptions& options = {});
+
+/// The same of each wheel of a set, of which those count as brought that the wheels that it requires have.
+std::vector<WheelPolicy> wheel_policies(const std::vector<WheelEdit>& wheels,
+                                        const std::vector<WheelLibraries>& libraries,
+                                        const PolicyOptions& options = {});
 
 /// Those that keep a platform tag from being true. None if it is, and if the tag isn't one of the policies
 /// for the wheel's C library and machine.
