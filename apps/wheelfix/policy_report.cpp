@@ -67,6 +67,7 @@ class PolicyReport {
 
   void add(const ExaminedPolicy& examined) {
     const auto& policy = examined.policy;
+    c_library_ = policy.system == System::musllinux ? "musl" : "glibc";
     line(style_.bold(printable(examined.wheel)) + ": " + tag_text(policy), "", "  ");
     if (verbosity_ == Verbosity::quiet) return;
     for (const auto& tag : untrue_tags(examined))
@@ -99,8 +100,8 @@ class PolicyReport {
                        style_.green(policy.grafted_tag));
   }
 
-  static std::string words_for(const std::optional<PlatformVersion>& since) {
-    return since ? fmt::format("which policies promise from {} on", version_words(*since))
+  std::string words_for(const std::optional<PlatformVersion>& since) const {
+    return since ? fmt::format("which policies promise from {} {} on", c_library_, version_words(*since))
                  : "which no policy promises";
   }
 
@@ -162,6 +163,7 @@ class PolicyReport {
   Verbosity verbosity_;
   Style style_;
   std::size_t width_;
+  std::string_view c_library_;  ///< of the wheel that is added
   std::string text_;
 };
 

@@ -72,6 +72,7 @@ def make_demo(work: Path) -> None:
     (work / "_core.so").write_bytes(libraries["demo/_core.so"])
     (work / "misfit.patch").write_text(MISFIT)
     make_versions(work / "ext")
+    make_local(work / "dist")
     make_installed(work)
 
 
@@ -96,6 +97,16 @@ def make_versions(folder: Path) -> None:
         build_wheel(folder, "torch", version, {"torch/lib/libc10.so": library}, tag=tag)
     image = build_library(f"needed libc10.so\nrunpath $ORIGIN/../torch/lib\nuses {shape} {grow}")
     build_wheel(folder, "torchvision", "0.17.2", {"torchvision/image.so": image}, requires=["torch==2.2.2"], tag=tag)
+
+
+def make_local(folder: Path) -> None:
+    """Wheels as they are built without manylinux."""
+    code = {
+        "fast": "needed libm.so.6 libc.so.6\nuses exp@GLIBC_2.29@libm.so.6 memcpy@GLIBC_2.14@libc.so.6",
+        "picture": "needed libpng16.so.16 libc.so.6\nuses memcpy@GLIBC_2.14@libc.so.6",
+    }
+    for name, text in code.items():
+        build_wheel(folder, name, "1.0", {f"{name}/_core.so": build_library(text)}, tag="cp311-cp311-linux_x86_64")
 
 
 def make_recipe(work: Path) -> None:
