@@ -1,5 +1,7 @@
 #include "wheel/marker.hpp"
 
+#include <fmt/ranges.h>
+
 #include <array>
 #include <wheelfix/error.hpp>
 #include <wheelfix/version_specifiers.hpp>
@@ -10,6 +12,9 @@ namespace {
 
 /// Deeper ones end pip in a RecursionError.
 constexpr int max_depth = 50;
+
+/// Longer ones are compared as texts.
+constexpr std::size_t max_compared = 10'000;
 
 struct Operand {
   bool is_variable = false;
@@ -82,59 +87,119 @@ Truth compare(const std::string& left, std::string_view op, const std::string& r
   return Truth::unknown;
 }
 
+std::string quoted(const Operand& operand) {
+  if (operand.is_variable) return operand.text;
+  const char quote = operand.text.find('"') == std::string::npos ? '"' : '\'';
+  return quote + operand.text + quote;
+}
+
+/// A condition, with its variable on the left if its operator has an opposite.
+std::string written(const Operand& left, std::string_view op, const Operand& right) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> opposites = {
+      {{"==", "=="}, {"!=", "!="}, {"===", "==="}, {"<", ">"}, {"<=", ">="}, {">", "<"}, {">=", "<="}}};
+  const auto opposite =
+      std::ranges::find(opposites, op, &std::pair<std::string_view, std::string_view>::first);
+  if (left.is_variable || opposite == opposites.end())
+    return fmt::format("{} {} {}", quoted(left), op, quoted(right));
+  return fmt::format("{} {} {}", quoted(right), opposite->second, quoted(left));
+}
+
+std::string written(const MarkerAlternatives& alternatives) {
+  std::string text;
+  for (const auto& conditions : alternatives) {
+    text += text.empty() ? "" : " or ";
+    text += fmt::format("{}", fmt::join(conditions, " and "));
+  }
+  return text;
+}
+
+/// A marker, or a part of one.
+struct Reading {
+  Truth truth = Truth::unknown;
+  MarkerAlternatives alternatives;
+};
+
+/// Adds what is alternatives itself as one condition, which is enclosed.
+void add_conditions(std::set<std::string>& conditions, MarkerAlternatives alternatives) {
+  if (alternatives.size() > 1)
+    conditions.insert("(" + written(alternatives) + ")");
+  else if (!alternatives.empty())
+    conditions.insert(alternatives.begin()->begin(), alternatives.begin()->end());
+}
+
 /// A reader of one marker, from left to right, with its value.
 class MarkerReader {
  public:
-  MarkerReader(RequirementCursor& cursor, const MarkerEnvironment& environment)
-      : cursor_(cursor), environment_(environment) {}
+  MarkerReader(RequirementCursor& cursor, const MarkerEnvironment& environment, bool has_alternatives = false)
+      : cursor_(cursor), environment_(environment), has_alternatives_(has_alternatives) {}
 
   /// One atom, then as many more as `and`, which binds closer, and `or` join.
-  std::optional<Truth> read(int depth) {
-    auto any = Truth::no;
-    auto all = Truth::yes;
+  std::optional<Reading> read(int depth) {
     if (depth > max_depth) {
       cursor_.fail("has a marker with too many parentheses in each other");
       return std::nullopt;
     }
-    while (true) {
-      const auto one = read_atom(depth);
-      if (!one) return std::nullopt;
-      all = std::min(all, *one);
-      if (cursor_.take_word("and")) continue;
-      any = std::max(any, all);
-      if (!cursor_.take_word("or")) return any;
-      all = Truth::yes;
+    auto any = read_all(depth);
+    while (any && cursor_.take_word("or")) {
+      auto all = read_all(depth);
+      if (!all) return std::nullopt;
+      any->truth = std::max(any->truth, all->truth);
+      any->alternatives.merge(all->alternatives);
     }
+    return any;
   }
 
  private:
-  std::optional<Truth> read_atom(int depth) {
+  std::optional<Reading> read_all(int depth) {
+    auto all = read_atom(depth);
+    if (!all || !cursor_.take_word("and")) return all;
+    std::set<std::string> conditions;
+    add_conditions(conditions, std::move(all->alternatives));
+    do {
+      auto one = read_atom(depth);
+      if (!one) return std::nullopt;
+      all->truth = std::min(all->truth, one->truth);
+      add_conditions(conditions, std::move(one->alternatives));
+    } while (cursor_.take_word("and"));
+    all->alternatives.clear();
+    if (has_alternatives_) all->alternatives.insert(std::move(conditions));
+    return all;
+  }
+
+  std::optional<Reading> read_atom(int depth) {
     cursor_.skip_space();
     const bool is_enclosed = cursor_.take("(");
-    const auto value = is_enclosed ? read(depth + 1) : read_comparison();
-    if (value && is_enclosed && !cursor_.take(")")) {
+    auto reading = is_enclosed ? read(depth + 1) : read_comparison();
+    if (reading && is_enclosed && !cursor_.take(")")) {
       cursor_.expected("a ')'");
       return std::nullopt;
     }
     cursor_.skip_space();
-    return value;
+    return reading;
   }
 
-  std::optional<Truth> read_comparison() {
+  std::optional<Reading> read_comparison() {
+    const auto rest = cursor_.rest();
     auto left = read_operand();
     if (!left) return std::nullopt;
     cursor_.skip_space();
     const auto op = read_operator();
     cursor_.skip_space();
     auto right = op.empty() ? std::nullopt : read_operand();
-    if (!right || !check(*left, op, *right)) return std::nullopt;
+    if (!right || !check(*left, op, *right, rest)) return std::nullopt;
     const auto variable = left->is_variable ? left->text : right->text;
     auto& literal = left->is_variable ? *right : *left;
     if (variable == "extra" && !literal.is_variable) literal.text = normalize_project_name(literal.text);
+    Reading reading{value(*left, op, *right, variable), {}};
+    if (has_alternatives_) reading.alternatives.insert({written(*left, op, *right)});
+    return reading;
+  }
+
+  Truth value(Operand left, std::string_view op, Operand right, const std::string& variable) const {
     const auto known = environment_.find(variable);
     if (known == environment_.end()) return Truth::unknown;
-    (left->is_variable ? *left : *right).text = known->second;
-    return compare(left->text, op, right->text, variable);
+    (left.is_variable ? left : right).text = known->second;
+    return compare(left.text, op, right.text, variable);
   }
 
   std::optional<Operand> read_operand() {
@@ -176,32 +241,35 @@ class MarkerReader {
 
   /// pip fails on two strings. It compares by ~= only versions with a specifier, and fails where it isn't
   /// one.
-  bool check(const Operand& left, std::string_view op, const Operand& right) {
+  bool check(const Operand& left, std::string_view op, const Operand& right, std::string_view rest) {
     if (!left.is_variable && !right.is_variable)
-      return cursor_.fail("has a marker that compares two strings");
+      return cursor_.fail_at(rest, "has a marker that compares two strings");
     if (op != "~=") return true;
     const auto& variable = left.is_variable ? left : right;
     const auto& text = left.is_variable ? right : left;
     const bool is_version = variable.text.ends_with("version") || variable.text.ends_with("_release");
     if (!is_version || text.is_variable)
-      return cursor_.fail("has a marker that uses ~= with what isn't a version");
+      return cursor_.fail_at(rest, "has a marker that uses ~= with what isn't a version");
     if (&text == &left) return true;
     try {
       VersionSpecifiers::parse("~=" + text.text);
       return true;
     } catch (const Error& error) {
-      return cursor_.fail(fmt::format("has a marker with '{}', which {}", error.subject(), error.message()));
+      return cursor_.fail_at(
+          rest, fmt::format("has a marker with '{}', which {}", error.subject(), error.message()));
     }
   }
 
   RequirementCursor& cursor_;
   const MarkerEnvironment& environment_;
+  bool has_alternatives_;
 };
 
 }  // namespace
 
 std::optional<Truth> read_marker(RequirementCursor& cursor, const MarkerEnvironment& environment) {
-  return MarkerReader(cursor, environment).read(0);
+  const auto reading = MarkerReader(cursor, environment).read(0);
+  return reading ? std::optional(reading->truth) : std::nullopt;
 }
 
 Truth evaluate_marker(std::string_view marker, const MarkerEnvironment& environment) {
@@ -210,6 +278,14 @@ Truth evaluate_marker(std::string_view marker, const MarkerEnvironment& environm
   if (cursor.rest().empty()) return Truth::yes;
   const auto value = read_marker(cursor, environment);
   return cursor.rest().empty() ? value.value_or(Truth::unknown) : Truth::unknown;
+}
+
+MarkerAlternatives marker_alternatives(std::string_view marker) {
+  if (marker.size() > max_compared) return {{std::string(marker)}};
+  RequirementCursor cursor(marker);
+  const MarkerEnvironment nothing;
+  const auto reading = MarkerReader(cursor, nothing, true).read(0);
+  return reading && cursor.rest().empty() ? reading->alternatives : MarkerAlternatives();
 }
 
 }  // namespace wheelfix

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -24,5 +25,11 @@ Truth evaluate_marker(std::string_view marker, const MarkerEnvironment& environm
 /// The same of the marker that `cursor` stands before, and moves past. Nothing, with a fault, if there is
 /// none that can be evaluated. A fault beside a value is what `packaging` reads and uv doesn't.
 std::optional<Truth> read_marker(RequirementCursor& cursor, const MarkerEnvironment& environment);
+
+/// A marker as alternatives (`or`), each of conditions (`and`) that are written in one way, whatever their
+/// order, quotes, white space and needless parentheses: equal for markers that say the same in these words.
+/// No alternatives for no marker, and for one that installers refuse to read.
+using MarkerAlternatives = std::set<std::set<std::string>>;
+MarkerAlternatives marker_alternatives(std::string_view marker);
 
 }  // namespace wheelfix

@@ -21,9 +21,16 @@ class RequirementCursor {
   std::string_view rest() const { return rest_; }
   /// Empty where there is none.
   const std::string& fault() const { return fault_; }
+  /// How much of the text follows the place of the fault.
+  std::size_t left_at_fault() const { return left_at_fault_; }
 
-  bool fail(std::string message) {
-    if (fault_.empty()) fault_ = std::move(message);
+  bool fail(std::string message) { return fail_at(rest_, std::move(message)); }
+
+  /// `rest` begins at the fault and ends with the text.
+  bool fail_at(std::string_view rest, std::string message) {
+    if (!fault_.empty()) return false;
+    fault_ = std::move(message);
+    left_at_fault_ = rest.size();
     return false;
   }
 
@@ -54,6 +61,7 @@ class RequirementCursor {
  private:
   std::string_view rest_;
   std::string fault_;
+  std::size_t left_at_fault_ = 0;
 };
 
 }  // namespace wheelfix

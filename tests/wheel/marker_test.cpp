@@ -59,3 +59,26 @@ TEST_CASE("what installers refuse, or differ about, is not known") {
   CHECK(evaluate_marker("platform_release >= '5'", {{"platform_release", "5.15.0-91-generic"}}) ==
         Truth::unknown);
 }
+
+TEST_CASE("markers that say the same have the same alternatives") {
+  const auto are_same = [](const char* one, const char* other) {
+    return marker_alternatives(one) == marker_alternatives(other);
+  };
+  CHECK(are_same("os_name=='nt'", " ( \"nt\" == os.name ) "));
+  CHECK(are_same("os_name == 'nt' and '3' < python_version", "python_version > '3' and (os_name == 'nt')"));
+  CHECK(are_same("extra == 'A_b'", "extra == \"a-b\""));
+  CHECK(are_same("(os_name == 'a' and os_name == 'b') and os_name == 'c'",
+                 "os_name == 'c' and (os_name == 'b' and os_name == 'a')"));
+  CHECK(are_same("(os_name == 'a' or os_name == 'b') or os_name == 'c'",
+                 "os_name == 'c' or (os_name == 'b' or os_name == 'a')"));
+  CHECK(are_same("(os_name == 'a' or os_name == 'b') and os_name == 'c'",
+                 "os_name == 'c' and (os_name == 'b' or os_name == 'a')"));
+  CHECK_FALSE(are_same("(os_name == 'a' or os_name == 'b') and os_name == 'c'",
+                       "os_name == 'a' or os_name == 'b' and os_name == 'c'"));
+  CHECK_FALSE(are_same("'a' in os_name", "os_name in 'a'"));
+  CHECK_FALSE(are_same("os_name == 'a'", "os_name == 'A'"));
+  CHECK_FALSE(are_same("os_name == 'a'", ""));
+  CHECK(marker_alternatives("").empty());
+  CHECK(marker_alternatives("os_name == 'a' and").empty());
+  CHECK(marker_alternatives("os_name == 'a' b").empty());
+}

@@ -33,6 +33,7 @@
 #include <wheelfix/lock.hpp>
 #include <wheelfix/lost_loads.hpp>
 #include <wheelfix/metadata.hpp>
+#include <wheelfix/metadata_edit.hpp>
 #include <wheelfix/named_recipes.hpp>
 #include <wheelfix/patch.hpp>
 #include <wheelfix/platform_tag.hpp>
