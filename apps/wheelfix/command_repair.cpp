@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <wheelfix/error.hpp>
 #include <wheelfix/repair.hpp>
 
 #include "common/console.hpp"
 #include "common/options.hpp"
 #include "wheelfix/commands.hpp"
+#include "wheelfix/graft_option.hpp"
 #include "wheelfix/patch_report.hpp"
 #include "wheelfix/receipt_option.hpp"
 #include "wheelfix/site_report.hpp"
@@ -25,18 +28,23 @@ constexpr auto description =
     "all imports work, it writes nothing.\n"
     "\n"
     "With --preload no library changes: packages get a module that first loads the libraries of other\n"
-    "wheels. With --env it repairs what is installed, in place, as `wheelfix patch --env` does.\n";
+    "wheels. With --env it repairs what is installed, in place, as `wheelfix patch --env` does.\n"
+    "\n"
+    "With --graft the wheels also get the libraries of this system that they need, and that no platform tag\n"
+    "promises, in NAME.libs, and the oldest platform tag that is true of them then.\n";
 
 constexpr auto example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
     "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl, and the other wheels that "
     "must\n"
     "  change for `import torch` to work if each wheel is in its own folder\n\n"
-    "  wheelfix repair --env .venv\n";
+    "  wheelfix repair --env .venv\n\n"
+    "  wheelfix repair --graft -d dist demo-1.0-cp311-cp311-linux_x86_64.whl\n"
+    "  writes dist/demo-1.0-cp311-cp311-manylinux_2_35_x86_64.whl\n";
 
 void add_options(CommandLine& line) {
   line.add(
-      {{"s,suffix", "local version label of the new wheels; required without --env", "LABEL"},
+      {{"s,suffix", "local version label of the new wheels; required without --env and --graft", "LABEL"},
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
        {"layout", "layout of the wheels: shared (default), symlinks, split, or split:TEMPLATE with {name}",
         "LAYOUT"},
@@ -55,6 +63,7 @@ void add_options(CommandLine& line) {
         "WHEN",
         false,
         {"auto", "always", "never"}}});
+  add_graft_options(line);
   add_environment_option(line);
   line.add_jobs();
   line.add_limits();
@@ -78,11 +87,10 @@ class GivenWheels {
   explicit GivenWheels(const CommandLine& line) : line_(line) {
     const auto& paths = line.positionals();
     if (paths.empty()) line.refuse("no wheel is given");
-    if (!line.has("suffix")) refuse_no_suffix(line);
+    if (!line.has("suffix") && !line.has("graft")) refuse_no_suffix(line);
     for (const auto& path : paths) {
       repaired.push_back(take(open(path)));
-      repaired.back().set_local_label(line.text("suffix"),
-                                      line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
+      set_label(line, repaired.back());
     }
     for (const fs::path path : line.list("with")) {
       if (fs::is_directory(path))
@@ -163,7 +171,7 @@ void print_changes(const CommandLine& line, const RepairReport& report,
                    const std::vector<WheelEdit>& wheels) {
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
-  if (report.supplied.empty() && report.paths.empty() && report.preload_modules.empty())
+  if (std::ranges::all_of(wheels, [](const auto& wheel) { return wheel.overlay().empty(); }))
     print_line("nothing to repair");
   for (const auto& [wheel, entry, file] : report.supplied) {
     print_line(fmt::format("{:<9}{}: {}{}", file.empty() ? "stub" : "added",
@@ -180,7 +188,7 @@ void print_changes(const CommandLine& line, const RepairReport& report,
 
 /// Writes those that differ from their sources, and reports them.
 void write_changed(const CommandLine& line, const GivenWheels& wheels, const RepairReport& report,
-                   WriteOptions options) {
+                   const std::optional<GraftReport>& grafted, WriteOptions options) {
   auto run = receipt_run(line, "repair");
   std::vector<const WheelEdit*> changed;
   for (const auto& wheel : wheels.repaired) {
@@ -193,13 +201,18 @@ void write_changed(const CommandLine& line, const GivenWheels& wheels, const Rep
   if (line.has("receipt"))
     for (const auto& library : report.supplied)
       if (!library.file.empty()) run.files.push_back(receipt_file(library.file));
+  if (line.has("receipt") && grafted)
+    for (const auto& library : grafted->libraries)
+      run.files.push_back(receipt_file(grafted_file(line, library)));
   add_receipt(line, run, changed, options);
   write_all(changed, options, [&](const std::vector<WriteResult>& results) {
     for (std::size_t i = 0; i < results.size(); ++i) {
       print_findings(line, changed[i]->wheel().warnings());
       print_findings(line, results[i].notes);
     }
-    print_written(line, changed, results);
+    auto more = nlohmann::ordered_json::object();
+    if (grafted) more["grafted"] = to_json(*grafted, wheels.repaired);
+    print_written(line, changed, results, more);
   });
 }
 
@@ -220,6 +233,7 @@ RepairOptions repair_options(const CommandLine& line) {
 /// Repairs what is installed.
 int repair_installed(const CommandLine& line) {
   refuse_wheel_options(line);
+  if (line.has("graft")) line.refuse("--graft is for wheels, and --env changes what is installed");
   if (!line.positionals().empty()) line.refuse("--env repairs what is installed, so no wheel can be given");
   auto how = repair_options(line);
   how.auto_stub = true;
@@ -254,11 +268,20 @@ int run_repair(int argc, char** argv) {
   if (line.has("env")) return repair_installed(line);
   const auto how = repair_options(line);
   const auto options = write_options(line);
+  if (line.has("sysroot") && !line.has("graft"))
+    line.refuse("--sysroot has no effect without --graft",
+                "the layout and the wheels' tags say what is there");
   GivenWheels wheels(line);
+  std::optional<GraftReport> grafted;
+  if (line.has("graft")) {
+    grafted = graft_libraries(line, wheels.repaired, wheels.others);
+    print_repair_findings(line, grafted->findings);
+  }
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);
   print_changes(line, report, wheels.repaired);
-  write_changed(line, wheels, report, options);
+  if (grafted) print_grafted(line, *grafted, wheels.repaired);
+  write_changed(line, wheels, report, grafted, options);
   return 0;
 }
 

@@ -145,7 +145,7 @@ void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeRe
 }
 
 void print_written(const CommandLine& line, const std::vector<const WheelEdit*>& edits,
-                   const std::vector<WriteResult>& results) {
+                   const std::vector<WriteResult>& results, const nlohmann::ordered_json& more) {
   auto items = nlohmann::ordered_json::array();
   std::string paths;
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -154,10 +154,17 @@ void print_written(const CommandLine& line, const std::vector<const WheelEdit*>&
   }
   print_hashes(line, results);
   try {
-    line.json() ? print_json({{"wheels", items}}) : print(paths);
+    nlohmann::ordered_json document = {{"wheels", items}};
+    document.update(more);
+    line.json() ? print_json(document) : print(paths);
   } catch (const Error& error) {
     throw Error(error.code(), error.subject(), error.message() + "; no wheel is written", error.hint());
   }
+}
+
+void print_written(const CommandLine& line, const std::vector<const WheelEdit*>& edits,
+                   const std::vector<WriteResult>& results) {
+  print_written(line, edits, results, nlohmann::ordered_json::object());
 }
 
 }  // namespace cli

@@ -32,5 +32,8 @@ void print_report(const CommandLine& line, const wheelfix::WheelEdit& edit,
 /// that no wheel is, because this is a wheelfix::Announcement, or part of one.
 void print_written(const CommandLine& line, const std::vector<const wheelfix::WheelEdit*>& edits,
                    const std::vector<wheelfix::WriteResult>& results);
+/// The same, with the keys of `more`, an object, in the document.
+void print_written(const CommandLine& line, const std::vector<const wheelfix::WheelEdit*>& edits,
+                   const std::vector<wheelfix::WriteResult>& results, const nlohmann::ordered_json& more);
 
 }  // namespace cli

@@ -36,6 +36,7 @@ constexpr std::array known_options = {
     Known{"rpath-kind", Kind::text},     Known{"layout", Kind::text},
     Known{"lib-dir", Kind::path},        Known{"auto-stub", Kind::flag},
     Known{"keep-going", Kind::flag},     Known{"preload", Kind::flag},
+    Known{"graft", Kind::flag},          Known{"sysroot", Kind::path},
     Known{"level", Kind::text},          Known{"force", Kind::flag},
 };
 

@@ -12,4 +12,13 @@ bool is_glob(std::string_view text) noexcept {
   return text.find_first_of("*?[\\") != std::string_view::npos;
 }
 
+std::string literal_glob(std::string_view path) {
+  std::string glob;
+  for (const char c : path) {
+    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
+    glob += c;
+  }
+  return glob;
+}
+
 }  // namespace wheelfix

@@ -35,7 +35,8 @@ class ExternalFinder {
         root_(usable_sysroot(options, system_)),
         placed_(Layout::parse("shared"), root_.empty() ? nullptr : files_below(root_)) {
     placed_.add(edit, {libraries, {}});
-    if (!root_.empty()) system_ = system_below(root_, system_, host_hwcaps());
+    // Without the folders of glibc-hwcaps, whose libraries are for newer processors alone.
+    if (!root_.empty()) system_ = system_below(root_, system_);
   }
 
   std::map<std::string, FoundExternal> run() {

@@ -17,8 +17,8 @@ namespace {
 std::vector<std::string> platform_tags(const std::vector<WheelEdit>& wheels) {
   std::vector<std::string> tags;
   for (const auto& edit : wheels) {
-    const auto& own = edit.wheel().name().platform_tags();
-    tags.insert(tags.end(), own.begin(), own.end());
+    const auto name = edit.output_name();
+    tags.insert(tags.end(), name.platform_tags().begin(), name.platform_tags().end());
   }
   return tags;
 }

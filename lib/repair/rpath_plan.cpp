@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/glob.hpp"
 #include "base/text.hpp"
 #include "loader/library_names.hpp"
 #include "loader/search_entry.hpp"
@@ -17,16 +18,6 @@ const std::vector<std::string>& search_path(const BinaryInfo& info) {
 
 bool contains(const std::vector<std::string>& texts, const std::string& text) {
   return std::ranges::find(texts, text) != texts.end();
-}
-
-/// A path as a glob that matches only it.
-std::string literal_glob(std::string_view path) {
-  std::string glob;
-  for (const char c : path) {
-    if (c == '*' || c == '?' || c == '[' || c == '\\') glob += '\\';
-    glob += c;
-  }
-  return glob;
 }
 
 }  // namespace

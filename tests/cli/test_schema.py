@@ -66,7 +66,7 @@ def kind_of(command: str, document: Any) -> type:
     """The class of what the package's function returns."""
     match command:
         case "patch" | "repair" | "apply" | "undo":
-            kinds = {"wheels": package.PatchedWheels, "libraries": package.PatchedLibraries}
+            kinds = {"grafted": package.GraftedWheels, "wheels": package.PatchedWheels, "libraries": package.PatchedLibraries}
             return next((kind for key, kind in kinds.items() if key in document), package.InstalledChanges)
         case "doctor":
             kinds = {"versions": package.Comparison, "wheels": package.Policies}

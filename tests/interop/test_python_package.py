@@ -229,7 +229,7 @@ def keywords(*functions: Callable[..., Any]) -> set[str]:
 # By command: the functions that run it, and options that these don't have, with a reason.
 COMMANDS: dict[str, tuple[list[Callable[..., Any]], set[str]]] = {
     "patch": ([package.patch, package.patch_library, package.patch_installed], {"wheel", "package"}),  # the arguments
-    "repair": ([package.repair, package.repair_installed], set()),
+    "repair": ([package.repair, package.repair_installed, package.graft], {"graft"}),  # which is the function
     "edit": ([package.edit], set()),
     "commit": ([package.commit], set()),
     "apply": ([package.apply], set()),

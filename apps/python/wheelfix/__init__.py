@@ -49,7 +49,7 @@ from ._found import (
 from ._installed import apply, patch_installed, repair_installed, status, undo
 from ._program import find_program
 from ._run import Progress, ProgressCallback
-from ._wheels import commit, delta, diff, edit, join, lock, patch, patch_library, repair, unpack
+from ._wheels import commit, delta, diff, edit, graft, join, lock, patch, patch_library, repair, unpack
 from ._written import (
     AppliedFile,
     AppliedRun,
@@ -61,6 +61,8 @@ from ._written import (
     Differing,
     EditFolder,
     FolderChange,
+    GraftedLibrary,
+    GraftedWheels,
     Index,
     InstalledChanges,
     Joined,
@@ -75,6 +77,7 @@ from ._written import (
     PatchedWheels,
     RecipeState,
     Status,
+    SystemPackage,
     Unpacked,
     Written,
 )
@@ -101,6 +104,8 @@ __all__ = [
     "ExternalLibrary",
     "Finding",
     "FolderChange",
+    "GraftedLibrary",
+    "GraftedWheels",
     "Index",
     "InspectedWheel",
     "InstalledChanges",
@@ -127,6 +132,7 @@ __all__ = [
     "SourceComparison",
     "Status",
     "SymbolUse",
+    "SystemPackage",
     "Unpacked",
     "Verdict",
     "Verification",
@@ -144,6 +150,7 @@ __all__ = [
     "edit",
     "explain",
     "find_program",
+    "graft",
     "index",
     "inspect",
     "join",

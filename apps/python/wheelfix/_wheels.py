@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Optional
 
 from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, StrPath, Texts, ask_command
 from ._read import read
-from ._written import CommittedFolder, Delta, EditFolder, Joined, Locked, Patch, PatchedLibraries, PatchedWheels, Unpacked
+from ._written import CommittedFolder, Delta, EditFolder, GraftedWheels, Joined, Locked, Patch, PatchedLibraries, PatchedWheels, Unpacked
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -67,6 +67,26 @@ def repair(
     """
     given = {"suffix": suffix, "layout": layout, "with_": with_, "dest_dir": dest_dir}
     return read(PatchedWheels, ask_command("wheelfix repair", wheels, given, options, RepairOptions))
+
+
+def graft(
+    *wheels: StrPath,
+    suffix: Optional[str] = None,
+    sysroot: Optional[StrPath] = None,
+    layout: Optional[str] = None,
+    with_: Paths = (),
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[RepairOptions],
+) -> GraftedWheels:
+    """Adds to wheels the libraries of the system that they need and no platform tag promises, retags and repairs them.
+
+    `sysroot` is the root folder of the system, `/` without it. Otherwise as `repair`, with or without `suffix`.
+
+    Raises WheelfixError: `bad-wheel` for a wheel without libraries or with what no tag allows, and for a library that is nowhere, without
+    `keep_going`; otherwise as `repair`.
+    """
+    given = {"graft": True, "suffix": suffix, "sysroot": sysroot, "layout": layout, "with_": with_, "dest_dir": dest_dir}
+    return read(GraftedWheels, ask_command("wheelfix repair", wheels, given, options, RepairOptions))
 
 
 def diff(

@@ -42,6 +42,36 @@ class PatchedWheels:
 
 
 @dataclass(frozen=True)
+class SystemPackage:
+    """The Debian package that a library is of."""
+
+    name: str
+    version: Optional[str]
+    url: str  #: pkg:deb/debian/NAME@VERSION
+
+
+@dataclass(frozen=True)
+class GraftedLibrary:
+    """A library of the system that was added to a wheel."""
+
+    wheel: Path  #: as given
+    path: str  #: the entry
+    names: tuple[str, ...]  #: by which libraries needed it
+    source: Path  #: in the system
+    sha256: str  #: of the source, in hexadecimal
+    package: Optional[SystemPackage]
+    licence: Optional[str]  #: the short name of its licence
+    licence_path: Optional[str]  #: the entry that has the text of it
+
+
+@dataclass(frozen=True)
+class GraftedWheels(PatchedWheels):
+    """What `graft` wrote."""
+
+    grafted: tuple[GraftedLibrary, ...]
+
+
+@dataclass(frozen=True)
 class PatchedLibraries:
     """What `patch_library` wrote."""
 

@@ -18,6 +18,7 @@
 #include <wheelfix/finding.hpp>
 #include <wheelfix/finding_catalogue.hpp>
 #include <wheelfix/finding_code.hpp>
+#include <wheelfix/graft.hpp>
 #include <wheelfix/host_cuda.hpp>
 #include <wheelfix/html_report.hpp>
 #include <wheelfix/ignore_rule.hpp>

@@ -1,0 +1,32 @@
+#include "graft/graft_plan.hpp"
+
+#include <doctest/doctest.h>
+
+#include "graft/grafted_name.hpp"
+
+using namespace wheelfix;
+using Texts = std::vector<std::string>;
+
+// Names of libraries in published wheels that auditwheel repaired: Pillow's, NumPy's and SciPy's.
+TEST_CASE("a grafted library is named as auditwheel names it") {
+  CHECK(grafted_name("libpng16.so.16.58.0", "1d1ba9580000") == "libpng16-1d1ba958.so.16.58.0");
+  CHECK(grafted_name("libopenblas64_p-r0.3.23.dev.so", "0cf96a720000") ==
+        "libopenblas64_p-r0-0cf96a72.3.23.dev.so");
+  CHECK(grafted_name("libgfortran-040039e1.so.5.0.0", "040039e1ffff") == "libgfortran-040039e1.so.5.0.0");
+}
+
+TEST_CASE("libraries look for the grafted ones relative to themselves") {
+  CHECK(origin_entry("demo/_png.so", "demo.libs") == "$ORIGIN/../demo.libs");
+  CHECK(origin_entry("_png.so", "demo.libs") == "$ORIGIN/demo.libs");
+  CHECK(origin_entry("demo/a/b/_png.so", "demo.libs") == "$ORIGIN/../../../demo.libs");
+  CHECK(origin_entry("demo.libs/libx.so", "demo.libs") == "$ORIGIN");
+}
+
+TEST_CASE("folders of the system that it was built on go from the search path") {
+  BinaryInfo info;
+  info.rpath = {"/opt/png/lib", "$ORIGIN/lib", "", "lib", "${ORIGIN}"};
+  CHECK(new_search_path(info, "$ORIGIN/../demo.libs") ==
+        Texts{"$ORIGIN/lib", "${ORIGIN}", "$ORIGIN/../demo.libs"});
+  info.runpath = {"$ORIGIN/../demo.libs", "$ORIGIN"};
+  CHECK(new_search_path(info, "$ORIGIN/../demo.libs") == Texts{"$ORIGIN", "$ORIGIN/../demo.libs"});
+}
