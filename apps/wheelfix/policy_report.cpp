@@ -155,8 +155,9 @@ class PolicyReport {
   void add(const PolicyReason& reason) {
     std::vector<std::string> names;
     for (const auto& name : reason.names) names.push_back(printable(name));
-    line(fmt::format("{} needs {} of {}, {}", printable(reason.path), fmt::join(names, ", "),
-                     printable(reason.file), words_for(reason.since)),
+    const auto of_file = reason.file.empty() ? " of its processor" : " of " + printable(reason.file);
+    line(fmt::format("{} needs {}{}, {}", printable(reason.path), fmt::join(names, ", "), of_file,
+                     words_for(reason.since)),
          "  ", "    ");
   }
 

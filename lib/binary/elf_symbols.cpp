@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "binary/elf_hash.hpp"
+#include "binary/elf_properties.hpp"
 #include "binary/elf_records.hpp"
 #include "binary/elf_relocations.hpp"
 #include "binary/elf_versions.hpp"
@@ -203,7 +204,10 @@ const SymbolVersion* VersionTable::of(const DynamicSymbol& symbol) const {
 std::optional<DynamicSymbols> read_symbols(const Image& image, ByteSource& source) {
   const auto* table = image.find(DT_SYMTAB);
   if (table == nullptr) return std::nullopt;
-  return SymbolsReader(image, source, image.offset_of(table->value, "DT_SYMTAB")).run();
+  const auto isa_level = needed_isa_level(image, source);  // at the file's beginning
+  auto symbols = SymbolsReader(image, source, image.offset_of(table->value, "DT_SYMTAB")).run();
+  symbols.isa_level = isa_level;
+  return symbols;
 }
 
 }  // namespace wheelfix::elf

@@ -66,6 +66,7 @@ struct DynamicSymbols {
   /// by DT_REL and DT_RELA, and by DT_JMPREL, whose may wait for the first call without RTLD_NOW.
   std::vector<std::uint32_t> bound;
   std::vector<std::uint32_t> bound_calls;
+  unsigned isa_level = 0;    ///< see needed_isa_level
   bool is_symbolic = false;  ///< it is searched itself before all others
   bool binds_now = false;    ///< bound_calls don't wait
 

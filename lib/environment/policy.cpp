@@ -1,5 +1,7 @@
 #include <wheelfix/policy.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -107,6 +109,9 @@ class PolicyFinder {
     add_versions(library.path, library.info.versions_needed, rules);
     const auto* symbols = library.symbols ? library.symbols->elf() : nullptr;
     if (symbols == nullptr) return;
+    if (symbols->isa_level > 0)
+      add(ReasonKind::instructions, library.path, {}, fmt::format("x86-64-v{}", symbols->isa_level),
+          std::nullopt, rules);
     for (const auto& file : library.info.needed) {
       const auto* withheld = rules.withheld(file);
       if (withheld == nullptr) continue;
@@ -200,6 +205,8 @@ std::string_view to_string(PolicyReason::Kind kind) noexcept {
       return "library";
     case PolicyReason::Kind::symbol:
       return "symbol";
+    case PolicyReason::Kind::instructions:
+      return "instructions";
   }
   return "";
 }

@@ -154,3 +154,17 @@ TEST_CASE("sizes are bounded, whatever a file claims") {
   CHECK(thrown([&] { read(symbols); }).find("it has 100000000 dynamic symbols, more than any real library") !=
         std::string::npos);
 }
+
+#if defined(__x86_64__)
+TEST_CASE("a library that the linker has marked says which level of x86-64 it needs") {
+  const auto level = [](const std::string& flags) {
+    const auto bytes = compiled(flags);
+    MemoryBytes library(bytes);
+    return read(library)->isa_level;
+  };
+  CHECK(level("") == 0);
+  CHECK(level("-Wl,-z,x86-64-baseline") == 0);
+  CHECK(level("-Wl,-z,x86-64-v2") == 2);
+  CHECK(level("-Wl,-z,x86-64-v4") == 4);
+}
+#endif

@@ -132,6 +132,7 @@ PROJECTS = {
     "driven": Project(c("1"), None, [NEEDED, "-l:libcuda.so.1"], libraries=[stub("libcuda.so.1")]),
     "linked": Project(c("1"), None, [NEEDED, "-l:libpython3.11.so.1.0"], libraries=[stub("libpython3.11.so.1.0")]),
     "muslin": Project(c("1"), None, [NEEDED, "-nostdlib", "-l:libc.musl-x86_64.so.1"], libraries=[stub("libc.musl-x86_64.so.1")]),
+    "modern": Project(c("getpid() > 0", "int getpid(void);"), 1, ["-Wl,-z,x86-64-v3"]),
     "arm": Project(c("1"), None, compiler="aarch64-linux-gnu-gcc", suffix=SUFFIX.replace("x86_64", "aarch64"), machine="aarch64"),
 }
 COMPILERS = {"c": "gcc", "c++": "g++", "f95": "gfortran"}

@@ -46,6 +46,11 @@ def test_each_kind_of_project_has_the_next_step_that_fits(policies: dict[str, di
     assert step("plain") == step("driven") == "wheelfix retag --platform"
 
 
+def test_instructions_that_not_every_processor_has_are_named(policies: dict[str, dict]) -> None:
+    reasons = [reason["names"] for reason in policies["modern"]["reasons"] if reason["kind"] == "instructions"]
+    assert (reasons, policies["modern"]["grafted_tag"]) == ([["x86-64-v3"]], "linux_x86_64")
+
+
 def test_a_wheel_of_another_system_or_of_none_has_no_policy(wheelfix, tmp_path: Path) -> None:
     pure = build_wheel(tmp_path, "pure", "1.0", {"pure.py": ""})
     told = json.loads(wheelfix.done("doctor", "--policy", "--json", pure))["wheels"][0]["policy"]

@@ -150,10 +150,10 @@ class Comparison:
 class PolicyReason:
     """What a policy of Linux doesn't allow, or older ones don't."""
 
-    kind: str  #: version, library or symbol
+    kind: str  #: version, library, symbol or instructions
     path: str  #: who needs it
-    file: str  #: the library that is needed
-    names: tuple[str, ...]  #: versions or symbols
+    file: str  #: the library that is needed, or empty
+    names: tuple[str, ...]  #: versions, symbols or a level of x86-64
     since: Optional[str]  #: the glibc or musl of the oldest policy that allows it; None if none does
 
 

@@ -16,16 +16,17 @@ namespace wheelfix {
 /// Something that a policy of Linux doesn't allow, or only from some policy on.
 struct PolicyReason {
   enum class Kind {
-    version,  ///< a version of a promised library's symbols
-    library,  ///< a library that isn't promised
-    symbol,   ///< a symbol of a promised library that isn't promised
+    version,       ///< a version of a promised library's symbols
+    library,       ///< a library that isn't promised
+    symbol,        ///< a symbol of a promised library that isn't promised
+    instructions,  ///< those of a level of x86-64, which not every machine of the tag has
   };
 
   Kind kind = Kind::version;
   /// Who needs it: an entry of the wheel, or the path of an external library below the sysroot.
   std::string path;
-  std::string file;                      ///< `libc.so.6`, `libpng16.so.16`
-  std::vector<std::string> names;        ///< versions, as `GLIBC_2.34`, or symbols; none for a library
+  std::string file;                ///< `libc.so.6`, `libpng16.so.16`; empty for instructions
+  std::vector<std::string> names;  ///< versions, as `GLIBC_2.34`, symbols, `x86-64-v3`; none for a library
   std::optional<PlatformVersion> since;  ///< of the oldest policy that allows it; nothing: none does
 
   bool operator==(const PolicyReason&) const = default;
