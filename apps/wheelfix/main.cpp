@@ -27,6 +27,8 @@ constexpr std::array commands = {
     Command{"patch", cli::run_patch,
             "change files and libraries in a wheel and write it under a local version"},
     Command{"repair", cli::run_repair, "make the libraries of wheels, or of an environment, find each other"},
+    Command{"set-version", cli::run_set_version, "write a wheel under another version"},
+    Command{"retag", cli::run_retag, "write a wheel under other platform, Python, ABI and build tags"},
     Command{"edit", cli::run_edit, "make a folder with the files of a wheel or package, for you to edit"},
     Command{"commit", cli::run_commit, "make a patch and a recipe of what was edited there"},
     Command{"apply", cli::run_apply, "apply a project's recipes to what is installed"},
@@ -92,7 +94,7 @@ std::string listing(const char* title, const Items& items, int width) {
 
 std::string usage() {
   return fmt::format("{}\nUsage:\n  wheelfix COMMAND [OPTION...]\n", description) +
-         listing("Commands", commands, 12) + listing("Exit status", exit_statuses, 3) +
+         listing("Commands", commands, 14) + listing("Exit status", exit_statuses, 3) +
          listing("Environment", variables, 19) +
          "\n`wheelfix help COMMAND` shows a command's options, `wheelfix --version` the libraries' "
          "versions.\n`wheelfix-index` makes a package index of a folder of wheels.\n";

@@ -21,7 +21,7 @@ struct Known {
   Kind kind;
 };
 
-/// The options of patch and repair that determine what is written.
+/// The options of the commands that write wheels, those that determine what is written.
 constexpr std::array known_options = {
     Known{"suffix", Kind::text},         Known{"replace-local", Kind::flag},
     Known{"patch", Kind::path},          Known{"patch-dir", Kind::path},
@@ -37,6 +37,9 @@ constexpr std::array known_options = {
     Known{"lib-dir", Kind::path},        Known{"auto-stub", Kind::flag},
     Known{"keep-going", Kind::flag},     Known{"preload", Kind::flag},
     Known{"graft", Kind::flag},          Known{"sysroot", Kind::path},
+    Known{"strip-local", Kind::flag},    Known{"platform", Kind::text},
+    Known{"python", Kind::text},         Known{"abi", Kind::text},
+    Known{"build", Kind::text},          Known{"no-check", Kind::flag},
     Known{"level", Kind::text},          Known{"force", Kind::flag},
 };
 

@@ -56,15 +56,19 @@ void refuse_wheel_options(const CommandLine& line) {
       line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
 }
 
-void add_writing_group(CommandLine& line, const std::string& also_forced) {
+void add_writing_group(CommandLine& line, const std::string& also_forced, Labels labels) {
+  constexpr auto title = "Writing";
   line.add_under(
-      "Writing",
-      {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
-       {"dry-run", "check everything and report what would change, but write nothing"},
-       {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
-       {"overwrite", "replace an existing wheel of the new name, but never the source; also FILE"},
-       {"replace-local", "replace an existing local version label instead of extending it"},
-       {"sync", "flush the new wheel to disk before naming it"},
+      title, {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
+              {"dry-run", "check everything and report what would change, but write nothing"},
+              {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
+              {"overwrite", "replace an existing wheel of the new name, but never the source; also FILE"}});
+  if (labels == Labels::set)
+    line.add_under(title,
+                   {{"replace-local", "replace an existing local version label instead of extending it"}});
+  line.add_under(
+      title,
+      {{"sync", "flush the new wheel to disk before naming it"},
        {"requirements", "write name, version and hash of each new wheel, for `pip install -r`", "FILE"},
        {"constraints", "write name and version of each new wheel, for `pip install -c`", "FILE"},
        {"receipt", "write what made the new wheels of what, as an in-toto statement", "FILE"}});

@@ -15,9 +15,12 @@ void set_label(const CommandLine& line, wheelfix::WheelEdit& edit);
 /// Throws Error{usage} for an option that makes no sense with --env.
 void refuse_wheel_options(const CommandLine& line);
 
+/// Whether a command sets local version labels.
+enum class Labels { set, stay };
+
 /// What the commands that write wheels have in common, under "Writing". `also_forced`: what else --force does
 /// for this command.
-void add_writing_group(CommandLine& line, const std::string& also_forced = {});
+void add_writing_group(CommandLine& line, const std::string& also_forced = {}, Labels labels = Labels::set);
 /// --rpath-kind and --verify are the command's own to add.
 wheelfix::SearchPathKind rpath_kind(const CommandLine& line);
 wheelfix::Verification verification(const CommandLine& line);

@@ -70,9 +70,9 @@ std::string described(const BinaryInfo& info) {
 
 class PlatformChecker {
  public:
-  PlatformChecker(const Wheel& wheel, const WheelLibraries& libraries)
-      : wheel_(wheel), libraries_(libraries), findings_(wheel.path().string()) {
-    for (const auto& text : wheel.name().platform_tags()) tags_.push_back(PlatformTag::parse(text));
+  PlatformChecker(const Wheel& wheel, const WheelName& name, const WheelLibraries& libraries)
+      : wheel_(wheel), name_(name), libraries_(libraries), findings_(wheel.path().string()) {
+    for (const auto& text : name.platform_tags()) tags_.push_back(PlatformTag::parse(text));
     for (const auto& library : libraries.libraries) {
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       has_fitting_ = has_fitting_ || (is_loadable(library) && std::ranges::any_of(tags_, fitting));
@@ -110,7 +110,7 @@ class PlatformChecker {
   }
 
   const char* tag_word() const { return tags_.size() == 1 ? "tag is" : "tags are"; }
-  std::string tag_list() const { return fmt::format("{}", fmt::join(wheel_.name().platform_tags(), ", ")); }
+  std::string tag_list() const { return fmt::format("{}", fmt::join(name_.platform_tags(), ", ")); }
 
   /// A module whose name only Pythons of another system look for: check_modules reports it.
   bool is_of_other_system(const WheelLibrary& library) const {
@@ -229,6 +229,7 @@ class PlatformChecker {
   }
 
   const Wheel& wheel_;
+  const WheelName& name_;
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
   bool has_fitting_ = false;  ///< a library for a machine of the tags
@@ -237,8 +238,9 @@ class PlatformChecker {
 
 }  // namespace
 
-std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries) {
-  return PlatformChecker(wheel, libraries).run();
+std::vector<Finding> check_platform(const Wheel& wheel, const WheelName& name,
+                                    const WheelLibraries& libraries) {
+  return PlatformChecker(wheel, name, libraries).run();
 }
 
 }  // namespace wheelfix

@@ -27,18 +27,6 @@ bool is_meant(const std::string& python, const std::string& abi) {
   return !interpreter || !version || interpreter->version == version->version;
 }
 
-/// Whether some installer takes the tag. Source: packaging.tags, which lists the tags that Pythons support.
-bool is_of_some_python(const WheelTag& tag) {
-  const bool is_generic =
-      tag.python.starts_with("py") && tag.python.size() > 2 && is_ascii_digit(tag.python[2]);
-  const auto cpython = parse_cpython_tag(tag.python);
-  if (tag.abi != "none" && tag.platform.system == System::any) return false;
-  if (is_generic) return tag.abi == "none";
-  if (tag.abi == "abi3" || tag.abi == "abi3t")
-    return cpython && cpython->version >= first_abi3 && is_ascii_digit(tag.python.back());
-  return !cpython || is_ascii_digit(tag.python.back());
-}
-
 /// The system and machine in a module's suffix, as in `.cpython-311-x86_64-linux-gnu.so`.
 bool fits_platform(const ExtensionSuffix& suffix, const PlatformTag& tag) {
   const bool is_windows = suffix.text.ends_with(".pyd");
@@ -129,8 +117,8 @@ std::optional<CPythonTag> python_library(std::string_view needed) {
 
 class ModuleChecker {
  public:
-  ModuleChecker(const Wheel& wheel, const WheelLibraries& libraries)
-      : libraries_(libraries), tags_(wheel_tags(wheel.name())), findings_(wheel.path().string()) {}
+  ModuleChecker(const Wheel& wheel, const WheelName& name, const WheelLibraries& libraries)
+      : libraries_(libraries), tags_(wheel_tags(name)), findings_(wheel.path().string()) {}
 
   std::vector<Finding> run() {
     check_tag_forms();
@@ -296,6 +284,17 @@ std::vector<WheelTag> wheel_tags(const WheelName& name) {
   return tags;
 }
 
+bool is_of_some_python(const WheelTag& tag) {
+  const bool is_generic =
+      tag.python.starts_with("py") && tag.python.size() > 2 && is_ascii_digit(tag.python[2]);
+  const auto cpython = parse_cpython_tag(tag.python);
+  if (tag.abi != "none" && tag.platform.system == System::any) return false;
+  if (is_generic) return tag.abi == "none";
+  if (tag.abi == "abi3" || tag.abi == "abi3t")
+    return cpython && cpython->version >= first_abi3 && is_ascii_digit(tag.python.back());
+  return !cpython || is_ascii_digit(tag.python.back());
+}
+
 bool is_loadable(const WheelLibrary& library) {
   const auto& info = library.info;
   const auto is_runtime = [](const std::string& name) { return ascii_lower(name) == "mscoree.dll"; };
@@ -313,15 +312,16 @@ bool is_same_machine(std::string_view tag, std::string_view machine) {
   return tag == machine || (tag.starts_with(arm) && machine.starts_with(arm));
 }
 
-std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& libraries) {
-  return ModuleChecker(wheel, libraries).run();
+std::vector<Finding> check_modules(const Wheel& wheel, const WheelName& name,
+                                   const WheelLibraries& libraries) {
+  return ModuleChecker(wheel, name, libraries).run();
 }
 
 std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& libraries,
                                 const LibraryIndex* names, const WheelSet* set) {
   FindingSink findings(wheel.path().string());
-  findings.add(check_modules(wheel, libraries));
-  findings.add(check_platform(wheel, libraries));
+  findings.add(check_modules(wheel, wheel.name(), libraries));
+  findings.add(check_platform(wheel, wheel.name(), libraries));
   findings.add(check_versions(wheel, libraries, names, set));
   return findings.take();
 }

@@ -23,6 +23,9 @@ struct WheelTag {
 /// `cp39.cp310-cp39.cp310-…`).
 std::vector<WheelTag> wheel_tags(const WheelName& name);
 
+/// Whether some installer takes the tag. Source: packaging.tags, which lists the tags that Pythons support.
+bool is_of_some_python(const WheelTag& tag);
+
 /// The tags of a wheel's name against its libraries: check_modules, check_platform and check_versions, in
 /// this order. The libraries are those of the wheel. `names`: of the set; null: no wheel brings what is the
 /// system's. `set`: with names, to look up the symbols that name no version.
@@ -30,11 +33,13 @@ std::vector<Finding> check_tags(const Wheel& wheel, const WheelLibraries& librar
                                 const LibraryIndex* names = nullptr, const WheelSet* set = nullptr);
 
 /// Extension modules that no Python of the tags imports, or not all of them; libraries that need the library
-/// of another Python.
-std::vector<Finding> check_modules(const Wheel& wheel, const WheelLibraries& libraries);
+/// of another Python. `name`: the wheel's, or one that it is to get.
+std::vector<Finding> check_modules(const Wheel& wheel, const WheelName& name,
+                                   const WheelLibraries& libraries);
 
 /// Machine, C library, and oldest macOS, and libraries in a wheel for any platform.
-std::vector<Finding> check_platform(const Wheel& wheel, const WheelLibraries& libraries);
+std::vector<Finding> check_platform(const Wheel& wheel, const WheelName& name,
+                                    const WheelLibraries& libraries);
 
 /// Versions of the system's libraries that the manylinux tags don't promise, of libraries and programs. Those
 /// of symbols that name no version are known of libraries whose symbols were read.

@@ -21,7 +21,7 @@ from wheelfix._checks import _Explanations, _Inspection, _Recipes
 from wheelfix._read import read
 
 SCENARIOS = sorted(Path(__file__).parent.glob("scenarios/*.txt"))
-RUN = re.compile(r"\b(?:wheelfix (?P<command>[a-z]+)|(?P<index>wheelfix-index))\b[^|;&]*--json\b")
+RUN = re.compile(r"\b(?:wheelfix (?P<command>[a-z-]+)|(?P<index>wheelfix-index))\b[^|;&]*--json\b")
 WILD_VALUE = re.compile(r"(?<=: )\{\.\.\.\}")
 
 
@@ -82,6 +82,8 @@ def kind_of(command: str, document: Any) -> type:
         "unpack": package.Unpacked,
         "lock": package.Locked,
         "recipes": _Recipes,
+        "retag": package.RewrittenWheel,
+        "set-version": package.RewrittenWheel,
         "status": package.Status,
         "verify": package.Verification,
         "wheelfix-index": package.Index,
@@ -111,7 +113,7 @@ def test_the_python_package_reads_each_key(name: str, command: str, document: An
 def test_each_command_with_json_has_a_schema_and_a_document() -> None:
     sources = [*APPS.glob("wheelfix/command_*.cpp"), APPS / "wheelfix-index/main.cpp"]
     commands = {
-        "wheelfix-index" if path.stem == "main" else path.stem.removeprefix("command_")
+        "wheelfix-index" if path.stem == "main" else path.stem.removeprefix("command_").replace("_", "-")
         for path in sources
         if "add_json()" in path.read_text() or path.stem == "command_patch"  # which adds it in patch_options.cpp
     }

@@ -31,7 +31,7 @@ WheelLibrary needing(const std::string& file, const std::vector<std::string>& ve
 std::vector<Finding> found(const std::string& platform, const std::vector<WheelLibrary>& libraries) {
   const TempFolder folder;
   const auto wheel = test::wheel_tagged(folder, "py3-none-" + platform);
-  auto findings = check_platform(wheel, {libraries, {}});
+  auto findings = check_platform(wheel, wheel.name(), {libraries, {}});
   for (auto& finding : check_versions(wheel, {libraries, {}})) findings.push_back(std::move(finding));
   return findings;
 }
@@ -84,7 +84,8 @@ TEST_CASE("Python code alone for one platform is found, and what compilers use i
     const TempFolder folder;
     test::WheelText text{.tag = tag};
     text.files = {{.name = "demo/__init__.py", .content = ""}, {.name = file, .content = ""}};
-    return codes(check_platform(Wheel::open(text.write(folder)), {}));
+    const auto wheel = Wheel::open(text.write(folder));
+    return codes(check_platform(wheel, wheel.name(), {}));
   };
   CHECK(codes_with("demo/data.txt", "py3-none-win_amd64") == Codes{"platform-without-library"});
   CHECK(codes_with("demo/data.txt", "py3-none-any") == Codes{});

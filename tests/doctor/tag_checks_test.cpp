@@ -131,7 +131,8 @@ TEST_CASE("a module for fewer Pythons than the tags promise is a warning") {
 TEST_CASE("tags that no Python accepts are found") {
   const TempFolder folder;
   const auto path = test::WheelText{.tag = "py3-abi3-linux_x86_64"}.write(folder);
-  const auto findings = check_modules(Wheel::open(path), {});
+  const auto wheel = Wheel::open(path);
+  const auto findings = check_modules(wheel, wheel.name(), {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0] == Finding{FindingCode::tag_of_no_python, Severity::error, path.string(), std::nullopt,
                                "no Python accepts the tag py3-abi3-linux_x86_64",

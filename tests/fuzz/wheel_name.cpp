@@ -42,6 +42,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto renamed = WheelName::parse(name->with_version(version).to_string());
   CHECK_PROPERTY(renamed.version_text() == version);
   CHECK_PROPERTY(renamed.with_version(name->version_text()).to_string() == text);
+  CHECK_PROPERTY(name->with_tags(name->tags()).to_string() == text);
   check_tags(*name);
   return 0;
 }

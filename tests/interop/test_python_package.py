@@ -167,6 +167,20 @@ def test_a_wheel_is_joined_again_and_unpacked(wheel: Path) -> None:
     assert (package.unpack(joined.output, output="lib").folder / "demo/__init__.py").read_text() == "two\n"
 
 
+def test_a_wheel_gets_another_version_and_other_tags(wheel: Path) -> None:
+    labelled = package.set_version(wheel, "1.0+cpu")
+    assert labelled.output == Path("demo-1.0+cpu-py3-none-any.whl") and labelled.warnings == ()
+    stripped = package.set_version(labelled.output, strip_local=True, dest_dir="out")
+    name = "demo-1.0.dist-info/METADATA"
+    assert stripped.output.name == WHEEL and content(stripped.output, name) == content(wheel, name)
+    tagged = package.retag(wheel, platform="+win32", build="1", dry_run=True)
+    assert tagged.output.name == "demo-1.0-1-py3-none-any.win32.whl" and not tagged.output.exists()
+    assert package.Change("demo-1.0.dist-info/WHEEL", "tags") in tagged.wheels[0].changed
+    with pytest.raises(WheelfixError, match="no Python is known") as refused:
+        package.retag(wheel, platform="amiga")
+    assert refused.value.code == "usage"
+
+
 def test_recipes_that_come_along_are_listed(programs: Path) -> None:
     found = {recipe.name: recipe for recipe in package.recipes()}
     assert found["torch-2.1.0"].project == "torch" and (found["torch-2.1.0"].folder / "wheelfix.toml").exists()
@@ -230,6 +244,8 @@ def keywords(*functions: Callable[..., Any]) -> set[str]:
 COMMANDS: dict[str, tuple[list[Callable[..., Any]], set[str]]] = {
     "patch": ([package.patch, package.patch_library, package.patch_installed], {"wheel", "package"}),  # the arguments
     "repair": ([package.repair, package.repair_installed, package.graft], {"graft"}),  # which is the function
+    "set-version": ([package.set_version], set()),
+    "retag": ([package.retag], set()),
     "edit": ([package.edit], set()),
     "commit": ([package.commit], set()),
     "apply": ([package.apply], set()),

@@ -49,7 +49,7 @@ from ._found import (
 from ._installed import apply, patch_installed, repair_installed, status, undo
 from ._program import find_program
 from ._run import Progress, ProgressCallback
-from ._wheels import commit, delta, diff, edit, graft, join, lock, patch, patch_library, repair, unpack
+from ._wheels import commit, delta, diff, edit, graft, join, lock, patch, patch_library, repair, retag, set_version, unpack
 from ._written import (
     AppliedFile,
     AppliedRun,
@@ -76,6 +76,7 @@ from ._written import (
     PatchedPackage,
     PatchedWheels,
     RecipeState,
+    RewrittenWheel,
     Status,
     SystemPackage,
     Unpacked,
@@ -128,6 +129,7 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "RecipeState",
+    "RewrittenWheel",
     "Slice",
     "SourceComparison",
     "Status",
@@ -162,6 +164,8 @@ __all__ = [
     "recipes",
     "repair",
     "repair_installed",
+    "retag",
+    "set_version",
     "status",
     "undo",
     "unpack",

@@ -31,18 +31,23 @@ class Limited(Common, total=False):
     max_document: int
 
 
-class Writing(Limited, total=False):
-    """How wheels are written."""
+class Rewriting(Limited, total=False):
+    """How wheels are written. Of `set_version` and `retag`."""
 
     level: int
     dry_run: bool
     force: bool
     overwrite: bool
-    replace_local: bool
     sync: bool
     requirements: StrPath
     constraints: StrPath
     receipt: StrPath
+
+
+class Writing(Rewriting, total=False):
+    """How wheels are written under a local version."""
+
+    replace_local: bool
 
 
 class LibraryRules(TypedDict, total=False):

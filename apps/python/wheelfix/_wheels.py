@@ -7,9 +7,21 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, StrPath, Texts, ask_command
+from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, Rewriting, StrPath, Texts, ask_command
 from ._read import read
-from ._written import CommittedFolder, Delta, EditFolder, GraftedWheels, Joined, Locked, Patch, PatchedLibraries, PatchedWheels, Unpacked
+from ._written import (
+    CommittedFolder,
+    Delta,
+    EditFolder,
+    GraftedWheels,
+    Joined,
+    Locked,
+    Patch,
+    PatchedLibraries,
+    PatchedWheels,
+    RewrittenWheel,
+    Unpacked,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -87,6 +99,46 @@ def graft(
     """
     given = {"graft": True, "suffix": suffix, "sysroot": sysroot, "layout": layout, "with_": with_, "dest_dir": dest_dir}
     return read(GraftedWheels, ask_command("wheelfix repair", wheels, given, options, RepairOptions))
+
+
+def set_version(
+    wheel: StrPath,
+    version: Optional[str] = None,
+    *,
+    strip_local: bool = False,
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[Rewriting],
+) -> RewrittenWheel:
+    """Writes a wheel under another version, any of PEP 440, or with `strip_local` under its own without the local label.
+
+    Raises WheelfixError: `usage` for what is no version, `bad-archive` or `bad-wheel` for the wheel, `output-exists` without `overwrite`,
+    `limit-exceeded`, `io`.
+    """
+    given = {"strip_local": strip_local, "dest_dir": dest_dir}
+    words = [wheel] if version is None else [wheel, version]
+    return read(RewrittenWheel, ask_command("wheelfix set-version", words, given, options, Rewriting))
+
+
+def retag(
+    wheel: StrPath,
+    *,
+    platform: Optional[str] = None,
+    python: Optional[str] = None,
+    abi: Optional[str] = None,
+    build: Optional[str] = None,
+    no_check: bool = False,
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[Rewriting],
+) -> RewrittenWheel:
+    """Writes a wheel under other tags: several with dots between them, after a `+` to add them, after a `-` to remove them.
+
+    An empty `build` removes the build tag. `warnings` of the result say which tags promise more than the wheel's libraries
+    keep, unless `no_check` is given.
+
+    Raises WheelfixError: `usage` for what is no tag, or, without `force`, one that no Python accepts; otherwise as `set_version`.
+    """
+    given = {"platform": platform, "python": python, "abi": abi, "build": build, "no_check": no_check, "dest_dir": dest_dir}
+    return read(RewrittenWheel, ask_command("wheelfix retag", [wheel], given, options, Rewriting))
 
 
 def diff(

@@ -16,7 +16,7 @@ class Change:
     """One difference of a result from its source. An entry may have several."""
 
     path: str
-    how: str  #: patched, added, removed, renamed, rpath, needed, soname, stub or record; of an index also changed and rewritten
+    how: str  #: patched, added, removed, renamed, rpath, needed, soname, stub, record, header, tags or metadata; of an index also changed and rewritten
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,19 @@ class GraftedWheels(PatchedWheels):
     """What `graft` wrote."""
 
     grafted: tuple[GraftedLibrary, ...]
+
+
+@dataclass(frozen=True)
+class RewrittenWheel:
+    """What `set_version` and `retag` wrote."""
+
+    wheels: tuple[Written, ...]  #: one
+    warnings: tuple[str, ...]  #: what should be looked at before the wheel is published
+
+    @property
+    def output(self) -> Path:
+        """The new wheel."""
+        return self.wheels[0].output
 
 
 @dataclass(frozen=True)

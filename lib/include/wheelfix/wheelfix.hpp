@@ -47,6 +47,7 @@
 #include <wheelfix/record.hpp>
 #include <wheelfix/repair.hpp>
 #include <wheelfix/requirement_lines.hpp>
+#include <wheelfix/retag.hpp>
 #include <wheelfix/serve.hpp>
 #include <wheelfix/site.hpp>
 #include <wheelfix/spelling.hpp>
