@@ -16,8 +16,8 @@ from pathlib import Path
 import linux_wheels
 import pytest
 
-# auditwheel doesn't repair wheels that need a driver, or a library of their own that no search path leads to.
-NAMES = [name for name in linux_wheels.PROJECTS if name not in ("driven", "lost")]
+# auditwheel doesn't repair wheels that need a driver, a library of their own that no search path leads to, or newer processors.
+NAMES = [name for name in linux_wheels.PROJECTS if name not in ("driven", "lost", "modern")]
 # musl's 1.1 has all that this one needs; auditwheel takes the newest policy if the machine has no musl.
 TAGS = {"muslin": ("musllinux_1_1", "musllinux_1_2")}
 # What every manylinux promises; X11, GL and GLib are left out.
