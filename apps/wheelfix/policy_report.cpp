@@ -16,14 +16,14 @@ namespace {
 
 using namespace wheelfix;
 
-using Kind = ExternalLibrary::Kind;
+using External = ExternalLibrary::Kind;
 using System = PlatformTag::System;
 
 std::string version_words(const PlatformVersion& version) {
   return fmt::format("{}.{}", version.major, version.minor);
 }
 
-bool has_external(const WheelPolicy& policy, Kind kind) {
+bool has_external(const WheelPolicy& policy, External kind) {
   return std::ranges::any_of(policy.externals, [&](const ExternalLibrary& external) {
     return external.kind == kind && !external.since;
   });
@@ -47,13 +47,13 @@ std::string next_command(const ExaminedPolicy& examined) {
   if (policy.system != System::manylinux && policy.system != System::musllinux) return {};
   const auto file = shell_word(examined.wheel);
   for (const auto& external : policy.externals)
-    if (external.kind == Kind::python)
+    if (external.kind == External::python)
       return fmt::format("wheelfix patch --suffix LABEL --remove-needed {} {}",
                          shell_word("*=" + external.name), file);
   const auto is_own = [](const ExternalLibrary& external) { return !external.out_of_reach.empty(); };
   if (std::ranges::any_of(policy.externals, is_own))
     return fmt::format("wheelfix repair --suffix LABEL {}", file);
-  if (has_external(policy, Kind::library)) return fmt::format("wheelfix repair --graft {}", file);
+  if (has_external(policy, External::library)) return fmt::format("wheelfix repair --graft {}", file);
   // A driver's libraries are in no policy, and its wheels are published for one anyway.
   const auto best = PlatformTag::parse(policy.grafted_tag);
   if (!best.version || promised_by(examined) == best.version) return {};
@@ -91,8 +91,8 @@ class PolicyReport {
       return "it has no library for Linux, whose policies these are, but some for another system";
     if (policy.system == System::any) return style_.green("any") + ", because it has no library for Linux";
     if (policy.tag == policy.grafted_tag) return style_.green(policy.tag);
-    if (!has_external(policy, Kind::library) && !has_external(policy, Kind::python) &&
-        has_external(policy, Kind::driver))
+    if (!has_external(policy, External::library) && !has_external(policy, External::python) &&
+        has_external(policy, External::driver))
       return style_.green(policy.grafted_tag) + ", apart from a driver's libraries";
     const auto is_found = [](const ExternalLibrary& external) { return !external.path.empty(); };
     return fmt::format("{}; {}{} with what it lacks", style_.yellow(policy.tag),
@@ -112,8 +112,8 @@ class PolicyReport {
   void add(const ExternalLibrary& external, const WheelPolicy& policy) {
     if (external.since && policy.tag != policy.grafted_tag && verbosity_ != Verbosity::verbose) return;
     std::string why = words_for(external.since);
-    if (external.kind == Kind::driver) why = "which only a driver brings";
-    if (external.kind == Kind::python) why = "which Python itself has, so that no module has to name it";
+    if (external.kind == External::driver) why = "which only a driver brings";
+    if (external.kind == External::python) why = "which Python itself has, so that no module has to name it";
     if (!external.out_of_reach.empty())
       why = fmt::format("which the wheel has as {}, where the loader doesn't look",
                         printable(external.out_of_reach));
@@ -217,7 +217,7 @@ std::vector<std::string> untrue_tags(const ExaminedPolicy& examined) {
     const auto reasons = reasons_against(examined.policy, tag);
     return std::ranges::all_of(reasons, [&](const PolicyReason& reason) {
       const auto external = std::ranges::find(examined.policy.externals, reason.file, &ExternalLibrary::name);
-      return reason.kind == PolicyReason::Kind::library && external->kind == Kind::driver;
+      return reason.kind == PolicyReason::Kind::library && external->kind == External::driver;
     });
   });
   return tags;

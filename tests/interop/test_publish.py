@@ -194,6 +194,28 @@ def test_a_label_that_is_set_and_stripped_leaves_nothing(wheelfix, source: Path,
     check_copied(source, stripped, {"METADATA", "RECORD"})
 
 
+class OldName(zipfile.ZipInfo):
+    """Its name is in code page 437, as old tools write it, without the flag that says UTF-8."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        return self.filename.encode("cp437"), self.flag_bits
+
+
+def test_names_in_an_old_code_page_stay(wheelfix, tmp_path: Path) -> None:
+    made = build_wheel(tmp_path / "made", "demo", "1.0", {"demo/caf\u00e9.txt": "one\n"})
+    source = tmp_path / made.name
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(source, "w") as new:
+        for entry in old.infolist():
+            new.writestr(OldName(entry.filename, entry.date_time), old.read(entry))
+    versioned = written(wheelfix, "set-version", "-q", "-d", tmp_path / "out", source, "1.1")
+    tagged = written(wheelfix, "retag", "-q", "--build=1", "-d", tmp_path / "out", source)
+    for wheel in (source, versioned, tagged):
+        with zipfile.ZipFile(wheel) as archive:
+            (entry,) = (entry for entry in archive.infolist() if entry.filename == "demo/caf\u00e9.txt")
+            assert entry.flag_bits & 0x800 == 0 and archive.read(entry) == b"one\n"
+        assert rows(wheel)[0] == rows(source)[0]
+
+
 # --------------------------------------------------------------------------------------------------------- installers
 
 
