@@ -19,6 +19,7 @@ int run_patch(int argc, char** argv);
 int run_recipes(int argc, char** argv);
 int run_repair(int argc, char** argv);
 int run_retag(int argc, char** argv);
+int run_set_metadata(int argc, char** argv);
 int run_set_version(int argc, char** argv);
 int run_status(int argc, char** argv);
 int run_undo(int argc, char** argv);

@@ -29,6 +29,7 @@ constexpr std::array commands = {
     Command{"repair", cli::run_repair, "make the libraries of wheels, or of an environment, find each other"},
     Command{"set-version", cli::run_set_version, "write a wheel under another version"},
     Command{"retag", cli::run_retag, "write a wheel under other platform, Python, ABI and build tags"},
+    Command{"set-metadata", cli::run_set_metadata, "change what a wheel requires, and its classifiers"},
     Command{"edit", cli::run_edit, "make a folder with the files of a wheel or package, for you to edit"},
     Command{"commit", cli::run_commit, "make a patch and a recipe of what was edited there"},
     Command{"apply", cli::run_apply, "apply a project's recipes to what is installed"},

@@ -151,6 +151,7 @@ def test_each_option_of_each_command_is_offered(environment: dict[str, str]) -> 
 def test_what_is_known_of_values_and_arguments_is_offered(environment: dict[str, str]) -> None:
     """A new one that --help calls by a new name is either free, or completion.cpp must know it."""
     free = {"BYTES", "FD", "LABEL", "N", "NAME", "T", "URL", "GLOB", "ENTRY", "PACKAGE", "REQUIREMENT", "PORT", "TAG", "TAGS"}
+    free |= {"SPECIFIERS", "CLASSIFIER"}
     for command in json.loads(asked(environment, "--help", "--json"))["commands"]:
         document = json.loads(asked(environment, "help", command["name"], "--json"))
         for option in document["options"]:

@@ -83,6 +83,7 @@ def kind_of(command: str, document: Any) -> type:
         "lock": package.Locked,
         "recipes": _Recipes,
         "retag": package.RewrittenWheel,
+        "set-metadata": package.RewrittenMetadata,
         "set-version": package.RewrittenWheel,
         "status": package.Status,
         "verify": package.Verification,

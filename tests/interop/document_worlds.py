@@ -43,6 +43,7 @@ LIBRARIES = {
     "demo.libs/libone.so.1": "soname libone.so.1\nneeded libtwo.so.1",
     "demo.libs/libtwo.so.1": "soname libtwo.so.1",
 }
+REQUIRES = ["protobuf<4,>=3.20", 'pytorch-triton==3.1.0+cf34004b8a; platform_system == "Linux"']
 
 
 def make_published(folder: Path) -> Path:
@@ -71,6 +72,7 @@ def make_demo(work: Path) -> None:
     build_wheel(work, "demo", "1.0", files | libraries, tag="cp311-cp311-linux_x86_64")
     (work / "_core.so").write_bytes(libraries["demo/_core.so"])
     (work / "misfit.patch").write_text(MISFIT)
+    build_wheel(work, "trainer", "1.0", {"trainer.py": "import torch\n"}, requires=REQUIRES)
     make_versions(work / "ext")
     make_local(work / "dist")
     make_installed(work)

@@ -181,6 +181,17 @@ def test_a_wheel_gets_another_version_and_other_tags(wheel: Path) -> None:
     assert refused.value.code == "usage"
 
 
+def test_what_a_wheel_requires_is_changed(wheel: Path) -> None:
+    made = package.set_metadata(wheel, add_requires="numpy<2", requires_python=">=3.9", suffix="x.1")
+    assert made.output.name == "demo-1.0+x.1-py3-none-any.whl" and made.warnings == ()
+    assert made.headers[0] == package.HeaderChange("Requires-Dist", None, "numpy<2")
+    again = package.set_metadata(made.output, remove_requires="NumPy", dest_dir="out")
+    assert again.headers == (package.HeaderChange("Requires-Dist", "numpy<2", None),)
+    with pytest.raises(WheelfixError) as refused:
+        package.set_metadata(again.output, remove_requires="numpy", dest_dir="again")
+    assert refused.value.code == "does-not-apply"
+
+
 def test_recipes_that_come_along_are_listed(programs: Path) -> None:
     found = {recipe.name: recipe for recipe in package.recipes()}
     assert found["torch-2.1.0"].project == "torch" and (found["torch-2.1.0"].folder / "wheelfix.toml").exists()
@@ -246,6 +257,7 @@ COMMANDS: dict[str, tuple[list[Callable[..., Any]], set[str]]] = {
     "repair": ([package.repair, package.repair_installed, package.graft], {"graft"}),  # which is the function
     "set-version": ([package.set_version], set()),
     "retag": ([package.retag], set()),
+    "set-metadata": ([package.set_metadata], set()),
     "edit": ([package.edit], set()),
     "commit": ([package.commit], set()),
     "apply": ([package.apply], set()),

@@ -49,7 +49,7 @@ from ._found import (
 from ._installed import apply, patch_installed, repair_installed, status, undo
 from ._program import find_program
 from ._run import Progress, ProgressCallback
-from ._wheels import commit, delta, diff, edit, graft, join, lock, patch, patch_library, repair, retag, set_version, unpack
+from ._wheels import commit, delta, diff, edit, graft, join, lock, patch, patch_library, repair, retag, set_metadata, set_version, unpack
 from ._written import (
     AppliedFile,
     AppliedRun,
@@ -61,6 +61,7 @@ from ._written import (
     Differing,
     EditFolder,
     FolderChange,
+    HeaderChange,
     GraftedLibrary,
     GraftedWheels,
     Index,
@@ -76,6 +77,7 @@ from ._written import (
     PatchedPackage,
     PatchedWheels,
     RecipeState,
+    RewrittenMetadata,
     RewrittenWheel,
     Status,
     SystemPackage,
@@ -105,6 +107,7 @@ __all__ = [
     "ExternalLibrary",
     "Finding",
     "FolderChange",
+    "HeaderChange",
     "GraftedLibrary",
     "GraftedWheels",
     "Index",
@@ -129,6 +132,7 @@ __all__ = [
     "Progress",
     "ProgressCallback",
     "RecipeState",
+    "RewrittenMetadata",
     "RewrittenWheel",
     "Slice",
     "SourceComparison",
@@ -165,6 +169,7 @@ __all__ = [
     "repair",
     "repair_installed",
     "retag",
+    "set_metadata",
     "set_version",
     "status",
     "undo",

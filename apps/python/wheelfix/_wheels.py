@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, Rewriting, StrPath, Texts, ask_command
+from ._options import Common, LibraryOptions, Limited, PatchOptions, Paths, RepairOptions, Rewriting, StrPath, Texts, Writing, ask_command
 from ._read import read
 from ._written import (
     CommittedFolder,
@@ -19,6 +19,7 @@ from ._written import (
     Patch,
     PatchedLibraries,
     PatchedWheels,
+    RewrittenMetadata,
     RewrittenWheel,
     Unpacked,
 )
@@ -139,6 +140,39 @@ def retag(
     """
     given = {"platform": platform, "python": python, "abi": abi, "build": build, "no_check": no_check, "dest_dir": dest_dir}
     return read(RewrittenWheel, ask_command("wheelfix retag", [wheel], given, options, Rewriting))
+
+
+def set_metadata(
+    wheel: StrPath,
+    *,
+    add_requires: Texts = (),
+    remove_requires: Texts = (),
+    replace_requires: Texts = (),
+    requires_python: Optional[str] = None,
+    add_classifier: Texts = (),
+    remove_classifier: Texts = (),
+    suffix: Optional[str] = None,
+    dest_dir: Optional[StrPath] = None,
+    **options: Unpack[Writing],
+) -> RewrittenMetadata:
+    """Changes what a wheel requires, its Requires-Python and its classifiers. It keeps its version unless `suffix` is given.
+
+    Removals come first, then replacements, then additions. `warnings` of the result say what PyPI refuses.
+
+    Raises WheelfixError: `usage` for what is no requirement, specifier or classifier, `does-not-apply` for what isn't there or is
+    ambiguous, `already-applied` for what is there already; otherwise as `set_version`.
+    """
+    given = {
+        "add_requires": add_requires,
+        "remove_requires": remove_requires,
+        "replace_requires": replace_requires,
+        "requires_python": requires_python,
+        "add_classifier": add_classifier,
+        "remove_classifier": remove_classifier,
+        "suffix": suffix,
+        "dest_dir": dest_dir,
+    }
+    return read(RewrittenMetadata, ask_command("wheelfix set-metadata", [wheel], given, options, Writing))
 
 
 def diff(

@@ -85,6 +85,22 @@ class RewrittenWheel:
 
 
 @dataclass(frozen=True)
+class HeaderChange:
+    """A header of METADATA that was added, removed or replaced."""
+
+    header: str
+    before: Optional[str]  #: None if it was added
+    after: Optional[str]  #: None if it was removed
+
+
+@dataclass(frozen=True)
+class RewrittenMetadata(RewrittenWheel):
+    """What `set_metadata` wrote."""
+
+    headers: tuple[HeaderChange, ...]  #: what is changed
+
+
+@dataclass(frozen=True)
 class PatchedLibraries:
     """What `patch_library` wrote."""
 
