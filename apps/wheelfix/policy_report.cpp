@@ -72,7 +72,7 @@ class PolicyReport {
     if (verbosity_ == Verbosity::quiet) return;
     for (const auto& tag : untrue_tags(examined))
       line(fmt::format("its tag {} isn't true of it", tag), "  " + style_.yellow("warning") + ": ", "    ");
-    for (const auto& external : policy.externals) add(external, policy);
+    add_externals(policy);
     add_reasons(policy);
     for (const auto& finding : examined.findings) line(format_finding(finding, ""), "  ", "    ");
     const auto command = next_command(examined);
@@ -107,6 +107,19 @@ class PolicyReport {
 
   std::string on_system(const ExternalLibrary& external) const {
     return external.path.empty() ? "" : fmt::format(" ({})", printable(external.path));
+  }
+
+  /// What the wheel itself needs; `verbose`: also what that needs.
+  void add_externals(const WheelPolicy& policy) {
+    std::size_t left_out = 0;
+    for (const auto& external : policy.externals) {
+      if (verbosity_ == Verbosity::verbose || !external.needed_by.empty())
+        add(external, policy);
+      else
+        ++left_out;
+    }
+    if (left_out > 0)
+      line(fmt::format("and {} more that these need (-v lists them)", left_out), "  ", "    ");
   }
 
   void add(const ExternalLibrary& external, const WheelPolicy& policy) {

@@ -50,7 +50,7 @@ class PolicyFinder {
                        .grafted_tag = {},
                        .reasons = take_reasons(),
                        .externals = std::move(externals_)};
-    AllowedSince own = rules.oldest(), grafted = own;
+    AllowedSince own = first_policy(rules), grafted = own;
     for (const auto& reason : policy.reasons) {
       own = own && reason.since ? std::optional(std::max(*own, *reason.since)) : std::nullopt;
       if (reason.kind == ReasonKind::library && !reason.since) continue;
@@ -86,6 +86,18 @@ class PolicyFinder {
         return its == CLibrary::musl ? System::musllinux : System::manylinux;
     }
     return System::manylinux;
+  }
+
+  /// The one that the wheel has if nothing is in the way. Symbols of musl have no versions, so that nothing
+  /// but the wheel's own tag says that it was built for an older musl.
+  PlatformVersion first_policy(const PolicyRules& rules) const {
+    if (system_ != System::musllinux) return rules.oldest();
+    auto first = rules.newest();
+    for (const auto& text : edit_.wheel().name().platform_tags()) {
+      const auto tag = PlatformTag::parse(text);
+      if (tag.system == system_ && tag.machine == machine_) first = std::min(first, *tag.version);
+    }
+    return std::max(first, rules.oldest());
   }
 
   WheelPolicy without_policy(const WheelLibraries& all) const {

@@ -110,9 +110,11 @@ TEST_CASE("external libraries are those that nothing in the wheel brings to who 
   CHECK(names_of(given.externals) == Names{"libcuda.so.1", "libexpat.so.1", "libpython3.11.so.1.0"});
 }
 
-TEST_CASE("with musl versions say nothing, and the tag is of what its symbols are in") {
+TEST_CASE("with musl, whose symbols have no versions, the tag is the wheel's own or the newest") {
   const auto library = elf("demo/_C.so", "x86_64", {"libc.musl-x86_64.so.1", "libz.so.1"});
-  CHECK(policy_of({library}).tag == "musllinux_1_1_x86_64");
+  CHECK(policy_of({library}).tag == "musllinux_1_2_x86_64");
+  CHECK(policy_of({library}, {}, "musllinux_1_1_x86_64").tag == "musllinux_1_1_x86_64");
+  CHECK(policy_of({library}, {}, "musllinux_1_2_x86_64").tag == "musllinux_1_2_x86_64");
   auto arm = elf("demo/_C.so", "armv7l", {"libc.musl-armv7.so.1", "libpng16.so.16"});
   arm.info.bits = 32;
   CHECK(policy_of({arm}, {}, "linux_armv7l").grafted_tag == "musllinux_1_2_armv7l");

@@ -23,13 +23,9 @@ def policies(wheelfix, wheels: dict[str, Path]) -> dict[str, dict]:
     return {name: wheel["policy"] for name, wheel in zip(wheels, told["wheels"], strict=True)}
 
 
-# auditwheel takes the newest policy for musl if the machine has none, whatever the wheel needs; musl 1.1 has all that this one does.
-MUSL = ["tag musllinux_1_1_x86_64, auditwheel musllinux_1_2_x86_64"]
-
-
 @pytest.mark.parametrize("name", linux_wheels.PROJECTS)
 def test_the_policy_is_auditwheels(policies: dict[str, dict], wheels: dict[str, Path], name: str) -> None:
-    assert differences(policies[name], auditwheel_show(wheels[name])) == (MUSL if name == "muslin" else [])
+    assert differences(policies[name], auditwheel_show(wheels[name])) == []
 
 
 def test_each_kind_of_project_has_the_next_step_that_fits(policies: dict[str, dict]) -> None:
