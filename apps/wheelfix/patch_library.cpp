@@ -18,9 +18,9 @@ using namespace wheelfix;
 
 /// What makes no sense without a wheel.
 constexpr const char* wheel_options[] = {
-    "suffix",     "dest-dir",     "patch",        "patch-dir",   "recipe", "p",    "fuzz",
-    "reverse",    "remove",       "add",          "stub",        "level",  "sync", "replace-local",
-    "strict-eol", "skip-applied", "requirements", "constraints", "receipt"};
+    "suffix",     "dest-dir",     "patch",        "patch-dir",   "recipe",  "p",    "fuzz",
+    "reverse",    "remove",       "add",          "stub",        "level",   "sync", "replace-local",
+    "strict-eol", "skip-applied", "requirements", "constraints", "receipt", "align"};
 
 void refuse_wheel_options(const CommandLine& line, const fs::path& file) {
   for (const auto* option : wheel_options)

@@ -64,6 +64,7 @@ constexpr std::array known_options = {
     Known{"add-classifier", Kind::text},
     Known{"remove-classifier", Kind::text},
     Known{"level", Kind::text},
+    Known{"align", Kind::text},
     Known{"force", Kind::flag},
 };
 

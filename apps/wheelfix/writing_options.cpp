@@ -9,6 +9,8 @@ namespace {
 
 using namespace wheelfix;
 
+constexpr std::uint64_t usual_alignment = 4096;  // the blocks of most file systems
+
 /// https://reproducible-builds.org/specs/source-date-epoch/
 std::optional<std::int64_t> source_date_epoch(const CommandLine& line) {
   const char* text = std::getenv("SOURCE_DATE_EPOCH");
@@ -50,7 +52,7 @@ void set_label(const CommandLine& line, WheelEdit& edit) {
 }
 
 void refuse_wheel_options(const CommandLine& line) {
-  for (const auto* option : {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level",
+  for (const auto* option : {"dest-dir", "layout", "with", "wheel", "output", "in-place", "level", "align",
                              "overwrite", "requirements", "constraints", "receipt"})
     if (line.has(option))
       line.refuse(fmt::format("--{} is for wheels, and --env changes what is installed", option));
@@ -59,10 +61,12 @@ void refuse_wheel_options(const CommandLine& line) {
 void add_writing_group(CommandLine& line, const std::string& also_forced, Labels labels) {
   constexpr auto title = "Writing";
   line.add_under(
-      title, {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
-              {"dry-run", "check everything and report what would change, but write nothing"},
-              {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
-              {"overwrite", "replace an existing wheel of the new name, but never the source; also FILE"}});
+      title,
+      {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
+       {"align", "align large unchanged parts to BYTES, to share blocks (default: 4096; 0: don't)", "BYTES"},
+       {"dry-run", "check everything and report what would change, but write nothing"},
+       {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
+       {"overwrite", "replace an existing wheel of the new name, but never the source; also FILE"}});
   if (labels == Labels::set)
     line.add_under(title,
                    {{"replace-local", "replace an existing local version label instead of extending it"}});
@@ -93,6 +97,7 @@ WriteOptions write_options(const CommandLine& line) {
   options.verification = verification(line);
   options.dest_dir = line.text("dest-dir", ".");
   options.level = static_cast<int>(line.number("level", 6, 0, 12));
+  options.alignment = line.number("align", usual_alignment, 0, 65'536);
   options.jobs = line.jobs();
   options.force = line.has("force");
   options.overwrite = line.has("overwrite");

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -31,6 +32,12 @@ namespace {
 
 constexpr std::uint64_t most_notes_alike = 10'000;
 
+void require_alignment(std::uint64_t alignment) {
+  if (alignment == 0 || (std::has_single_bit(alignment) && alignment >= 4096 && alignment <= 65'536)) return;
+  throw Error(ErrorCode::usage, "--align", fmt::format("{} is not an alignment", alignment),
+              "it is 0, or a power of two from 4096 to 65536");
+}
+
 class WheelWriter {
  public:
   WheelWriter(const WheelEdit& edit, const WriteOptions& options, MadeFolder& folder)
@@ -47,6 +54,7 @@ class WheelWriter {
       throw Error(ErrorCode::usage, "--level", fmt::format("{} is not a compression level", options_.level),
                   "levels are 0 to 12");
     }
+    require_alignment(options_.alignment);
     result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
     refuse_own_source();
     encode_new_data();
@@ -225,7 +233,7 @@ class WheelWriter {
       meter.add(bytes);
       if (hash) hash->advance(file.size());
     };
-    zip::Writer writer(file, options_.jobs);
+    zip::Writer writer(file, options_.jobs, options_.alignment);
     std::vector<const zip::Entry*> run;
     const auto flush = [&] {
       writer.copy_run(archive().file(), run, copied);

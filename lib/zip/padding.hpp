@@ -18,9 +18,6 @@ namespace extra_id {
 constexpr std::uint16_t padding = 0xA220;
 }
 
-/// The multiple of which what is copied moves, if it isn't said otherwise: blocks of file systems have 4 KiB.
-constexpr std::uint64_t usual_alignment = 4096;
-
 /// Local headers are padded so that a large range copied after them keeps its offset modulo `alignment`. Then
 /// btrfs, XFS and others can share its blocks with the source, and only what differs is written: torch's 670
 /// MB take 2 MB of space more. The bytes are the same on every file system. A range is large if it has 256

@@ -25,8 +25,9 @@ class Writer {
  public:
   using Copied = std::function<void(std::uint64_t)>;
 
-  /// Copies on `jobs` threads (see AtomicFile::append_from).
-  explicit Writer(AtomicFile& out, unsigned jobs = 1) : out_(out), jobs_(jobs) {}
+  /// Copies on `jobs` threads (see AtomicFile::append_from). `alignment`: see Padding.
+  explicit Writer(AtomicFile& out, unsigned jobs = 1, std::uint64_t alignment = 0)
+      : out_(out), jobs_(jobs), padding_(alignment) {}
 
   /// Copies entries of `source`, each beginning where the one before ends, headers included, in one copy.
   /// Only the padding of the first header may be different.
@@ -48,7 +49,7 @@ class Writer {
 
   AtomicFile& out_;
   unsigned jobs_;
-  Padding padding_{usual_alignment};
+  Padding padding_;
   std::vector<Entry> written_;
 };
 

@@ -82,11 +82,11 @@ def padding(wheel: Path) -> dict[str, int]:
     return found
 
 
-def offsets(wheel: Path) -> dict[str, int]:
+def offsets(wheel: Path, block: int = BLOCK) -> dict[str, int]:
     """Of the data of the large entries, in a block."""
     entries = Archive(wheel).entries
     return {
-        path: (entries[path].header.offset + len(entries[path].local) - entries[path].header.packed) % BLOCK
+        path: (entries[path].header.offset + len(entries[path].local) - entries[path].header.packed) % block
         for path in ("demo/big.bin", "demo/stored.bin")
     }
 
@@ -124,6 +124,17 @@ def test_another_run_pads_again_and_not_on_top(wheelfix, source: Path, padded: P
     assert list(padding(again)) == ["demo/big.bin", "demo/stored.bin"]
     assert max(padding(again).values()) < BLOCK + 8
     assert offsets(again) == offsets(source)
+
+
+def test_another_alignment_or_none_is_an_option(wheelfix, source: Path, tmp_path: Path) -> None:
+    words = ["-s", "fix.1", *change(tmp_path, "demo/__init__.py", "three\n" * 50), source]
+    wide = wheelfix.patch("--align", "16384", "-d", tmp_path / "wide", *words)
+    assert list(padding(wide)) == ["demo/big.bin"]
+    assert offsets(wide, 16384) == offsets(source, 16384)
+    assert padding(wheelfix.patch("--align", "0", "-d", tmp_path / "none", *words)) == {}
+    refused = wheelfix("patch", "--align", "5000", "-d", tmp_path / "refused", *words)
+    assert refused.returncode == 2
+    assert "--align" in refused.stderr
 
 
 def test_a_delta_has_little_of_it(wheelfix, source: Path, padded: Path, tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
-"""Wheels written on file systems that share blocks: btrfs and XFS, loop-mounted, XFS also with blocks of 64 KiB. How much of
-them is shared, how long that takes beside `cp --reflink=always`, and that the bytes are those that are written on this
-system.
+"""Wheels written on file systems that share blocks, btrfs and XFS, loop-mounted: how much of them is shared with the source,
+how long that takes beside `cp --reflink=always`, and that the bytes are those that are written on this system.
 
-    sudo tests/real/reflinks.py WHEEL [--runs 9] [--build build]
+    sudo python3 tests/real/reflinks.py WHEEL [--runs 9] [--build build]
 
-WHEEL is one like torch's, whose file `torch/_utils.py` a recipe of patches/torch-2.1.0 changes. Needs root, btrfs-progs,
-xfsprogs, and 4 times the wheel's size in the folder of temporary files.
+WHEEL is torch's 2.1.0, of which patches/torch-2.1.0 changes a file. Needs root, btrfs-progs, xfsprogs, and 6 times the
+wheel's size in the folder of temporary files.
 """
 
 from __future__ import annotations
@@ -22,6 +21,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,11 +29,8 @@ sys.path.insert(0, str(ROOT / "tests/bench"))
 
 from timing import Command, run  # noqa: E402
 
-MAKERS = {
-    "btrfs": ["mkfs.btrfs", "-q"],
-    "xfs": ["mkfs.xfs", "-q"],
-    "xfs, blocks of 64 KiB": ["mkfs.xfs", "-q", "-b", "size=65536"],
-}
+MAKERS = {"here": [], "btrfs": ["mkfs.btrfs", "-q"], "XFS": ["mkfs.xfs", "-q"]}
+LONG_RPATH = "$ORIGIN:$ORIGIN/lib:$ORIGIN/../../nvidia/cublas/lib:$ORIGIN/../../nvidia/cufft/lib:$ORIGIN/../../nvidia/cudnn/lib"
 FIEMAP, SHARED, LAST = 0xC020660B, 0x2000, 0x1
 
 
@@ -85,41 +82,65 @@ def median(command: Command, made: Path, runs: int) -> float:
     return statistics.median(walls[1:])
 
 
+@dataclass(frozen=True)
+class Work:
+    """A command that makes a file of a wheel, and the file."""
+
+    name: str
+    command: Command
+    made: Path
+
+
+def works(build: Path, wheel: Path, folder: Path) -> list[Work]:
+    """The first makes what the last makes again."""
+    wheelfix = build / "apps/wheelfix/wheelfix"
+    project, version, rest = wheel.name.split("-", 2)
+
+    def patched(name: str, label: str, *words: str | Path) -> Work:
+        command = [wheelfix, "patch", "-q", "-s", label, *words, "-d", folder / "out", wheel]
+        return Work(name, command, folder / "out" / f"{project}-{version}+{label}-{rest}")
+
+    first = patched("patch of one file", "one.1", "--patch-dir", ROOT / "patches/torch-2.1.0")
+    delta, joined = folder / "delta", folder / first.made.name
+    index = [build / "apps/wheelfix-index/wheelfix-index", wheel.parent, "--output", folder / "index", "--copy"]
+    return [
+        first,
+        patched("RPATH of all libraries", "all.1", "--force", "--set-rpath", f"*.so*={LONG_RPATH}"),
+        Work("wheelfix-index --copy", index, folder / "index" / project / wheel.name),
+        Work("delta", [wheelfix, "delta", "-q", wheel, first.made, "-o", delta], delta),
+        Work("join of that delta", [wheelfix, "join", "-q", wheel, delta, "-o", joined], joined),
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     options = parser.parse_args()
-
-    def patch(wheel: Path, folder: Path) -> tuple[Command, Path]:
-        words = ["patch", "-q", "-s", "shared.1", "--patch-dir", ROOT / "patches/torch-2.1.0"]
-        name, version, rest = wheel.name.split("-", 2)
-        return [options.build / "apps/wheelfix/wheelfix", *words, "-d", folder, wheel], folder / f"{name}-{version}+shared.1-{rest}"
-
     size = options.wheel.stat().st_size
-    with tempfile.TemporaryDirectory() as here:
-        command, made = patch(options.wheel, Path(here))
-        run(command)
-        expected = sha256(made)
-        grown = made.stat().st_size - size
-    print(f"{options.wheel.name}: {size:,} bytes; the patched one has {grown:,} more. Medians of {options.runs}")
+    print(f"{options.wheel.name}, {size:,} bytes; medians of {options.runs}, milliseconds, and bytes that aren't shared")
+    expected: dict[str, str] = {}
     failures = []
     for name, maker in MAKERS.items():
-        with mounted(maker, 2 * size + (1 << 30)) as folder:
+        with mounted(maker, 2 * size + (1 << 30)) if maker else tempfile.TemporaryDirectory() as place:
+            (folder := Path(place) / "wheels").mkdir()
             wheel = folder / options.wheel.name
             shutil.copyfile(options.wheel, wheel)
             os.sync()
-            copy = folder / "copy"
-            command, made = patch(wheel, folder / "out")
-            ours = median(command, made, options.runs)
-            floor = median(["cp", "--reflink=always", wheel, copy], copy, options.runs)
-            own = not_shared(made)
-            print(f"{name:<22} patch {ours:7.1f} ms, cp --reflink=always {floor:5.1f} ms; {own:,} bytes of its own")
-            if sha256(made) != expected:
-                failures.append(f"{name}: other bytes than on this system")
-            if own > 8 << 20 and "64" not in name:
-                failures.append(f"{name}: blocks aren't shared")
+            for work in works(options.build, wheel, Path(place)):
+                ours = median(work.command, work.made, options.runs if "patch" in work.name else 1)
+                digest = sha256(work.made)
+                own = not_shared(work.made)
+                print(f"{name:<8} {work.name:<24} {ours:8.1f} {own:12,}", flush=True)
+                if digest != expected.setdefault(work.name, digest):
+                    failures.append(f"{name}, {work.name}: other bytes than on this system")
+                if maker and own > 16 << 20:
+                    failures.append(f"{name}, {work.name}: blocks aren't shared")
+            if maker:
+                copy = Path(place) / "copy"
+                floor = median(["cp", "--reflink=always", wheel, copy], copy, options.runs)
+                print(f"{name:<8} {'cp --reflink=always':<24} {floor:8.1f} {not_shared(copy):12,}")
     sys.exit("\n".join(failures) or 0)
 
 

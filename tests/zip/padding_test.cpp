@@ -46,7 +46,7 @@ struct Copy {
 Copy copied_after(const TempFolder& folder, const std::vector<ZipItem>& items, std::size_t front) {
   auto source = zip::Archive::open(folder.write("a.zip", test::make_zip(items)), {});
   AtomicFile file(folder / "b.zip", Existing::replace);
-  zip::Writer writer(file);
+  zip::Writer writer(file, 1, 4096);
   const std::string data(front, 'f');
   zip::Entry header;
   header.path = header.raw_name = "front";
@@ -162,7 +162,7 @@ TEST_CASE("an entry under another header, and a large copied piece of one, keep 
   const auto source = zip::Archive::open(folder.write("a.zip", test::make_zip({large_item("a")})), {});
   const auto& entry = source.entries()[0];
   AtomicFile file(folder / "b.zip", Existing::refuse);
-  zip::Writer writer(file);
+  zip::Writer writer(file, 1, 4096);
   auto header = entry;
   header.path = header.raw_name = "renamed";
   header.local_extra = growth_hint(77);

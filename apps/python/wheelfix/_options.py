@@ -35,6 +35,7 @@ class Rewriting(Limited, total=False):
     """How wheels are written. Of `set_version` and `retag`."""
 
     level: int
+    align: int
     dry_run: bool
     force: bool
     overwrite: bool
