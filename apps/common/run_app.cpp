@@ -1,5 +1,7 @@
 #include "common/run_app.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -149,6 +151,15 @@ int run_and_tell(int (*app)(int argc, char** argv), int argc, char** argv) {
   }
 }
 
+/// Memory of string tables and other big buffers goes back to the system when it is freed: glibc would keep
+/// up to 32 MB of each such size, on each thread.
+void free_big_buffers() {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 4 << 20);
+#endif
+}
+
 }  // namespace
 
 void set_json_errors(bool is_json) noexcept {
@@ -156,6 +167,7 @@ void set_json_errors(bool is_json) noexcept {
 }
 
 int run_app(int (*app)(int argc, char** argv), int argc, char** argv) {
+  free_big_buffers();
   hold_standard_streams();
   catch_signals();
   set_json_errors(names_json(argc, argv));

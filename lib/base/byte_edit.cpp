@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "base/bytes.hpp"
 
@@ -43,12 +44,12 @@ void for_each_overlap(const ContentEdits& edits, std::uint64_t offset, std::size
 
 }  // namespace
 
-std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites) {
+std::vector<ByteEdit> in_order(std::vector<ByteEdit> overwrites) {
   std::map<std::uint64_t, std::string> pieces;
-  for (const auto& edit : overwrites) {
+  for (auto& edit : overwrites) {
     if (edit.bytes.empty()) continue;
     clear(pieces, edit.offset, end_of(edit));
-    pieces[edit.offset] = edit.bytes;
+    pieces[edit.offset] = std::move(edit.bytes);
   }
   std::vector<ByteEdit> joined;
   for (auto& [offset, bytes] : pieces) {
@@ -100,7 +101,7 @@ ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, 
     const auto rest = edit.bytes.size() - kept;
     if (rest > 0) appended.replace(edit.offset + kept - old_size, rest, edit.bytes, kept);
   }
-  return {in_order(overwrites), appended + second.appended};
+  return {in_order(std::move(overwrites)), appended + second.appended};
 }
 
 std::string EditedBytes::fetch(std::uint64_t offset, std::uint64_t count) {
@@ -108,7 +109,7 @@ std::string EditedBytes::fetch(std::uint64_t offset, std::uint64_t count) {
   overwrite_piece(edits_, offset, bytes);
   if (bytes.size() < count) {
     const auto begin = std::max(offset, old_.size()) - old_.size();
-    bytes += edits_.appended.substr(begin, count - bytes.size());
+    bytes.append(edits_.appended, begin, count - bytes.size());
   }
   return bytes;
 }

@@ -13,7 +13,7 @@ namespace wheelfix {
 
 /// Overwrites made in any order, in the normal form of ContentEdits: if they overlap, the later one wins, and
 /// those that touch are joined.
-std::vector<ByteEdit> in_order(const std::vector<ByteEdit>& overwrites);
+std::vector<ByteEdit> in_order(std::vector<ByteEdit> overwrites);
 
 /// Throws OutOfBytes if an overwrite is beyond content of `size` bytes.
 void require_within(const ContentEdits& edits, std::uint64_t size);

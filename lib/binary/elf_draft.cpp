@@ -1,8 +1,13 @@
 #include "binary/elf_draft.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace wheelfix::elf {
+
+namespace {
+constexpr std::size_t joined_gap = 16;
+}
 
 Draft::Draft(const Image& of, ByteSource& from)
     : image(of),
@@ -63,16 +68,21 @@ std::string Draft::encode(const std::vector<T>& values, Code code) const {
   return encoder.take();
 }
 
-std::vector<ByteEdit> Draft::differences() const {
+std::vector<ByteEdit> Draft::take_differences() {
   std::vector<ByteEdit> differences;
-  for (const auto& edit : in_order(overwrites_)) {
+  for (const auto& edit : in_order(std::move(overwrites_))) {
     const auto old = source.read(edit.offset, edit.bytes.size());
-    for (std::size_t begin = 0; begin < old.size(); ++begin) {
-      if (edit.bytes[begin] == old[begin]) continue;
-      auto end = begin;
-      while (end < old.size() && edit.bytes[end] != old[end]) ++end;
+    const auto first_from = [&](std::size_t begin) {
+      const auto same = std::mismatch(old.begin() + static_cast<std::ptrdiff_t>(begin), old.end(),
+                                      edit.bytes.begin() + static_cast<std::ptrdiff_t>(begin));
+      return static_cast<std::size_t>(same.first - old.begin());
+    };
+    for (auto begin = first_from(0); begin < old.size();) {
+      auto end = begin + 1;
+      auto next = first_from(end);
+      for (; next < old.size() && next - end < joined_gap; next = first_from(end)) end = next + 1;
       differences.push_back({edit.offset + begin, edit.bytes.substr(begin, end - begin)});
-      begin = end;
+      begin = next;
     }
   }
   return differences;
@@ -116,7 +126,7 @@ ContentEdits Draft::finish() {
   if (!sections.empty())
     overwrite(header.sections_offset,
               encode(sections, [](auto& encoder, auto& value) { code_section(encoder, value); }));
-  return {differences(), std::move(appended_)};
+  return {take_differences(), std::move(appended_)};
 }
 
 }  // namespace wheelfix::elf

@@ -134,7 +134,8 @@ class RoomMaker {
   std::string new_table() const {
     auto bytes = table_;
     for (const auto& edit : strings_.overwrites) bytes.replace(edit.offset, edit.bytes.size(), edit.bytes);
-    return bytes + strings_.appended;
+    bytes += strings_.appended;
+    return bytes;
   }
 
   void move_table(std::uint64_t offset, std::uint64_t address) {

@@ -15,6 +15,7 @@
 #include "base/glob.hpp"
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
+#include "base/thread_budget.hpp"
 #include "base/workers.hpp"
 #include "binary/elf_wanted.hpp"
 #include "binary/read_binary.hpp"
@@ -41,6 +42,10 @@ constexpr std::size_t most_checked = 250;
 /// The most that the string tables of libraries that inflate more than eightfold may have. Real libraries
 /// have up to 10 MB, and inflate less. An edited table is in memory several times.
 constexpr std::uint64_t max_tables_size = 16 << 20;
+
+/// From which size on several threads work on one library, and how many at most beside its own.
+constexpr std::uint64_t least_shared = 16 << 20;
+constexpr unsigned most_helpers = 3;
 
 /// The outcome of the rules for one library.
 struct Outcome {
@@ -150,6 +155,7 @@ class RuleApplier {
       for (const auto how : outcome.how) result.set_content(path, *outcome.edit.content, how);
     } else {
       result.edit_bytes(path, outcome.edit.edits, outcome.how);
+      outcome.edit.edits = {};  // they may be big
     }
     report.changed.push_back(path);
     if (!outcome.edit.finding) return;
@@ -200,10 +206,12 @@ class RuleApplier {
     EntryScan scan(archive_of(wheel), wheel.record(), *entry, [&](std::uint64_t bytes) {
       if (is_first) meter_->add(bytes);
     });
+    const auto helpers = helpers_.take(entry->size < least_shared ? 0 : most_helpers);
+    scan.use_threads(1 + helpers.count());
     auto outcome = plan(i, scan, first_kind);
-    if (!outcome.how.empty() && !outcome.edit.content)
-      splices_of(wheel).put(
-          *entry, scan.splice(in_sequence({}, outcome.edit.edits, entry->size), options_.verification));
+    if (outcome.how.empty() || outcome.edit.content) return outcome;
+    outcome.edit.edits = in_sequence({}, outcome.edit.edits, entry->size);
+    splices_of(wheel).put(*entry, scan.splice(outcome.edit.edits, options_.verification));
     return outcome;
   }
 
@@ -348,6 +356,7 @@ class RuleApplier {
   NamesBudget names_after_{edit_, NamesBudget::Of::edited_libraries};
   std::atomic<std::uint64_t> tables_size_ = 0;
   std::optional<ProgressMeter> meter_;
+  ThreadBudget helpers_{resolve_jobs(options_.jobs) - 1};
   std::vector<std::string> paths_;
   std::vector<Outcome> outcomes_;
 };

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <limits>
 #include <ranges>
+#include <span>
 #include <utility>
 
 #include "base/byte_edit.hpp"
 #include "deflate/inflate.hpp"
+#include "deflate/ordered_walk.hpp"
 
 namespace wheelfix {
 
@@ -213,12 +215,8 @@ ContentDigest ContentScan::digest_with(const ContentEdits& edits) const {
   }
   auto digest = best == nullptr ? RunningDigest{.hasher = Hasher()} : best->states[from];
   if (from < checkpoints_.size()) {
-    BlockWalker walker(stream_, checkpoints_[from]);
-    for (bool is_done = false; !is_done;) {
-      const auto step = walker.next();
-      digest.update(edits, step.content);
-      is_done = step.ends_stream;
-    }
+    walk_in_order(stream_, std::span(checkpoints_).subspan(from), *end_, threads_,
+                  [&](std::string_view piece) { digest.update(edits, piece); });
   }
   digest.update(edits.appended);
   return {digest.size, digest.crc, digest.hasher.finish_for_record()};

@@ -53,6 +53,9 @@ class ContentScan : public ByteSource {
   /// beginning, so it should be called after the head was read and before anything else is.
   void expect(ContentEdits edits);
 
+  /// On how many threads digest_with inflates.
+  void use_threads(unsigned count) { threads_ = count; }
+
   /// Reads to the end. Throws Error{bad_archive, subject} for damage, if size or CRC-32 are not as stated,
   /// and if there are bytes after the stream; so do reads, as far as they get.
   void finish();
@@ -90,6 +93,7 @@ class ContentScan : public ByteSource {
   DeflateStream stream_;
   std::function<void(std::uint64_t)> scanned_;
   std::uint64_t reported_ = 0;
+  unsigned threads_ = 1;
   std::vector<Lane> lanes_;  ///< the first without edits
   StatedContent stated_;
   std::optional<BlockWalker> walker_;  ///< until finished

@@ -100,10 +100,11 @@ std::vector<Finding> lost_loads(const WheelEdit& edit, const LostLoadsOptions& o
       read_libraries(unedited, {.jobs = options.jobs, .progress = options.progress, .known = options.before});
   auto edited = read_edited_libraries(
       edit, libraries, {.jobs = options.jobs, .progress = options.progress, .known = options.after});
-  const auto before = make_wheel_set({unedited}, {std::move(libraries)}, layout);
+  const auto before = make_wheel_set(std::vector(1, unedited), {std::move(libraries)}, layout);
   std::optional<PythonLoads> loads;
   if (changes_content_alone(edit)) loads = before->loads;
-  const auto after = make_wheel_set({edit}, {std::move(edited)}, layout, std::move(loads));
+  // Not `{edit}`, which would copy it twice: its edits may be big.
+  const auto after = make_wheel_set(std::vector(1, edit), {std::move(edited)}, layout, std::move(loads));
   return lost_loads(*before, *after);
 }
 

@@ -56,9 +56,9 @@ EncodedEntry EntryEncoder::encode(const PlannedEntry& entry,
                                   const std::function<void(std::uint64_t)>& read) const {
   const bool is_stream =
       entry.source != nullptr && entry.source->method == static_cast<std::uint16_t>(zip::Method::deflated);
-  if (!entry.byte_edits.empty() && is_stream) return splice_or_compress(entry, read);
+  if (entry.byte_edits != nullptr && is_stream) return splice_or_compress(entry, read);
   auto encoded = compress(
-      entry, entry.content ? *entry.content : apply_edits(archive_.read(*entry.source), entry.byte_edits));
+      entry, entry.content ? *entry.content : apply_edits(archive_.read(*entry.source), *entry.byte_edits));
   if (entry.source != nullptr) encoded.old_hash = old_hash(*entry.source);
   return encoded;
 }
@@ -73,7 +73,7 @@ EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
     encoded.is_spliced = true;
     set_data(encoded, zip::Method::deflated, made->splice->content);
   } else {
-    encoded = compress(entry, apply_edits(archive_.read(*entry.source), entry.byte_edits));
+    encoded = compress(entry, apply_edits(archive_.read(*entry.source), *entry.byte_edits));
   }
   encoded.old_hash = made->old_hash;
   return encoded;
@@ -81,13 +81,13 @@ EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
 
 std::shared_ptr<const SplicedEntry> EntryEncoder::splice(
     const PlannedEntry& entry, const std::function<void(std::uint64_t)>& read) const {
-  if (auto made = splices_.find(*entry.source, entry.byte_edits, options_.verification)) {
+  if (auto made = splices_.find(*entry.source, *entry.byte_edits, options_.verification)) {
     if (read) read(entry.source->compressed_size);
     return made;
   }
   EntryScan scan(archive_, record_, *entry.source, read);
-  scan.expect(entry.byte_edits);
-  return std::make_shared<SplicedEntry>(scan.splice(entry.byte_edits, options_.verification));
+  scan.expect(*entry.byte_edits);
+  return std::make_shared<SplicedEntry>(scan.splice(*entry.byte_edits, options_.verification));
 }
 
 EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string& content) const {

@@ -1,5 +1,7 @@
 #include "wheel/entry_scan.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "deflate/splice_check.hpp"
@@ -26,6 +28,17 @@ std::optional<HashAlgorithm> recorded_algorithm(const Record& record, const zip:
   return algorithm_of(*row).value_or(HashAlgorithm::sha256);
 }
 
+std::string fingerprint_of(const ContentEdits& edits) {
+  Hasher hasher;
+  hasher.update(fmt::format("{}:", edits.overwrites.size()));
+  for (const auto& edit : edits.overwrites) {
+    hasher.update(fmt::format("{} {}:", edit.offset, edit.bytes.size()));
+    hasher.update(edit.bytes);
+  }
+  hasher.update(edits.appended);
+  return hasher.finish_as_hex();
+}
+
 EntryScan::EntryScan(const zip::Archive& archive, const Record& record, const zip::Entry& entry,
                      std::function<void(std::uint64_t)> scanned)
     : scan_(stream_of(archive, entry), recorded_algorithm(record, entry).value_or(HashAlgorithm::sha256),
@@ -34,13 +47,14 @@ EntryScan::EntryScan(const zip::Archive& archive, const Record& record, const zi
     scan_.expect({});
 }
 
-SplicedEntry EntryScan::splice(ContentEdits edits, Verification verification) {
+SplicedEntry EntryScan::splice(const ContentEdits& edits, Verification verification) {
   forget();
   scan_.finish();
-  SplicedEntry made{.edits = std::move(edits), .splice = {}, .old_hash = scan_.hash()};
-  made.splice = wheelfix::splice(scan_, made.edits);
+  SplicedEntry made{.edits_hash = fingerprint_of(edits),
+                    .splice = wheelfix::splice(scan_, edits),
+                    .old_hash = scan_.hash()};
   made.is_read_back = verification != Verification::never;
-  if (made.splice && made.is_read_back) check_runs(scan_, made.edits, *made.splice);
+  if (made.splice && made.is_read_back) check_runs(scan_, edits, *made.splice);
   return made;
 }
 

@@ -17,9 +17,12 @@ namespace wheelfix {
 /// hash.
 std::optional<HashAlgorithm> recorded_algorithm(const Record& record, const zip::Entry& entry);
 
+/// Tells edits from others.
+std::string fingerprint_of(const ContentEdits& edits);
+
 /// The stream of a deflated entry with edits in its content.
 struct SplicedEntry {
-  ContentEdits edits;
+  std::string edits_hash;        ///< of the edits, which may be big
   std::optional<Splice> splice;  ///< nothing if the edited content is better compressed whole
   std::string old_hash;          ///< of the content without the edits, by recorded_algorithm, or SHA-256
   bool is_read_back = false;     ///< by check_runs
@@ -36,12 +39,13 @@ class EntryScan : public KeptBytes {
   std::uint64_t size() const override { return scan_.size(); }
   bool is_stream() const override { return true; }
 
-  /// See ContentScan::expect.
+  /// See ContentScan.
   void expect(ContentEdits edits) { scan_.expect(std::move(edits)); }
+  void use_threads(unsigned count) { scan_.use_threads(count); }
 
   /// Reads what wasn't read yet, and makes the stream; nothing else may be called then. Reads the new blocks
   /// back unless `verification` says never. Throws Error{bad_archive}.
-  SplicedEntry splice(ContentEdits edits, Verification verification);
+  SplicedEntry splice(const ContentEdits& edits, Verification verification);
 
  private:
   std::string load(std::uint64_t offset, std::uint64_t count) override { return scan_.read(offset, count); }

@@ -63,7 +63,7 @@ class Planner {
                        .path = final_path(path),
                        .edited_path = source != nullptr ? std::string() : path,
                        .content = item.content,
-                       .byte_edits = item.byte_edits,
+                       .byte_edits = item.byte_edits.empty() ? nullptr : &item.byte_edits,
                        .mode = item.mode,
                        .how = item.how};
     if (is_record_signature(entry.path, dist_info_))
@@ -120,7 +120,7 @@ class Planner {
     if (!edit_.version_text()) return;
     const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
     const auto metadata = edited_metadata(edit_);
-    found->byte_edits = {};
+    found->byte_edits = nullptr;
     found->content =
         metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
     found->how.insert(How::patched);

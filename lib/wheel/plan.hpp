@@ -16,14 +16,14 @@ struct PlannedEntry {
   std::string path;                    ///< in the new archive
   std::string edited_path;             ///< of a new entry: in the overlay
   std::optional<std::string> content;  ///< new content
-  ContentEdits byte_edits;             ///< of the source's content, if there is no new content
+  const ContentEdits* byte_edits = nullptr;  ///< of the source's content; null if there are none
   std::optional<unsigned> mode;
   std::set<How> how;
 
   /// The path of its row in the old RECORD, if it has one.
   const std::string& row_path() const { return source != nullptr ? source->path : edited_path; }
   /// Whether its data is made; else the source's compressed bytes stay.
-  bool has_new_data() const { return content || !byte_edits.empty(); }
+  bool has_new_data() const { return content || byte_edits != nullptr; }
   /// Whether the source's header and data can be copied unchanged.
   bool is_unchanged() const {
     return source != nullptr && !has_new_data() && !mode && path == source->path && !has_faulty_header();
@@ -43,9 +43,10 @@ struct Plan {
   std::string record_path;  ///< in the new archive
 };
 
-/// Resolves the overlay: entries keep the source's order, new ones follow in order of name, dist-info comes
-/// last; a local label renames dist-info and .data and sets METADATA's Version. Throws Error{bad_wheel} if
-/// entries would clash, METADATA or WHEEL would be gone, or METADATA would have another name or version.
+/// Resolves the overlay, which must outlive the plan: entries keep the source's order, new ones follow in
+/// order of name, dist-info comes last; a local label renames dist-info and .data and sets METADATA's
+/// Version. Throws Error{bad_wheel} if entries would clash, METADATA or WHEEL would be gone, or METADATA
+/// would have another name or version.
 Plan make_plan(const WheelEdit& edit);
 
 /// `torch-2.1.0.dist-info` under the new version of an edit, in its spelling; `suffix`: `.dist-info`.

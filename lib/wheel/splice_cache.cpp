@@ -9,8 +9,7 @@ namespace {
 constexpr std::uint64_t most_kept = 64 << 20;
 
 std::uint64_t size_of(const SplicedEntry& made) {
-  auto size = made.edits.appended.size();
-  for (const auto& edit : made.edits.overwrites) size += edit.bytes.size();
+  std::uint64_t size = 0;
   if (made.splice)
     for (const auto& piece : made.splice->pieces) size += piece.bytes.size();
   return size;
@@ -33,7 +32,8 @@ std::shared_ptr<const SplicedEntry> SpliceCache::find(const zip::Entry& entry, c
                                                       Verification verification) const {
   const std::lock_guard lock(mutex_);
   const auto found = made_.find(&entry);
-  if (found == made_.end() || found->second == nullptr || found->second->edits != edits) return nullptr;
+  if (found == made_.end() || found->second == nullptr || found->second->edits_hash != fingerprint_of(edits))
+    return nullptr;
   if (!found->second->is_read_back && verification != Verification::never) return nullptr;
   return found->second;
 }

@@ -111,7 +111,7 @@ class WheelWriter {
   void encode_new_data() {
     encoded_.resize(plan_.entries.size());
     const auto cost = [&](std::size_t i) {
-      return plan_.entries[i].byte_edits.empty() ? 0 : plan_.entries[i].source->compressed_size;
+      return plan_.entries[i].byte_edits == nullptr ? 0 : plan_.entries[i].source->compressed_size;
     };
     std::vector<std::size_t> work;
     std::uint64_t total = 0;
@@ -195,7 +195,7 @@ class WheelWriter {
                        .path = plan_.record_path,
                        .edited_path = {},
                        .content = std::move(text),
-                       .byte_edits = {},
+                       .byte_edits = nullptr,
                        .mode = {},
                        .how = {How::record}};
     if (plan_.record_path != plan_.record->path) entry.how.insert(How::renamed);
@@ -308,7 +308,7 @@ class WheelWriter {
                         const std::function<void(const zip::Entry&)>& refuse_content) const {
     std::vector<std::size_t> work;
     for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
-      if (plan_.entries[i].byte_edits.empty()) continue;
+      if (plan_.entries[i].byte_edits == nullptr) continue;
       const auto& encoded = *encoded_[i];
       const auto& entry = written.entries()[i];
       if (!encoded.is_spliced || options_.verification == Verification::always) {

@@ -125,6 +125,32 @@ TEST_CASE("only what comes after the first unexpected edit is inflated again") {
   CHECK_THROWS_AS(scan.digest_with({{{100, "tail"}}, ""}), Error);
 }
 
+TEST_CASE("the digest is the same on any number of threads, and so is the error") {
+  const StreamFile file(big_stream, big);
+  const ContentEdits edits{{{100, "head"}, {2'345'678, "middle"}}, "appended"};
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    ContentScan scan(file.stream());
+    scan.use_threads(threads);
+    scan.finish();
+    CHECK(scan.digest_with(edits) == digest_of(apply_edits(big, edits)));
+  }
+  ContentScan scan(file.stream());
+  scan.use_threads(3);
+  scan.finish();
+  file.wipe(big_stream.size() / 2);
+  CHECK_THROWS_AS(scan.digest_with(edits), Error);
+}
+
+TEST_CASE("what inflates to more than is held is digested on several threads too") {
+  const auto content = std::string(20'000'000, '\0') + big;
+  const StreamFile file(test::by_isal(content, 0), content);  // one block
+  ContentScan scan(file.stream());
+  scan.use_threads(3);
+  scan.finish();
+  const ContentEdits edits{{{7, "head"}}, ""};
+  CHECK(scan.digest_with(edits) == digest_of(apply_edits(content, edits)));
+}
+
 TEST_CASE("checkpoints are blocks' beginnings, about a megabyte apart") {
   const StreamFile file(big_stream, big);
   ContentScan scan(file.stream());
