@@ -1,5 +1,6 @@
 #include "wheelfix/new_wheel.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "wheelfix/patch_report.hpp"
@@ -18,6 +19,18 @@ std::string only_wheel(const CommandLine& line, std::size_t words) {
   return line.positionals().front();
 }
 
+namespace {
+
+/// The first ten, unless --verbose is given.
+void print_warnings(const CommandLine& line, const std::vector<std::string>& warnings) {
+  const auto most = line.verbosity() == Verbosity::verbose ? warnings.size() : 10;
+  for (std::size_t i = 0; i < std::min(most, warnings.size()); ++i) print_warning(warnings[i]);
+  if (warnings.size() > most)
+    print_warning(fmt::format("there are {} more (-v lists all)", warnings.size() - most));
+}
+
+}  // namespace
+
 void write_new_wheel(const CommandLine& line, ReceiptRun run, const WheelEdit& edit,
                      const NewWheelReport& report) {
   auto options = write_options(line);
@@ -27,7 +40,7 @@ void write_new_wheel(const CommandLine& line, ReceiptRun run, const WheelEdit& e
   write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
     const auto& result = results.front();
     print_findings(line, edit.wheel().warnings());
-    for (const auto& text : report.warnings) print_warning(text);
+    print_warnings(line, report.warnings);
     print_findings(line, result.notes);
     if (line.verbosity() != Verbosity::quiet) {
       if (options.dry_run) print_line("dry run: nothing is written");

@@ -44,6 +44,8 @@ bool promises_more(const NameTags& old, const NameTags& tags) {
 }
 
 std::string described(const PolicyReason& reason) {
+  if (reason.kind == PolicyReason::Kind::instructions)
+    return fmt::format("the instructions of {}, which not every machine has", fmt::join(reason.names, ", "));
   auto text = printable(reason.file);
   if (!reason.names.empty())
     text = fmt::format("{} of {}", printable(fmt::format("{}", fmt::join(reason.names, ", "))), text);
