@@ -105,8 +105,8 @@ int run_set_metadata(int argc, char** argv) {
   auto run = receipt_run(line, "set-metadata");
   WheelEdit edit(Wheel::open(path, line.limits()));
   set_label(line, edit);
-  const auto edited = edit_metadata(edit, metadata);
-  write_new_wheel(line, std::move(run), edit, report_of(edited));
+  const auto report = report_of(edit_metadata(edit, metadata));
+  write_new_wheel(line, std::move(run), edit, report);
   return 0;
 }
 

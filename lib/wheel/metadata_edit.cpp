@@ -153,7 +153,7 @@ class MetadataEditor {
 
   void remove(const Places& places) {
     for (const auto place : places)
-      changes_.push_back({headers_[place].key, headers_[place].value, std::nullopt});
+      changes_.push_back({headers_[place].key, std::move(headers_[place].value), std::nullopt});
     for (auto place = places.rbegin(); place != places.rend(); ++place)
       headers_.erase(headers_.begin() + static_cast<std::ptrdiff_t>(*place));
   }
@@ -163,8 +163,7 @@ class MetadataEditor {
     if (header.value == value)
       refuse(ErrorCode::already_applied, fmt::format("has {} '{}' already", header.key, printable(value)),
              "leave it out: nothing would change");
-    changes_.push_back({header.key, header.value, value});
-    header.value = std::move(value);
+    changes_.push_back({header.key, std::exchange(header.value, value), std::move(value)});
     warn_of_version(header.key);
   }
 
@@ -368,7 +367,8 @@ EditedMetadata edit_metadata(WheelEdit& wheel, const MetadataEdit& edit) {
   const auto& folder = wheel.wheel().dist_info();
   const auto path = folder + "/METADATA";
   const auto subject = fmt::format("{}: {}", wheel.wheel().path().string(), printable(path));
-  auto edited = edit_metadata(HeaderDocument::parse(wheel.read(path), subject), edit, subject);
+  const auto metadata = HeaderDocument::parse(wheel.read(path), subject);
+  auto edited = edit_metadata(metadata, edit, subject);
   wheel.set_content(path, edited.document.to_string(), How::metadata);
   for (const auto* name : {"metadata.json", "pydist.json"})
     if (wheel.contains(folder + "/" + name))

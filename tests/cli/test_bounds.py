@@ -55,6 +55,13 @@ def test_a_document_may_have_16_mib(wheelfix, tmp_path: Path) -> None:
     assert wheelfix("inspect", "--max-document", str(size), path).returncode == 0
 
 
+@pytest.mark.parametrize("change", [("--replace-requires", "dep<2"), ("--remove-requires", "dep"), ("--add-requires", "dep")])
+def test_a_requirement_of_16_mib_is_changed(wheelfix, tmp_path: Path, change: tuple[str, str]) -> None:
+    marker = [(b'os_name=="nt"or ', MiB - 10), (b'os_name=="nt"\n', 1)]
+    path = wheel(tmp_path, [INIT], METADATA=[(METADATA.encode() + b"Requires-Dist: dep; ", 1), *marker])
+    assert measured(wheelfix, "set-metadata", "-d", tmp_path / "out", *change, path)[0] == 0
+
+
 def test_an_entry_points_file_that_is_too_large_to_be_looked_at_is_told(wheelfix, tmp_path: Path) -> None:
     path = wheel(tmp_path, [INIT], entry_points__txt=[(b"[a]\n", 1), (b"#" * MiB, 16)])
     told = f"error: {INFO}/entry_points.txt: has {16 * MiB + 4} bytes, more than {16 * MiB} [limit-exceeded]\n"
