@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -79,8 +80,9 @@ class WheelGraft {
       return one.kind != PolicyReason::Kind::library && !one.since;
     });
     if (reason == policy_.reasons.end()) return "no policy allows it";
-    return fmt::format("{} needs {} of {}", printable(reason->path), fmt::join(reason->names, ", "),
-                       printable(reason->file));
+    const auto names = fmt::format("{} needs {}", printable(reason->path), fmt::join(reason->names, ", "));
+    return reason->kind == PolicyReason::Kind::instructions ? names
+                                                            : names + " of " + printable(reason->file);
   }
 
   /// The new tag by all its names, `manylinux2014_x86_64` too, and those that are of another system.
@@ -139,10 +141,9 @@ class WheelGraft {
            .message = fmt::format("{}needs {}, which no wheel of the set has, nor the system below {}",
                                   own.empty() ? printable(by) + " " : "", printable(external->name),
                                   options_.sysroot.string()),
-           .hint = package.empty() ? "install the package that has it"
-                                   : fmt::format("install the package that has it, on Debian mostly {}; "
-                                                 "LD_LIBRARY_PATH names further folders",
-                                                 printable(package))});
+           .hint = fmt::format("give the wheel that has it by --with, or install the package{}{}",
+                               package.empty() ? "" : ", on Debian mostly " + printable(package),
+                               options_.sysroot == "/" ? "; LD_LIBRARY_PATH names further folders" : "")});
     }
   }
 
@@ -264,10 +265,10 @@ Names names_of_others(const std::vector<WheelLibraries>& libraries, std::size_t 
 
 GraftReport graft(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                   const GraftOptions& options) {
-  auto all = wheels;
-  all.insert(all.end(), others.begin(), others.end());
-  const auto libraries =
-      read_libraries(all, {.jobs = options.jobs, .progress = options.progress, .symbols = true});
+  auto libraries =
+      read_libraries(wheels, {.jobs = options.jobs, .progress = options.progress, .symbols = true});
+  std::ranges::move(read_libraries(others, {.jobs = options.jobs, .progress = options.progress}),
+                    std::back_inserter(libraries));
   GraftReport report;
   std::vector<WheelEdit> edited;
   for (std::size_t i = 0; i < wheels.size(); ++i)

@@ -24,8 +24,12 @@ IMPORTED = [name for name in NAMES if linux_wheels.PROJECTS[name].value is not N
 
 
 @pytest.fixture(scope="module")
-def wheels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    built = linux_wheels.build(tmp_path_factory.mktemp("linux"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return linux_wheels.build(tmp_path_factory.mktemp("linux"))
+
+
+@pytest.fixture(scope="module")
+def wheels(built: dict[str, Path]) -> dict[str, Path]:
     return {name: built[name] for name in NAMES}
 
 
@@ -142,6 +146,17 @@ def test_a_script_starts_the_program_that_was_moved(wheelfix, ours: dict[str, di
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv", "--without-pip"], check=True)
     subprocess.run([sys.executable, "-m", "pip", "--python", tmp_path / "venv", "install", "--quiet", "--no-index", ours["tool"]["output"]], check=True)
     assert subprocess.run([tmp_path / "venv/bin/picture-version"]).returncode == 0
+
+
+def test_what_auditwheel_refuses(wheelfix, built: dict[str, Path], tmp_path: Path) -> None:
+    """Code for newer processors is refused here too; a driver's library stays outside, and a library that is there gets a search path."""
+    refused = wheelfix("repair", "--graft", "-d", tmp_path, built["modern"])
+    assert (refused.returncode, list(tmp_path.iterdir())) == (3, [])
+    assert "needs x86-64-v3\n" in refused.stderr
+    for name in ("driven", "lost"):
+        made = Path(wheelfix.done("repair", "--graft", "-d", tmp_path, built[name]).strip())
+        assert {entry for entry in names(made) if ".libs/" in entry} == set()
+    assert json.loads(wheelfix.done("doctor", "--json", made))["verdict"]["loads"]
 
 
 def test_the_same_bytes_again(wheelfix, ours: dict[str, dict], wheels: dict[str, Path], tmp_path: Path) -> None:
