@@ -189,6 +189,9 @@ class WheelWriter {
       keep(*plan_.record);  // and what signs it
       for (const auto& path : std::exchange(plan_.signatures, {}))
         keep(*std::ranges::find(archive().entries(), path, &zip::Entry::path));
+      if (plan_.removed.empty() && std::ranges::all_of(plan_.entries, &PlannedEntry::is_unchanged))
+        std::ranges::sort(plan_.entries, {},
+                          &PlannedEntry::source);  // in the source's order, so all is the same
       return;
     }
     PlannedEntry entry{.source = plan_.record,

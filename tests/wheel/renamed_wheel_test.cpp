@@ -52,7 +52,9 @@ TEST_CASE("a wheel that gets another name alone is the same, byte for byte, and 
   const WheelText text{
       .tag = "py3-none-manylinux1_x86_64",
       .wheel_file = "Wheel-Version: 1.0\nRoot-Is-Purelib: false\nTag: py3-none-linux_x86_64\n",
-      .behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"}}};
+      .record_tail = test::record_row("demo/late.py", "late"),
+      .behind = {{.name = "demo-1.0.dist-info/RECORD.jws", .content = "{}"},
+                 {.name = "demo/late.py", .content = "late"}}};
   const auto source = text.write(folder);
   WheelEdit edit(Wheel::open(source));
   edit.set_tags({.build = {}, .python = {"py3"}, .abi = {"none"}, .platform = {"linux_x86_64"}});
