@@ -75,3 +75,15 @@ def read_entry(data: bytes, path: str, header: Header, extra: bytes, comment: by
     descriptor = data[end : end + (16 if data[end : end + 4] == b"PK\7\10" else 12)] if header.flags & 8 else b""
     local = data[header.offset : end + len(descriptor)]
     return RawEntry(path, header, extra, comment, local, data[begin:end], descriptor)
+
+
+def unpadded(entry: RawEntry) -> bytes:
+    """`local` as it would be if its header weren't padded by a growth hint (APPNOTE.TXT 4.6.10)."""
+    name_size, extra_size = struct.unpack_from("<HH", entry.local, 26)
+    begin, end = 30 + name_size, 30 + name_size + extra_size
+    kept, at = b"", begin
+    while at < end:
+        tag, size = struct.unpack_from("<HH", entry.local, at)
+        kept += entry.local[at : at + 4 + size] if tag != 0xA220 else b""
+        at += 4 + size
+    return entry.local[:28] + struct.pack("<H", len(kept)) + entry.local[30:begin] + kept + entry.local[end:]
