@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <ranges>
 #include <span>
 #include <utility>
 
@@ -114,15 +113,15 @@ void ContentScan::advance() {
 }
 
 void ContentScan::digest(std::string_view piece) {
-  for (auto& lane :
-       std::views::reverse(lanes_)) {  // so that the first is copied before the piece is added to it
-    auto& state = lane.states.back();
-    if (!lane.is_apart) {
-      if (lane.first_edit() >= walker_->position().content) continue;
+  // The first comes last, because others copy it as it is before the piece.
+  for (auto lane = lanes_.rbegin(); lane != lanes_.rend(); ++lane) {
+    auto& state = lane->states.back();
+    if (!lane->is_apart) {
+      if (lane->first_edit() >= walker_->position().content) continue;
       state = lanes_.front().states.back();
-      lane.is_apart = true;
+      lane->is_apart = true;
     }
-    state.update(lane.edits, piece);
+    state.update(lane->edits, piece);
   }
 }
 
