@@ -1,9 +1,9 @@
 #include "base/growing_file_hash.hpp"
 
 #include <algorithm>
-#include <system_error>
 #include <utility>
 
+#include "base/background.hpp"
 #include "base/hash.hpp"
 #include "base/workers.hpp"
 
@@ -16,13 +16,7 @@ constexpr std::uint64_t hashed_at_once = 512 << 10;
 }  // namespace
 
 GrowingFileHash::GrowingFileHash(File file, unsigned jobs) : file_(std::move(file)) {
-  const auto hash = [this] { return run(); };
-  const auto way = resolve_jobs(jobs) > 1 ? std::launch::async : std::launch::deferred;
-  try {
-    digest_ = std::async(way, hash);
-  } catch (const std::system_error&) {  // a limit on processes or memory
-    digest_ = std::async(std::launch::deferred, hash);
-  }
+  digest_ = in_background(resolve_jobs(jobs) > 1, [this] { return run(); });
 }
 
 GrowingFileHash::~GrowingFileHash() {

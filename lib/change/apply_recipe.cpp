@@ -14,7 +14,7 @@
 #include "change/glob_limit.hpp"
 #include "change/refuse_recipe.hpp"
 #include "wheel/record_update.hpp"
-#include "zip/audit.hpp"
+#include "zip/name_audit.hpp"
 
 namespace wheelfix {
 

@@ -13,7 +13,7 @@
 #include "wheel/installed_file.hpp"
 #include "wheel/plan.hpp"
 #include "wheel/record_update.hpp"
-#include "zip/audit.hpp"
+#include "zip/name_audit.hpp"
 
 namespace wheelfix {
 namespace {

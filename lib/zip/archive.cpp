@@ -3,16 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
-#include <system_error>
+#include <optional>
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/background.hpp"
 #include "base/text.hpp"
 #include "zip/audit.hpp"
 #include "zip/directory.hpp"
 #include "zip/format.hpp"
-#include "zip/libzip_reader.hpp"
+#include "zip/second_opinion.hpp"
 #include "zip/stream_entry.hpp"
 
 namespace wheelfix::zip {
@@ -29,74 +29,53 @@ namespace {
 
 constexpr std::size_t entries_worth_a_thread = 500;
 
-/// A reader that gets entries by their index must have the same entries in the same places: null, and the
-/// reason, if libzip sees another archive than we do.
-std::unique_ptr<LibzipReader> agreeing(std::unique_ptr<LibzipReader> libzip,
-                                       const std::vector<Entry>& entries, std::string& refusal) {
-  if (!libzip) return nullptr;
-  if (libzip->count() != entries.size()) {
-    refusal = fmt::format("it sees {} entries, not {}", libzip->count(), entries.size());
-    return nullptr;
-  }
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (libzip->sees(i, entries[i])) continue;
-    refusal = fmt::format("it sees another entry {}, not {}", i + 1, printable(entries[i].raw_name));
-    return nullptr;
-  }
-  return libzip;
-}
-
-/// Names that aren't flagged as UTF-8 are in code page 437, as Python's zipfile reads them too.
-void decode_names(std::vector<Entry>& entries, const LibzipReader& libzip) {
-  const auto is_ascii = [](const std::string& name) {
-    return std::ranges::all_of(name, [](char c) { return (c & 0x80) == 0; });
-  };
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if ((entries[i].flags & flag::utf8_name) == 0 && !is_ascii(entries[i].raw_name))
-      entries[i].path = libzip.name(i);
-  }
-}
-
-/// On a thread of its own, if that is wanted and the system allows it; else when the result is requested.
-template <class Work>
-auto start(bool wants_thread, const Work& work) {
-  try {
-    if (wants_thread) return std::async(std::launch::async, work);
-  } catch (const std::system_error&) {  // a limit on processes or memory
-  }
-  return std::async(std::launch::deferred, work);
-}
-
 }  // namespace
 
-Archive Archive::open(const std::filesystem::path& path, const Limits& limits) {
-  return open(File::open(path), limits);
+Archive Archive::open(const std::filesystem::path& path, const Limits& limits, const Meanwhile& meanwhile) {
+  return open(File::open(path), limits, meanwhile);
 }
 
-Archive Archive::open(File file, const Limits& limits) {
-  auto directory = read_directory(file, limits);
-  std::string refusal;
-  using Check = LibzipReader::Check;
-  auto opening = start(directory.entries.size() > entries_worth_a_thread,
-                       [&] { return LibzipReader::open(file, Check::consistency, refusal); });
-  auto in_headers = read_local_headers(file, directory, limits);
-  auto libzip = opening.get();
+Archive Archive::open(File opened, const Limits& limits, const Meanwhile& meanwhile) {
+  Archive archive(std::make_shared<State>(State{std::move(opened), {}, {}, {}, false}));
+  auto& directory = archive.state_->directory;
+  auto& libzip_agrees = archive.state_->libzip_agrees;
+  directory = read_directory(archive.file(), limits);
+  const auto ask = [&](LibzipCheck check) {
+    return second_opinion(archive.file(), archive.entries(), check);
+  };
+  auto asked = in_background(directory.entries.size() > entries_worth_a_thread,
+                             [&] { return ask(LibzipCheck::consistency); });
+  auto in_headers = read_local_headers(archive.file(), directory, limits);
+  const bool is_partly_deferred = directory.has_partly_deferred && !in_headers.has_error();
+  FindingSink list(archive.file().path().string(), limits.max_alike);
+  const auto add_findings = [&] {
+    list.add(audit(directory, limits));
+    list.add(std::move(in_headers));
+  };
+  const bool has_old_names = std::ranges::any_of(directory.entries, has_unconverted_name);
+  if (!has_old_names) {
+    add_findings();
+    libzip_agrees = !list.has_error();  // until it is known
+    if (meanwhile && libzip_agrees) meanwhile(archive);
+  }
+  auto libzip = asked.get();
   // The one sound form that libzip's check refuses: our reader has made the comparisons instead.
-  if (!libzip && directory.has_partly_deferred && !in_headers.has_error())
-    libzip = LibzipReader::open(file, Check::directory, refusal);
-  libzip = agreeing(std::move(libzip), directory.entries, refusal);
-  if (libzip) decode_names(directory.entries, *libzip);
-  FindingSink list(file.path().string(), limits.max_alike);
-  list.add(audit(directory, limits));
-  list.add(std::move(in_headers));
-  if (!libzip && !list.has_error()) {
+  if (!libzip.agrees && is_partly_deferred) libzip = ask(LibzipCheck::directory);
+  if (has_old_names) {
+    for (auto& [index, name] : libzip.converted_names) directory.entries[index].path = std::move(name);
+    add_findings();
+    libzip_agrees = libzip.agrees;
+    if (meanwhile && libzip_agrees && !list.has_error()) meanwhile(archive);
+  }
+  libzip_agrees = libzip.agrees;
+  if (!libzip_agrees && !list.has_error()) {
     list.error(FindingCode::inconsistent_archive, {},
-               "libzip refuses the archive, without saying which entry: " + refusal,
+               "libzip refuses the archive, without saying which entry: " + libzip.refusal,
                "download the wheel again and compare its hash");
   }
-  auto findings = list.take();
-  return Archive(std::make_shared<State>(State{std::move(file), std::move(directory), std::move(findings),
-                                               std::move(list).error_paths(), libzip != nullptr}));
+  archive.state_->findings = list.take();
+  archive.state_->faulty_paths = std::move(list).error_paths();
+  return archive;
 }
 
 const File& Archive::file() const {

@@ -4,10 +4,8 @@
 
 #include <algorithm>
 
-#include "base/hidden_character.hpp"
 #include "base/text.hpp"
-#include "base/unicode.hpp"
-#include "zip/windows_name.hpp"
+#include "zip/name_audit.hpp"
 
 namespace wheelfix::zip {
 
@@ -16,16 +14,6 @@ namespace {
 constexpr const char* ask_publisher =
     "unpackers disagree about such an archive: ask the publisher for another one";
 
-constexpr std::size_t max_path_size = 4096;      // PATH_MAX of Linux
-constexpr std::size_t max_component_size = 255;  // NAME_MAX
-
-constexpr const char* path_too_long = "is longer than 4096 bytes";
-constexpr const char* component_too_long = "has a component of more than 255 bytes";
-
-bool is_about_length(std::string_view reason) {
-  return reason == path_too_long || reason == component_too_long;
-}
-
 class Audit {
  public:
   Audit(const Directory& directory, const Limits& limits)
@@ -33,39 +21,23 @@ class Audit {
 
   FindingSink run() {
     for (const auto& entry : directory_.entries) {
-      check_name(entry);
-      check_display(entry);
+      audit_name(entry.path, findings_);
       check_kind(entry);
       check_coding(entry);
       check_limits(entry);
     }
     check_comments();
-    check_clashes();
+    audit_clashes(paths(), findings_);
     check_layout();
     return std::move(findings_);
   }
 
  private:
-  void check_name(const Entry& entry) {
-    if (const char* reason = unsafe_name_reason(entry.path)) {
-      findings_.error(FindingCode::unsafe_path, entry.path, fmt::format("its name {}", reason),
-                      is_about_length(reason)
-                          ? "no common file system holds such a name: give the file a shorter one"
-                          : "don't install this wheel: unpacking it could write outside its folder");
-    }
-    if (const char* reason = windows_name_reason(entry.path)) {
-      findings_.warning(FindingCode::reserved_name, entry.path,
-                        fmt::format("its name {}, which Windows can't hold", reason),
-                        "rename the file if the wheel is for Windows too");
-    }
-  }
-
-  void check_display(const Entry& entry) {
-    const auto hidden = hidden_character(entry.path);
-    if (hidden.empty()) return;
-    findings_.error(FindingCode::hidden_character, entry.path,
-                    fmt::format("its name has {}, which isn't visible", printable(hidden)),
-                    "uv refuses it, and such names are made to look like others: rename the file");
+  std::vector<std::string_view> paths() const {
+    std::vector<std::string_view> paths;
+    paths.reserve(directory_.entries.size());
+    for (const auto& entry : directory_.entries) paths.push_back(entry.path);
+    return paths;
   }
 
   /// What the entry becomes. Installers make plain files and folders, and keep only the permission to
@@ -162,63 +134,14 @@ class Audit {
     }
   }
 
-  /// A name for comparison without case and normal form, with NULs for slashes, so that what is in a folder
-  /// comes right after the folder's own name.
-  struct FoldedName {
-    std::string text;
-    const Entry* entry;
-  };
-
-  std::vector<FoldedName> folded_names() const {
-    std::vector<FoldedName> names;
-    names.reserve(directory_.entries.size());
-    for (const auto& entry : directory_.entries) {
-      names.push_back({folded_name(entry.path), &entry});
-      std::ranges::replace(names.back().text, '/', '\0');
-    }
-    std::ranges::stable_sort(names, {}, &FoldedName::text);
-    return names;
-  }
-
-  /// Duplicates, names that differ only in case, and files that are folders too, as neighbours in the order
-  /// of names.
-  void check_clashes() {
-    const auto names = folded_names();
-    const FoldedName* file = nullptr;
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const auto& name = names[i];
-      if (i > 0 && name.text == names[i - 1].text) add_twin(*name.entry, *names[i - 1].entry);
-      const bool is_inside = file != nullptr && name.text.size() > file->text.size() &&
-                             name.text.starts_with(file->text) && name.text[file->text.size()] == '\0';
-      if (is_inside) {
-        findings_.error(FindingCode::file_is_directory, name.entry->path,
-                        fmt::format("is in {}, which is a file", printable(file->entry->path)),
-                        ask_publisher);
-      } else if (!name.entry->is_directory()) {
-        file = &name;
-      }
-    }
-  }
-
-  void add_twin(const Entry& entry, const Entry& twin) {
-    if (entry.path == twin.path) {
-      findings_.error(FindingCode::duplicate_entry, entry.path, "is in the archive twice", ask_publisher);
-    } else {
-      findings_.error(FindingCode::case_fold_twins, entry.path,
-                      fmt::format("is the same path as {} if {}", printable(twin.path),
-                                  ascii_lower(entry.path) == ascii_lower(twin.path)
-                                      ? "case is ignored"
-                                      : "case and Unicode's normal form are ignored"),
-                      "one would overwrite the other on Windows and macOS: rename one of them");
-    }
-  }
-
   /// The entries' byte ranges, in order of offset, must follow each other without overlap; what is between
   /// belongs to no entry.
   void check_layout() {
     std::vector<const Entry*> order;
+    order.reserve(directory_.entries.size());
     for (const auto& entry : directory_.entries) order.push_back(&entry);
-    std::ranges::sort(order, {}, &Entry::header_offset);
+    if (!std::ranges::is_sorted(order, {}, &Entry::header_offset))
+      std::ranges::sort(order, {}, &Entry::header_offset);
     std::uint64_t reached = 0;
     for (const Entry* entry : order) {
       if (entry->header_offset < reached) {
@@ -247,23 +170,6 @@ class Audit {
 };
 
 }  // namespace
-
-const char* unsafe_name_reason(std::string_view path) {
-  if (path.empty()) return "is empty";
-  if (path.size() > max_path_size) return path_too_long;
-  if (path.find('\0') != std::string_view::npos) return "has a NUL";
-  if (path.find('\\') != std::string_view::npos) return "has a backslash";
-  if (!is_valid_utf8(path)) return "is not UTF-8";
-  if (path.front() == '/') return "is absolute";
-  if (path.size() >= 2 && is_ascii_alpha(path[0]) && path[1] == ':') return "begins with a drive letter";
-  if (path.ends_with('/')) path.remove_suffix(1);
-  for (const auto component : split(path, '/')) {
-    if (component.size() > max_component_size) return component_too_long;
-    if (component == "..") return "climbs out with '..'";
-    if (component.empty() || component == ".") return "has an empty component or '.'";
-  }
-  return nullptr;
-}
 
 FindingSink audit(const Directory& directory, const Limits& limits) {
   return Audit(directory, limits).run();

@@ -54,7 +54,7 @@ Entry read_central_header(ByteReader& reader) {
   entry.external_attributes = reader.u32();
   entry.header_offset = reader.u32();
   entry.raw_name = reader.take(name_size);
-  const std::string extra(reader.take(extra_size));
+  const auto extra = reader.take(extra_size);
   entry.comment = reader.take(comment_size);
   entry.path = entry.raw_name;
   entry.extra_fault = extra_field_fault(extra, deferred_bytes(entry, disk));

@@ -14,6 +14,11 @@ unsigned Entry::unix_mode() const {
   return system == made_on_unix || system == made_on_macos ? external_attributes >> 16 : 0;
 }
 
+bool has_unconverted_name(const Entry& entry) {
+  return (entry.flags & flag::utf8_name) == 0 &&
+         std::ranges::any_of(entry.raw_name, [](char c) { return (c & 0x80) != 0; });
+}
+
 namespace {
 
 constexpr std::size_t unicode_path_size = 5;  // version and CRC-32, which are before the name
@@ -37,6 +42,13 @@ bool is_cut_unicode_path(std::uint16_t id, std::string_view content) {
   return id == extra_id::unicode_path && content.size() < unicode_path_size;
 }
 
+bool has_two_of_one_kind(std::string_view extra) {
+  std::vector<std::uint16_t> ids;
+  walk(extra, [&](std::uint16_t id, std::string_view, std::string_view) { ids.push_back(id); });
+  std::ranges::sort(ids);
+  return std::ranges::adjacent_find(ids) != ids.end();
+}
+
 }  // namespace
 
 std::optional<std::string> unicode_path(std::string_view extra) {
@@ -49,10 +61,13 @@ std::optional<std::string> unicode_path(std::string_view extra) {
 }
 
 const char* extra_field_fault(std::string_view extra, std::size_t deferred, std::string_view needless) {
-  std::vector<std::uint16_t> ids;
   const char* fault = nullptr;
+  std::uint64_t seen = 0;  // a bit for each kind, which some kinds share
+  bool may_repeat = false;
   const bool is_whole = walk(extra, [&](std::uint16_t id, std::string_view content, std::string_view) {
-    ids.push_back(id);
+    const auto bit = std::uint64_t{1} << (id * 40503U >> 10 & 63U);
+    may_repeat = may_repeat || (seen & bit) != 0;
+    seen |= bit;
     if (fault != nullptr) return;
     if (is_cut_unicode_path(id, content))
       fault = "a Unicode Path field that is cut short";
@@ -61,14 +76,15 @@ const char* extra_field_fault(std::string_view extra, std::size_t deferred, std:
   });
   if (fault != nullptr) return fault;
   if (!is_whole) return "one that is cut short";
-  std::ranges::sort(ids);
-  return std::ranges::adjacent_find(ids) != ids.end() ? "two of one kind" : nullptr;
+  return may_repeat && has_two_of_one_kind(extra) ? "two of one kind" : nullptr;
 }
 
-std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id)) {
+std::string filter_extra_fields(std::string_view extra, bool (*keep)(std::uint16_t id)) {
   std::string kept;
   walk(extra, [&](std::uint16_t id, std::string_view, std::string_view field) {
-    if (keep(id)) kept += field;
+    if (!keep(id)) return;
+    if (kept.empty()) kept.reserve(extra.size());
+    kept += field;
   });
   return kept;
 }

@@ -59,6 +59,9 @@ struct Entry {
   bool is_symlink() const { return (unix_mode() & 0170000) == 0120000; }
 };
 
+/// Whether the name isn't ASCII, and isn't flagged as UTF-8: then it is in code page 437.
+bool has_unconverted_name(const Entry& entry);
+
 namespace extra_id {
 constexpr std::uint16_t zip64 = 0x0001;
 constexpr std::uint16_t ntfs_times = 0x000A;
@@ -76,7 +79,7 @@ const char* extra_field_fault(std::string_view extra, std::size_t deferred, std:
 
 /// The extra fields (APPNOTE.TXT 4.5) that `keep` accepts. A tail that isn't a well-formed field is dropped,
 /// because some readers fail on it.
-std::string filter_extra_fields(const std::string& extra, bool (*keep)(std::uint16_t id));
+std::string filter_extra_fields(std::string_view extra, bool (*keep)(std::uint16_t id));
 
 /// The first of each kind, without one that is cut short: what readers use of faulty fields, except ZIP64's.
 std::string sound_extra_fields(std::string_view extra);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <wheelfix/error.hpp>
 
 #include "base/bytes.hpp"
@@ -12,6 +13,54 @@ namespace wheelfix::zip {
 
 namespace {
 
+/// Reads parts of a file that lie in order, many of them at once if they are near each other: a read for each
+/// of torch's 10,605 headers takes 7 ms, and 240 of 64 KiB take 0.7 ms.
+class HeaderReader {
+ public:
+  explicit HeaderReader(const File& file) : file_(file) {}
+
+  /// Reads all headers from this one on that are near.
+  void come_to(const Entry* entry, const Entry* last, std::uint64_t end) {
+    const auto begin = entry->header_offset;
+    if (begin >= end || is_in_window(begin, guess(*entry))) return;
+    auto window_end = begin + guess(*entry);
+    for (++entry; entry != last && entry->header_offset >= begin; ++entry) {
+      const auto next_end = entry->header_offset + guess(*entry);
+      if (entry->header_offset > window_end + largest_gap || next_end > begin + window_size) break;
+      window_end = std::max(window_end, next_end);
+    }
+    window_end = std::min(window_end, end);
+    window_.resize(static_cast<std::size_t>(window_end - begin));
+    file_.read(begin, window_.data(), window_.size());
+    begin_ = begin;
+  }
+
+  /// `size` bytes from `offset`; valid until the next call.
+  std::string_view read(std::uint64_t offset, std::size_t size) {
+    if (is_in_window(offset, size))
+      return std::string_view(window_).substr(static_cast<std::size_t>(offset - begin_), size);
+    apart_ = file_.read(offset, size);
+    return apart_;
+  }
+
+  /// The size that an entry's local header has in most archives, or more.
+  static std::size_t guess(const Entry& entry) { return local_header_size + entry.raw_name.size() + 64; }
+
+ private:
+  static constexpr std::uint64_t window_size = 64 << 10;
+  static constexpr std::uint64_t largest_gap = 8 << 10;
+
+  bool is_in_window(std::uint64_t offset, std::size_t size) const {
+    return offset >= begin_ && offset - begin_ <= window_.size() &&
+           size <= window_.size() - (offset - begin_);
+  }
+
+  const File& file_;
+  std::uint64_t begin_ = 0;
+  std::string window_;
+  std::string apart_;
+};
+
 struct LocalHeader {
   std::uint16_t version_needed = 0;
   std::uint16_t flags = 0;
@@ -19,7 +68,7 @@ struct LocalHeader {
   std::uint32_t crc32 = 0;
   std::uint64_t compressed_size = 0;
   std::uint64_t size = 0;
-  std::string name;
+  std::string_view name;  ///< in the HeaderReader's window
   std::optional<std::string> unicode_path;
   bool has_zip64 = false;  ///< an extra field of that kind
   const char* extra_fault = nullptr;
@@ -49,22 +98,27 @@ void resolve_zip64(LocalHeader& header, std::string_view extra) {
   }
 }
 
-/// The header may hold its sizes in ZIP64's field too, which installers take.
-const char* local_extra_fault(const LocalHeader& header, std::string_view extra) {
-  if (extra.empty()) return nullptr;
+/// The header may hold its sizes in ZIP64's field too, which installers take. `sizes`: as they are outside of
+/// that field.
+const char* local_extra_fault(bool has_zip64, const std::array<std::uint64_t, 2>& sizes,
+                              std::string_view extra) {
+  if (!has_zip64) return extra_field_fault(extra, 0);
   std::string needless;
-  for (const auto value : {header.size, header.compressed_size}) put<std::uint64_t>(needless, value);
-  const auto bytes = [](std::uint64_t value) { return value == zip64_marker32 ? 8U : 0U; };
-  return extra_field_fault(extra, bytes(header.size) + bytes(header.compressed_size), needless);
+  std::size_t deferred = 0;
+  for (const auto size : sizes) {
+    put<std::uint64_t>(needless, size);
+    if (size == zip64_marker32) deferred += 8;
+  }
+  return extra_field_fault(extra, deferred, needless);
 }
 
 /// Throws OutOfBytes if the header doesn't lie within [entry.header_offset, end) or a ZIP64 field is cut
 /// short.
-LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_t end) {
+LocalHeader read_local_header(HeaderReader& headers, const Entry& entry, std::uint64_t end) {
   if (entry.header_offset >= end) throw OutOfBytes("local header");
-  const auto guess =
-      std::min<std::uint64_t>(end - entry.header_offset, local_header_size + entry.raw_name.size() + 64);
-  std::string bytes = file.read(entry.header_offset, static_cast<std::size_t>(guess));
+  const auto left = end - entry.header_offset;
+  const auto guess = std::min<std::uint64_t>(left, HeaderReader::guess(entry));
+  auto bytes = headers.read(entry.header_offset, static_cast<std::size_t>(guess));
   ByteReader reader(bytes);
   if (reader.take(4) != local_header_signature) throw OutOfBytes("signature");
   LocalHeader header;
@@ -78,25 +132,27 @@ LocalHeader read_local_header(const File& file, const Entry& entry, std::uint64_
   const std::size_t name_size = reader.u16();
   const std::size_t extra_size = reader.u16();
   const auto full_size = local_header_size + name_size + extra_size;
-  if (full_size > end - entry.header_offset) throw OutOfBytes("name");
-  if (full_size > bytes.size()) bytes = file.read(entry.header_offset, full_size);
+  if (full_size > left) throw OutOfBytes("name");
+  if (full_size > bytes.size()) bytes = headers.read(entry.header_offset, full_size);
   header.name = bytes.substr(local_header_size, name_size);
-  const auto extra = std::string_view(bytes).substr(local_header_size + name_size, extra_size);
+  const auto extra = bytes.substr(local_header_size + name_size, extra_size);
+  const std::array sizes = {header.size, header.compressed_size};
   header.unicode_path = unicode_path(extra);
-  header.extra_fault = local_extra_fault(header, extra);
   resolve_zip64(header, extra);
+  header.extra_fault = local_extra_fault(header.has_zip64, sizes, extra);
   header.data_offset = entry.header_offset + full_size;
   return header;
 }
 
 /// The data descriptor (4.3.9) may or may not have a signature, and 4 or 8 byte sizes. Returns its size, or 0
 /// if no form of it has the central directory's values.
-std::uint64_t descriptor_size(const File& file, const Entry& entry, std::uint64_t at, std::uint64_t end) {
-  const std::string bytes = file.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
+std::uint64_t descriptor_size(HeaderReader& headers, const Entry& entry, std::uint64_t at,
+                              std::uint64_t end) {
+  const auto bytes = headers.read(at, static_cast<std::size_t>(std::min<std::uint64_t>(24, end - at)));
   const auto matches = [&](std::size_t skip, bool wide) {
     const std::size_t size = skip + (wide ? 20 : 12);
     if (bytes.size() < size) return false;
-    ByteReader reader(std::string_view(bytes).substr(skip));
+    ByteReader reader(bytes.substr(skip));
     if (reader.u32() != entry.crc32) return false;
     const auto compressed = wide ? reader.u64() : reader.u32();
     const auto content = wide ? reader.u64() : reader.u32();
@@ -174,9 +230,9 @@ void compare(const LocalHeader& header, const Entry& entry, FindingSink& finding
   }
 }
 
-void locate(const File& file, Directory& directory, Entry& entry, FindingSink& findings) {
+void locate(HeaderReader& headers, Directory& directory, Entry& entry, FindingSink& findings) {
   const auto end = directory.begin;
-  const auto header = read_local_header(file, entry, end);
+  const auto header = read_local_header(headers, entry, end);
   compare(header, entry, findings);
   directory.has_partly_deferred = directory.has_partly_deferred || is_partly_deferred(header, entry);
   if (entry.extra_fault == nullptr) entry.extra_fault = header.extra_fault;
@@ -184,7 +240,7 @@ void locate(const File& file, Directory& directory, Entry& entry, FindingSink& f
   if (entry.compressed_size > end - entry.data_offset) throw OutOfBytes("data");
   entry.end_offset = entry.data_offset + entry.compressed_size;
   if ((header.flags & flag::data_descriptor) == 0) return;
-  const auto size = descriptor_size(file, entry, entry.end_offset, end);
+  const auto size = descriptor_size(headers, entry, entry.end_offset, end);
   if (size == 0)
     findings.add(mismatch(entry, "its data descriptor is damaged, or disagrees with the central directory"));
   entry.stream_fault = stream_fault(header, size);
@@ -195,9 +251,12 @@ void locate(const File& file, Directory& directory, Entry& entry, FindingSink& f
 
 FindingSink read_local_headers(const File& file, Directory& directory, const Limits& limits) {
   FindingSink findings({}, limits.max_alike);
+  HeaderReader headers(file);
+  const Entry* const last = directory.entries.data() + directory.entries.size();
   for (auto& entry : directory.entries) {
     try {
-      locate(file, directory, entry, findings);
+      headers.come_to(&entry, last, directory.begin);
+      locate(headers, directory, entry, findings);
     } catch (const OutOfBytes&) {
       entry.data_offset = entry.end_offset = entry.header_offset;
       findings.add(mismatch(entry, fmt::format("its local header or its data, at offset {}, is incomplete",

@@ -34,9 +34,9 @@ std::string zip64_field(const std::vector<std::uint64_t>& values) {
   return field;
 }
 
-std::string central_zip64_field(const Entry& entry) {
+std::string central_zip64_field(const Entry& entry, std::uint64_t header_offset) {
   std::vector<std::uint64_t> values;
-  for (const auto value : {entry.size, entry.compressed_size, entry.header_offset}) {
+  for (const auto value : {entry.size, entry.compressed_size, header_offset}) {
     if (is_large(value)) values.push_back(value);
   }
   return zip64_field(values);
@@ -55,18 +55,21 @@ void put_common_fields(std::string& out, const Entry& entry, std::uint64_t compr
   put<std::uint16_t>(out, static_cast<std::uint16_t>(extra_size));
 }
 
-std::string central_header(const Entry& entry) {
-  const std::string extra = central_zip64_field(entry) + entry.extra;
-  std::string out(central_header_signature);
+void put_central_header(std::string& out, const Entry& entry, std::uint64_t header_offset) {
+  const auto zip64 = central_zip64_field(entry, header_offset);
+  out += central_header_signature;
   put<std::uint16_t>(out, entry.version_made_by);
   put<std::uint16_t>(out, entry.version_needed);
-  put_common_fields(out, entry, entry.compressed_size, entry.size, extra.size());
+  put_common_fields(out, entry, entry.compressed_size, entry.size, zip64.size() + entry.extra.size());
   put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.comment.size()));
   put<std::uint16_t>(out, 0);
   put<std::uint16_t>(out, entry.internal_attributes);
   put<std::uint32_t>(out, entry.external_attributes);
-  put<std::uint32_t>(out, clamp32(entry.header_offset));
-  return out + entry.raw_name + extra + entry.comment;
+  put<std::uint32_t>(out, clamp32(header_offset));
+  out += entry.raw_name;
+  out += zip64;
+  out += entry.extra;
+  out += entry.comment;
 }
 
 /// The largest piece of an entry's data that is copied: the range that would be there if all were.
@@ -111,15 +114,11 @@ void Writer::copy_run(const File& source, const std::vector<const Entry*>& entri
   const auto end = entries.back()->end_offset;
   const auto header = padded_header(source, first, end);
   const auto begin = header.empty() ? first.header_offset : first.data_offset;
-  written_.push_back(first);
-  written_.back().header_offset = out_.size();
+  list(first, out_.size());
   out_.append(header);
   const auto shift = out_.size() - begin;
   out_.append_from(source, begin, end - begin, jobs_, copied);
-  for (const Entry* entry : std::span(entries).subspan(1)) {
-    written_.push_back(*entry);
-    written_.back().header_offset += shift;
-  }
+  for (const Entry* entry : std::span(entries).subspan(1)) list(*entry, entry->header_offset + shift);
 }
 
 /// The local header of the first of entries that end at `end`, if all would need other padding than in the
@@ -137,7 +136,7 @@ std::string Writer::padded_header(const File& source, const Entry& entry, std::u
 void Writer::copy_data(const File& source, const Entry& original, Entry header, const Copied& copied) {
   put_local_header(header, {.offset = original.data_offset, .size = original.compressed_size});
   out_.append_from(source, original.data_offset, original.compressed_size, jobs_, copied);
-  written_.push_back(std::move(header));
+  list(header, header.header_offset);
 }
 
 void Writer::add(Entry header, const File& source, const std::vector<SplicePiece>& data,
@@ -150,7 +149,7 @@ void Writer::add(Entry header, const File& source, const std::vector<SplicePiece
       out_.append(piece.bytes);
     }
   }
-  written_.push_back(std::move(header));
+  list(header, header.header_offset);
 }
 
 void Writer::put_local_header(Entry& header, const Range& next) {
@@ -170,18 +169,22 @@ void Writer::put_local_header(Entry& header, const Range& next) {
   out_.append(out + header.raw_name + extra);
 }
 
+void Writer::list(const Entry& entry, std::uint64_t header_offset) {
+  put_central_header(directory_, entry, header_offset);
+  ++count_;
+}
+
 void Writer::finish(const std::string& comment) {
   const std::uint64_t begin = out_.size();
-  std::string out;
-  for (const auto& entry : written_) out += central_header(entry);
-  const std::uint64_t size = out.size();
-  const bool needs_zip64 = written_.size() >= zip64_marker16 || is_large(size) || is_large(begin);
-  if (needs_zip64) put_zip64_end(out, written_.size(), size, begin);
+  const std::uint64_t size = directory_.size();
+  auto out = std::exchange(directory_, {});
+  const bool needs_zip64 = count_ >= zip64_marker16 || is_large(size) || is_large(begin);
+  if (needs_zip64) put_zip64_end(out, count_, size, begin);
   out += end_record_signature;
   put<std::uint16_t>(out, 0);
   put<std::uint16_t>(out, 0);
-  put<std::uint16_t>(out, clamp16(written_.size()));
-  put<std::uint16_t>(out, clamp16(written_.size()));
+  put<std::uint16_t>(out, clamp16(count_));
+  put<std::uint16_t>(out, clamp16(count_));
   put<std::uint32_t>(out, clamp32(size));
   put<std::uint32_t>(out, clamp32(begin));
   put<std::uint16_t>(out, static_cast<std::uint16_t>(comment.size()));

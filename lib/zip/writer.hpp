@@ -45,12 +45,14 @@ class Writer {
  private:
   /// `next`: what is copied after it.
   void put_local_header(Entry& header, const Range& next);
+  void list(const Entry& entry, std::uint64_t header_offset);
   std::string padded_header(const File& source, const Entry& entry, std::uint64_t end) const;
 
   AtomicFile& out_;
   unsigned jobs_;
   Padding padding_;
-  std::vector<Entry> written_;
+  std::string directory_;  ///< the central headers so far
+  std::uint64_t count_ = 0;
 };
 
 /// Sets the fields of an entry that we write ourselves: version needed, UTF-8 flag if the name needs it, no

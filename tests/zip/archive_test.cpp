@@ -131,8 +131,50 @@ TEST_CASE("what libzip's consistency check refuses is a finding, even if our rea
   const TempFolder folder;
   auto bytes = test::make_zip({{.name = "a", .content = text}});
   bytes[bytes.find("PK\1\2") + 13] ^= 0x10;  // the central header's time: no reader of ours compares it
-  const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {});
+  int calls = 0;
+  const auto archive = zip::Archive::open(folder.write("a.zip", bytes), {}, [&](const zip::Archive& read) {
+    ++calls;
+    CHECK(read.read(read.entries()[0]) == text);
+  });
+  CHECK(calls == 1);
+  CHECK(!archive.can_read());
   REQUIRE(archive.findings().size() == 1);
   CHECK(archive.findings()[0].code == FindingCode::inconsistent_archive);
   CHECK(archive.findings()[0].severity == Severity::error);
+}
+
+TEST_CASE("an archive with an error isn't worked on meanwhile") {
+  const TempFolder folder;
+  for (const auto* name : {"../a", "../caf\x82"}) {
+    int calls = 0;
+    const auto archive = zip::Archive::open(folder.write("a.zip", test::make_zip({{.name = name}})), {},
+                                            [&](const zip::Archive&) { ++calls; });
+    CHECK(!archive.findings().empty());
+    CHECK(calls == 0);
+  }
+  int calls = 0;
+  zip::Archive::open(folder.write("a.zip", test::make_zip({{.name = "caf\x82"}})), {},
+                     [&](const zip::Archive& read) {
+                       ++calls;
+                       CHECK(read.entries()[0].path == "caf\xc3\xa9");
+                     });
+  CHECK(calls == 1);
+}
+
+TEST_CASE("headers are read whether they are near each other or not") {
+  const TempFolder folder;
+  std::vector<ZipItem> items;
+  std::vector<std::string> contents;
+  for (std::size_t i = 0; i < 600; ++i) {
+    contents.push_back(std::string(i % 7 == 0 ? i * 500 : i % 100, static_cast<char>('a' + i % 26)));
+    items.push_back(
+        {.name = "a/" + std::string(i % 200, 'x') + std::to_string(i),
+         .content = contents.back(),
+         .method = 0,
+         .descriptor = i % 3 == 0 ? ZipItem::Descriptor::with_signature : ZipItem::Descriptor::none});
+  }
+  const auto archive = zip::Archive::open(folder.write("a.zip", test::make_zip(items)), {});
+  for (const auto& finding : archive.findings()) FAIL_CHECK(finding.message);
+  REQUIRE(archive.entries().size() == items.size());
+  for (std::size_t i = 0; i < items.size(); ++i) CHECK(archive.read(archive.entries()[i]) == contents[i]);
 }

@@ -8,6 +8,7 @@
 #include "support/temp_folder.hpp"
 #include "support/zip_builder.hpp"
 #include "zip/archive.hpp"
+#include "zip/name_audit.hpp"
 #include "zip/windows_name.hpp"
 
 using namespace wheelfix;
