@@ -26,6 +26,20 @@ bool is_library(const WheelEdit& edit, const std::string& path) {
   return edit.contains(path) && (is_named_as_library(path) || begins_as_library(edit, path));
 }
 
+/// Of all entries that are named like one, in order.
+std::vector<std::string> library_paths(const WheelEdit& edit) {
+  std::vector<std::string> paths;
+  for (const auto& entry : edit.wheel().entries()) {
+    if (is_named_as_library(entry.path) && edit.contains(entry.path)) paths.push_back(entry.path);
+  }
+  for (const auto& [path, item] : edit.overlay()) {
+    if (item && is_named_as_library(path)) paths.push_back(path);
+  }
+  std::ranges::sort(paths);
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
 /// What a Python file says about libraries, as far as read_python_loads uses it.
 class LibraryMentions {
  public:
@@ -46,8 +60,7 @@ class LibraryMentions {
   void read(const WheelEdit& edit, const python::Syntax& syntax, const std::string& path) {
     for (auto& call : python::library_loads(syntax, path)) add(std::move(call));
     folders_ = python::dll_folders(syntax, path);
-    auto libraries = edit.paths();
-    std::erase_if(libraries, [](const std::string& entry) { return !is_named_as_library(entry); });
+    const auto libraries = library_paths(edit);
     std::uint64_t looked_at = 0;
     for (const auto& literal : python::string_literals(syntax.source)) {
       if (looked_at > most_looked_at) break;

@@ -55,7 +55,7 @@ class DocumentChecker {
   }
 
  private:
-  std::string path_of(const char* name) const { return contents_.dist_info + "/" + name; }
+  std::string path_of(std::string_view name) const { return contents_.dist_info + "/" + std::string(name); }
 
   const zip::Entry* find(const std::string& path) const {
     const auto found = std::ranges::find(archive_.entries(), path, &zip::Entry::path);
@@ -73,9 +73,15 @@ class DocumentChecker {
     }
   }
 
-  void check_coding(const char* name) {
+  /// RECORD, which is the longest, isn't inflated again.
+  std::optional<std::string> text_of(std::string_view name) const {
+    if (name == "RECORD" && contents_.record) return contents_.record->to_string();
     const auto* entry = find(path_of(name));
-    const auto text = entry != nullptr ? read_text(*entry) : std::nullopt;
+    return entry != nullptr ? read_text(*entry) : std::nullopt;
+  }
+
+  void check_coding(std::string_view name) {
+    const auto text = text_of(name);
     const auto line = text ? first_bad_line(*text) : std::nullopt;
     if (!line) return;
     findings_.error(

@@ -144,8 +144,10 @@ class LayoutChecker {
   /// of all.
   void check_order() {
     std::vector<const zip::Entry*> order;
+    order.reserve(archive_.entries().size());
     for (const auto& entry : archive_.entries()) order.push_back(&entry);
-    std::ranges::stable_sort(order, {}, &zip::Entry::header_offset);
+    if (!std::ranges::is_sorted(order, {}, &zip::Entry::header_offset))
+      std::ranges::stable_sort(order, {}, &zip::Entry::header_offset);
     const std::string prefix = contents_.dist_info + "/";
     const auto is_dist_info = [&](const zip::Entry* entry) { return entry->path.starts_with(prefix); };
     const auto first = std::ranges::find_if(order, is_dist_info);
@@ -155,8 +157,7 @@ class LayoutChecker {
                      fmt::format("comes after {}", printable((*first)->path)),
                      "dist-info should come last in the archive");
     }
-    const auto record =
-        std::ranges::find(order, prefix + "RECORD", [](const zip::Entry* entry) { return entry->path; });
+    const auto record = std::ranges::find(order, prefix + "RECORD", &zip::Entry::path);
     if (next == order.end() && record != order.end() && record + 1 != order.end() &&
         !(*(record + 1))->path.starts_with(prefix + "RECORD.")) {
       findings_.note(FindingCode::entry_order, (*(record + 1))->path, "comes after RECORD",
@@ -165,11 +166,8 @@ class LayoutChecker {
   }
 
   void check_name_coding() {
-    const auto is_ascii = [](std::string_view text) {
-      return std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
-    };
     for (const auto& entry : archive_.entries()) {
-      if ((entry.flags & zip::flag::utf8_name) != 0 || is_ascii(entry.raw_name)) continue;
+      if (!zip::has_unconverted_name(entry)) continue;
       findings_.error(
           FindingCode::unflagged_name, entry.path,
           "its name isn't ASCII and isn't flagged as UTF-8: pip reads it as code page 437, uv refuses it",

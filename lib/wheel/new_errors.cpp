@@ -35,9 +35,8 @@ Limits limits_of_comparison() {
           .max_alike = 10'000};
 }
 
-FoundInWheel errors_of(const zip::Archive& archive) {
+FoundInWheel errors_of(const zip::Archive& archive, const WheelContents& contents) {
   const auto limits = limits_of_comparison();
-  const auto contents = read_contents(archive, limits);
   if (contents.dist_info.empty()) return {};
   auto findings = check_documents(archive, contents, limits);
   std::ranges::move(check_layout(archive, contents, limits), std::back_inserter(findings));
@@ -63,10 +62,11 @@ std::vector<Finding> new_findings(FoundInWheel found, const FoundInWheel& before
   return std::move(found.findings);
 }
 
-std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written) {
-  auto errors = errors_of(written);
+std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written,
+                                const WheelContents& contents) {
+  auto errors = errors_of(written, contents);
   if (errors.findings.empty()) return {};
-  return new_findings(std::move(errors), errors_of(source));
+  return new_findings(std::move(errors), errors_of(source, read_contents(source, limits_of_comparison())));
 }
 
 }  // namespace wheelfix

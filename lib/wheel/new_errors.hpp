@@ -21,7 +21,8 @@ std::string stem_of(const std::string& dist_info);
 std::vector<Finding> new_findings(FoundInWheel found, const FoundInWheel& before);
 
 /// The errors that `verify` finds in the texts and the layout of a written wheel, and not in its source:
-/// those that the edit caused.
-std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written);
+/// those that the edit caused. `contents` are those of the written one.
+std::vector<Finding> new_errors(const zip::Archive& source, const zip::Archive& written,
+                                const WheelContents& contents);
 
 }  // namespace wheelfix

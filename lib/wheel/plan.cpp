@@ -7,10 +7,11 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/finding_sink.hpp"
 #include "base/text.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/record_update.hpp"
-#include "zip/audit.hpp"
+#include "zip/name_audit.hpp"
 
 namespace wheelfix {
 
@@ -30,7 +31,10 @@ HeaderDocument edited_metadata(const WheelEdit& edit) {
 class Planner {
  public:
   explicit Planner(const WheelEdit& edit)
-      : edit_(edit), wheel_(edit.wheel()), source_data_dir_(wheel_.data_dir_name()) {
+      : edit_(edit),
+        wheel_(edit.wheel()),
+        source_data_dir_(wheel_.data_dir_name()),
+        source_record_path_(wheel_.dist_info() + "/RECORD") {
     dist_info_ = relabelled_folder(edit, wheel_.dist_info(), ".dist-info");
     data_dir_ = relabelled_folder(edit, source_data_dir_, ".data");
     plan_.record_path = dist_info_ + "/RECORD";
@@ -75,8 +79,7 @@ class Planner {
   }
 
   bool is_record_file(const zip::Entry& entry) {
-    const std::string record = wheel_.dist_info() + "/RECORD";
-    if (entry.path == record) {
+    if (entry.path == source_record_path_) {
       plan_.record = &entry;
     } else if (is_record_signature(entry.path, wheel_.dist_info())) {
       plan_.signatures.push_back(entry.path);
@@ -92,6 +95,7 @@ class Planner {
       if (item && item->source) moved_to.emplace(*item->source, path);
     }
     const auto& sources = archive_of(wheel_).entries();
+    plan_.entries.reserve(sources.size() + edit_.overlay().size() + 1);
     for (std::size_t i = 0; i < sources.size(); ++i) {
       if (is_record_file(sources[i])) continue;
       if (const auto moved = moved_to.find(i); moved != moved_to.end()) {
@@ -129,16 +133,19 @@ class Planner {
   /// What an archive may not have together: two entries of one path, a file that is a folder too, paths that
   /// differ only in case, a second dist-info.
   void refuse_clashes() const {
-    zip::Directory names;
+    FindingSink findings(std::nullopt);
+    std::vector<std::string_view> paths;
     for (const auto& entry : plan_.entries) {
-      names.entries.emplace_back().path = entry.path;
-      const auto top = entry.path.substr(0, entry.path.find('/'));
-      if (top.size() < entry.path.size() && top.ends_with(".dist-info") && top != dist_info_) {
+      const auto top = std::string_view(entry.path).substr(0, entry.path.find('/'));
+      if (top.size() < entry.path.size() && top.ends_with(".dist-info") && top != dist_info_)
         refuse(entry.path, "would be in a second .dist-info folder", "installers accept exactly one");
-      }
+      zip::audit_name(entry.path, findings);
+      paths.push_back(entry.path);
     }
-    names.entries.emplace_back().path = plan_.record_path;
-    for (const auto& finding : zip::audit(names, {}).take()) {
+    paths.push_back(plan_.record_path);
+    zip::audit_name(plan_.record_path, findings);
+    zip::audit_clashes(paths, findings);
+    for (const auto& finding : findings.take()) {
       if (finding.severity == Severity::error)
         refuse(*finding.path, "can't be in the new wheel: " + finding.message,
                "leave it out, or give it another name");
@@ -149,6 +156,7 @@ class Planner {
   const Wheel& wheel_;
   std::string dist_info_;
   const std::string source_data_dir_;
+  const std::string source_record_path_;
   std::string data_dir_;
   Plan plan_;
 };

@@ -77,6 +77,7 @@ class RowReader {
   }
 
   RecordRow read_row() {
+    if (auto row = read_plain_row()) return *std::move(row);
     row_begin_ = at_;
     std::array<std::string, 3> fields;
     std::size_t count = 0;
@@ -104,6 +105,22 @@ class RowReader {
     if (at_end() || text_[at_] != ',') return false;
     ++at_;
     return true;
+  }
+
+  /// A row as nearly all are, without quotes: three fields up to a line feed. Nothing if it is another one.
+  std::optional<RecordRow> read_plain_row() {
+    const auto text = text_.substr(at_, text_.find('\n', at_) - at_);
+    const auto comma = text.find(',');
+    if (comma == text.npos) return std::nullopt;
+    const auto second = text.find(',', comma + 1);
+    if (second == text.npos || text.starts_with("./")) return std::nullopt;
+    if (text.find('"') != text.npos || text.find('\r') != text.npos) return std::nullopt;
+    const auto size = text.substr(second + 1);
+    if (!std::ranges::all_of(size, is_ascii_digit)) return std::nullopt;
+    at_ += text.size();
+    return RecordRow{std::string(text.substr(0, comma)),
+                     std::string(text.substr(comma + 1, second - comma - 1)), std::string(size),
+                     std::string(text)};
   }
 
   std::string_view read_plain() {
@@ -210,7 +227,17 @@ std::size_t Record::blank_lines() const {
 Record Record::with_rows(std::vector<RecordRow> rows) const {
   Record record;
   record.line_ending_ = line_ending_;
-  for (const auto& row : rows) record.endings_.push_back(ending_of(row));
+  record.endings_.reserve(rows.size());
+  std::size_t next = 0;  // rows come mostly in the order that they have here
+  for (const auto& row : rows) {
+    const bool is_next = next < rows_.size() && rows_[next].text == row.text && !endings_[next].empty();
+    record.endings_.push_back(is_next ? ending_of_row(endings_[next]) : ending_of(row));
+    if (is_next) {
+      ++next;
+    } else if (const auto old = index_of(row.path)) {
+      next = *old + 1;
+    }
+  }
   if (!rows.empty() && !endings_.empty() && endings_.back().empty()) record.endings_.back().clear();
   record.rows_ = std::move(rows);
   record.index_rows();
@@ -218,7 +245,11 @@ Record Record::with_rows(std::vector<RecordRow> rows) const {
 }
 
 std::string Record::to_string() const {
-  std::string text = before_rows_;
+  std::size_t size = before_rows_.size();
+  for (std::size_t i = 0; i < rows_.size(); ++i) size += rows_[i].text.size() + endings_[i].size();
+  std::string text;
+  text.reserve(size);
+  text += before_rows_;
   for (std::size_t i = 0; i < rows_.size(); ++i) {
     text += rows_[i].text;
     text += endings_[i];

@@ -1,7 +1,6 @@
 #include "wheel/record_update.hpp"
 
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 namespace wheelfix {
@@ -13,6 +12,29 @@ RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
     return RecordRow::make(std::string(entry.path), *entry.new_hash, std::to_string(entry.size));
   return row.path == entry.path ? row : RecordRow::make(std::string(entry.path), row.hash, row.size);
 }
+
+/// Finds entries by their rows' paths. Those of a wheel come mostly in the order of RECORD.
+class EntriesOfRows {
+ public:
+  explicit EntriesOfRows(const std::vector<RecordedEntry>& entries) : entries_(entries) {}
+
+  std::optional<std::size_t> find(std::string_view row_path) {
+    if (next_ < entries_.size() && entries_[next_].row_path == row_path) return next_++;
+    if (by_path_.empty()) {
+      by_path_.reserve(entries_.size());
+      for (std::size_t i = 0; i < entries_.size(); ++i) by_path_.emplace(entries_[i].row_path, i);
+    }
+    const auto found = by_path_.find(row_path);
+    if (found == by_path_.end()) return std::nullopt;
+    next_ = found->second + 1;
+    return found->second;
+  }
+
+ private:
+  const std::vector<RecordedEntry>& entries_;
+  std::unordered_map<std::string_view, std::size_t> by_path_;
+  std::size_t next_ = 0;
+};
 
 }  // namespace
 
@@ -30,13 +52,11 @@ bool is_record_or_signature(std::string_view path, std::string_view dist_info) {
 RecordUpdate update_record(const Record& old, const std::string& old_record_path,
                            const std::string& new_record_path, const std::vector<RecordedEntry>& entries,
                            const std::function<bool(std::string_view)>& was_entry) {
-  std::unordered_map<std::string_view, const RecordedEntry*> by_row;
-  for (const auto& entry : entries) by_row.emplace(entry.row_path, &entry);
-
+  EntriesOfRows of_rows(entries);
   std::vector<RecordRow> rows;
   rows.reserve(old.rows().size() + entries.size() + 1);
   std::vector<std::string> stale;
-  std::unordered_set<std::string_view> has_row;
+  std::vector<bool> has_row(entries.size());
   std::optional<std::size_t> own_row;
   for (const auto& row : old.rows()) {
     if (row.path == old_record_path) {
@@ -44,9 +64,9 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
       rows.push_back(row.path == new_record_path && row.hash.empty() && row.size.empty()
                          ? row
                          : RecordRow::make(new_record_path, "", ""));
-    } else if (const auto found = by_row.find(row.path); found != by_row.end()) {
-      rows.push_back(updated_row(row, *found->second));
-      has_row.insert(found->second->path);
+    } else if (const auto found = of_rows.find(row.path)) {
+      rows.push_back(updated_row(row, entries[*found]));
+      has_row[*found] = true;
     } else if (row.path.ends_with('/')) {
       rows.push_back(row);
     } else if (!was_entry(row.path)) {
@@ -54,8 +74,9 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
     }
   }
   std::vector<RecordRow> added;
-  for (const auto& entry : entries) {
-    if (!has_row.contains(entry.path))
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto& entry = entries[i];
+    if (!has_row[i])
       added.push_back(
           RecordRow::make(std::string(entry.path), entry.new_hash.value_or(""), std::to_string(entry.size)));
   }

@@ -76,9 +76,10 @@ Wheel::Wheel(std::shared_ptr<State> state) {
 
 Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
   refuse_other_kinds(path);
-  auto archive = zip::Archive::open(path, limits);
+  WheelContents contents;
+  auto archive = zip::Archive::open(
+      path, limits, [&](const zip::Archive& read) { contents = read_contents(read, limits); });
   throw_first_error(archive.findings(), ErrorCode::bad_archive);
-  auto contents = read_contents(archive, limits);
   throw_first_error(contents.findings, ErrorCode::bad_wheel);
   auto state = std::make_shared<State>();
   state->path = path;
