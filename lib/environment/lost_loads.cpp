@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "environment/load_comparison.hpp"
 #include "environment/python_loads.hpp"
+#include "environment/wheel_code.hpp"
 #include "library/entry_source.hpp"
 #include "loader/library_names.hpp"
 #include "python/dll_folders.hpp"
@@ -65,9 +66,12 @@ class LibraryMentions {
     for (const auto& literal : python::string_literals(syntax.source)) {
       if (looked_at > most_looked_at) break;
       looked_at += libraries.size();
-      for (const auto& entry : libraries)
-        if (entry == literal.value || names_library(literal.value, file_name(entry)))
+      const bool is_pattern = is_specific(literal.value) && is_glob(literal.value);
+      for (const auto& entry : libraries) {
+        const bool may_name = is_pattern || literal.value == file_name(entry);
+        if (entry == literal.value || (may_name && names_library(literal.value, file_name(entry))))
           libraries_.push_back(entry);
+      }
     }
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -45,8 +46,7 @@ class Planner {
     add_new_entries();
     require_documents(edit_);
     set_version();
-    std::stable_partition(plan_.entries.begin(), plan_.entries.end(),
-                          [&](const PlannedEntry& entry) { return !is_in(entry.path, dist_info_); });
+    std::ranges::move(information_, std::back_inserter(plan_.entries));
     refuse_clashes();
     return std::move(plan_);
   }
@@ -75,7 +75,7 @@ class Planner {
              "sign the new wheel");
     if (source != nullptr && entry.path != source->path) entry.how.insert(How::renamed);
     if (entry.has_faulty_header() && !entry.has_new_data()) entry.how.insert(How::header);
-    plan_.entries.push_back(std::move(entry));
+    (is_in(entry.path, dist_info_) ? information_ : plan_.entries).push_back(std::move(entry));
   }
 
   bool is_record_file(const zip::Entry& entry) {
@@ -122,7 +122,7 @@ class Planner {
 
   void set_version() {
     if (!edit_.version_text()) return;
-    const auto found = std::ranges::find(plan_.entries, dist_info_ + "/METADATA", &PlannedEntry::path);
+    const auto found = std::ranges::find(information_, dist_info_ + "/METADATA", &PlannedEntry::path);
     const auto metadata = edited_metadata(edit_);
     found->byte_edits = nullptr;
     found->content =
@@ -159,6 +159,7 @@ class Planner {
   const std::string source_record_path_;
   std::string data_dir_;
   Plan plan_;
+  std::vector<PlannedEntry> information_;  ///< what is in dist-info, which comes last
 };
 
 }  // namespace

@@ -15,8 +15,10 @@ unsigned Entry::unix_mode() const {
 }
 
 bool has_unconverted_name(const Entry& entry) {
-  return (entry.flags & flag::utf8_name) == 0 &&
-         std::ranges::any_of(entry.raw_name, [](char c) { return (c & 0x80) != 0; });
+  if ((entry.flags & flag::utf8_name) != 0) return false;
+  unsigned char bits = 0;
+  for (const char c : entry.raw_name) bits |= static_cast<unsigned char>(c);
+  return bits >= 0x80;
 }
 
 namespace {

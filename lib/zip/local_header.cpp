@@ -1,7 +1,12 @@
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/uio.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <utility>
+#include <vector>
 #include <wheelfix/error.hpp>
 
 #include "base/bytes.hpp"
@@ -19,18 +24,27 @@ class HeaderReader {
  public:
   explicit HeaderReader(const File& file) : file_(file) {}
 
+  /// Has the system read the headers of all entries, if they aren't in memory, rather than wait for one
+  /// window after the other.
+  void prefetch(const std::vector<Entry>& entries, std::uint64_t end) const {
+    if (entries.empty() || !is_on_disk(entries[entries.size() / 2].header_offset)) return;
+    const Entry* const last = entries.data() + entries.size();
+    int windows = 0;
+    for (const Entry* entry = entries.data(); entry != last && ++windows <= most_prefetched;) {
+      const auto begin = entry->header_offset;
+      const auto [window_end, next] = near(entry, last, end);
+      entry = next;
+      if (begin < window_end)
+        ::posix_fadvise(file_.fd(), static_cast<off_t>(begin), static_cast<off_t>(window_end - begin),
+                        POSIX_FADV_WILLNEED);
+    }
+  }
+
   /// Reads all headers from this one on that are near.
   void come_to(const Entry* entry, const Entry* last, std::uint64_t end) {
     const auto begin = entry->header_offset;
     if (begin >= end || is_in_window(begin, guess(*entry))) return;
-    auto window_end = begin + guess(*entry);
-    for (++entry; entry != last && entry->header_offset >= begin; ++entry) {
-      const auto next_end = entry->header_offset + guess(*entry);
-      if (entry->header_offset > window_end + largest_gap || next_end > begin + window_size) break;
-      window_end = std::max(window_end, next_end);
-    }
-    window_end = std::min(window_end, end);
-    window_.resize(static_cast<std::size_t>(window_end - begin));
+    window_.resize(static_cast<std::size_t>(near(entry, last, end).first - begin));
     file_.read(begin, window_.data(), window_.size());
     begin_ = begin;
   }
@@ -49,6 +63,27 @@ class HeaderReader {
  private:
   static constexpr std::uint64_t window_size = 64 << 10;
   static constexpr std::uint64_t largest_gap = 8 << 10;
+  static constexpr int most_prefetched = 1000;
+
+  /// Where the headers end that are near this one, up to `end`, and the first entry whose header isn't.
+  static std::pair<std::uint64_t, const Entry*> near(const Entry* entry, const Entry* last,
+                                                     std::uint64_t end) {
+    const auto begin = entry->header_offset;
+    auto window_end = begin + guess(*entry);
+    for (++entry; entry != last && entry->header_offset >= begin; ++entry) {
+      const auto next_end = entry->header_offset + guess(*entry);
+      if (entry->header_offset > window_end + largest_gap || next_end > begin + window_size) break;
+      window_end = std::max(window_end, next_end);
+    }
+    return {std::min(window_end, end), entry};
+  }
+
+  /// False if that can't be known.
+  bool is_on_disk(std::uint64_t offset) const {
+    char byte = 0;
+    const iovec place{.iov_base = &byte, .iov_len = 1};
+    return ::preadv2(file_.fd(), &place, 1, static_cast<off_t>(offset), RWF_NOWAIT) < 0 && errno == EAGAIN;
+  }
 
   bool is_in_window(std::uint64_t offset, std::size_t size) const {
     return offset >= begin_ && offset - begin_ <= window_.size() &&
@@ -252,6 +287,7 @@ void locate(HeaderReader& headers, Directory& directory, Entry& entry, FindingSi
 FindingSink read_local_headers(const File& file, Directory& directory, const Limits& limits) {
   FindingSink findings({}, limits.max_alike);
   HeaderReader headers(file);
+  headers.prefetch(directory.entries, directory.begin);
   const Entry* const last = directory.entries.data() + directory.entries.size();
   for (auto& entry : directory.entries) {
     try {
