@@ -18,6 +18,12 @@ if(WHEELFIX_SANITIZE)
       $<$<CXX_COMPILER_ID:GNU>:-fno-sanitize=null,vptr,object-size,nonnull-attribute,returns-nonnull-attribute,alignment,pointer-overflow>
       $<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-fno-sanitize=undefined>)
   endif()
+  if(WHEELFIX_SANITIZE MATCHES address)
+    # Checks that are calls, and not in place, take a seventh off GCC's time for a file.
+    target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=asan-instrumentation-with-call-threshold=0>)
+  endif()
+  # GCC collects its garbage once it has 1 GB of it, which takes a tenth off its time.
+  target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
   # Units run once, for seconds, so their own code isn't optimized. In one file, names of one unit hide those of another.
   target_compile_options(wheelfix_options INTERFACE "$<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-O0;-Wno-shadow>")
   # gold links in two thirds of the time. It puts read-only data beside code, which ThreadSanitizer maps from a file of its own: a test that

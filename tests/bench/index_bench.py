@@ -3,7 +3,7 @@
 
     python3 tests/bench/index_bench.py [--build build] [--runs 9] [--folder /dev/shm]
 
-The peers are installed from PyPI, as index_requirements.txt pins them, in BUILD/bench-venv. Every first run has an output folder of its own, and nothing
+The peers are installed from PyPI, as index_requirements.txt pins them, in BUILD/bench-index. Every first run has an output folder of its own, and nothing
 is removed before the end: ext4 is slow at making files for some minutes after as many were removed. dumb-pypi, which has its caller list the files, gets
 their names alone, and in its second run the list of the first; dir2pi hashes nothing; simple503 copies the files, where the others link. On a busy
 machine run it after `chrt -f 1`, as root.
@@ -16,7 +16,6 @@ import os
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -24,6 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import peers
 from timing import Command, Run, run, spread
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,19 +47,19 @@ class Indexer:
     second_runs: list[Run] = field(default_factory=list)
 
 
-def indexers(build: Path, venv: Path, names: Path) -> list[Indexer]:
+def indexers(build: Path, bin_folder: Path, names: Path) -> list[Indexer]:
     def ours(wheels: Path, output: Path) -> Command:
         return [build / "apps/wheelfix-index/wheelfix-index", "--quiet", wheels, "--output", output]
 
     def dir2pi(wheels: Path, output: Path) -> Command:
-        return [venv / "bin/dir2pi", wheels]
+        return [bin_folder / "dir2pi", wheels]
 
     def simple503(wheels: Path, output: Path) -> Command:
-        return [venv / "bin/simple503", "--copy", "--extract-metadata", wheels, output]
+        return [bin_folder / "simple503", "--copy", "--extract-metadata", wheels, output]
 
     def dumb_pypi(wheels: Path, output: Path) -> Command:
         options = ["--packages-url", "../../../wheels", "--output-dir", output, "--no-generate-timestamp"]
-        return [venv / "bin/dumb-pypi", "--package-list", names, *options]
+        return [bin_folder / "dumb-pypi", "--package-list", names, *options]
 
     def dumb_pypi_again(wheels: Path, output: Path) -> Command:
         return [*dumb_pypi(wheels, output), "--previous-package-list", names]
@@ -87,17 +87,6 @@ def make_wheels(folder: Path) -> list[Path]:
         )
         for i in range(WHEELS)
     ]
-
-
-def make_venv(folder: Path) -> None:
-    requirements = Path(__file__).with_name("index_requirements.txt")
-    made_from = folder / "requirements.txt"
-    if made_from.exists() and made_from.read_bytes() == requirements.read_bytes():
-        return
-    subprocess.run(["/usr/bin/python3", "-m", "venv", "--clear", folder], check=True)
-    pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--requirement", requirements], check=True)
-    shutil.copy(requirements, made_from)
 
 
 def take_turn(indexer: Indexer, wheels: list[Path], folder: Path) -> None:
@@ -131,8 +120,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--folder", type=Path, default=Path("/dev/shm"))
     options = parser.parse_args()
-    venv = options.build.resolve() / "bench-venv"
-    make_venv(venv)
+    bin_folder = peers.installed(options.build, "index")
     folder = Path(tempfile.mkdtemp(prefix="wheelfix-bench-", dir=options.folder))
     try:
         wheels = make_wheels(folder / "wheels")
@@ -141,7 +129,7 @@ def main() -> None:
         size = sum(wheel.stat().st_size for wheel in wheels) / 1e6
         print(f"{len(wheels)} wheels, {size:.0f} MB, in {options.folder}; {os.cpu_count()} cores; medians of {options.runs}")
         print("asked for: a first run of at most 2 times sha256sum, a second run under 30 ms")
-        for indexer in indexers(options.build.resolve(), venv, names):
+        for indexer in indexers(options.build.resolve(), bin_folder, names):
             for turn in range(options.runs + 1):
                 take_turn(indexer, wheels, folder / f"{indexer.name}-{turn}")
             tell(indexer)
