@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Times wheelfix against its floors and peers, in turns, and prints the ratios.
+"""Times what wheelfix reads and hashes of a wheel against its floors, in turns, and prints the ratios.
 
-    python3 tests/bench/bench.py [--build build] [--runs 5] [--peer] torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl
+    python3 tests/bench/bench.py [--build build] [--runs 5] torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl
 
-Writes to a folder beside the wheel and removes it. `--peer` adds `wheel unpack`, `patch` or `patchelf`, and `wheel pack` (a minute each; needs the `wheel`
-package in this Python, and patchelf). index_bench.py is the index's.
+Writes to a folder beside the wheel and removes it. side_by_side.py times what is changed of a wheel.
 """
 
 import argparse
@@ -15,9 +14,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from timing import once, run, versus
+from timing import once, versus
 
-LONG_RPATH = "$ORIGIN:$ORIGIN/lib:$ORIGIN/../../nvidia/cublas/lib:$ORIGIN/../../nvidia/cufft/lib:$ORIGIN/../../nvidia/cudnn/lib"
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "interop"))
 from wheels import build_wheel  # noqa: E402
@@ -32,19 +30,11 @@ def wheel_of_100_kb(folder):
     return wheel, patch
 
 
-def peer(name, wheel, out, change):
-    """What people do without wheelfix: unpack, change, pack."""
-    script = f"set -e; cd {out}; rm -rf torch-*; {sys.executable} -m wheel unpack {wheel}; {change}; {sys.executable} -m wheel pack --build-number '' torch-2.1.0; rm -rf torch-*"
-    wall, peak = run(["bash", "-c", script])
-    print(f"{name:<34} {wall:8.1f} s {peak:7.0f} MB", flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wheel", type=Path)
     parser.add_argument("--build", type=Path, default=ROOT / "build")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--peer", action="store_true")
     options = parser.parse_args()
     wheelfix = str(options.build / "apps/wheelfix/wheelfix")
     floor = str(options.build / "tests/bench/bench_floor")
@@ -54,32 +44,23 @@ def main():
     out = Path(tempfile.mkdtemp(prefix="wheelfix-bench-", dir=wheel.parent))
     try:
         clean = lambda: [p.unlink() for p in out.glob("*.whl")]  # noqa: E731
-        patch = [wheelfix, "patch", "-q", "--suffix", "stripe.5", "--patch-dir", str(patches), "-d", str(out), str(wheel)]
-        versus("patch", patch, "cp", ["cp", str(wheel), str(out / "copy.whl")], options.runs, "at most 1.5, under 100 MB", clean)
         copies = [out / "x" / wheel.name, out / "y" / wheel.name]
         for copy in copies:
             copy.parent.mkdir()
             shutil.copyfile(wheel, copy)
         against = [wheelfix, "verify", "-q", str(copies[0]), "--against", str(copies[1])]
         versus("verify --against", against, "cmp", ["cmp", *map(str, copies)], options.runs, "at most 1.5")
-        hashed = [*patch[:-1], "--json", str(wheel)]
+        hashed = [wheelfix, "patch", "--json", "--suffix", "stripe.5", "--patch-dir", str(patches), "-d", str(out), str(wheel)]
         versus("patch --json", hashed, "openssl sha256", ["openssl", "sha256", str(wheel)], options.runs, "at most 2", clean)
         jobs = str(os.cpu_count())
         versus("verify", [wheelfix, "verify", "--jobs", jobs, str(wheel)], "libdeflate + SHA-256 (the floor)", [floor, "verify", str(wheel), jobs],
                options.runs, "at most 1.3, under 100 MB")
-        rpath = [wheelfix, "patch", "-q", "--force", "--suffix", "rpath.1", "--set-rpath", f"*.so*={LONG_RPATH}", "-d", str(out), str(wheel)]
-        edit_floor = ["sh", "-c", f"{floor} edit {wheel} {jobs} && cp {wheel} {out}/copy.whl"]
-        versus("RPATH of all libraries", rpath, "libdeflate + SHA-256 of them, cp", edit_floor, options.runs, "at most 1.25, under 120 MB", clean)
         versus("inspect", [wheelfix, "inspect", "--jobs", jobs, str(wheel)], "libdeflate of the libraries", [floor, "inspect", str(wheel), jobs],
                options.runs, "at most 1.3")
         once("wheelfix --version", [wheelfix, "--version"], 20, "under 10 ms")
         small, small_patch = wheel_of_100_kb(out / "small")
         command = [wheelfix, "patch", "-q", "--suffix", "x", "--patch", str(small_patch), "--overwrite", "-d", str(out / "small/out"), str(small)]
         once(f"patch of a wheel of {small.stat().st_size // 1000} kB", command, 20, "under 20 ms")
-        if options.peer:
-            change = f"patch -s -p1 -d torch-2.1.0 < {patches}/001-*.patch"
-            peer("wheel unpack + patch + wheel pack", wheel, out, change)
-            peer("wheel unpack + patchelf + wheel pack", wheel, out, f"find torch-2.1.0 -name '*.so*' -exec patchelf --set-rpath '{LONG_RPATH}' {{}} ';'")
     finally:
         shutil.rmtree(out)
 
