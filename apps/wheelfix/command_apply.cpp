@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using namespace wheelfix;
 using State = RecipeMatch::State;
 
-constexpr auto description =
+constexpr auto apply_description =
     "Applies a project's recipes to what is installed: those whose package is installed in a version that\n"
     "they are for, all of them or none. What is applied already is skipped, so it can be run after each\n"
     "`uv sync` or `pip install`. Prints the packages that change.\n"
@@ -31,7 +31,7 @@ constexpr auto description =
     "pyproject.toml names, `[tool.wheelfix] patches = [\"patches\"]`, or else of the folder patches. The\n"
     "environment is that of --env, $VIRTUAL_ENV, the project's .venv, or the python3 of PATH.\n";
 
-constexpr auto example =
+constexpr auto apply_example =
     "  uv sync && wheelfix apply\n"
     "  wheelfix apply --check\n";
 
@@ -221,7 +221,7 @@ void apply(const CommandLine& line, Site& site, const Due& due) {
 }  // namespace
 
 int run_apply(int argc, char** argv) {
-  CommandLine line("wheelfix apply", "[OPTION...] [DIR...]", description, example);
+  CommandLine line("wheelfix apply", "[OPTION...] [DIR...]", apply_description, apply_example);
   line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
              "PATH", repeatable},
             {"recipe", "apply a recipe by its name, as `wheelfix recipes` lists them, instead", "RECIPE",

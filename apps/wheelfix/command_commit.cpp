@@ -13,14 +13,14 @@ namespace {
 namespace fs = std::filesystem;
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto commit_description =
     "Makes a recipe of what you changed in a folder of `wheelfix edit`: a patch of texts and of binary "
     "files\n"
     "that changed, and what you added and removed. It is applied in memory and compared with the folder\n"
     "before it is kept. What Python, editors and git leave, like __pycache__ and *.orig, isn't part of it.\n"
     "Prints the recipe's folder.\n";
 
-constexpr auto example =
+constexpr auto commit_example =
     "  wheelfix edit demo-1.0-py3-none-any.whl\n"
     "  $EDITOR demo-1.0/demo/__init__.py\n"
     "  wheelfix commit demo-1.0\n"
@@ -41,7 +41,7 @@ std::string describe(const FolderChange& file) {
   return text;
 }
 
-nlohmann::ordered_json to_json(const CommittedFolder& made) {
+nlohmann::ordered_json folder_json(const CommittedFolder& made) {
   auto changed = nlohmann::ordered_json::array();
   for (const auto& file : made.files)
     changed.push_back({{"path", file.path},
@@ -78,7 +78,7 @@ void print_next(const CommandLine& line, const CommittedFolder& made) {
 }  // namespace
 
 int run_commit(int argc, char** argv) {
-  CommandLine line("wheelfix commit", "[OPTION...] [DIR]", description, example);
+  CommandLine line("wheelfix commit", "[OPTION...] [DIR]", commit_description, commit_example);
   line.add({{"o,output", "the recipe's folder (default: patches/PACKAGE-VERSION)", "DIR"},
             {"s,suffix", "the local version label that wheels with the recipe get", "LABEL"},
             {"w,wheel", "the wheel that DIR was made from, if it is elsewhere now", "WHEEL"},
@@ -107,7 +107,7 @@ int run_commit(int argc, char** argv) {
     print_next(line, made);
   }
   if (line.json())
-    print_json(to_json(made));
+    print_json(folder_json(made));
   else if (!made.files.empty())
     print(printable(made.recipe.string()) + "\n");
   return 0;

@@ -7,12 +7,12 @@ namespace cli {
 
 namespace {
 
-constexpr auto description =
+constexpr auto completion_description =
     "Prints the script by which a shell completes the command lines of wheelfix and wheelfix-index: "
     "commands,\n"
     "options and their values, files, recipes and the codes of findings.\n";
 
-constexpr auto example =
+constexpr auto completion_example =
     "  wheelfix completion bash >~/.local/share/bash-completion/completions/wheelfix\n"
     "  eval \"$(wheelfix completion bash)\"      for this shell alone\n\n"
     "  wheelfix completion zsh >~/.zfunc/_wheelfix      if ~/.zshrc has `fpath+=~/.zfunc` before compinit\n\n"
@@ -21,7 +21,7 @@ constexpr auto example =
 }  // namespace
 
 int run_completion(int argc, char** argv) {
-  CommandLine line("wheelfix completion", "[OPTION...] SHELL", description, example);
+  CommandLine line("wheelfix completion", "[OPTION...] SHELL", completion_description, completion_example);
   if (!line.parse(argc, argv)) return 0;
   const auto& shells = line.positionals();
   if (shells.size() != 1) line.refuse("takes the name of one shell", "give bash, zsh or fish");

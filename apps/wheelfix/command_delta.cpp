@@ -12,12 +12,12 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto delta_description =
     "Writes what a wheel has that its source doesn't have: a small file, if wheelfix made the wheel. With "
     "the\n"
     "source, `wheelfix join` makes the same wheel of it again, byte for byte. Prints the file's path.\n";
 
-constexpr auto example =
+constexpr auto delta_example =
     "  wheelfix delta torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl "
     "out/torch-2.1.0+fix.1-cp311-cp311-manylinux1_x86_64.whl\n"
     "  writes torch-2.1.0+fix.1-cp311-cp311-manylinux1_x86_64.whl.delta\n";
@@ -25,7 +25,7 @@ constexpr auto example =
 }  // namespace
 
 int run_delta(int argc, char** argv) {
-  CommandLine line("wheelfix delta", "[OPTION...] SOURCE WHEEL", description, example);
+  CommandLine line("wheelfix delta", "[OPTION...] SOURCE WHEEL", delta_description, delta_example);
   line.add({{"o,output", "the file to write (default: WHEEL's name with .delta)", "FILE"},
             {"overwrite", "replace an existing file"}});
   line.add_jobs();

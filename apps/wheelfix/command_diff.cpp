@@ -15,13 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto diff_description =
     "Makes a patch that turns the files of OLD into those of NEW, for `wheelfix patch`, `patch -p1` and\n"
     "`git apply`. RECORD and the Version line of METADATA are left out. NEW may be a folder that OLD was\n"
     "unpacked to, or an environment that it is installed in, as --env too: then the files of the installed\n"
     "RECORD are compared, without what installers make.\n";
 
-constexpr auto example =
+constexpr auto diff_example =
     "  unzip -q demo-1.0-py3-none-any.whl -d demo && $EDITOR demo/demo/__init__.py\n"
     "  wheelfix diff demo-1.0-py3-none-any.whl demo -o fix.patch\n\n"
     "  wheelfix diff demo-1.0-py3-none-any.whl --env .venv\n";
@@ -57,7 +57,7 @@ const char* how_of(const FileDiff& file) {
   return file.old_name.empty() ? "added" : file.new_name.empty() ? "removed" : "patched";
 }
 
-nlohmann::ordered_json to_json(const std::string& patch, const std::string& output) {
+nlohmann::ordered_json patch_json(const std::string& patch, const std::string& output) {
   auto changed = nlohmann::ordered_json::array();
   if (!patch.empty())
     for (const auto& file : parse_diff(patch, output).files) {
@@ -70,7 +70,7 @@ nlohmann::ordered_json to_json(const std::string& patch, const std::string& outp
 }  // namespace
 
 int run_diff(int argc, char** argv) {
-  CommandLine line("wheelfix diff", "[OPTION...] OLD [NEW]", description, example);
+  CommandLine line("wheelfix diff", "[OPTION...] OLD [NEW]", diff_description, diff_example);
   line.add({{"o,output", "write the patch to a file instead of stdout", "FILE"},
             {"env",
              "compare with what is installed there: an interpreter, a venv or conda prefix, or a folder of "
@@ -90,7 +90,7 @@ int run_diff(int argc, char** argv) {
   const auto patch = make_patch(line);
   if (line.has("output")) {
     save_patch(patch, line.text("output"));
-    if (line.json()) print_json(to_json(patch, line.text("output")));
+    if (line.json()) print_json(patch_json(patch, line.text("output")));
   } else {
     print(patch);
   }

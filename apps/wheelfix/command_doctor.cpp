@@ -23,7 +23,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto doctor_description =
     "Says what fails to load in an environment, or will fail in a set of wheels before anything is\n"
     "installed, and why. It follows the dynamic loader's rules for each extension module, and runs none\n"
     "of the packages' code. It prints a verdict, then each cause of a failure once, the gravest last. Exit\n"
@@ -35,7 +35,7 @@ constexpr auto description =
     "`[doctor] ignore = [\"CODE\", \"CODE=GLOB\"]` in a wheelfix.toml of the working folder is like "
     "--ignore.\n";
 
-constexpr auto example =
+constexpr auto doctor_example =
     "  wheelfix doctor\n"
     "  pip download -d wheels torch==2.1.0\n"
     "  wheelfix doctor --layout split wheels/*.whl\n"
@@ -165,7 +165,7 @@ std::optional<Paths> environment_paths(const CommandLine& line) {
 }  // namespace
 
 int run_doctor(int argc, char** argv) {
-  CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", description, example);
+  CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", doctor_description, doctor_example);
   line.add(
       {{"env",
         "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages "

@@ -16,13 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto edit_description =
     "Makes a folder with the files of a wheel, or of an installed package, for you to edit: a copy, which\n"
     "shares nothing with the original. `wheelfix commit` then makes a patch and a recipe of what you "
     "changed.\n"
     "Prints the folder.\n";
 
-constexpr auto example =
+constexpr auto edit_example =
     "  wheelfix edit numpy --env .venv\n"
     "  $EDITOR numpy-1.26.4/numpy/__init__.py\n"
     "  wheelfix commit numpy-1.26.4\n"
@@ -45,7 +45,7 @@ Wheel open_source(const CommandLine& line) {
 }  // namespace
 
 int run_edit(int argc, char** argv) {
-  CommandLine line("wheelfix edit", "[OPTION...] WHEEL|PACKAGE", description, example);
+  CommandLine line("wheelfix edit", "[OPTION...] WHEEL|PACKAGE", edit_description, edit_example);
   line.add({{"env",
              "the environment that has the package: an interpreter, a venv or conda prefix, or a folder of "
              "packages (default: the Python of PATH)",

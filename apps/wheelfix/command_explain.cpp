@@ -17,14 +17,14 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto explain_description =
     "Explains what a finding of verify, doctor, patch or repair means, and what to do about it. Without "
     "CODE\n"
     "it lists all findings.\n";
 
-constexpr auto example = "  wheelfix explain record-hash-mismatch\n";
+constexpr auto explain_example = "  wheelfix explain record-hash-mismatch\n";
 
-constexpr std::size_t width = 100;
+constexpr std::size_t page_width = 100;
 
 std::vector<std::string_view> severities(const FindingInfo& info) {
   std::vector<std::string_view> names;
@@ -48,8 +48,8 @@ std::string kinds(const FindingInfo& info) {
 
 std::string explanation(const FindingInfo& info) {
   return fmt::format("{} ({}; {})\n\n{}\nWhat to do:\n{}\nExample:\n  {}\n", info.name,
-                     joined_severities(info), kinds(info), wrapped(info.meaning, "", "", width),
-                     wrapped(info.remedy, "  ", "  ", width), info.example);
+                     joined_severities(info), kinds(info), wrapped(info.meaning, "", "", page_width),
+                     wrapped(info.remedy, "  ", "  ", page_width), info.example);
 }
 
 std::string list() {
@@ -62,7 +62,7 @@ std::string list() {
   return text + "\n`wheelfix explain CODE` explains one of them.\n";
 }
 
-constexpr auto head = R"(# What wheelfix finds
+constexpr auto page_head = R"(# What wheelfix finds
 
 `wheelfix explain --markdown` makes this page, and `wheelfix explain CODE` shows a part of it.
 
@@ -85,7 +85,7 @@ std::string anchor(std::string_view title) {
 
 /// The reference page, in Markdown.
 std::string page() {
-  std::string text = head;
+  std::string text = page_head;
   for (const auto& group : finding_catalogue())
     text += fmt::format("- [{}](#{})\n", group.title, anchor(group.title));
   for (const auto& group : finding_catalogue()) {
@@ -127,7 +127,7 @@ std::vector<const FindingInfo*> find_all(const CommandLine& line) {
 }  // namespace
 
 int run_explain(int argc, char** argv) {
-  CommandLine line("wheelfix explain", "[OPTION...] [CODE...]", description, example);
+  CommandLine line("wheelfix explain", "[OPTION...] [CODE...]", explain_description, explain_example);
   line.add({{"markdown", "print the reference page of all findings"}});
   line.add_json();
   if (!line.parse(argc, argv)) return 0;

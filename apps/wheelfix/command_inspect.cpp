@@ -19,12 +19,12 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto inspect_description =
     "Shows what wheels say about themselves, what their libraries need, and where they look for it. -v "
     "lists\n"
     "each library's names, and all entries. Also takes libraries that aren't in a wheel.\n";
 
-constexpr auto example =
+constexpr auto inspect_example =
     "  wheelfix inspect torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n"
     "  wheelfix inspect --cross-check torch/lib/libtorch.so\n"
     "  wheelfix inspect --symbol _ZN3c105ErrorC1ENS_14SourceLocationESs *.whl\n";
@@ -99,7 +99,7 @@ int run_symbols(const CommandLine& line) {
 }  // namespace
 
 int run_inspect(int argc, char** argv) {
-  CommandLine line("wheelfix inspect", "[OPTION...] WHEEL|LIBRARY...", description, example);
+  CommandLine line("wheelfix inspect", "[OPTION...] WHEEL|LIBRARY...", inspect_description, inspect_example);
   line.add({{"symbol",
              "show only which ELF libraries define or need the symbol, whose name is as in `undefined "
              "symbol: NAME`",

@@ -12,12 +12,12 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto join_description =
     "Makes a wheel again from its source and what `wheelfix delta` wrote: the same bytes, which a SHA-256 in "
     "the\n"
     "delta proves. Prints the wheel's path.\n";
 
-constexpr auto example =
+constexpr auto join_example =
     "  wheelfix join torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl "
     "torch-2.1.0+fix.1-cp311-cp311-manylinux1_x86_64.whl.delta\n"
     "  writes torch-2.1.0+fix.1-cp311-cp311-manylinux1_x86_64.whl\n";
@@ -25,7 +25,7 @@ constexpr auto example =
 }  // namespace
 
 int run_join(int argc, char** argv) {
-  CommandLine line("wheelfix join", "[OPTION...] SOURCE DELTA", description, example);
+  CommandLine line("wheelfix join", "[OPTION...] SOURCE DELTA", join_description, join_example);
   line.add({{"o,output", "the wheel to write (default: its own name)", "FILE"},
             {"overwrite", "replace an existing file, but never the source"}});
   line.add_jobs();

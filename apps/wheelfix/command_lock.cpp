@@ -15,13 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto lock_description =
     "Puts patched wheels into lock files: their version, their hashes, and where they are. A wheel of\n"
     "2.1.0+stripe.5 replaces 2.1.0, and 2.1.0 with another label. FILE is a uv.lock, a pylock.toml, or a\n"
     "requirements file, with its -r and -c files. All else in it stays as it is, byte for byte. All files\n"
     "are changed or none. Prints the files that change.\n";
 
-constexpr auto example =
+constexpr auto lock_example =
     "  wheelfix lock requirements.txt --wheels wheels\n"
     "  wheelfix lock uv.lock pylock.toml --wheels wheels --index https://example.com/simple\n";
 
@@ -38,7 +38,7 @@ void print_needed_settings(const LockedFile& file) {
   }
 }
 
-void print_changes(const CommandLine& line, const LockReport& report) {
+void print_lock_changes(const CommandLine& line, const LockReport& report) {
   for (const auto& file : report.files) {
     const auto name = printable(file.path.string());
     if (line.verbosity() != Verbosity::quiet) {
@@ -69,7 +69,7 @@ void print_uncovered(const LockedFile& file, bool is_whole) {
   }
 }
 
-nlohmann::ordered_json to_json(const LockedFile& file) {
+nlohmann::ordered_json lock_json(const LockedFile& file) {
   auto changes = nlohmann::ordered_json::array();
   for (const auto& change : file.changes)
     changes.push_back({{"project", change.project},
@@ -95,10 +95,10 @@ void print_report(const CommandLine& line, const LockReport& report) {
   }
   if (line.json()) {
     auto files = nlohmann::ordered_json::array();
-    for (const auto& file : report.files) files.push_back(to_json(file));
+    for (const auto& file : report.files) files.push_back(lock_json(file));
     print_json({{"files", files}});
   } else {
-    print_changes(line, report);
+    print_lock_changes(line, report);
     if (!is_changed && line.verbosity() != Verbosity::quiet)
       print_line("nothing to do: the wheels are locked already");
   }
@@ -107,7 +107,7 @@ void print_report(const CommandLine& line, const LockReport& report) {
 }  // namespace
 
 int run_lock(int argc, char** argv) {
-  CommandLine line("wheelfix lock", "FILE... --wheels DIR [OPTION...]", description, example);
+  CommandLine line("wheelfix lock", "FILE... --wheels DIR [OPTION...]", lock_description, lock_example);
   line.add(
       {{"wheels", "the patched wheels: a folder, an index, or a wheel", "DIR", repeatable},
        {"index", "the lock files name this index for them, and not the folder", "URL"},

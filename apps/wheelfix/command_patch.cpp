@@ -18,7 +18,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto patch_description =
     "Applies patches to files in a wheel, removes and adds entries, edits search paths and needed names\n"
     "of ELF and Mach-O libraries, and writes the wheel under a local version. What doesn't change is\n"
     "copied bit for bit, and RECORD is updated. Prints the path of the new wheel.\n"
@@ -32,7 +32,7 @@ constexpr auto description =
     "patchelf's options, `wheelfix inspect -v` has --print-rpath, --print-needed and --print-soname;\n"
     "there is no --shrink-rpath, --set-interpreter or --page-size.\n";
 
-constexpr auto example =
+constexpr auto patch_example =
     "  wheelfix patch --suffix stripe.5 --recipe torch-2.1.0 -d out "
     "torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n"
     "  writes out/torch-2.1.0+stripe.5-cp38-cp38-manylinux1_x86_64.whl\n\n"
@@ -65,8 +65,8 @@ int patch_installed(const CommandLine& line) {
 }  // namespace
 
 int run_patch(int argc, char** argv) {
-  CommandLine line("wheelfix patch", "[OPTION...] WHEEL|LIBRARY|--env PATH --package NAME", description,
-                   example);
+  CommandLine line("wheelfix patch", "[OPTION...] WHEEL|LIBRARY|--env PATH --package NAME", patch_description,
+                   patch_example);
   add_patch_options(line);
   if (!line.parse(argc, argv)) return 0;
   if (line.has("env")) return patch_installed(line);

@@ -13,22 +13,22 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto recipes_description =
     "Lists the recipes that `--recipe NAME` finds: what each is for, and what it does. They come with "
     "wheelfix.\n"
     "If $WHEELFIX_RECIPES names a folder of recipes, these are found too, and first.\n";
 
-constexpr auto example =
+constexpr auto recipes_example =
     "  wheelfix recipes\n"
     "  wheelfix patch --recipe torch-2.1.0 torch-2.1.0-cp311-cp311-manylinux1_x86_64.whl\n";
 
-constexpr std::size_t width = 100;
+constexpr std::size_t list_width = 100;
 
 std::string paragraph(const std::string& name, const Recipe& recipe) {
   const auto& target = recipe.targets.front();
   auto head = fmt::format("{}, for {}", name, target.project);
   if (const auto& versions = target.versions.text(); !versions.empty()) head += " " + versions;
-  return printable(head) + "\n" + wrapped(printable(recipe.description), "  ", "  ", width);
+  return printable(head) + "\n" + wrapped(printable(recipe.description), "  ", "  ", list_width);
 }
 
 nlohmann::ordered_json document(const std::string& name, const std::filesystem::path& folder,
@@ -45,7 +45,7 @@ nlohmann::ordered_json document(const std::string& name, const std::filesystem::
 }  // namespace
 
 int run_recipes(int argc, char** argv) {
-  CommandLine line("wheelfix recipes", "[OPTION...]", description, example);
+  CommandLine line("wheelfix recipes", "[OPTION...]", recipes_description, recipes_example);
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
   if (!line.positionals().empty()) line.refuse("takes no arguments", "it lists all recipes");

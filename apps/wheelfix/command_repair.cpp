@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto repair_description =
     "Makes the extension modules of a set of wheels import in a layout: adds $ORIGIN entries to the RPATH\n"
     "or RUNPATH of the libraries whose needs the loader won't find, and changes no other library.\n"
     "Writes the wheels that change under a local version, all of them or none, and prints their paths. If\n"
@@ -33,7 +33,7 @@ constexpr auto description =
     "With --graft the wheels also get the libraries of this system that they need, and that no platform tag\n"
     "promises, in NAME.libs, and the oldest platform tag that is true of them then.\n";
 
-constexpr auto example =
+constexpr auto repair_example =
     "  wheelfix repair --layout split --suffix local.1 -d out torch-2.1.0-*.whl nvidia_*.whl\n"
     "  writes out/torch-2.1.0+local.1-cp311-cp311-manylinux1_x86_64.whl, and the other wheels that "
     "must\n"
@@ -42,7 +42,7 @@ constexpr auto example =
     "  wheelfix repair --graft -d dist demo-1.0-cp311-cp311-linux_x86_64.whl\n"
     "  writes dist/demo-1.0-cp311-cp311-manylinux_2_35_x86_64.whl\n";
 
-void add_options(CommandLine& line) {
+void add_repair_options(CommandLine& line) {
   line.add(
       {{"s,suffix", "local version label of the new wheels; required without --env and --graft", "LABEL"},
        {"d,dest-dir", "folder for the new wheels, created if missing (default: .)", "DIR"},
@@ -167,8 +167,8 @@ void print_change(const CommandLine& line, std::string_view how, const WheelEdit
   for (const auto& text : added) print_line("         " + printable(text));
 }
 
-void print_changes(const CommandLine& line, const RepairReport& report,
-                   const std::vector<WheelEdit>& wheels) {
+void print_repair_changes(const CommandLine& line, const RepairReport& report,
+                          const std::vector<WheelEdit>& wheels) {
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
   if (std::ranges::all_of(wheels, [](const auto& wheel) { return wheel.overlay().empty(); }))
@@ -243,7 +243,7 @@ int repair_installed(const CommandLine& line) {
   for (auto& edit : repaired) set_label(line, edit);
   const auto report = repair(repaired, {site.others().begin(), site.others().end()}, how);
   print_repair_findings(line, report.findings);
-  print_changes(line, report, repaired);
+  print_repair_changes(line, report, repaired);
   std::vector<const WheelEdit*> changed;
   std::vector<Wheel> packages;
   for (const auto& edit : repaired) {
@@ -262,8 +262,8 @@ int repair_installed(const CommandLine& line) {
 }  // namespace
 
 int run_repair(int argc, char** argv) {
-  CommandLine line("wheelfix repair", "[OPTION...] WHEEL...|--env PATH", description, example);
-  add_options(line);
+  CommandLine line("wheelfix repair", "[OPTION...] WHEEL...|--env PATH", repair_description, repair_example);
+  add_repair_options(line);
   if (!line.parse(argc, argv)) return 0;
   if (line.has("env")) return repair_installed(line);
   const auto how = repair_options(line);
@@ -279,7 +279,7 @@ int run_repair(int argc, char** argv) {
   }
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);
-  print_changes(line, report, wheels.repaired);
+  print_repair_changes(line, report, wheels.repaired);
   if (grafted) print_grafted(line, *grafted, wheels.repaired);
   write_changed(line, wheels, report, grafted, options);
   return 0;

@@ -16,7 +16,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto retag_description =
     "Writes a wheel under other tags: the file's name has them, and in WHEEL the lines Tag and Build, and\n"
     "Root-Is-Purelib if the wheel was for any platform, or is now. Nothing else changes but RECORD, and it "
     "is\n"
@@ -28,7 +28,7 @@ constexpr auto description =
     "more\n"
     "than the wheel's libraries keep; tags that no Python accepts are refused.\n";
 
-constexpr auto example =
+constexpr auto retag_example =
     "  wheelfix retag --platform manylinux_2_28_x86_64 demo-1.0-cp311-cp311-linux_x86_64.whl\n"
     "  writes demo-1.0-cp311-cp311-manylinux_2_28_x86_64.whl\n\n"
     "  wheelfix retag --python cp39 --abi abi3 --build 1 demo-1.0-cp311-cp311-linux_x86_64.whl\n"
@@ -58,7 +58,7 @@ std::string tags_text(const WheelName& name) {
 }  // namespace
 
 int run_retag(int argc, char** argv) {
-  CommandLine line("wheelfix retag", "[OPTION...] WHEEL", description, example);
+  CommandLine line("wheelfix retag", "[OPTION...] WHEEL", retag_description, retag_example);
   line.add({{"platform", "platform tags, like manylinux_2_28_x86_64", "TAGS"},
             {"python", "Python tags, like cp311 or py2.py3", "TAGS"},
             {"abi", "ABI tags, like cp311, abi3 or none", "TAGS"},

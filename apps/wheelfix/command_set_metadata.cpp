@@ -15,7 +15,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto set_metadata_description =
     "Changes what a wheel requires, its Requires-Python and its classifiers, and writes the new wheel.\n"
     "Only these lines of METADATA change, and RECORD. What doesn't change is copied bit for bit. Prints\n"
     "the path of the new wheel, which keeps its name unless --suffix is given.\n"
@@ -29,7 +29,7 @@ constexpr auto description =
     "specifiers of REQUIREMENT to what is required of that project, whose marker stays; if that is several\n"
     "requirements, the marker says which.\n";
 
-constexpr auto example =
+constexpr auto set_metadata_example =
     "  wheelfix set-metadata --replace-requires protobuf --remove-requires nvidia-cublas-cu12 -d out "
     "demo-1.0-py3-none-any.whl\n"
     "  writes out/demo-1.0-py3-none-any.whl, which requires any protobuf\n\n"
@@ -37,7 +37,7 @@ constexpr auto example =
     "demo-1.0-py3-none-any.whl\n"
     "  writes demo-1.0+local.1-py3-none-any.whl, which PyPI refuses\n";
 
-void add_options(CommandLine& line) {
+void add_metadata_options(CommandLine& line) {
   line.add({{"add-requires", "add a requirement, like 'torch>=2; sys_platform == \"linux\"'", "REQUIREMENT",
              repeatable},
             {"remove-requires", "remove what is required of a project", "NAME", repeatable},
@@ -96,8 +96,9 @@ NewWheelReport report_of(const EditedMetadata& edited) {
 }  // namespace
 
 int run_set_metadata(int argc, char** argv) {
-  CommandLine line("wheelfix set-metadata", "[OPTION...] WHEEL", description, example);
-  add_options(line);
+  CommandLine line("wheelfix set-metadata", "[OPTION...] WHEEL", set_metadata_description,
+                   set_metadata_example);
+  add_metadata_options(line);
   if (!line.parse(argc, argv)) return 0;
   const auto path = only_wheel(line);
   const auto metadata = metadata_edit(line);

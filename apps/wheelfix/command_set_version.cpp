@@ -15,7 +15,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto set_version_description =
     "Writes a wheel under another version: the file's name, the folders .dist-info and .data, the Version\n"
     "line of METADATA and RECORD have it, and nothing else changes. What doesn't change is copied bit for\n"
     "bit. Prints the path of the new wheel.\n"
@@ -23,7 +23,7 @@ constexpr auto description =
     "VERSION is any version of PEP 440, and is written in its normal form: 2.1rc1 for 2.1-RC.1. What the\n"
     "package's own code says of its version stays: `wheelfix patch` changes that.\n";
 
-constexpr auto example =
+constexpr auto set_version_example =
     "  wheelfix set-version -d out torch-2.1.0.dev20230901+cpu-cp311-cp311-linux_x86_64.whl 2.1.0+cpu\n"
     "  writes out/torch-2.1.0+cpu-cp311-cp311-linux_x86_64.whl\n\n"
     "  wheelfix set-version --strip-local torch-2.1.0+cpu-cp311-cp311-linux_x86_64.whl\n"
@@ -46,8 +46,8 @@ void set_version(const CommandLine& line, WheelEdit& edit) {
 }  // namespace
 
 int run_set_version(int argc, char** argv) {
-  CommandLine line("wheelfix set-version", "[OPTION...] WHEEL VERSION|--strip-local WHEEL", description,
-                   example);
+  CommandLine line("wheelfix set-version", "[OPTION...] WHEEL VERSION|--strip-local WHEEL",
+                   set_version_description, set_version_example);
   line.add({{"strip-local", "remove the local version label, in place of a VERSION"},
             {"d,dest-dir", "folder for the new wheel, created if missing (default: .)", "DIR"}});
   add_writing_group(line, {}, Labels::stay);

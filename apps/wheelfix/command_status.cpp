@@ -16,12 +16,12 @@ namespace {
 using namespace wheelfix;
 using Json = nlohmann::ordered_json;
 
-constexpr auto description =
+constexpr auto status_description =
     "Says which installed packages wheelfix changed, when and by what, and whether their files are still as\n"
     "it left them. Exit status 1 if one isn't. A package that was installed again since is as it was\n"
     "published, and isn't listed.\n";
 
-constexpr auto example = "  wheelfix status --env .venv\n";
+constexpr auto status_example = "  wheelfix status --env .venv\n";
 
 std::string date_of(std::int64_t seconds) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(seconds)));
@@ -81,7 +81,7 @@ Json json_of(const PatchedPackage& package) {
 }  // namespace
 
 int run_status(int argc, char** argv) {
-  CommandLine line("wheelfix status", "--env PATH [OPTION...]", description, example);
+  CommandLine line("wheelfix status", "--env PATH [OPTION...]", status_description, status_example);
   line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
              "PATH", repeatable}});
   line.add_jobs();

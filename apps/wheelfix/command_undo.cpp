@@ -13,12 +13,12 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto undo_description =
     "Brings back what the installer wrote of installed packages that `patch --env`, `repair --env` or\n"
     "`apply` changed: each byte, permission and time of modification, for all packages or none. The old\n"
     "content is kept in the packages' .dist-info. Prints the packages.\n";
 
-constexpr auto example =
+constexpr auto undo_example =
     "  wheelfix undo --env .venv\n"
     "  wheelfix undo --env .venv --package torch\n";
 
@@ -42,7 +42,7 @@ void print_undone(const CommandLine& line, const std::vector<CommittedEdit>& res
 }  // namespace
 
 int run_undo(int argc, char** argv) {
-  CommandLine line("wheelfix undo", "--env PATH [OPTION...]", description, example);
+  CommandLine line("wheelfix undo", "--env PATH [OPTION...]", undo_description, undo_example);
   line.add({{"env", "the environment: an interpreter, a venv or conda prefix, or a folder of packages",
              "PATH", repeatable},
             {"package", "undo what was done to this package (default: to all)", "NAME", repeatable},

@@ -13,18 +13,18 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto unpack_description =
     "Writes a wheel's files to a folder that Python can import from, if it is on PYTHONPATH. Scripts,\n"
     "headers and data of .data stay in .data. Prints the folder.\n";
 
-constexpr auto example =
+constexpr auto unpack_example =
     "  wheelfix unpack -o lib numpy-1.26.4-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl\n"
     "  PYTHONPATH=lib python3 -c 'import numpy'\n";
 
 }  // namespace
 
 int run_unpack(int argc, char** argv) {
-  CommandLine line("wheelfix unpack", "[OPTION...] WHEEL", description, example);
+  CommandLine line("wheelfix unpack", "[OPTION...] WHEEL", unpack_description, unpack_example);
   line.add({{"o,output", "the folder to make (default: PACKAGE-VERSION)", "DIR"}});
   line.add_jobs();
   line.add_limits();

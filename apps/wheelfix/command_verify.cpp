@@ -14,7 +14,7 @@ namespace {
 
 using namespace wheelfix;
 
-constexpr auto description =
+constexpr auto verify_description =
     "Checks wheels: the archive's structure, the CRC-32 and SHA-256 of every entry, RECORD both ways, the "
     "name\n"
     "against METADATA and WHEEL, tags, .data and the order of entries. Exit status 1 if it finds an error.\n"
@@ -22,7 +22,7 @@ constexpr auto description =
     "it checks the contents, and all others are the same bit for bit, with their headers and their order.\n"
     "-v lists what differs. With --receipt every difference must be one that the receipt declares.\n";
 
-constexpr auto example =
+constexpr auto verify_example =
     "  wheelfix verify torch-2.1.0-cp38-cp38-manylinux1_x86_64.whl\n\n"
     "  wheelfix verify demo-1.0+fix.1-py3-none-any.whl --against demo-1.0-py3-none-any.whl --receipt "
     "demo.json\n";
@@ -88,7 +88,7 @@ int verify_against(const CommandLine& line) {
 }  // namespace
 
 int run_verify(int argc, char** argv) {
-  CommandLine line("wheelfix verify", "[OPTION...] WHEEL...", description, example);
+  CommandLine line("wheelfix verify", "[OPTION...] WHEEL...", verify_description, verify_example);
   line.add({{"against", "the wheel that WHEEL was made from, to be compared with", "SOURCE"},
             {"receipt", "with --against: what may differ, as `wheelfix patch --receipt` wrote it", "FILE"}});
   line.add_jobs();

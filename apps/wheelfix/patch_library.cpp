@@ -52,7 +52,7 @@ void print_result(const CommandLine& line, const fs::path& file, const fs::path&
   if (!line.json()) return print(output.string() + "\n");
   print_json(
       {{"libraries",
-        {{{"source", file.string()}, {"output", output.string()}, {"changed", to_json(result.changed)}}}}});
+        {{{"source", file.string()}, {"output", output.string()}, {"changed", cli::to_json(result.changed)}}}}});
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ bool is_library_edit(const Change& change) {
   return change.how == How::rpath || change.how == How::needed || change.how == How::soname;
 }
 
-void print_changes(const RecipeReport& report, const std::vector<Change>& changed) {
+void print_recipe_changes(const RecipeReport& report, const std::vector<Change>& changed) {
   for (const auto& removed : report.removed) print_line(describe(removed));
   for (const auto& file : report.patched) print_line(describe(file));
   for (const auto& addition : report.added) print_line(describe("added", addition));
@@ -137,7 +137,7 @@ void print_report(const CommandLine& line, const WheelEdit& edit, const RecipeRe
   print_findings(line, notes);
   if (line.verbosity() == Verbosity::quiet) return;
   if (line.has("dry-run")) print_line("dry run: nothing is written");
-  print_changes(report, changed);
+  print_recipe_changes(report, changed);
   if (edit.overlay().empty())
     print_line(edit.version_text() ? "note: nothing is changed but the version" : "note: nothing is changed");
   if (line.verbosity() != Verbosity::verbose) return;
