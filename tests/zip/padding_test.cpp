@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t large = 1 << 20;
 const zip::Padding padding(4096);
-const zip::Writer::Copied ignore = [](std::uint64_t) {};
+const zip::Writer::Copied not_counted = [](std::uint64_t) {};
 const auto unix_times = std::string("UT\5\0\3\1\2\3\4", 9);
 
 /// As APPNOTE.TXT 4.6.10 has it, of `size` bytes with its tag.
@@ -52,10 +52,10 @@ Copy copied_after(const TempFolder& folder, const std::vector<ZipItem>& items, s
   header.path = header.raw_name = "front";
   header.crc32 = wheelfix::crc32(0, data);
   header.size = header.compressed_size = front;
-  writer.add(header, source.file(), {{.offset = 0, .size = front, .bytes = data}}, ignore);
+  writer.add(header, source.file(), {{.offset = 0, .size = front, .bytes = data}}, not_counted);
   std::vector<const zip::Entry*> run;
   for (std::size_t i = 1; i < items.size(); ++i) run.push_back(&source.entries()[i]);
-  writer.copy_run(source.file(), run, ignore);
+  writer.copy_run(source.file(), run, not_counted);
   writer.finish("");
   file.commit(Durability::none);
   auto written = zip::Archive::open(folder / "b.zip", {});
@@ -166,7 +166,7 @@ TEST_CASE("an entry under another header, and a large copied piece of one, keep 
   auto header = entry;
   header.path = header.raw_name = "renamed";
   header.local_extra = growth_hint(77);
-  writer.copy_data(source.file(), entry, header, ignore);
+  writer.copy_data(source.file(), entry, header, not_counted);
   header.path = header.raw_name = "spliced";
   header.size = header.compressed_size = large + 3 + 10;
   const std::string start(10, 'x'), end(3, 'x');
@@ -175,7 +175,7 @@ TEST_CASE("an entry under another header, and a large copied piece of one, keep 
              {{.offset = entry.data_offset, .size = 10, .bytes = start},
               {.offset = entry.data_offset, .size = large, .bytes = {}},
               {.offset = 0, .size = 3, .bytes = end}},
-             ignore);
+             not_counted);
   writer.finish("");
   const auto written = zip::Archive::open(file.reopen(), {});
   CHECK(written.findings().empty());
