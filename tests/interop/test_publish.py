@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from archives import Archive
+from installers import INSTALLERS, Installer
 from packaging.tags import compatible_tags, cpython_tags
 from packaging.utils import parse_wheel_filename
 from packaging.version import Version
@@ -219,24 +220,9 @@ def test_names_in_an_old_code_page_stay(wheelfix, tmp_path: Path) -> None:
 # --------------------------------------------------------------------------------------------------------- installers
 
 
-def pip(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["-q", "--no-index", "--no-deps", "--no-compile", "--ignore-installed", "--disable-pip-version-check"]
-    return [sys.executable, "-m", "pip", "install", *options, "--prefix", prefix, wheel]
-
-
-def uv(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["--quiet", "--no-index", "--no-deps", "--no-cache", "--python", sys.executable, "--prefix", prefix]
-    return [Path(sys.executable).parent / "uv", "pip", "install", *options, wheel]
-
-
-def installer(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["--validate-record", "all", "--no-compile-bytecode", "--prefix", prefix]
-    return [sys.executable, "-m", "installer", *options, wheel]
-
-
-@pytest.mark.parametrize("tool", [pip, uv, installer], ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize("tool", INSTALLERS, ids=lambda tool: tool.__name__)
 def test_installers_take_it(
-    tool: Callable[[Path, Path], list[str | Path]], wheelfix, source: Path, tmp_path: Path
+    tool: Installer, wheelfix, source: Path, tmp_path: Path
 ) -> None:
     versioned = written(wheelfix, "set-version", "-q", "-d", tmp_path, source, "9.1rc1+cpu")
     options = ["--python=cp311", "--abi=none", "--platform=linux_x86_64", "--build=5"]

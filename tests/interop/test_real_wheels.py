@@ -13,12 +13,12 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from archives import Archive, RawEntry, unpadded
+from installers import INSTALLERS, Installer, pip
 
 
 @dataclass(frozen=True)
@@ -190,31 +190,9 @@ def test_verify_finds_nothing_that_the_source_had_not(wheelfix, patched: Patched
 # ----------------------------------------------------------------------------------------------------------- installers
 
 
-def pip(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = [
-        "--quiet",
-        "--no-index",
-        "--no-deps",
-        "--no-compile",
-        "--ignore-installed",
-        "--disable-pip-version-check",
-    ]
-    return [sys.executable, "-m", "pip", "install", *options, "--prefix", prefix, wheel]
-
-
-def uv(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["--quiet", "--no-index", "--no-deps", "--no-cache", "--python", sys.executable, "--prefix", prefix]
-    return [Path(sys.executable).parent / "uv", "pip", "install", *options, wheel]
-
-
-def installer(wheel: Path, prefix: Path) -> list[str | Path]:
-    options = ["--validate-record", "all", "--no-compile-bytecode", "--prefix", prefix]
-    return [sys.executable, "-m", "installer", *options, wheel]
-
-
-@pytest.mark.parametrize("tool", [pip, uv, installer], ids=lambda tool: tool.__name__)
+@pytest.mark.parametrize("tool", INSTALLERS, ids=lambda tool: tool.__name__)
 def test_it_installs_and_works(
-    tool: Callable[[Path, Path], list[str | Path]], patched: Patched, tmp_path: Path
+    tool: Installer, patched: Patched, tmp_path: Path
 ) -> None:
     sample, prefix = patched.sample, tmp_path / "prefix"
     run(tool(patched.path, prefix))
