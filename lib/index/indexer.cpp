@@ -311,8 +311,10 @@ void Indexer::save_cache() {
   std::set<std::string_view> outdated;
   for (const auto* group : outdated_) outdated.insert(group->first);
   for_each_parallel(cache.seals.size(), options_.jobs, [&](std::size_t i) {
-    auto& seal = cache.seals[i];
-    if (outdated.contains(seal.project)) seal.state = tree_.seal(seal.project);
+    auto& [project, state] = cache.seals[i];
+    if (!outdated.contains(project)) return;
+    // A page that has upstream's files is written again each time, and when it no longer has them, too.
+    state = upstream_.by_project.contains(project) ? std::string() : tree_.seal(project);
   });
   tree_.write("", Previous::cache_name, cache.to_bytes());
 }

@@ -338,7 +338,9 @@ TEST_CASE("a page lists upstream's files after ours, but none of a name that we 
 
 TEST_CASE("upstream's project of the same name may be another one, and ours may be ours alone") {
   const TempFolder folder;
-  WheelText{.version = "1.0.0+x"}.write(folder);
+  // Not just written: else it is read, and its page made, again.
+  fs::last_write_time(WheelText{.version = "1.0.0+x"}.write(folder),
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
   std::string name = "demo-99.0.zip";
   Lines asked;
   const auto fetch = [&](const std::string& project) {
