@@ -20,4 +20,12 @@ void ProgressMeter::add(std::uint64_t bytes) {
   if (cancelled_) throw Error(ErrorCode::cancelled, "", activity_ + " was cancelled");
 }
 
+void ProgressMeter::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    reported_ = {};
+  }
+  add(0);
+}
+
 }  // namespace wheelfix

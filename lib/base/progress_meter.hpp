@@ -16,6 +16,9 @@ class ProgressMeter {
 
   /// Throws Error{cancelled} once the callback has returned false.
   void add(std::uint64_t bytes);
+  /// Asks the callback once more, however short the work was, so that no wish to cancel it is lost. Throws as
+  /// add.
+  void finish();
 
  private:
   std::mutex mutex_;

@@ -273,6 +273,7 @@ class WheelWriter {
     flush();
     writer.finish(archive().comment());
     if (hash) hash->advance(file.size());
+    meter.finish();
   }
 
   /// Both readers must find the new archive sound, with exactly the planned entries and their new content.

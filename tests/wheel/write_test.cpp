@@ -313,6 +313,15 @@ TEST_CASE("a cancelled write leaves nothing behind") {
   CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
 }
 
+TEST_CASE("a write that is over at once can be cancelled too") {
+  Scene scene;
+  auto options = scene.options();
+  int calls = 0;
+  options.progress = [&](const Progress&) { return ++calls == 1; };
+  CHECK_THROWS_AS(write(scene.edit, options), Error);
+  CHECK_FALSE(std::filesystem::exists(scene.folder / "out"));
+}
+
 TEST_CASE("a .data folder that is new is renamed with the version too") {
   Scene scene;
   scene.edit.set_content("demo-1.0.data/scripts/run", "#!python\n");
