@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cxxopts.hpp>
+#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -32,6 +33,25 @@ constexpr int of_all_commands = 2;
 /// What --help shows for the value of an option that takes a file or folder.
 bool is_path(const std::string& value) {
   return value == "DIR" || value == "FILE";
+}
+
+/// The option that a message of cxxopts names first, as it is typed.
+std::string option_in(std::string_view message) {
+  const auto begin = std::min(message.find(cxxopts::LQUOTE), message.size());
+  message.remove_prefix(std::min(begin + cxxopts::LQUOTE.size(), message.size()));
+  const auto name = message.substr(0, message.find(cxxopts::RQUOTE));
+  return fmt::format("{}{}", name.size() == 1 ? "-" : "--", wheelfix::printable(name));
+}
+
+/// The options that a word may be meant for: those that are spelled like it, or else that of which it is a
+/// longer name, as --platform-tag is of --platform.
+std::vector<std::string_view> meant_options(std::string_view word, const std::vector<std::string>& names) {
+  const std::vector<std::string_view> views(names.begin(), names.end());
+  auto like = wheelfix::spelled_like(word, views);
+  if (!like.empty()) return like;
+  std::ranges::copy_if(views, std::back_inserter(like),
+                       [&](std::string_view name) { return word.starts_with(fmt::format("{}-", name)); });
+  return like;
 }
 
 }  // namespace
@@ -121,10 +141,8 @@ void CommandLine::refuse_words(int argc, char** argv, const std::string& message
     if (!word.starts_with("--")) continue;
     word = word.substr(2, word.find('=') - 2);
     if (std::ranges::find(names, word) != names.end()) continue;
-    const std::vector<std::string_view> views(names.begin(), names.end());
-    auto like = wheelfix::spelled_like(word, views);
     std::vector<std::string> options;
-    for (const auto name : like) options.push_back(fmt::format("--{}", name));
+    for (const auto name : meant_options(word, names)) options.push_back(fmt::format("--{}", name));
     refuse(fmt::format("there is no option --{}", wheelfix::printable(word)),
            options.empty() ? ""
                            : fmt::format("is it {}? see `{} --help`",
@@ -141,6 +159,10 @@ bool CommandLine::parse(int argc, char** argv) {
   if (words == std::vector<std::string>{"--help", "--json"}) return print_json(to_json(help_)), false;
   try {
     parser_->result = parser_->options.parse(argc, argv);
+  } catch (const cxxopts::exceptions::no_such_option& error) {
+    refuse_words(argc, argv, fmt::format("there is no option {}", option_in(error.what())));
+  } catch (const cxxopts::exceptions::missing_argument& error) {
+    refuse_words(argc, argv, fmt::format("{} needs a value", option_in(error.what())));
   } catch (const cxxopts::exceptions::exception& error) {
     refuse_words(argc, argv, error.what());
   }

@@ -27,12 +27,17 @@ bool is_tag_text(std::string_view text) {
 
 /// The tags of an option's value, without its sign.
 Tags parse_tags_of(const char* option, std::string_view text) {
+  constexpr auto hint = "tags are like cp311, abi3 and manylinux_2_28_x86_64, with dots between several";
+  if (text.empty()) throw Error(ErrorCode::usage, option, "is given no tag", hint);
   Tags tags;
   for (const auto tag : split(text, '.')) {
+    if (tag.empty())
+      throw Error(ErrorCode::usage, option,
+                  fmt::format("'{}' has a dot that is not between two tags", printable(text)), hint);
     if (!is_tag_text(tag))
       throw Error(ErrorCode::usage, option,
                   fmt::format("'{}' is no tag: it has other than letters, digits and _", printable(tag)),
-                  "tags are like cp311, abi3 and manylinux_2_28_x86_64, with dots between several");
+                  hint);
     if (const auto lower = ascii_lower(tag); lower != tag)
       throw Error(ErrorCode::usage, option,
                   fmt::format("{} is in upper case, and uv finds no Python for it", tag),
@@ -92,7 +97,11 @@ std::string fault_of_abi(std::string_view tag) {
   if (tag.starts_with("cp") && !parse_cpython_tag(tag))
     return fmt::format("no Python has the ABI {}: CPython's are like cp311, cp313t and abi3", tag);
   if (is_ascii_digit(tag.front())) return fmt::format("no Python has the ABI {}", tag);
-  return {};
+  if (tag.starts_with("cp") || tag == "none" || tag == "abi3" || tag == "abi3t") return {};
+  constexpr std::array<std::string_view, 6> others = {"pypy", "pp", "graalpy", "jython", "jy", "ip"};
+  if (std::ranges::any_of(others, [&](std::string_view name) { return tag.starts_with(name); })) return {};
+  return fmt::format("no Python is known that has the ABI {}: CPython's are like cp311, cp313t and abi3",
+                     tag);
 }
 
 struct SystemTags {
@@ -128,17 +137,14 @@ constexpr std::array system_tags = {
 
 std::string fault_of_platform(std::string_view text) {
   const auto tag = PlatformTag::parse(text);
-  if (tag.system != System::other) {
-    if (tag.is_of_some_machine()) return {};
-    return fmt::format("no machine's Python has the platform tag {}", text);
-  }
+  if (tag.is_of_some_machine() && tag.system != System::other) return {};
   const auto system = std::ranges::find_if(
       system_tags, [&](const SystemTags& known) { return text.starts_with(known.prefix); });
   if (system == system_tags.end())
     return fmt::format("no Python is known that has the platform tag {}", text);
   if (system->examples.empty()) return {};
-  return fmt::format("no Python has the platform tag {}: those of {} are like {}", text, system->prefix,
-                     system->examples);
+  return fmt::format("no {}Python has the platform tag {}: those of {} are like {}",
+                     tag.system == System::other ? "" : "machine's ", text, system->prefix, system->examples);
 }
 
 void require_known(const char* option, const Tags& tags, const Tags& old,
@@ -148,6 +154,17 @@ void require_known(const char* option, const Tags& tags, const Tags& old,
     if (auto fault = fault_of(tag); !fault.empty())
       throw Error(ErrorCode::usage, option, std::move(fault), forced_hint);
   }
+}
+
+void require_build_tag(std::string_view tag) {
+  constexpr auto hint = "build tags are like 1 and 2cu121";
+  if (!is_ascii_digit(tag.front()))
+    throw Error(ErrorCode::usage, "--build", fmt::format("'{}' doesn't begin with a digit", printable(tag)),
+                hint);
+  const auto is_allowed = [](char c) { return is_ascii_alnum(c) || c == '_' || c == '.' || c == '+'; };
+  if (!std::ranges::all_of(tag, is_allowed))
+    throw Error(ErrorCode::usage, "--build",
+                fmt::format("'{}' has other than letters, digits, '.', '_' and '+'", printable(tag)), hint);
 }
 
 /// What to do about a set of tags of which some go with none of the others.
@@ -189,10 +206,7 @@ NameTags changed_tags(const WheelName& name, const TagChanges& changes, bool is_
                 .abi = changed("--abi", old.abi, changes.abi),
                 .platform = changed("--platform", old.platform, changes.platform)};
   if (tags.build && tags.build->empty()) tags.build.reset();
-  if (tags.build && !is_ascii_digit(tags.build->front()))
-    throw Error(ErrorCode::usage, "--build",
-                fmt::format("'{}' doesn't begin with a digit", printable(*tags.build)),
-                "build tags are like 1 and 2cu121");
+  if (tags.build) require_build_tag(*tags.build);
   if (!is_forced) {
     require_known("--python", tags.python, old.python, fault_of_python);
     require_known("--abi", tags.abi, old.abi, fault_of_abi);

@@ -53,3 +53,19 @@ TEST_CASE("the sets may have combinations that nobody means") {
 TEST_CASE("what was there isn't checked again") {
   CHECK(changed("demo-1.0-py3-none-amiga.whl", {.python = "py2.py3"}) == "demo-1.0-py2.py3-none-amiga.whl");
 }
+
+TEST_CASE("an ABI is one that some Python is known to have") {
+  for (const auto* abi : {"abi4", "abi33", "noen", "xyz"})
+    CHECK(changed(module_wheel, {.abi = abi}) == "refused: --abi");
+  CHECK(changed(module_wheel, {.python = "pp310", .abi = "pypy310_pp73"}) ==
+        "demo-1.0-pp310-pypy310_pp73-linux_x86_64.whl");
+  CHECK(changed(module_wheel, {.python = "graalpy311", .abi = "graalpy242_311_native"}) ==
+        "demo-1.0-graalpy311-graalpy242_311_native-linux_x86_64.whl");
+  CHECK(changed(module_wheel, {.python = "cp37", .abi = "cp37m"}) == "demo-1.0-cp37-cp37m-linux_x86_64.whl");
+}
+
+TEST_CASE("a build tag is one part of the name") {
+  for (const auto* build : {"x1", "1-2", "1/2", "1 2"})
+    CHECK(changed(module_wheel, {.build = build}) == "refused: --build");
+  CHECK(changed(module_wheel, {.build = "1.2_x"}) == "demo-1.0-1.2_x-cp311-cp311-linux_x86_64.whl");
+}
