@@ -16,6 +16,7 @@
 #include "wheelfix/compatibility_report.hpp"
 #include "wheelfix/doctor_report.hpp"
 #include "wheelfix/policy_report.hpp"
+#include "wheelfix/shell_word.hpp"
 
 namespace cli {
 
@@ -83,12 +84,21 @@ int run_comparison(const CommandLine& line, const DoctorOptions& options, bool i
   return has_bad || has_error(result.findings) ? 1 : 0;
 }
 
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_directory(path, ignored);
+}
+
 /// Prints which tags are true of the wheels, and returns the exit status.
 int run_policies(const CommandLine& line, const DoctorOptions& options, bool is_strict) {
   for (const auto* option : {"env", "against", "layout", "python", "format", "html", "hygiene", "ignore",
                              "host", "print-preload-order"})
     if (line.has(option)) line.refuse(fmt::format("--{} can't be combined with --policy", option));
   if (line.positionals().empty()) line.refuse("--policy needs wheels", "wheelfix doctor --policy WHEEL...");
+  for (const auto& path : line.positionals())
+    if (is_folder(path))
+      line.refuse(fmt::format("--policy needs wheels, and {} is a folder", printable(path)),
+                  fmt::format("name its wheels: wheelfix doctor --policy {}/*.whl", shell_word(path)));
   std::vector<WheelEdit> wheels;
   for (const auto& path : line.positionals()) wheels.emplace_back(Wheel::open(path, options.limits));
   const auto libraries = read_libraries(
@@ -141,11 +151,6 @@ std::optional<std::filesystem::path> cache_folder() {
 
 using Paths = std::vector<std::filesystem::path>;
 
-bool is_folder(const std::string& path) {
-  std::error_code ignored;
-  return std::filesystem::is_directory(path, ignored);
-}
-
 /// What --env or folders name, empty for the Python of PATH; nothing if wheels are to be examined.
 std::optional<Paths> environment_paths(const CommandLine& line) {
   const auto& given = line.positionals();
@@ -162,10 +167,7 @@ std::optional<Paths> environment_paths(const CommandLine& line) {
   return given.empty() ? Paths(environments.begin(), environments.end()) : Paths(given.begin(), given.end());
 }
 
-}  // namespace
-
-int run_doctor(int argc, char** argv) {
-  CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", doctor_description, doctor_example);
+void add_doctor_options(CommandLine& line) {
   line.add(
       {{"env",
         "examine what is installed there: an interpreter, a venv or conda prefix, or a folder of packages "
@@ -207,8 +209,17 @@ int run_doctor(int argc, char** argv) {
   line.add_jobs();
   line.add_limits();
   line.add_json();
+}
+
+}  // namespace
+
+int run_doctor(int argc, char** argv) {
+  CommandLine line("wheelfix doctor", "[OPTION...] [WHEEL...|FOLDER...]", doctor_description, doctor_example);
+  add_doctor_options(line);
   if (!line.parse(argc, argv)) return 0;
 
+  if (line.has("sysroot") && !is_folder(line.text("sysroot")))
+    line.refuse(fmt::format("--sysroot: {} is not a folder", printable(line.text("sysroot"))));
   const bool is_comparison = line.has("against");
   const bool is_policy = line.has("policy");
   const auto installed = is_comparison || is_policy ? std::nullopt : environment_paths(line);

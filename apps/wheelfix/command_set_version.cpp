@@ -7,6 +7,7 @@
 #include "wheelfix/commands.hpp"
 #include "wheelfix/new_wheel.hpp"
 #include "wheelfix/receipt_option.hpp"
+#include "wheelfix/shell_word.hpp"
 #include "wheelfix/writing_options.hpp"
 
 namespace cli {
@@ -37,6 +38,15 @@ Version parse_version(const CommandLine& line, const std::string& text) {
   return *version;
 }
 
+/// `set-version 1.1 WHEEL`: the wheel comes first.
+void refuse_exchanged(const CommandLine& line) {
+  const auto& words = line.positionals();
+  if (words.size() == 2 && !words.front().ends_with(".whl") && words.back().ends_with(".whl"))
+    line.refuse(
+        "the wheel comes first, and then the version",
+        fmt::format("wheelfix set-version {} {}", shell_word(words.back()), shell_word(words.front())));
+}
+
 void set_version(const CommandLine& line, WheelEdit& edit) {
   const auto& words = line.positionals();
   if (line.has("strip-local")) return edit.strip_local_label();
@@ -56,6 +66,7 @@ int run_set_version(int argc, char** argv) {
   line.add_json();
   if (!line.parse(argc, argv)) return 0;
   const auto path = only_wheel(line, line.has("strip-local") ? 1 : 2);
+  refuse_exchanged(line);
   if (!line.has("strip-local") && line.positionals().size() < 2)
     line.refuse("no version is given", "give one after the wheel, or --strip-local");
 

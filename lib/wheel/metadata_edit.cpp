@@ -21,6 +21,8 @@ namespace {
 constexpr std::size_t most_listed = 10;
 
 constexpr auto requirement_hint = "pip and uv accept ones like demo[extra]>=1.0,<2; python_version > \"3\"";
+constexpr auto url_hint =
+    "the project's name comes first, as in demo @ https://example.org/demo-1.0-py3-none-any.whl";
 
 /// In the order of the core metadata specification, with the version of it that each came with.
 struct KnownHeader {
@@ -89,7 +91,9 @@ void require_line(std::string_view key, std::string_view text) {
 RequirementParts required_parts(std::string_view text) {
   require_line("Requires-Dist", text);
   auto [parts, fault] = read_requirement(text);
-  if (fault) refuse_text("Requires-Dist", text, fault->column, std::move(fault->message), requirement_hint);
+  if (fault)
+    refuse_text("Requires-Dist", text, fault->column, std::move(fault->message),
+                text.find("://") != std::string_view::npos ? url_hint : requirement_hint);
   return parts;
 }
 
