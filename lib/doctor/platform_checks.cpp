@@ -63,6 +63,14 @@ bool fits(const PlatformTag& tag, const BinaryInfo& info) {
                              [&](const std::string& machine) { return slice_for(info, machine) != nullptr; });
 }
 
+/// Whether a system of the tag can start the program. Windows and macOS also start those of machines that
+/// they emulate, and 64-bit Linux those of 32 bits.
+bool starts(const PlatformTag& tag, const BinaryInfo& info) {
+  if (tag.system == System::windows) return info.format == BinaryFormat::pe;
+  if (tag.system == System::macos) return info.format == BinaryFormat::macho;
+  return !is_linux(tag) || (info.format == BinaryFormat::elf && info.bits == 32) || fits(tag, info);
+}
+
 std::string described(const BinaryInfo& info) {
   constexpr std::array<std::string_view, 3> systems = {"Linux", "Windows", "macOS"};
   return fmt::format("{} on {}", systems.at(static_cast<std::size_t>(info.format)), info.machine);
@@ -76,6 +84,7 @@ class PlatformChecker {
     for (const auto& library : libraries.libraries) {
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
       has_fitting_ = has_fitting_ || (is_loadable(library) && std::ranges::any_of(tags_, fitting));
+      if (is_script(library)) scripts_.push_back(&library);
     }
   }
 
@@ -85,6 +94,7 @@ class PlatformChecker {
       return findings_.take();
     }
     check_none();
+    check_scripts();
     for (const auto& library : libraries_.libraries) {
       if (!is_loadable(library) || is_of_other_system(library)) continue;
       const auto fitting = [&](const PlatformTag& tag) { return fits(tag, library.info); };
@@ -111,6 +121,26 @@ class PlatformChecker {
 
   const char* tag_word() const { return tags_.size() == 1 ? "tag is" : "tags are"; }
   std::string tag_list() const { return fmt::format("{}", fmt::join(name_.platform_tags(), ", ")); }
+
+  /// A program that installers put into bin.
+  bool is_script(const WheelLibrary& library) const {
+    const auto& data = wheel_.data_dir();
+    return library.info.is_program && data && library.path.starts_with(*data + "/scripts/");
+  }
+
+  /// Those for other systems may be next to one for the tag's.
+  void check_scripts() {
+    const auto is_startable = [&](const WheelLibrary* program) {
+      return std::ranges::any_of(tags_, [&](const PlatformTag& tag) { return starts(tag, program->info); });
+    };
+    for (const auto* program : scripts_)
+      if (program->info.format == BinaryFormat::elf) check_libc(*program);
+    if (scripts_.empty() || std::ranges::any_of(scripts_, is_startable)) return;
+    findings_.warning(FindingCode::wrong_machine, scripts_.front()->path,
+                      fmt::format("is a program for {}, and the wheel's {} {}",
+                                  described(scripts_.front()->info), tag_word(), tag_list()),
+                      "no system that installs the wheel can start it: build it for the tag's system");
+  }
 
   /// A module whose name only Pythons of another system look for: check_modules reports it.
   bool is_of_other_system(const WheelLibrary& library) const {
@@ -145,17 +175,20 @@ class PlatformChecker {
     const WheelLibrary* first = nullptr;
     std::size_t count = 0;
     for (const auto& library : libraries_.libraries) {
-      if (!is_loadable(library)) continue;
+      // A launcher of Windows may be there besides.
+      const bool is_tool = is_script(library) && library.info.format != BinaryFormat::pe;
+      if (!is_loadable(library) && !is_tool) continue;
       if (count++ == 0) first = &library;
     }
     if (first == nullptr) return;
+    const auto others =
+        count == 1 ? "" : fmt::format(" ({} more {} in the wheel)", count - 1, count == 2 ? "is" : "are");
     findings_.warning(
         FindingCode::any_with_libraries, first->path,
-        fmt::format(
-            "is a library for {}{}, in a wheel that is tagged for any platform", described(first->info),
-            count == 1 ? ""
-                       : fmt::format(" ({} more {} in the wheel)", count - 1, count == 2 ? "is" : "are")),
-        "the wheel installs on systems that can't load it: give it a platform tag");
+        fmt::format("is a {} for {}{}, in a wheel that is tagged for any platform",
+                    first->info.is_program ? "program" : "library", described(first->info), others),
+        fmt::format("the wheel installs on systems that can't {} it: give it a platform tag",
+                    first->info.is_program ? "start" : "load"));
   }
 
   /// Reports a machine that the tags promise, and for which the library has no slice.
@@ -233,6 +266,7 @@ class PlatformChecker {
   const WheelLibraries& libraries_;
   std::vector<PlatformTag> tags_;
   bool has_fitting_ = false;  ///< a library for a machine of the tags
+  std::vector<const WheelLibrary*> scripts_;
   FindingSink findings_;
 };
 

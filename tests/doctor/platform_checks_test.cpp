@@ -69,6 +69,48 @@ TEST_CASE("a library is for the machine of the tag") {
   CHECK(codes_of("linux_x86_64", {program, object}) == Codes{});
 }
 
+TEST_CASE("a program that installers put into bin is for a system of the tags") {
+  const auto script = [](WheelLibrary library) {
+    library.info.is_program = true;
+    return library;
+  };
+  const auto found = [](const std::string& platform, const std::vector<WheelLibrary>& programs) {
+    const TempFolder folder;
+    test::WheelText text{.tag = "py3-none-" + platform};
+    text.files = {{.name = "demo-1.0.data/scripts/tool", .content = ""}};
+    const auto wheel = Wheel::open(text.write(folder));
+    return check_platform(wheel, wheel.name(), {programs, {}});
+  };
+  const auto codes_of = [&](const std::string& platform, const std::vector<WheelLibrary>& programs) {
+    return codes(found(platform, programs));
+  };
+  const auto tool = script(elf("demo-1.0.data/scripts/tool"));
+  CHECK(codes_of("manylinux_2_17_x86_64", {tool}) == Codes{});
+  const auto foreign = found("manylinux_2_17_aarch64", {tool});
+  REQUIRE(foreign.size() == 1);
+  CHECK(foreign[0].code == FindingCode::wrong_machine);
+  CHECK(foreign[0].severity == Severity::warning);
+  CHECK(foreign[0].message ==
+        "is a program for Linux on x86_64, and the wheel's tag is manylinux_2_17_aarch64");
+  CHECK(codes_of("win_amd64", {tool}) == Codes{"wrong-machine"});
+  CHECK(codes_of("macosx_11_0_arm64", {tool}) == Codes{"wrong-machine"});
+  const auto anywhere = found("any", {tool});
+  REQUIRE(anywhere.size() == 1);
+  CHECK(anywhere[0].message ==
+        "is a program for Linux on x86_64, in a wheel that is tagged for any platform");
+
+  // Next to one that starts, on machines that start others' programs too, and elsewhere in the wheel.
+  CHECK(codes_of("manylinux_2_17_aarch64",
+                 {tool, script(elf("demo-1.0.data/scripts/tool-arm", "aarch64"))}) == Codes{});
+  const auto launcher = script(pe("demo-1.0.data/scripts/tool.exe", "x86"));
+  CHECK(codes_of("win_amd64", {launcher}) == Codes{});
+  CHECK(codes_of("any", {launcher}) == Codes{});
+  auto old = script(elf("demo-1.0.data/scripts/tool", "i686"));
+  old.info.bits = 32;
+  CHECK(codes_of("linux_x86_64", {old}) == Codes{});
+  CHECK(codes_of("any", {script(elf("demo/bin/tool"))}) == Codes{});
+}
+
 TEST_CASE("libraries for phones are of their formats and machines") {
   const auto arm = slice("arm64", "13.0");
   CHECK(codes_of("ios_13_0_arm64_iphoneos", {macho({arm})}) == Codes{});

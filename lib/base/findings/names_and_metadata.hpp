@@ -163,7 +163,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .meaning = "The tags in WHEEL differ from those in the file's name, or a Tag there isn't one. "
                 "Installers use the file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
-               "publisher should change tags with `wheel tags`, which changes both.",
+               "publisher should change tags with `wheelfix retag`, which changes both.",
      .example = "demo-1.0.dist-info/WHEEL: has the tags py3-none-any, the file's name says "
                 "py3-none-linux_x86_64"},
     {.code = FindingCode::build_mismatch,
@@ -173,7 +173,7 @@ inline constexpr auto names_and_metadata = std::to_array<FindingInfo>({
      .meaning =
          "The build tag in WHEEL differs from that in the file's name. Installers use the file's name.",
      .remedy = "Nothing to do if the file has its published name; otherwise rename it back. The "
-               "publisher should change the build tag with `wheel tags --build`, which changes both.",
+               "publisher should change the build tag with `wheelfix retag --build`, which changes both.",
      .example = "demo-1.0.dist-info/WHEEL: has the build tag (none), the file's name says 1"},
     {.code = FindingCode::data_scheme,
      .name = "data-scheme",

@@ -17,7 +17,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
                 "wheel everywhere. Usual causes are an ABI tag with the wrong Python tag (`py3-abi3`), a "
                 "Python tag that doesn't exist (`cp313t`), an ABI without a platform (`cp311-cp311-any`), or "
                 "a platform that no machine has (`macosx_10_9_arm64`).",
-     .remedy = "`python -m wheel tags --python-tag cp313 --abi-tag cp313t --platform-tag linux_x86_64 "
+     .remedy = "`wheelfix retag --python cp313 --abi cp313t --platform linux_x86_64 "
                "WHEEL` writes the wheel again with other tags. Use those of the Python and platform that "
                "its modules were built for.",
      .example = "no Python accepts the tag py3-abi3-linux_x86_64"},
@@ -30,7 +30,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
                 "without it, or the other way round. The wheel installs, and the import doesn't find the "
                 "module.",
      .remedy = "Take another build. The publisher must build the module and the wheel with the same "
-               "Python; if only the tags are wrong, `python -m wheel tags --python-tag cp313 --abi-tag "
+               "Python; if only the tags are wrong, `wheelfix retag --python cp313 --abi "
                "cp313 WHEEL` corrects them.",
      .example = "demo/_C.cpython-313-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-313-x86_64-linux-gnu.so, which no Python of the tag "
@@ -44,8 +44,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
                 "them don't import the module by its file name. The wheel installs for the others, and "
                 "the import doesn't find the module.",
      .remedy = "Use the Python that the module's suffix names. The publisher must build the module for "
-               "the stable ABI, as `X.abi3.so`, or tag the wheel for the one Python: `python -m wheel "
-               "tags --python-tag cp311 --abi-tag cp311 WHEEL`.",
+               "the stable ABI, as `X.abi3.so`, or tag the wheel for the one Python: `wheelfix "
+               "retag --python cp311 --abi cp311 WHEEL`.",
      .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag cp38-abi3-linux_x86_64 "
                 "promises don't import it"},
@@ -58,10 +58,9 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
          "functions or variables of Python that are newer than the tag's Python, or that aren't of the "
          "stable ABI, so any Python may lack them. The wheel installs for such a Python, and the import "
          "fails with `undefined symbol`.",
-     .remedy =
-         "Nothing to do on a Python that has them. The publisher must set Py_LIMITED_API to the tag's "
-         "Python for the build, or write the wheel with a newer tag: `python -m wheel tags --python-tag "
-         "cp310 WHEEL`.",
+     .remedy = "Nothing to do on a Python that has them. The publisher must set Py_LIMITED_API to the tag's "
+               "Python for the build, or write the wheel with a newer tag: `wheelfix retag --python "
+               "cp310 WHEEL`.",
      .example = "demo/_C.abi3.so: uses PyType_GetName of the stable ABI of Python 3.11, and the wheel's tag "
                 "promises 3.8"},
     {.code = FindingCode::suffix_of_one_python,
@@ -72,8 +71,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
                 "them import the module by its file name. The wheel installs for the others too, where "
                 "the package runs without this module or fails.",
      .remedy = "Use a Python that the module's suffix names. The publisher must add a module for each "
-               "Python of the tags, or tag the wheel for those that it has: `python -m wheel tags "
-               "--python-tag cp311 --abi-tag cp311 WHEEL`.",
+               "Python of the tags, or tag the wheel for those that it has: `wheelfix retag "
+               "--python cp311 --abi cp311 WHEEL`.",
      .example = "demo/_C.cpython-311-x86_64-linux-gnu.so: is an extension module with the suffix "
                 ".cpython-311-x86_64-linux-gnu.so, and other Pythons that the tag py3-none-linux_x86_64 "
                 "promises don't import it"},
@@ -95,12 +94,13 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .severities = error | warning,
      .kind = breaks,
      .hygiene_as = warning,
-     .meaning = "A library is for another machine or system than all platform tags of the wheel, so no "
-                "system that installs the wheel can load it. An error for a file that has an extension "
+     .meaning = "A library, or a program that installers put into bin, is for another machine or system than "
+                "all platform tags of the wheel, so no system that installs the wheel can load or start it. "
+                "An error for a file that has an extension "
                 "module's suffix (`.abi3.so`, `.cpython-311-....so`, `.pyd`); else a warning, because it "
                 "may be data for another machine.",
      .remedy = "Take the wheel for your platform. The publisher must build the library for the tag, or "
-               "give the wheel the tag of the library: `python -m wheel tags --platform-tag linux_x86_64 "
+               "give the wheel the tag of the library: `wheelfix retag --platform linux_x86_64 "
                "WHEEL`.",
      .example = "demo/_C.abi3.so: is for Linux on x86_64, and the wheel's tag is linux_aarch64"},
     {.code = FindingCode::missing_slice,
@@ -136,8 +136,8 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
          "uv install the wheel on older systems, where the loader refuses the library because it "
          "finds no `GLIBC_2.17`.",
      .remedy = "Nothing to do on a system with that glibc or a newer one. The publisher must build in an "
-               "older image, or write the wheel with the tag that the hint names: `python -m wheel tags "
-               "--platform-tag manylinux_2_17_x86_64 WHEEL`.",
+               "older image, or write the wheel with the tag that the hint names: `wheelfix retag "
+               "--platform manylinux_2_17_x86_64 WHEEL`.",
      .example = "demo/_C.so: needs glibc 2.17, and the wheel's tag promises 2.5"},
     {.code = FindingCode::libstdcxx_too_new,
      .name = "libstdcxx-too-new",
@@ -150,7 +150,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
          "that is needed without a version. What the tags promise is in auditwheel's policies.",
      .remedy = "Nothing to do on a system with that libstdc++ or a newer one. The publisher must build in an "
                "image for the tag, link libstdc++ statically, or write the wheel with the tag that the hint "
-               "names: `python -m wheel tags --platform-tag manylinux_2_35_x86_64 WHEEL`.",
+               "names: `wheelfix retag --platform manylinux_2_35_x86_64 WHEEL`.",
      .example = "demo/_C.so: needs GLIBCXX_3.4.30 of libstdc++.so.6, and the wheel's tag promises 3.4.19"},
     {.code = FindingCode::zlib_too_new,
      .name = "zlib-too-new",
@@ -163,7 +163,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .remedy =
          "Nothing to do on a system with that zlib or a newer one. The publisher must build in an image "
          "for the tag, put the zlib into the wheel, or write the wheel with the tag that the hint names: "
-         "`python -m wheel tags --platform-tag manylinux_2_27_x86_64 WHEEL`.",
+         "`wheelfix retag --platform manylinux_2_27_x86_64 WHEEL`.",
      .example = "demo/_C.so: needs ZLIB_1.2.9 of libz.so.1, and the wheel's tag promises 1.2.5.2"},
     {.code = FindingCode::macos_too_new,
      .name = "macos-too-new",
@@ -172,19 +172,19 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .meaning = "A library was built for a newer macOS than the oldest that the tags promise. pip and uv "
                 "install the wheel on older ones, where the library may not load.",
      .remedy = "Nothing to do on that macOS or a newer one. The publisher must set "
-               "MACOSX_DEPLOYMENT_TARGET for the build, or write the wheel with the newer tag: `python -m "
-               "wheel tags --platform-tag macosx_10_13_x86_64 WHEEL`.",
+               "MACOSX_DEPLOYMENT_TARGET for the build, or write the wheel with the newer tag: `wheelfix "
+               "retag --platform macosx_10_13_x86_64 WHEEL`.",
      .example = "demo/_C.abi3.so: needs macOS 10.13 on x86_64, and the wheel's tag promises 10.9"},
     {.code = FindingCode::any_with_libraries,
      .name = "any-with-libraries",
      .severities = warning,
      .kind = hygiene,
-     .meaning = "The wheel's tag is for any platform, and it has libraries, which are for one. Other "
-                "systems install it too and can't load them. The path is the first of them, and the "
-                "message counts the others.",
+     .meaning = "The wheel's tag is for any platform, and it has libraries, or programs that installers put "
+                "into bin, which are for one. Other systems install it too and can't load or start them. "
+                "The path is the first of them, and the message counts the others.",
      .remedy = "Nothing to do on the platform of the libraries, or if the wheel has them for every "
-               "platform. Otherwise the publisher must give it a platform tag: `python -m wheel tags "
-               "--platform-tag manylinux_2_28_x86_64 WHEEL`.",
+               "platform. Otherwise the publisher must give it a platform tag: `wheelfix retag "
+               "--platform manylinux_2_28_x86_64 WHEEL`.",
      .example = "demo/a.so: is a library for Linux on x86_64 (1 more is in the wheel), in a wheel that is "
                 "tagged for any platform"},
     {.code = FindingCode::platform_without_library,
@@ -194,7 +194,7 @@ inline constexpr auto tags = std::to_array<FindingInfo>({
      .meaning = "The wheel's tags are for one platform, but it has Python code alone: no library, no program "
                 "and nothing for compilers. Mostly the library was left out when the wheel was built.",
      .remedy = "Take another version, or another build. The publisher must build the wheel with its library; "
-               "if it needs none, it is for any platform: `python -m wheel tags --platform-tag any WHEEL`.",
+               "if it needs none, it is for any platform: `wheelfix retag --platform any WHEEL`.",
      .example = "has no library and no program, and the tag is win_amd64"},
     {.code = FindingCode::not_examined,
      .name = "not-examined",
