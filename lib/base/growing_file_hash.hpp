@@ -13,7 +13,7 @@ namespace wheelfix {
 /// The SHA-256 of a file that is still being written at its end, read from the file itself: a thread follows
 /// the writer, so that it costs little time if there is a processor for it.
 ///
-/// Rejected: hashing the bytes on their way. Several threads write pieces of 512 KiB, so they would have to
+/// Rejected: hashing the bytes on their way. Several threads write pieces of 256 KiB, so they would have to
 /// wait for each other.
 class GrowingFileHash {
  public:
