@@ -36,13 +36,6 @@ std::string escaped_up_to(std::size_t most, std::string_view text) {
   return out;
 }
 
-/// All bytes are looked at, so that the compiler takes many at once.
-bool is_ascii(std::string_view text) noexcept {
-  unsigned char bits = 0;
-  for (const char c : text) bits |= static_cast<unsigned char>(c);
-  return bits < 0x80;
-}
-
 }  // namespace
 
 std::string ascii_lower(std::string_view text) {
@@ -73,6 +66,13 @@ std::string printable(std::string_view text) {
 
 std::string escaped(std::string_view text) {
   return escaped_up_to(std::string::npos, text);
+}
+
+// All bytes are looked at, so that the compiler takes many at once.
+bool is_ascii(std::string_view text) noexcept {
+  unsigned char bits = 0;
+  for (const char c : text) bits |= static_cast<unsigned char>(c);
+  return bits < 0x80;
 }
 
 bool is_valid_utf8(std::string_view text) noexcept {

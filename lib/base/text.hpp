@@ -37,6 +37,7 @@ constexpr std::string_view folder_part(std::string_view path) noexcept {
   return path.substr(0, path.rfind('/') + 1);
 }
 
+bool is_ascii(std::string_view text) noexcept;
 bool is_valid_utf8(std::string_view text) noexcept;
 
 /// `1 file`, `2 files`; the plural adds an s unless given.

@@ -2,7 +2,6 @@
 
 #include <utf8proc.h>
 
-#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -44,8 +43,7 @@ bool is_hidden(char32_t character) noexcept {
 }
 
 std::string folded_name(std::string_view name) {
-  const bool is_ascii = std::ranges::all_of(name, [](char c) { return static_cast<signed char>(c) >= 0; });
-  if (is_ascii) return ascii_lower(name);
+  if (is_ascii(name)) return ascii_lower(name);
   utf8proc_uint8_t* folded = nullptr;
   const auto options =
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD);

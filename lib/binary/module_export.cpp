@@ -95,8 +95,7 @@ std::vector<std::string> init_functions(std::string_view path) {
   const auto name = module_name(path);
   const auto letters = name.size() > longest_name ? std::nullopt : characters(name);
   if (!letters) return {};
-  const bool is_ascii = letters->size() == name.size();
-  auto tail = (is_ascii ? "_" : "U_") + (is_ascii ? std::string(name) : punycode(*letters));
+  auto tail = is_ascii(name) ? "_" + std::string(name) : "U_" + punycode(*letters);
   std::ranges::replace(tail, '-', '_');
   return {"PyInit" + tail, "PyModExport" + tail};
 }

@@ -180,7 +180,7 @@ PathValue expanded(const PathValue& path) {
 
 PathValue lowered(const PathValue& text) {
   return each_as_listed(text, [](std::string part) {
-    if (std::ranges::any_of(part, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) part = "*";
+    if (!is_ascii(part)) part = "*";
     std::ranges::replace(part, wheel_root, '*');  // its letters aren't known
     return ascii_lower(part);
   });

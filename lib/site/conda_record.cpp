@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace wheelfix {
 namespace {
@@ -83,9 +84,7 @@ std::optional<std::string> updated_conda_record(std::string_view text,
     if (document.contains("files")) update_names(document.at("files"), by_path);
     if (document.contains("paths_data") && document.at("paths_data").contains("paths"))
       update_paths(document.at("paths_data").at("paths"), by_path);
-    const bool is_ascii =
-        std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7F; });
-    return document.dump(2, ' ', is_ascii) + (text.ends_with('\n') ? "\n" : "");
+    return document.dump(2, ' ', is_ascii(text)) + (text.ends_with('\n') ? "\n" : "");
   } catch (const CondaJson::exception&) {
     return std::nullopt;
   }

@@ -26,10 +26,6 @@ bool is_about_length(std::string_view reason) {
   return reason == path_too_long || reason == component_too_long;
 }
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return (c & 0x80) == 0; });
-}
-
 /// Whether a component may be that of a device, like `aux.h` or `com1`. It has plain characters alone.
 bool is_like_device(std::string_view component) {
   if (component.size() < 3) return false;

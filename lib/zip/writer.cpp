@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "base/text.hpp"
 #include "zip/format.hpp"
 
 namespace wheelfix::zip {
@@ -102,9 +103,8 @@ void put_zip64_end(std::string& out, std::uint64_t entries, std::uint64_t size, 
 }  // namespace
 
 void normalize_header(Entry& header) {
-  const bool is_ascii = std::ranges::all_of(header.raw_name, [](char c) { return (c & 0x80) == 0; });
   header.flags = static_cast<std::uint16_t>(header.flags & ~flag::data_descriptor);
-  if (!is_ascii) header.flags |= flag::utf8_name;
+  if (!is_ascii(header.raw_name)) header.flags |= flag::utf8_name;
   header.version_needed = std::max(header.version_needed, version_deflate);
 }
 

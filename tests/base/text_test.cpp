@@ -17,6 +17,13 @@ TEST_CASE("trim takes white space from both ends only") {
   CHECK(trim(" \n") == "");
 }
 
+TEST_CASE("a text is ASCII if no byte is above 0x7f") {
+  CHECK(is_ascii(""));
+  CHECK(is_ascii(std::string_view("\0a\x7f", 3)));
+  CHECK_FALSE(is_ascii("a\x80"));
+  CHECK_FALSE(is_ascii("gr\xc3\xbc\xc3\x9f"));
+}
+
 TEST_CASE("printable shows control characters and bytes that are not UTF-8") {
   CHECK(printable("a\x1b[31m") == "a\\x1b[31m");
   CHECK(printable("tab\t nul" + std::string(1, '\0')) == "tab\\x09 nul\\x00");
