@@ -41,10 +41,12 @@ std::string fingerprint_of(const ContentEdits& edits) {
 
 EntryScan::EntryScan(const zip::Archive& archive, const Record& record, const zip::Entry& entry,
                      std::function<void(std::uint64_t)> scanned)
-    : scan_(stream_of(archive, entry), recorded_algorithm(record, entry).value_or(HashAlgorithm::sha256),
-            std::move(scanned)) {
-  if (recorded_algorithm(record, entry).value_or(HashAlgorithm::sha256) != HashAlgorithm::sha256)
-    scan_.expect({});
+    : EntryScan(stream_of(archive, entry), recorded_algorithm(record, entry).value_or(HashAlgorithm::sha256),
+                std::move(scanned)) {}
+
+EntryScan::EntryScan(DeflateStream stream, HashAlgorithm recorded, std::function<void(std::uint64_t)> scanned)
+    : scan_(std::move(stream), recorded, std::move(scanned)) {
+  if (recorded != HashAlgorithm::sha256) scan_.expect({});
 }
 
 SplicedEntry EntryScan::splice(const ContentEdits& edits, Verification verification) {

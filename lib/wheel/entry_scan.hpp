@@ -48,6 +48,8 @@ class EntryScan : public KeptBytes {
   SplicedEntry splice(const ContentEdits& edits, Verification verification);
 
  private:
+  EntryScan(DeflateStream stream, HashAlgorithm recorded, std::function<void(std::uint64_t)> scanned);
+
   std::string load(std::uint64_t offset, std::uint64_t count) override { return scan_.read(offset, count); }
   std::string_view glance(std::uint64_t offset) override { return scan_.skim(offset); }
 
