@@ -68,6 +68,10 @@ std::string escaped(std::string_view text) {
   return escaped_up_to(std::string::npos, text);
 }
 
+bool contains(const std::vector<std::string>& texts, std::string_view text) {
+  return std::ranges::find(texts, text) != texts.end();
+}
+
 // All bytes are looked at, so that the compiler takes many at once.
 bool is_ascii(std::string_view text) noexcept {
   unsigned char bits = 0;

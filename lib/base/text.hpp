@@ -37,6 +37,8 @@ constexpr std::string_view folder_part(std::string_view path) noexcept {
   return path.substr(0, path.rfind('/') + 1);
 }
 
+bool contains(const std::vector<std::string>& texts, std::string_view text);
+
 bool is_ascii(std::string_view text) noexcept;
 bool is_valid_utf8(std::string_view text) noexcept;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "loader/machine_names.hpp"
 
 namespace wheelfix {
@@ -9,10 +10,6 @@ namespace {
 
 using Action = LibraryRule::Action;
 using Names = std::vector<std::string>;
-
-bool contains(const Names& names, const std::string& name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
 
 void add_missing(Names& names, const Names& added) {
   for (const auto& name : added) {

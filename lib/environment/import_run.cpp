@@ -156,7 +156,7 @@ ImportRun::Definition ImportRun::definition(const std::string& module, const std
   if (file == nullptr || renamings > most_renamings) return {};
   const auto find = [&](auto& self, const python::ImportSteps& steps) -> Definition {
     for (const auto& step : steps) {
-      const bool is_named = std::ranges::find(step.names, name) != step.names.end();
+      const bool is_named = contains(step.names, name);
       Definition found;
       if (step.kind == python::ImportStep::Kind::define && step.names.front() == name)
         found = {&step, file};

@@ -13,6 +13,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "lock/lock_place.hpp"
 #include "lock/patched_wheels.hpp"
 #include "lock/requirements_lock.hpp"
@@ -83,9 +84,7 @@ class LockFiles {
   /// Throws Error{does_not_apply} for a project that no file pins.
   void require_all_pinned() const {
     for (const auto& project : wheels_.projects()) {
-      const auto is_pinned = [&](const OpenLock& lock) {
-        return std::ranges::find(lock.plan.pinned, project) != lock.plan.pinned.end();
-      };
+      const auto is_pinned = [&](const OpenLock& lock) { return contains(lock.plan.pinned, project); };
       if (std::ranges::any_of(locks_, is_pinned)) continue;
       const auto unpinned = unpinned_.find(project);
       throw Error(ErrorCode::does_not_apply,

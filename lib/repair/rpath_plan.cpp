@@ -16,10 +16,6 @@ const std::vector<std::string>& search_path(const BinaryInfo& info) {
   return info.runpath.empty() ? info.rpath : info.runpath;
 }
 
-bool contains(const std::vector<std::string>& texts, const std::string& text) {
-  return std::ranges::find(texts, text) != texts.end();
-}
-
 }  // namespace
 
 std::vector<std::string> RpathPlan::Edit::path() const {

@@ -53,7 +53,7 @@ Tags changed(const char* option, const Tags& old, const std::optional<std::strin
   const auto given = parse_tags_of(option, std::string_view(*text).substr(sign == ' ' ? 0 : 1));
   Tags tags = sign == ' ' ? Tags{} : old;
   for (const auto& tag : given) {
-    const auto is_there = std::ranges::find(tags, tag) != tags.end();
+    const bool is_there = contains(tags, tag);
     if (sign == '-' && !is_there)
       throw Error(ErrorCode::usage, option, fmt::format("the wheel doesn't have the tag {}", tag),
                   fmt::format("its tags are {}", fmt::join(old, ", ")));
@@ -150,7 +150,7 @@ std::string fault_of_platform(std::string_view text) {
 void require_known(const char* option, const Tags& tags, const Tags& old,
                    std::string (*fault_of)(std::string_view)) {
   for (const auto& tag : tags) {
-    if (std::ranges::find(old, tag) != old.end()) continue;
+    if (contains(old, tag)) continue;
     if (auto fault = fault_of(tag); !fault.empty())
       throw Error(ErrorCode::usage, option, std::move(fault), forced_hint);
   }
@@ -169,10 +169,7 @@ void require_build_tag(std::string_view tag) {
 
 /// What to do about a set of tags of which some go with none of the others.
 std::string hint_for_set(const NameTags& tags) {
-  const auto has = [](const Tags& set, std::string_view tag) {
-    return std::ranges::find(set, tag) != set.end();
-  };
-  if (has(tags.platform, "any")) return "a wheel for any platform has no ABI: add --abi none";
+  if (contains(tags.platform, "any")) return "a wheel for any platform has no ABI: add --abi none";
   if (std::ranges::any_of(tags.python, [](const std::string& tag) { return tag.starts_with("py"); }))
     return "tags like py3 go with --abi none; a wheel with an ABI is for a Python like cp311";
   return "Python and ABI go together, like --python cp311 --abi cp311, --python cp313 --abi cp313t, --python "
@@ -192,7 +189,7 @@ void require_combinations(const WheelName& name) {
   }
   for (const auto* tags : {&name.python_tags(), &name.abi_tags(), &name.platform_tags()})
     for (const auto& tag : *tags)
-      if (std::ranges::find(accepted, tag) == accepted.end())
+      if (!contains(accepted, tag))
         throw Error(ErrorCode::usage, name.to_string(),
                     fmt::format("no Python accepts {} with the other tags", tag), hint_for_set(name.tags()));
 }

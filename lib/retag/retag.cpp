@@ -19,14 +19,10 @@ using Tags = std::vector<std::string>;
 
 constexpr std::size_t most_reasons = 5;
 
-bool has(const Tags& tags, std::string_view tag) {
-  return std::ranges::find(tags, tag) != tags.end();
-}
-
 /// Whether systems that take a wheel of the tag take one of the old tags, too.
 bool is_promised_already(const Tags& old, const std::string& tag) {
   const auto parsed = PlatformTag::parse(tag);
-  return has(old, tag) || std::ranges::any_of(old, [&](const std::string& text) {
+  return contains(old, tag) || std::ranges::any_of(old, [&](const std::string& text) {
            const auto before = PlatformTag::parse(text);
            return before.version && parsed.version && before.system == parsed.system &&
                   before.machine == parsed.machine && *before.version <= *parsed.version;
@@ -35,7 +31,7 @@ bool is_promised_already(const Tags& old, const std::string& tag) {
 
 bool promises_more(const NameTags& old, const NameTags& tags) {
   const auto is_new = [](const Tags& before) {
-    return [&](const std::string& tag) { return !has(before, tag); };
+    return [&](const std::string& tag) { return !contains(before, tag); };
   };
   return std::ranges::any_of(tags.python, is_new(old.python)) ||
          std::ranges::any_of(tags.abi, is_new(old.abi)) ||
@@ -98,7 +94,8 @@ std::vector<std::string> retag(WheelEdit& edit, const TagChanges& changes, const
       if (!is_promised_already(old.platform, tag)) add_reasons(warnings, policy, tag);
     if (warnings.size() > before)
       warnings.push_back(fmt::format("the best platform tag that is true of the wheel is {}", policy.tag));
-    if (has(tags.platform, "any") && !has(old.platform, "any")) is_purelib = libraries.libraries.empty();
+    if (contains(tags.platform, "any") && !contains(old.platform, "any"))
+      is_purelib = libraries.libraries.empty();
   }
   edit.set_tags(std::move(tags), is_purelib);
   return warnings;

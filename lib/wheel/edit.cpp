@@ -17,7 +17,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 bool is_for_any(const WheelName& name) {
-  return std::ranges::find(name.platform_tags(), "any") != name.platform_tags().end();
+  return contains(name.platform_tags(), "any");
 }
 
 /// The document with these as all values of a key: where its first one was, or at the end.
