@@ -19,10 +19,6 @@ using namespace wheelfix;
 using External = ExternalLibrary::Kind;
 using System = PlatformTag::System;
 
-std::string version_words(const PlatformVersion& version) {
-  return fmt::format("{}.{}", version.major, version.minor);
-}
-
 bool has_external(const WheelPolicy& policy, External kind) {
   return std::ranges::any_of(policy.externals, [&](const ExternalLibrary& external) {
     return external.kind == kind && !external.since;
@@ -67,7 +63,6 @@ class PolicyReport {
 
   void add(const ExaminedPolicy& examined) {
     const auto& policy = examined.policy;
-    c_library_ = policy.system == System::musllinux ? "musl" : "glibc";
     line(style_.bold(printable(examined.wheel)) + ": " + tag_text(policy), "", "  ");
     if (verbosity_ == Verbosity::quiet) return;
     for (const auto& tag : untrue_tags(examined))
@@ -100,11 +95,6 @@ class PolicyReport {
                        style_.green(policy.grafted_tag));
   }
 
-  std::string words_for(const std::optional<PlatformVersion>& since) const {
-    return since ? fmt::format("which policies promise from {} {} on", c_library_, version_words(*since))
-                 : "which no policy promises";
-  }
-
   std::string on_system(const ExternalLibrary& external) const {
     return external.path.empty() ? "" : fmt::format(" ({})", printable(external.path));
   }
@@ -124,7 +114,7 @@ class PolicyReport {
 
   void add(const ExternalLibrary& external, const WheelPolicy& policy) {
     if (external.since && policy.tag != policy.grafted_tag && verbosity_ != Verbosity::verbose) return;
-    std::string why = words_for(external.since);
+    auto why = who_promises(external.since, policy.system);
     if (external.kind == External::driver) why = "which only a driver brings";
     if (external.kind == External::python) why = "which Python itself has, so that no module has to name it";
     if (!external.out_of_reach.empty())
@@ -157,7 +147,8 @@ class PolicyReport {
     std::size_t shown = 0;
     for (const auto* reason : reasons) {
       if (verbosity_ != Verbosity::verbose && (shown == most || reason->since != gravest)) break;
-      add(*reason);
+      line(fmt::format("{} needs {}", printable(reason->path), describe(*reason, policy.system)), "  ",
+           "    ");
       ++shown;
     }
     if (shown < reasons.size())
@@ -165,24 +156,14 @@ class PolicyReport {
            "    ");
   }
 
-  void add(const PolicyReason& reason) {
-    std::vector<std::string> names;
-    for (const auto& name : reason.names) names.push_back(printable(name));
-    const auto of_file = reason.file.empty() ? " of its processor" : " of " + printable(reason.file);
-    line(fmt::format("{} needs {}{}, {}", printable(reason.path), fmt::join(names, ", "), of_file,
-                     words_for(reason.since)),
-         "  ", "    ");
-  }
-
   Verbosity verbosity_;
   Style style_;
   std::size_t width_;
-  std::string_view c_library_;  ///< of the wheel that is added
   std::string text_;
 };
 
 nlohmann::ordered_json since_json(const std::optional<PlatformVersion>& since) {
-  return since ? nlohmann::ordered_json(version_words(*since)) : nullptr;
+  return since ? nlohmann::ordered_json(to_string(*since)) : nullptr;
 }
 
 std::string_view system_name(System system) {

@@ -15,10 +15,6 @@ namespace {
 using System = PlatformTag::System;
 using Texts = std::vector<std::string>;
 
-std::string to_text(PlatformVersion version) {
-  return fmt::format("{}.{}", version.major, version.minor);
-}
-
 /// The machines that a macOS tag is for. Source: PEP 425 and packaging.tags.
 Texts mac_machines(const std::string& tag) {
   struct Meaning {
@@ -240,7 +236,7 @@ class PlatformChecker {
       findings_.warning(
           FindingCode::macos_too_new, library.path,
           fmt::format("needs macOS {} on {}, and the wheel's tag promises {}", *text, machine,
-                      to_text(*promised)),
+                      to_string(*promised)),
           "older systems install the wheel and can't load it: set MACOSX_DEPLOYMENT_TARGET, or give the "
           "wheel "
           "the newer tag");

@@ -71,8 +71,8 @@ class VersionChecker {
     const auto least = glibc_of(library, promised);
     if (least && *least > promised)
       findings_.warning(FindingCode::glibc_too_new, library.path,
-                        fmt::format("needs glibc {}.{}, and the wheel's tag promises {}.{}", least->major,
-                                    least->minor, promised.major, promised.minor),
+                        fmt::format("needs glibc {}, and the wheel's tag promises {}", to_string(*least),
+                                    to_string(promised)),
                         hint_for(library));
     std::optional<NeededVersion> of_cxx, of_zlib;
     for (const auto& need : other_needs(library, promised)) {

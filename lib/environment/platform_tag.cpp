@@ -1,5 +1,7 @@
 #include <wheelfix/platform_tag.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -97,6 +99,10 @@ std::optional<PlatformVersion> PlatformVersion::parse(std::string_view text) {
   if (error != std::errc()) return std::nullopt;
   if (dot != end && *dot == '.') std::from_chars(dot + 1, end, version.minor);
   return version;
+}
+
+std::string to_string(const PlatformVersion& version) {
+  return fmt::format("{}.{}", version.major, version.minor);
 }
 
 PlatformTag PlatformTag::parse(std::string_view text) {

@@ -1,6 +1,7 @@
 #include <wheelfix/policy.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -221,6 +222,24 @@ std::string_view to_string(PolicyReason::Kind kind) noexcept {
       return "instructions";
   }
   return "";
+}
+
+std::string what_is_needed(const PolicyReason& reason) {
+  const auto names = printable(fmt::format("{}", fmt::join(reason.names, ", ")));
+  if (reason.kind == ReasonKind::instructions) return "the instructions of " + names;
+  return names.empty() ? printable(reason.file) : names + " of " + printable(reason.file);
+}
+
+std::string who_promises(const std::optional<PlatformVersion>& since, System system) {
+  if (!since) return "which no policy promises";
+  return fmt::format("which policies promise from {} {} on", system == System::musllinux ? "musl" : "glibc",
+                     to_string(*since));
+}
+
+std::string describe(const PolicyReason& reason, System system) {
+  const auto promise = reason.kind == ReasonKind::instructions ? "which not every machine has"
+                                                               : who_promises(reason.since, system);
+  return what_is_needed(reason) + ", " + promise;
 }
 
 std::string_view to_string(ExternalLibrary::Kind kind) noexcept {

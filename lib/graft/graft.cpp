@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
@@ -80,9 +79,7 @@ class WheelGraft {
       return one.kind != PolicyReason::Kind::library && !one.since;
     });
     if (reason == policy_.reasons.end()) return "no policy allows it";
-    const auto names = fmt::format("{} needs {}", printable(reason->path), fmt::join(reason->names, ", "));
-    return reason->kind == PolicyReason::Kind::instructions ? names
-                                                            : names + " of " + printable(reason->file);
+    return fmt::format("{} needs {}", printable(reason->path), what_is_needed(*reason));
   }
 
   /// The new tag by all its names, `manylinux2014_x86_64` too, and those that are of another system.

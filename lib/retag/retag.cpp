@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
@@ -39,22 +38,12 @@ bool promises_more(const NameTags& old, const NameTags& tags) {
                              [&](const std::string& tag) { return !is_promised_already(old.platform, tag); });
 }
 
-std::string described(const PolicyReason& reason) {
-  if (reason.kind == PolicyReason::Kind::instructions)
-    return fmt::format("the instructions of {}, which not every machine has", fmt::join(reason.names, ", "));
-  auto text = printable(reason.file);
-  if (!reason.names.empty())
-    text = fmt::format("{} of {}", printable(fmt::format("{}", fmt::join(reason.names, ", "))), text);
-  if (!reason.since) return text + ", which no policy promises";
-  return fmt::format("{}, which is promised from {}.{} on", text, reason.since->major, reason.since->minor);
-}
-
 /// What keeps a platform tag of Linux from being true.
 void add_reasons(std::vector<std::string>& warnings, const WheelPolicy& policy, const std::string& tag) {
   const auto reasons = reasons_against(policy, tag);
   for (std::size_t i = 0; i < std::min(reasons.size(), most_reasons); ++i)
     warnings.push_back(fmt::format("{}: needs {}: {} isn't true of it", printable(reasons[i].path),
-                                   described(reasons[i]), tag));
+                                   describe(reasons[i], policy.system), tag));
   if (reasons.size() > most_reasons)
     warnings.push_back(fmt::format("{} more reasons are against {}", reasons.size() - most_reasons, tag));
 }

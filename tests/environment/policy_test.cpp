@@ -88,6 +88,24 @@ TEST_CASE("what stands in the way of older policies is listed by who needs it, t
   CHECK(reasons_against(policy, "manylinux2014_aarch64").empty());
 }
 
+TEST_CASE("what is needed and who promises it is said in words") {
+  constexpr auto glibc = PlatformTag::System::manylinux, musl = PlatformTag::System::musllinux;
+  PolicyReason reason{.kind = Kind::version,
+                      .path = "demo/_C.so",
+                      .file = "libc.so.6",
+                      .names = {"GLIBC_2.33", "GLIBC_2.34"},
+                      .since = PlatformVersion{2, 34}};
+  CHECK(describe(reason, glibc) ==
+        "GLIBC_2.33, GLIBC_2.34 of libc.so.6, which policies promise from glibc 2.34 on");
+  reason = {.kind = Kind::library, .path = "demo/_C.so", .file = "libpng\x1b.so", .names = {}, .since = {}};
+  CHECK(describe(reason, glibc) == "libpng\\x1b.so, which no policy promises");
+  reason = {
+      .kind = Kind::instructions, .path = "demo/_C.so", .file = {}, .names = {"x86-64-v3"}, .since = {}};
+  CHECK(describe(reason, glibc) == "the instructions of x86-64-v3, which not every machine has");
+  CHECK(what_is_needed(reason) == "the instructions of x86-64-v3");
+  CHECK(who_promises(PlatformVersion{1, 2}, musl) == "which policies promise from musl 1.2 on");
+}
+
 TEST_CASE("external libraries are those that nothing in the wheel brings to who needs them") {
   const auto module =
       with_runpath("demo/_C.so", {"libone.so.1", "libc.so.6", "libX11.so.6", "libexpat.so.1"});

@@ -21,6 +21,9 @@ struct PlatformVersion {
   auto operator<=>(const PlatformVersion&) const = default;
 };
 
+/// `2.17`.
+std::string to_string(const PlatformVersion& version);
+
 /// A wheel's platform tag. Sources: PEP 425, 513, 571, 599, 600, 656, 730, 738 and 776.
 struct PlatformTag {
   /// any_linux: with any C library. It isn't named `linux`, because GNU compilers have a macro of that name.

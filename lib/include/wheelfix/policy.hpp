@@ -34,6 +34,14 @@ struct PolicyReason {
 
 std::string_view to_string(PolicyReason::Kind kind) noexcept;
 
+/// What is needed: `GLIBC_2.34 of libc.so.6`, `libpng16.so.16`, `the instructions of x86-64-v3`.
+std::string what_is_needed(const PolicyReason& reason);
+/// Which policies of manylinux or musllinux promise what is allowed since then: `which policies promise from
+/// glibc 2.34 on`, `which no policy promises`.
+std::string who_promises(const std::optional<PlatformVersion>& since, PlatformTag::System system);
+/// Both, with a comma between them; of instructions `which not every machine has`.
+std::string describe(const PolicyReason& reason, PlatformTag::System system);
+
 /// A library that a wheel needs, that isn't in it, and that not every policy of its machine promises.
 struct ExternalLibrary {
   enum class Kind {
