@@ -19,9 +19,9 @@ using namespace wheelfix;
 using External = ExternalLibrary::Kind;
 using System = PlatformTag::System;
 
-bool has_external(const WheelPolicy& policy, External kind) {
+bool lacks_library(const WheelPolicy& policy) {
   return std::ranges::any_of(policy.externals, [&](const ExternalLibrary& external) {
-    return external.kind == kind && !external.since;
+    return external.kind == External::library && !external.since;
   });
 }
 
@@ -49,8 +49,7 @@ std::string next_command(const ExaminedPolicy& examined) {
   const auto is_own = [](const ExternalLibrary& external) { return !external.out_of_reach.empty(); };
   if (std::ranges::any_of(policy.externals, is_own))
     return fmt::format("wheelfix repair --suffix LABEL {}", file);
-  if (has_external(policy, External::library)) return fmt::format("wheelfix repair --graft {}", file);
-  // A driver's libraries are in no policy, and its wheels are published for one anyway.
+  if (lacks_library(policy)) return fmt::format("wheelfix repair --graft {}", file);
   const auto best = PlatformTag::parse(policy.grafted_tag);
   if (!best.version || promised_by(examined) == best.version) return {};
   return fmt::format("wheelfix retag --platform {} {}", policy.grafted_tag, file);
@@ -86,8 +85,7 @@ class PolicyReport {
       return "it has no library for Linux, whose policies these are, but some for another system";
     if (policy.system == System::any) return style_.green("any") + ", because it has no library for Linux";
     if (policy.tag == policy.grafted_tag) return style_.green(policy.tag);
-    if (!has_external(policy, External::library) && !has_external(policy, External::python) &&
-        has_external(policy, External::driver))
+    if (true_tag(policy) == policy.grafted_tag)
       return style_.green(policy.grafted_tag) + ", apart from a driver's libraries";
     const auto is_found = [](const ExternalLibrary& external) { return !external.path.empty(); };
     return fmt::format("{}; {}{} with what it lacks", style_.yellow(policy.tag),
@@ -206,14 +204,7 @@ nlohmann::ordered_json policy_json(const ExaminedPolicy& examined) {
 
 std::vector<std::string> untrue_tags(const ExaminedPolicy& examined) {
   auto tags = examined.name.platform_tags();
-  std::erase_if(tags, [&](const std::string& tag) {
-    // What a driver brings is in no policy, and counts against none.
-    const auto reasons = reasons_against(examined.policy, tag);
-    return std::ranges::all_of(reasons, [&](const PolicyReason& reason) {
-      const auto external = std::ranges::find(examined.policy.externals, reason.file, &ExternalLibrary::name);
-      return reason.kind == PolicyReason::Kind::library && external->kind == External::driver;
-    });
-  });
+  std::erase_if(tags, [&](const std::string& tag) { return reasons_against(examined.policy, tag).empty(); });
   return tags;
 }
 

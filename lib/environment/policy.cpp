@@ -272,12 +272,24 @@ std::vector<WheelPolicy> wheel_policies(const std::vector<WheelEdit>& wheels,
   return policies;
 }
 
+const std::string& true_tag(const WheelPolicy& policy) {
+  const bool lacks_libraries = std::ranges::any_of(policy.externals, [](const ExternalLibrary& external) {
+    return external.kind != ExternalLibrary::Kind::driver && !external.since;
+  });
+  return lacks_libraries ? policy.tag : policy.grafted_tag;
+}
+
 std::vector<PolicyReason> reasons_against(const WheelPolicy& policy, std::string_view platform_tag) {
   const auto tag = PlatformTag::parse(platform_tag);
   std::vector<PolicyReason> reasons;
   if (tag.system != policy.system || tag.machine != policy.machine || !tag.version) return reasons;
+  const auto is_of_driver = [&](const PolicyReason& reason) {
+    const auto external = std::ranges::find(policy.externals, reason.file, &ExternalLibrary::name);
+    return reason.kind == ReasonKind::library && external != policy.externals.end() &&
+           external->kind == ExternalLibrary::Kind::driver;
+  };
   std::ranges::copy_if(policy.reasons, std::back_inserter(reasons), [&](const PolicyReason& reason) {
-    return !reason.since || *reason.since > *tag.version;
+    return (!reason.since || *reason.since > *tag.version) && !is_of_driver(reason);
   });
   return reasons;
 }

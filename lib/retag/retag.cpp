@@ -82,7 +82,8 @@ std::vector<std::string> retag(WheelEdit& edit, const TagChanges& changes, const
     for (const auto& tag : tags.platform)
       if (!is_promised_already(old.platform, tag)) add_reasons(warnings, policy, tag);
     if (warnings.size() > before)
-      warnings.push_back(fmt::format("the best platform tag that is true of the wheel is {}", policy.tag));
+      warnings.push_back(
+          fmt::format("the best platform tag that is true of the wheel is {}", true_tag(policy)));
     if (contains(tags.platform, "any") && !contains(old.platform, "any"))
       is_purelib = libraries.libraries.empty();
   }

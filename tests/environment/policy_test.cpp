@@ -106,6 +106,19 @@ TEST_CASE("what is needed and who promises it is said in words") {
   CHECK(who_promises(PlatformVersion{1, 2}, musl) == "which policies promise from musl 1.2 on");
 }
 
+TEST_CASE("what only a driver brings keeps no tag from being true") {
+  auto library = needing("libc.so.6", {"GLIBC_2.34"});
+  library.info.needed = {"libc.so.6", "libcuda.so.1"};
+  const auto policy = policy_of({library});
+  CHECK(policy.tag == "linux_x86_64");
+  CHECK(true_tag(policy) == "manylinux_2_34_x86_64");
+  CHECK(reasons_against(policy, "manylinux_2_34_x86_64").empty());
+  REQUIRE(reasons_against(policy, "manylinux_2_28_x86_64").size() == 1);
+  CHECK(reasons_against(policy, "manylinux_2_28_x86_64")[0].file == "libc.so.6");
+  library.info.needed.push_back("libpng16.so.16");
+  CHECK(true_tag(policy_of({library})) == "linux_x86_64");
+}
+
 TEST_CASE("external libraries are those that nothing in the wheel brings to who needs them") {
   const auto module =
       with_runpath("demo/_C.so", {"libone.so.1", "libc.so.6", "libX11.so.6", "libexpat.so.1"});

@@ -101,8 +101,12 @@ std::vector<WheelPolicy> wheel_policies(const std::vector<WheelEdit>& wheels,
                                         const std::vector<WheelLibraries>& libraries,
                                         const PolicyOptions& options = {});
 
-/// Those that keep a platform tag from being true. None if it is, and if the tag isn't one of the policies
-/// for the wheel's C library and machine.
+/// Its `tag`, as it would be without what only a driver brings: that is in no policy, and wheels that need it
+/// are published for one anyway.
+const std::string& true_tag(const WheelPolicy& policy);
+
+/// Those that keep a platform tag from being true, without what only a driver brings. None if it is true, and
+/// if the tag isn't one of the policies for the wheel's C library and machine.
 std::vector<PolicyReason> reasons_against(const WheelPolicy& policy, std::string_view platform_tag);
 
 }  // namespace wheelfix
