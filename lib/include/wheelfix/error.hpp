@@ -15,8 +15,10 @@ enum class ErrorCode {
   bad_wheel,        ///< a ZIP, but not a wheel by the binary distribution format
   bad_diff,         ///< a patch file that can't be parsed, or has what is refused (`..`, a symlink, an ed
                     ///< script)
-  does_not_apply,   ///< a patch whose file or hunk isn't found in the wheel
-  already_applied,  ///< a patch whose result is in the wheel already
+  does_not_apply,   ///< a patch whose file or hunk isn't in the wheel; a requirement or classifier to be
+                    ///< changed that METADATA doesn't have; a project to be locked that no file pins
+  already_applied,  ///< a patch whose result is in the wheel already; a requirement or classifier to be added
+                    ///< that METADATA has
   bad_binary,       ///< a library that is truncated, contradicts itself, or has an unknown format
   cannot_edit,      ///< a library that is sound, but has no room for the edit
   bad_recipe,       ///< a recipe or stub template that can't be parsed, or needs what the wheel doesn't have
