@@ -88,7 +88,8 @@ void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_v
 std::string apply_edits(std::string content, const ContentEdits& edits) {
   require_within(edits, content.size());
   overwrite_piece(edits, 0, content);
-  return content + edits.appended;
+  content += edits.appended;
+  return content;
 }
 
 ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, std::uint64_t old_size) {

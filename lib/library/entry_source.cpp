@@ -28,7 +28,7 @@ Content find_content(const WheelEdit& edit, std::string_view path) {
   const auto edited = edit.overlay().find(path);
   if (edited == edit.overlay().end()) return {.source = *edit.wheel().find(path)};
   const auto& item = *edited->second;
-  if (item.content) return {.text = &*item.content};
+  if (item.content) return {.text = item.content.get()};
   return {.source = *item.source, .edits = &item.byte_edits};
 }
 

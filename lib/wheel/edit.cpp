@@ -113,7 +113,7 @@ void WheelEdit::set_content(std::string path, std::string content, std::optional
   refuse_record(path);
   const bool is_there = contains(path);
   auto edited = is_there ? item(path) : Item{};
-  edited.content = std::move(content);
+  edited.content = std::make_shared<const std::string>(std::move(content));
   edited.byte_edits = {};
   edited.how.insert(how.value_or(is_there ? How::patched : How::added));
   overlay_[std::move(path)] = std::move(edited);
@@ -124,7 +124,7 @@ void WheelEdit::edit_bytes(std::string_view path, const ContentEdits& edits, con
   refuse_record(path);
   auto edited = item(path);
   if (edited.content) {
-    edited.content = apply_edits(*std::move(edited.content), edits);
+    edited.content = std::make_shared<const std::string>(apply_edits(*edited.content, edits));
   } else {
     edited.byte_edits = in_sequence(edited.byte_edits, edits, wheel_.entries()[*edited.source].size);
   }

@@ -125,8 +125,8 @@ class Planner {
     const auto found = std::ranges::find(information_, dist_info_ + "/METADATA", &PlannedEntry::path);
     const auto metadata = edited_metadata(edit_);
     found->byte_edits = nullptr;
-    found->content =
-        metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string();
+    found->content = std::make_shared<const std::string>(
+        metadata.with("Version", edit_.relabelled(metadata.get("Version").value_or(""))).to_string());
     found->how.insert(How::patched);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -15,7 +16,7 @@ struct PlannedEntry {
   const zip::Entry* source = nullptr;  ///< null for an entry that is new
   std::string path;                    ///< in the new archive
   std::string edited_path;             ///< of a new entry: in the overlay
-  std::optional<std::string> content;  ///< new content
+  std::shared_ptr<const std::string> content;  ///< new content; null for none
   const ContentEdits* byte_edits = nullptr;  ///< of the source's content; null if there are none
   std::optional<unsigned> mode;
   std::set<How> how;

@@ -208,7 +208,7 @@ class WheelWriter {
     PlannedEntry entry{.source = plan_.record,
                        .path = plan_.record_path,
                        .edited_path = {},
-                       .content = std::move(text),
+                       .content = std::make_shared<const std::string>(std::move(text)),
                        .byte_edits = nullptr,
                        .mode = {},
                        .how = {How::record}};

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -55,9 +56,10 @@ class WheelEdit {
   struct Item {
     std::optional<std::size_t>
         source;  ///< the place in wheel().entries() whose header, and data if there is no content, it keeps
-    std::optional<std::string> content;  ///< new content
-    ContentEdits byte_edits;             ///< of the source's content, if there is no new content
-    std::optional<unsigned> mode;        ///< new permission bits
+    /// New content, which copies of the edit share, because it may be a large library; null if there is none.
+    std::shared_ptr<const std::string> content;
+    ContentEdits byte_edits;       ///< of the source's content, if there is no new content
+    std::optional<unsigned> mode;  ///< new permission bits
     std::set<How> how;
   };
   /// By path; nothing for an entry that was removed or renamed.
