@@ -9,6 +9,7 @@
 
 #include "base/atomic_file.hpp"
 #include "base/file.hpp"
+#include "base/path_within.hpp"
 #include "base/text.hpp"
 
 namespace wheelfix {
@@ -57,11 +58,6 @@ bool is_patch_file(const fs::directory_entry& entry) {
   return entry.is_regular_file() && (extension == ".patch" || extension == ".diff");
 }
 
-bool is_below(const fs::path& file, const fs::path& folder) {
-  const auto way = file.lexically_relative(folder);
-  return !way.empty() && *way.begin() != "..";
-}
-
 }  // namespace
 
 bool leaves_folder(const fs::path& file) {
@@ -72,8 +68,8 @@ std::optional<fs::path> target_outside(const fs::path& file, const fs::path& lis
   std::error_code failure;
   auto target = fs::canonical(file, failure);
   if (failure) return std::nullopt;
-  const bool is_inside = is_below(target, fs::canonical(list.parent_path(), failure)) ||
-                         is_below(target, fs::canonical(list, failure).parent_path());
+  const bool is_inside = path_within(target, fs::canonical(list.parent_path(), failure)) ||
+                         path_within(target, fs::canonical(list, failure).parent_path());
   return is_inside ? std::nullopt : std::optional(std::move(target));
 }
 

@@ -6,6 +6,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
+#include "base/path_within.hpp"
 #include "base/text.hpp"
 #include "doctor/interpreter.hpp"
 
@@ -93,9 +94,8 @@ fs::path nearest_packages(const fs::path& path) {
   if (!above.has_filename()) above = above.parent_path();
   if (is_package(above)) {
     while (is_package(above) && above.has_relative_path()) above = above.parent_path();
-    const auto here = above.lexically_proximate(fs::current_path());
-    const bool is_below = path.is_relative() && *here.begin() != "..";
-    if (has_packages(above)) return is_below ? here : above;
+    const auto here = path.is_relative() ? path_within(above, fs::current_path()) : std::nullopt;
+    if (has_packages(above)) return here.value_or(above);
   }
   for (const auto& item : items_of(path)) {
     if (!is_folder(item)) continue;

@@ -4,6 +4,7 @@
 #include <wheelfix/error.hpp>
 
 #include "base/file.hpp"
+#include "base/path_within.hpp"
 #include "base/workers.hpp"
 #include "doctor/editable_checks.hpp"
 #include "doctor/installation.hpp"
@@ -52,8 +53,7 @@ namespace {
 /// Throws Error{usage}.
 void require_below(const std::filesystem::path& folder, const std::filesystem::path& sysroot) {
   const auto root = std::filesystem::absolute(sysroot).lexically_normal();
-  const auto inside = std::filesystem::absolute(folder).lexically_normal().lexically_relative(root);
-  if (is_folder(root) && *inside.begin() != "..") return;
+  if (is_folder(root) && path_within(std::filesystem::absolute(folder).lexically_normal(), root)) return;
   throw Error(
       ErrorCode::usage, folder.string(),
       "isn't below " + printable(sysroot.string()) + ", the root of the system that is to be examined",

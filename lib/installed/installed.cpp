@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/path_within.hpp"
 #include "base/text.hpp"
 #include "installed/distributions.hpp"
 #include "installed/path_files.hpp"
@@ -41,8 +42,8 @@ class Reader {
   /// The folder as the system below the root knows it.
   std::string place_of(const fs::path& folder) const {
     const auto absolute = normal(fs::absolute(folder));
-    const auto inside = absolute.lexically_relative(sysroot_).generic_string();
-    return inside.starts_with("..") ? absolute.generic_string() : "/" + inside;
+    const auto inside = path_within(absolute, sysroot_);
+    return inside ? "/" + inside->generic_string() : absolute.generic_string();
   }
 
   void place(const fs::path& folder, SiteFiles site) {

@@ -7,6 +7,7 @@
 #include <wheelfix/spelling.hpp>
 
 #include "base/full_stamp.hpp"
+#include "base/path_within.hpp"
 #include "base/text.hpp"
 #include "doctor/installation.hpp"
 #include "doctor/installed_set.hpp"
@@ -36,8 +37,7 @@ namespace {
 bool is_in(const fs::path& folder, const std::vector<fs::path>& prefixes) {
   return std::ranges::any_of(prefixes, [&](const fs::path& prefix) {
     std::error_code ignored;
-    const auto inside = folder.lexically_relative(fs::weakly_canonical(prefix, ignored));
-    return !inside.empty() && *inside.begin() != "..";
+    return path_within(folder, fs::weakly_canonical(prefix, ignored)).has_value();
   });
 }
 
