@@ -84,9 +84,10 @@ int run_patch(int argc, char** argv) {
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
   auto run = receipt_run(line, "patch");
   run.files = files_of(line, recipe);
+  add_receipt(line, run, {&edit}, options);
+  require_free_outputs({&edit}, options);
   const auto report = apply_recipe(edit, recipe, how);
   check_loads(line, edit, report);
-  add_receipt(line, run, {&edit}, options);
   write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
     print_report(line, edit, report, results.front().changed, results.front().notes);
     print_written(line, {&edit}, results);

@@ -186,6 +186,12 @@ void print_repair_changes(const CommandLine& line, const RepairReport& report,
     print_change(line, "preload", wheels[module.wheel], module.entry, module.libraries);
 }
 
+/// Which wheels will change isn't known before the repair is planned, but what is written beside them is.
+void require_free_files(const CommandLine& line, WriteOptions options) {
+  add_receipt(line, {}, {}, options);
+  require_free_outputs({}, options);
+}
+
 /// Writes those that differ from their sources, and reports them.
 void write_changed(const CommandLine& line, const GivenWheels& wheels, const RepairReport& report,
                    const std::optional<GraftReport>& grafted, WriteOptions options) {
@@ -271,6 +277,7 @@ int run_repair(int argc, char** argv) {
   if (line.has("sysroot") && !line.has("graft"))
     line.refuse("--sysroot has no effect without --graft",
                 "the layout and the wheels' tags say what is there");
+  require_free_files(line, options);
   GivenWheels wheels(line);
   std::optional<GraftReport> grafted;
   if (line.has("graft")) {

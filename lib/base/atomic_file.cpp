@@ -89,6 +89,12 @@ AtomicFile::AtomicFile(std::filesystem::path destination, Existing existing, Tem
   });
 }
 
+void require_no_file(const std::filesystem::path& path, std::string hint) {
+  std::error_code failure;
+  if (std::filesystem::exists(std::filesystem::symlink_status(path, failure)))
+    throw Error(ErrorCode::output_exists, path.string(), "exists already", std::move(hint));
+}
+
 AtomicFile::~AtomicFile() {
   if (is_published_)
     take_back();

@@ -13,6 +13,9 @@ namespace wheelfix {
 enum class Existing { refuse, replace };
 enum class Durability { none, sync };
 
+/// Throws Error{output_exists} if there is something of that name, a symlink to nowhere too.
+void require_no_file(const std::filesystem::path& path, std::string hint = "use --overwrite to replace it");
+
 /// A new file that is there whole or not at all. It is written without a name (O_TMPFILE) in its
 /// destination's folder, so that nothing is left even by SIGKILL; if the file system has no such files, as
 /// a hidden sibling that the destructor removes. `commit` gives it its name in one step. Its mode is 0666

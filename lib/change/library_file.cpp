@@ -57,12 +57,6 @@ void require_editable(const fs::path& file) {
                 "has no dynamic section, so no loader looks for its libraries");
 }
 
-void require_no_file(const fs::path& output) {
-  std::error_code ignored;
-  if (fs::symlink_status(output, ignored).type() != fs::file_type::not_found)
-    throw Error(ErrorCode::output_exists, output.string(), "exists already", "--overwrite replaces it");
-}
-
 /// Owner and permissions, which a new file doesn't have by itself. Only root may give a file to another.
 void take_over(const fs::path& output, const struct stat& status) {
   if (::chown(output.c_str(), status.st_uid, status.st_gid) != 0 && ::geteuid() == 0)

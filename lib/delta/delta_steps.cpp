@@ -5,6 +5,7 @@
 #include <utility>
 #include <wheelfix/error.hpp>
 
+#include "base/atomic_file.hpp"
 #include "base/bytes.hpp"
 #include "base/hash.hpp"
 #include "base/packed.hpp"
@@ -142,10 +143,8 @@ std::string Delta::to_bytes() const {
 }
 
 void refuse_existing_file(const std::filesystem::path& output, const DeltaOptions& options) {
-  std::error_code failure;
-  if (options.overwrite || !std::filesystem::exists(output, failure)) return;
-  throw Error(ErrorCode::output_exists, output.string(), "exists already",
-              "use --overwrite to replace it, or name another file with -o");
+  if (!options.overwrite)
+    require_no_file(output, "use --overwrite to replace it, or name another file with -o");
 }
 
 std::string apply_runs(std::string_view content, const std::vector<MatchedRun>& runs,

@@ -57,8 +57,7 @@ class WheelWriter {
                   "levels are 0 to 12");
     }
     require_alignment(options_.alignment);
-    result_.output = (options_.dest_dir / edit_.output_name().to_string()).lexically_normal();
-    refuse_own_source();
+    result_.output = output_path(edit_, options_);
     encode_new_data();
     check_old_rows();
     make_record();
@@ -70,19 +69,6 @@ class WheelWriter {
 
  private:
   const zip::Archive& archive() const { return archive_of(wheel_); }
-
-  void refuse_own_source() const {
-    if (archive().file().is_same_file(result_.output)) {
-      throw Error(ErrorCode::output_exists, result_.output.string(),
-                  "is the source itself, which is never overwritten",
-                  "give another --dest-dir, or another version");
-    }
-    std::error_code failure;
-    if (!options_.overwrite && std::filesystem::exists(result_.output, failure)) {
-      throw Error(ErrorCode::output_exists, result_.output.string(), "exists already",
-                  "use --overwrite to replace it, or another --dest-dir");
-    }
-  }
 
   /// What we change must have been what RECORD says it was.
   void check_old_rows() {

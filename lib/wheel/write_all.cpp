@@ -3,6 +3,7 @@
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
 
+#include "wheel/archive_of.hpp"
 #include "wheel/prepared_wheel.hpp"
 
 namespace wheelfix {
@@ -16,8 +17,7 @@ void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions
     if (!names.insert(name).second)
       throw Error(ErrorCode::output_exists, name, "would be written twice", remedy);
   };
-  for (const auto* edit : edits)
-    add(options.dest_dir / edit->output_name().to_string(), "give each wheel once");
+  for (const auto* edit : edits) add(output_path(*edit, options), "give each wheel once");
   for (const auto& companion : options.companions) add(companion.path, "give each file a name of its own");
 }
 
@@ -26,10 +26,15 @@ void refuse_companions(const WriteOptions& options) {
     if (path.extension() == ".whl")
       throw Error(ErrorCode::output_exists, path.string(),
                   "has the name of a wheel, and would be a text about wheels", "give it another name");
-    std::error_code failure;
-    if (!options.overwrite && std::filesystem::exists(path, failure))
-      throw Error(ErrorCode::output_exists, path.string(), "exists already", "use --overwrite to replace it");
+    if (!options.overwrite) require_no_file(path);
   }
+}
+
+void require_free(const std::filesystem::path& output, const zip::Archive& source, bool overwrite) {
+  if (source.file().is_same_file(output))
+    throw Error(ErrorCode::output_exists, output.string(), "is the source itself, which is never overwritten",
+                "give another --dest-dir, or another version");
+  if (!overwrite) require_no_file(output, "use --overwrite to replace it, or another --dest-dir");
 }
 
 void require_unchanged(const std::vector<const WheelEdit*>& edits) {
@@ -65,14 +70,20 @@ void write_companions(const std::vector<WriteResult>& results, const WriteOption
 
 }  // namespace
 
+void require_free_outputs(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
+  refuse_twins(edits, options);
+  refuse_companions(options);
+  for (const auto* edit : edits)
+    require_free(output_path(*edit, options), archive_of(edit->wheel()), options.overwrite);
+}
+
 WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
   return std::move(write_all({&edit}, options).front());
 }
 
 std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
                                    const Announcement& announce) {
-  refuse_twins(edits, options);
-  refuse_companions(options);
+  require_free_outputs(edits, options);
   MadeFolder folder;  // destroyed after the files in it
   std::vector<WriteResult> results;
   std::vector<std::unique_ptr<AtomicFile>> files;

@@ -45,6 +45,29 @@ TEST_CASE("a wheel that is to be written twice is refused") {
   CHECK(write_all({}, options).empty());
 }
 
+TEST_CASE("an output that is there is refused before any wheel is read") {
+  const TempFolder folder;
+  std::vector<WheelEdit> edits;
+  for (const auto* name : {"one", "two"}) {
+    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
+    edits.back().set_local_label("fix.1", LocalLabel::extend);
+  }
+  WriteOptions options{.dest_dir = folder / "out"};
+  options.progress = [](const Progress&) {
+    FAIL_CHECK("something is read");
+    return true;
+  };
+  const auto two = options.dest_dir / edits[1].output_name().to_string();
+  std::filesystem::create_directory(options.dest_dir);
+  std::filesystem::create_symlink("nowhere", two);
+  CHECK_THROWS_WITH_AS(write_all({&edits[0], &edits[1]}, options), doctest::Contains("two-1.0+fix.1"), Error);
+  CHECK_THROWS_WITH_AS(require_free_outputs({&edits[1]}, options), doctest::Contains("exists already"),
+                       Error);
+  CHECK_NOTHROW(require_free_outputs({&edits[0]}, options));
+  options.overwrite = true;
+  CHECK_NOTHROW(require_free_outputs({&edits[1]}, options));
+}
+
 TEST_CASE("wheels that were replaced are restored if they can't be announced") {
   const TempFolder folder;
   std::vector<WheelEdit> edits;

@@ -177,6 +177,10 @@ struct WriteOptions {
 /// also for a source that was written to or replaced since it was opened, Error{cancelled}.
 WriteResult write(const WheelEdit& edit, const WriteOptions& options = {});
 
+/// Throws Error{output_exists} as `write_all` does, before anything is planned or read: for a wheel or
+/// companion that exists and isn't to be replaced, that is a source, or that would be written twice.
+void require_free_outputs(const std::vector<const WheelEdit*>& edits, const WriteOptions& options);
+
 /// Called with the wheels when all have their names, or would have on a dry run. If it throws, they are
 /// removed, so that no wheel is left that could not be announced.
 using Announcement = std::function<void(const std::vector<WriteResult>&)>;
