@@ -272,7 +272,7 @@ int run_repair(int argc, char** argv) {
   add_repair_options(line);
   if (!line.parse(argc, argv)) return 0;
   if (line.has("env")) return repair_installed(line);
-  const auto how = repair_options(line);
+  auto how = repair_options(line);
   const auto options = write_options(line);
   if (line.has("sysroot") && !line.has("graft"))
     line.refuse("--sysroot has no effect without --graft",
@@ -283,6 +283,7 @@ int run_repair(int argc, char** argv) {
   if (line.has("graft")) {
     grafted = graft_libraries(line, wheels.repaired, wheels.others);
     print_repair_findings(line, grafted->findings);
+    how.libraries = std::move(grafted->read);
   }
   const auto report = repair(wheels.repaired, wheels.others, how);
   print_repair_findings(line, report.findings);

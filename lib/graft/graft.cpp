@@ -245,6 +245,13 @@ class WheelGraft {
   std::vector<GraftedLibrary> grafted_;
 };
 
+/// What is known of a wheel's libraries after it was grafted; only what changed is read again.
+WheelLibraries read_grafted(const WheelEdit& edit, const WheelLibraries& before, unsigned jobs) {
+  auto libraries = read_edited_libraries(edit, before, {.jobs = jobs});
+  for (auto& library : libraries.libraries) library.symbols.reset();
+  return libraries;
+}
+
 /// The names of the libraries of all wheels but one.
 Names names_of_others(const std::vector<WheelLibraries>& libraries, std::size_t own) {
   Names names;
@@ -271,6 +278,9 @@ GraftReport graft(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& 
   for (std::size_t i = 0; i < wheels.size(); ++i)
     edited.push_back(
         WheelGraft(wheels[i], i, libraries[i], names_of_others(libraries, i), options).run(report));
+  for (std::size_t i = 0; i < edited.size(); ++i)
+    libraries[i] = read_grafted(edited[i], libraries[i], options.jobs);
+  report.read = std::move(libraries);
   wheels = std::move(edited);
   return report;
 }

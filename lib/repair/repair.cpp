@@ -6,6 +6,7 @@
 #include <wheelfix/repair.hpp>
 
 #include "base/text.hpp"
+#include "environment/wheel_set.hpp"
 #include "repair/library_supply.hpp"
 #include "repair/preload_plan.hpp"
 #include "repair/requirements.hpp"
@@ -219,6 +220,15 @@ class Repairer {
   RepairReport report_;
 };
 
+std::unique_ptr<WheelSet> read_set(std::vector<WheelEdit> wheels, const RepairOptions& options) {
+  if (options.read_set) return options.read_set(std::move(wheels));
+  if (options.libraries.empty())
+    return read_wheel_set(std::move(wheels), options.layout,
+                          {.jobs = options.jobs, .progress = options.progress});
+  return make_wheel_set(std::move(wheels), options.libraries, options.layout,
+                        {.codes = {}, .loads = {}, .jobs = options.jobs}, {});
+}
+
 void require_unchanged(const std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others) {
   for (const auto* edits : {&wheels, &others}) {
     for (const auto& edit : *edits) edit.wheel().require_unchanged();
@@ -230,9 +240,7 @@ void require_unchanged(const std::vector<WheelEdit>& wheels, const std::vector<W
 RepairReport repair(std::vector<WheelEdit>& wheels, const std::vector<WheelEdit>& others,
                     const RepairOptions& options) {
   try {
-    auto set = options.read_set ? options.read_set(joined(wheels, others))
-                                : read_wheel_set(joined(wheels, others), options.layout,
-                                                 {.jobs = options.jobs, .progress = options.progress});
+    auto set = read_set(joined(wheels, others), options);
     auto supplied = LibrarySupply(*set, wheels.size(), options).run();
     auto report = Repairer(wheels, std::move(set), options).run();
     report.supplied = std::move(supplied);

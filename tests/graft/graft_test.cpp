@@ -17,6 +17,23 @@ namespace {
 
 constexpr auto lib_folder = "usr/lib/x86_64-linux-gnu/";
 
+Texts described(const std::vector<WheelLibraries>& wheels) {
+  Texts texts;
+  for (const auto& libraries : wheels) {
+    texts.push_back("wheel");
+    for (const auto& library : libraries.libraries) {
+      CHECK(library.symbols == nullptr);
+      auto text =
+          library.path + (library.is_module ? " module" : "") + " " + library.info.soname.value_or("");
+      for (const auto* names : {&library.info.needed, &library.info.rpath, &library.info.runpath})
+        for (const auto& name : *names) text += " " + name;
+      texts.push_back(std::move(text));
+    }
+    for (const auto& finding : libraries.findings) texts.push_back(finding.message);
+  }
+  return texts;
+}
+
 /// A wheel and a system of made-up libraries.
 class GraftScene {
  public:
@@ -44,6 +61,9 @@ class GraftScene {
   /// `moves`: it moves a program, whose old place isn't a library's any more.
   const GraftReport& run(bool moves = false) {
     report = graft(wheels, others, {.sysroot = root_.path(), .verification = Verification::never});
+    auto all = wheels;
+    all.insert(all.end(), others.begin(), others.end());
+    CHECK(described(report.read) == described(read_libraries(all)));
     for (const auto& wheel : moves ? std::vector<WheelEdit>() : wheels)
       for (const auto& lost : lost_loads(wheel)) FAIL_CHECK(*lost.path << ": " << lost.message);
     return report;

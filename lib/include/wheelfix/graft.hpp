@@ -9,6 +9,7 @@
 
 #include <wheelfix/edit.hpp>
 #include <wheelfix/finding.hpp>
+#include <wheelfix/library.hpp>
 #include <wheelfix/progress.hpp>
 
 #pragma GCC visibility push(default)
@@ -52,6 +53,8 @@ struct GraftReport {
   /// `missing-library`, an error for each that no wheel of the set and not the system has; those of
   /// apply_library_rules.
   std::vector<Finding> findings;
+  /// What was read of the libraries of `wheels`, as grafted, and then of `others`; without symbols.
+  std::vector<WheelLibraries> read;
 };
 
 /// Adds to each wheel the libraries that it needs, that no wheel of the set has, and that its new platform

@@ -36,6 +36,8 @@ struct RepairOptions {
   Verification verification = Verification::automatic;  ///< of edited libraries
   unsigned jobs = 0;                                    ///< threads; 0: one for each processor
   ProgressCallback progress = {};
+  /// What was read of the libraries of `wheels` and then of `others`, as they are; none: they are read.
+  std::vector<WheelLibraries> libraries = {};
   /// Reads the wheels if they are installed, `Site::read_set`; nothing: as the layout and their tags say.
   std::function<std::unique_ptr<WheelSet>(std::vector<WheelEdit>)> read_set = {};
 };
