@@ -12,7 +12,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ from elftools.elf.elffile import ELFFile
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/interop"))
 
+from released import unpacked_release  # noqa: E402
 from wheels import build_wheel  # noqa: E402
 
 EMULATOR = shutil.which("qemu-aarch64-static") or shutil.which("qemu-aarch64")
@@ -42,12 +42,7 @@ def run(*words: str | Path, **env: str) -> str:
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (archive,) = (ROOT / "dist").glob("wheelfix-*-linux-aarch64.tar.gz")
-    folder = tmp_path_factory.mktemp("release")
-    with tarfile.open(archive) as file:
-        file.extractall(folder)
-    (top,) = folder.iterdir()
-    return top
+    return unpacked_release("aarch64", tmp_path_factory.mktemp("release"))
 
 
 @pytest.mark.parametrize("name", ["bin/wheelfix", "bin/wheelfix-index", "libexec/wheelfix/wheelfix-lief"])

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/interop"))
 
 from libraries import build_library  # noqa: E402
+from released import released  # noqa: E402
 from wheels import build_wheel  # noqa: E402
 
 PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE\n"
@@ -28,8 +29,7 @@ PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE
 
 @pytest.fixture(scope="module")
 def package() -> Path:
-    (package,) = (ROOT / "dist").glob("wheelfix_*_amd64.deb")
-    return package
+    return released("wheelfix_*_amd64.deb")
 
 
 class System:

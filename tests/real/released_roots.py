@@ -20,6 +20,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/interop"))
 
+from released import released  # noqa: E402
 from wheels import build_wheel  # noqa: E402
 
 PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one = 1\n+one = 'patched'\n"
@@ -57,7 +58,7 @@ def fill(root: Path) -> Path:
     work = root / "tried"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    (wheel,) = (ROOT / "dist").glob("wheelfix-*_x86_64.whl")
+    wheel = released("wheelfix-*_x86_64.whl")
     shutil.copy(wheel, work)
     build_wheel(work, "demo", "1.0", {"demo/__init__.py": "one = 1\n"})
     (work / "fix.patch").write_text(PATCH)

@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from released import released
 from wheels import build_wheel
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +29,7 @@ PYTHONS = os.environ.get("WHEELFIX_PYTHONS", " ".join(path for path in FOUND if 
 
 @pytest.fixture(scope="module")
 def wheel() -> Path:
-    (wheel,) = (ROOT / "dist").glob("wheelfix-*_x86_64.whl")
-    return wheel
+    return released("wheelfix-*_x86_64.whl")
 
 
 def run(*words: str | Path) -> str:

@@ -16,7 +16,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import threading
 import time
 from pathlib import Path
@@ -28,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/interop"))
 
 from libraries import build_library  # noqa: E402
+from released import DIST, unpacked_release  # noqa: E402
 from wheels import build_wheel  # noqa: E402
 
 STATIC = ["bin/wheelfix", "bin/wheelfix-index", "libexec/wheelfix/wheelfix-lief"]
@@ -38,12 +38,7 @@ PATCH = "--- a/demo/__init__.py\n+++ b/demo/__init__.py\n@@ -1 +1 @@\n-one\n+ONE
 
 @pytest.fixture(scope="module")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    (archive,) = (ROOT / "dist").glob("wheelfix-*-linux-x86_64.tar.gz")
-    folder = tmp_path_factory.mktemp("release")
-    with tarfile.open(archive) as file:
-        file.extractall(folder)
-    (top,) = folder.iterdir()
-    return top
+    return unpacked_release("x86_64", tmp_path_factory.mktemp("release"))
 
 
 @pytest.fixture
@@ -181,6 +176,6 @@ def test_a_release_made_in_another_folder_has_the_same_bytes() -> None:
     again = os.environ.get("WHEELFIX_RELEASE_AGAIN")
     if again is None:
         pytest.skip("set WHEELFIX_RELEASE_AGAIN to the dist/ of another folder")
-    names = sorted(path.name for path in (ROOT / "dist").iterdir())
+    names = sorted(path.name for path in DIST.iterdir())
     assert names == sorted(path.name for path in Path(again).iterdir())
-    assert filecmp.cmpfiles(ROOT / "dist", again, names, shallow=False) == (names, [], [])
+    assert filecmp.cmpfiles(DIST, again, names, shallow=False) == (names, [], [])
