@@ -186,6 +186,8 @@ wheelfix_wheel_repository(
 OPTIONS = """\
 load("@wheelfix//:defs.bzl", "wheelfix_wheel")
 
+exports_files(["crlf.patch"])
+
 filegroup(
     name = "recipe",
     srcs = glob(["recipe/**"]),
@@ -206,6 +208,35 @@ wheelfix_wheel(
     suffix = "all.1",
     wheel = "//:wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl",
 )
+
+wheelfix_wheel(
+    name = "loosely_patched",
+    fuzz = 2,
+    patches = ["lines.patch", "applied.patch"],
+    reverse = True,
+    skip_applied = True,
+    strip = 0,
+    suffix = "all.2",
+    wheel = "//:wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl",
+)
+
+wheelfix_wheel(
+    name = "line_ends",
+    patches = ["crlf.patch"],
+    suffix = "all.3",
+    wheel = "//:wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl",
+)
+"""
+# In reverse, without a part to strip, and with a line of context that the file doesn't have.
+LINES_PATCH = """\
+--- one/lines.txt
++++ one/lines.txt
+@@ -1,4 +1,4 @@
+ another
+-B
++b
+ c
+ d
 """
 BAD = """\
 load("@wheelfix//:defs.bzl", "wheelfix_doctor_test", "wheelfix_index", "wheelfix_library", "wheelfix_repair", "wheelfix_wheel")
@@ -237,6 +268,8 @@ wheelfix_wheel(name = "file_name", suffix = "x", wheel = "app.whl")
 wheelfix_index(name = "same_name", wheels = [APP, "app.whl", "app.patch"])
 
 wheelfix_wheel(name = "misfit", patches = ["//:one.patch"], suffix = "x", wheel = APP)
+
+wheelfix_wheel(name = "line_ends", patches = ["//options:crlf.patch"], strict_eol = True, suffix = "x", wheel = ONE)
 """
 BARE = """\
 load("@wheelfix//:toolchain.bzl", "wheelfix_toolchain")
@@ -275,6 +308,8 @@ def fill(bazel: Bazel) -> None:
         "one/__init__.py": "# first\n",
         "one/a b.txt": "spaces\n",
         "one/spare text.txt": "spare\n",
+        "one/lines.txt": "a\nb\nc\nd\n",
+        "one/crlf.txt": "one\r\ntwo\r\n",
         "one/lib/libone.so.1": build_library("soname libone.so.1\nneeded libm.so.6"),
     }
     data = {"purelib/one_pure.py": "", "scripts/one": "#!python\n"}
@@ -293,6 +328,9 @@ def fill(bazel: Bazel) -> None:
     bazel.write("options/stub.toml", 'soname = "libstub.so"\nmachine = "x86_64"\nneeded = ["libone.so.*"]\n')
     bazel.write("options/recipe/first.patch", PATCH.format("one", "# first", "# by the recipe"))
     bazel.write("options/recipe/wheelfix.toml", 'wheel = "one"\n')
+    bazel.write("options/lines.patch", LINES_PATCH)
+    bazel.write("options/applied.patch", PATCH.format("one", "# first", "# patched").replace(" a/", " ").replace(" b/", " "))
+    bazel.write("options/crlf.patch", "--- a/one/crlf.txt\n+++ b/one/crlf.txt\n@@ -1,2 +1,2 @@\n-one\n+ONE\n two\n")
     bazel.write("bad/BUILD", BAD)
     bazel.write("bad/app.whl", "")
     bazel.write("bad/app.patch", "")

@@ -27,6 +27,11 @@ OPTIONS_COMMAND = [
     *("--add-needed", "one/lib/libone.so.1=libc.so.6", "--add-needed", "one/lib/libone.so.1=libpthread.so.0"),
     *("--set-soname", "one/lib/libone.so.1=libone.so.9"),
 ]
+LOOSE_COMMAND = [
+    *("patch", "--quiet", "--suffix", "all.2", "-p", "0", "--fuzz", "2", "--reverse", "--skip-applied"),
+    *("--patch", "lines.patch", "--patch", "applied.patch"),
+]
+LINE_ENDS_COMMAND = ["patch", "--quiet", "--suffix", "all.3", "--patch", "crlf.patch"]
 MNEMONICS = {"WheelfixIndex", "WheelfixJoin", "WheelfixPatch", "WheelfixRepair", "WheelfixUnpack"}
 UNCACHED = {
     "bazel-out/k8-fastbuild/bin/app_by_delta/app-1.0+fix.2-py3-none-manylinux1_x86_64.whl",
@@ -86,12 +91,13 @@ def test_an_import_that_fails_works_by_rules_alone(first: Bazel) -> None:
 
 
 def test_the_outputs_are_those_of_the_commands(first: Bazel, wheelfix, tmp_path: Path) -> None:
-    first.done("build", "//options:changed", "//:simple")
+    targets = {"changed": OPTIONS_COMMAND, "loosely_patched": LOOSE_COMMAND, "line_ends": LINE_ENDS_COMMAND}
+    first.done("build", *(f"//options:{target}" for target in targets), "//:simple")
     source = first.workspace / "wheels/one-1.0+cu1-py3-none-manylinux1_x86_64.whl"
     shutil.copytree(first.workspace / "options", tmp_path / "options")
-    wheel = wheelfix.done(*OPTIONS_COMMAND, source, cwd=tmp_path / "options").strip()
-    assert wheel == "one-1.0+all.1-py3-none-manylinux1_x86_64.whl"
-    assert first.output(f"options/changed/{wheel}").read_bytes() == (tmp_path / "options" / wheel).read_bytes()
+    for target, command in targets.items():
+        wheel = wheelfix.done(*command, source, cwd=tmp_path / "options").strip()
+        assert first.output(f"options/{target}/{wheel}").read_bytes() == (tmp_path / "options" / wheel).read_bytes()
 
     names = sorted(path.name for path in first.output("simple").glob("*/*.whl"))
     assert names == [
@@ -212,3 +218,4 @@ def test_an_error_of_wheelfix_ends_the_action_with_its_text_and_no_output(first:
     assert result.returncode == 1
     assert "error: one.patch:1: " in result.stderr
     assert not first.output("bad/misfit/app-1.0+x-py3-none-manylinux1_x86_64.whl").exists()
+    assert "the file has CRLF line ends and the patch has LF" in first("build", "//bad:line_ends").stderr
