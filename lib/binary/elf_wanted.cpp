@@ -50,11 +50,6 @@ bool goes_to_rpath(const BinaryInfo& now, SearchPathKind kind) {
   return kind == SearchPathKind::rpath;
 }
 
-/// The path that counts: DT_RUNPATH turns DT_RPATH off.
-const std::vector<std::string>& current_path(const BinaryInfo& info) {
-  return info.runpath.empty() ? info.rpath : info.runpath;
-}
-
 /// A DT_RUNPATH turns DT_RPATH off even if it has no text, so the tag that isn't wanted is removed whatever
 /// it holds.
 void leave_one_tag(std::vector<WantedEntry>& entries, std::uint64_t kept, std::uint64_t counts) {
@@ -66,7 +61,7 @@ void leave_one_tag(std::vector<WantedEntry>& entries, std::uint64_t kept, std::u
 }
 
 void set_path(std::vector<WantedEntry>& entries, const BinaryInfo& now, const LibraryEdit& edit) {
-  const auto& current = current_path(now);
+  const auto& current = now.search_path();
   const auto& path = edit.search_path ? *edit.search_path : current;
   if (edit.search_path && path.empty()) {
     remove_tag(entries, DT_RPATH);
@@ -107,7 +102,7 @@ BinaryInfo expected_info(BinaryInfo info, const LibraryEdit& edit) {
     ++need;
   }
   const bool to_rpath = goes_to_rpath(info, edit.kind);
-  const auto path = edit.search_path ? *edit.search_path : current_path(info);
+  const auto path = edit.search_path ? *edit.search_path : info.search_path();
   if (path.empty() || edit.kind != SearchPathKind::keep) info.rpath = info.runpath = {};
   if (edit.search_path || edit.kind != SearchPathKind::keep) (to_rpath ? info.rpath : info.runpath) = path;
   return info;

@@ -30,7 +30,7 @@ bool is_always_loaded(const std::string& name, const BinaryInfo& info) {
 }  // namespace
 
 RuledLibrary::RuledLibrary(const BinaryInfo& info)
-    : path_(info.runpath.empty() ? info.rpath : info.runpath), needed_(info.needed), soname_(info.soname) {
+    : path_(info.search_path()), needed_(info.needed), soname_(info.soname) {
   for (const auto& need : info.versions_needed) version_files_.push_back(need.file);
 }
 

@@ -54,9 +54,8 @@ class SearchPathChecker {
           "RPATH has no effect together with RUNPATH");
     }
     const bool is_elf = info.format == BinaryFormat::elf;
-    const auto& entries = info.runpath.empty() ? info.rpath : info.runpath;
     const auto kind = !is_elf ? "LC_RPATH" : info.runpath.empty() ? "RPATH" : "RUNPATH";
-    for (const auto& entry : entries) check_entry(library, kind, entry, is_elf);
+    for (const auto& entry : info.search_path()) check_entry(library, kind, entry, is_elf);
   }
 
   /// The rest of an entry that begins with the library's own folder; nothing for other entries.

@@ -18,10 +18,6 @@ using Paths = std::vector<std::string>;
 
 constexpr auto rule_origin = "--graft";
 
-const Paths& search_path_of(const BinaryInfo& info) {
-  return info.runpath.empty() ? info.rpath : info.runpath;
-}
-
 /// For a Python string between apostrophes.
 std::string quoted_for_python(std::string_view text) {
   std::string quoted;
@@ -51,7 +47,7 @@ bool add_needed_rules(const std::string& glob, const BinaryInfo& info, const New
 /// A set_rpath without folders isn't one; the whole path goes.
 void add_path_rule(const std::string& glob, const BinaryInfo& info, Paths path,
                    std::vector<LibraryRule>& rules) {
-  if (path == search_path_of(info)) return;
+  if (path == info.search_path()) return;
   const auto action = path.empty() ? Action::remove_rpath : Action::set_rpath;
   rules.push_back({action, glob, std::move(path), rule_origin});
 }
@@ -95,7 +91,7 @@ std::string origin_entry(std::string_view library, std::string_view folder) {
 
 std::vector<std::string> new_search_path(const BinaryInfo& info, const std::string& added) {
   Paths path;
-  for (const auto& entry : search_path_of(info))
+  for (const auto& entry : info.search_path())
     if (entry.starts_with('$') && entry != added) path.push_back(entry);
   if (!added.empty()) path.push_back(added);
   return path;

@@ -136,7 +136,7 @@ class MuslRules : public SearchRules {
     auto& paths = loaded.paths(object);
     if (paths.rpath) return *paths.rpath;
     const auto& info = loaded.objects()[object].info();
-    paths.rpath = token_list(info.runpath.empty() ? info.rpath : info.runpath, paths.origin);
+    paths.rpath = token_list(info.search_path(), paths.origin);
     return *paths.rpath;
   }
 

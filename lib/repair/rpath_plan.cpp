@@ -10,16 +10,9 @@
 #include "loader/search_entry.hpp"
 
 namespace wheelfix {
-namespace {
-
-const std::vector<std::string>& search_path(const BinaryInfo& info) {
-  return info.runpath.empty() ? info.rpath : info.runpath;
-}
-
-}  // namespace
 
 std::vector<std::string> RpathPlan::Edit::path() const {
-  auto entries = search_path(original);
+  auto entries = original.search_path();
   entries.insert(entries.end(), added.begin(), added.end());
   return entries;
 }
@@ -137,7 +130,7 @@ std::optional<RpathPlan::Holder> RpathPlan::heir_of_rpath(const std::vector<cons
 bool RpathPlan::add(const Holder& holder, const std::string& folder) {
   const auto& library = *holder.library;
   const auto& now = info(library);
-  const bool is_there = contains(search_path(now), folder);
+  const bool is_there = contains(now.search_path(), folder);
   if (is_there && own_kind(library) == holder.kind) return false;
   const auto [found, is_new] = edits_.try_emplace({library.wheel, library.entry}, Edit{library, now, {}, {}});
   auto& edit = found->second;

@@ -90,6 +90,9 @@ struct BinaryInfo {
   /// Of a fat Mach-O file, in its order, none with slices of its own; empty for all other files.
   std::vector<BinaryInfo> slices;
 
+  /// The one that counts: `runpath`, or `rpath` if there is none.
+  const std::vector<std::string>& search_path() const { return runpath.empty() ? rpath : runpath; }
+
   bool operator==(const BinaryInfo&) const = default;
 };
 
