@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <wheelfix/error.hpp>
 #include <wheelfix/layout.hpp>
 
 #include "base/glob.hpp"
 #include "base/text.hpp"
+#include "loader/search_entry.hpp"
 
 namespace wheelfix {
 namespace {
@@ -83,12 +83,6 @@ std::string place_on_sys_path(const Wheel& wheel, const std::string& entry) {
       "have the package's own code start it, from a folder of the package");
 }
 
-std::string origin_entry(std::string_view library, std::string_view folder) {
-  const auto from = std::filesystem::path(library).parent_path();
-  const auto way = std::filesystem::path(folder).lexically_relative(from.empty() ? "." : from).string();
-  return way == "." ? "$ORIGIN" : "$ORIGIN/" + way;
-}
-
 std::vector<std::string> new_search_path(const BinaryInfo& info, const std::string& added) {
   Paths path;
   for (const auto& entry : info.search_path())
@@ -102,11 +96,10 @@ std::vector<LibraryRule> rules_for_own(const Wheel& wheel, const WheelLibrary& l
   std::vector<LibraryRule> rules;
   const auto glob = literal_glob(library.path);
   if (!add_needed_rules(glob, library.info, names, rules)) return rules;
-  const auto folder = folder_part(names.entries.begin()->second);
-  const auto place = place_on_sys_path(wheel, library.path);
-  add_path_rule(glob, library.info,
-                new_search_path(library.info, origin_entry(place, folder.substr(0, folder.size() - 1))),
-                rules);
+  // From the folder on sys.path, as a root.
+  const auto place = "/" + place_on_sys_path(wheel, library.path);
+  const auto grafted = "/" + names.entries.begin()->second;
+  add_path_rule(glob, library.info, new_search_path(library.info, origin_entry(place, grafted)), rules);
   return rules;
 }
 

@@ -29,9 +29,6 @@ std::string starting_script(std::string_view program);
 /// installed elsewhere, from where no search path leads to the grafted libraries on every system.
 std::string place_on_sys_path(const Wheel& wheel, const std::string& entry);
 
-/// `$ORIGIN/../demo.libs` for a library at `demo/_png.so`; both relative to one folder.
-std::string origin_entry(std::string_view library, std::string_view folder);
-
 /// The search path of an edited library: without entries that are folders of the system that it was built on,
 /// or depend on the working directory, and with `added`, if that isn't empty.
 std::vector<std::string> new_search_path(const BinaryInfo& info, const std::string& added);

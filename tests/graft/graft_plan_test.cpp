@@ -3,9 +3,27 @@
 #include <doctest/doctest.h>
 
 #include "graft/grafted_name.hpp"
+#include "support/wheel_builder.hpp"
 
 using namespace wheelfix;
 using Texts = std::vector<std::string>;
+
+namespace {
+
+/// The search path that a library of a wheel gets.
+Texts path_for(const std::string& entry) {
+  const test::TempFolder folder;
+  const auto wheel = Wheel::open(test::WheelText{.name = "demo"}.write(folder));
+  WheelLibrary library{.path = entry, .info = {}};
+  library.info.needed = {"libpng16.so.16"};
+  const NewNames names{.entries = {{"libpng16.so.16", "demo.libs/libpng16-1a2b3c4d.so.16"}}, .dropped = {}};
+  const auto rules = rules_for_own(wheel, library, names);
+  REQUIRE(rules.size() == 2);
+  CHECK(rules[1].action == LibraryRule::Action::set_rpath);
+  return rules[1].values;
+}
+
+}  // namespace
 
 // Names of libraries in published wheels that auditwheel repaired: Pillow's, NumPy's and SciPy's.
 TEST_CASE("a grafted library is named as auditwheel names it") {
@@ -16,10 +34,10 @@ TEST_CASE("a grafted library is named as auditwheel names it") {
 }
 
 TEST_CASE("libraries look for the grafted ones relative to themselves") {
-  CHECK(origin_entry("demo/_png.so", "demo.libs") == "$ORIGIN/../demo.libs");
-  CHECK(origin_entry("_png.so", "demo.libs") == "$ORIGIN/demo.libs");
-  CHECK(origin_entry("demo/a/b/_png.so", "demo.libs") == "$ORIGIN/../../../demo.libs");
-  CHECK(origin_entry("demo.libs/libx.so", "demo.libs") == "$ORIGIN");
+  CHECK(path_for("demo/_png.so") == Texts{"$ORIGIN/../demo.libs"});
+  CHECK(path_for("_png.so") == Texts{"$ORIGIN/demo.libs"});
+  CHECK(path_for("demo/a/b/_png.so") == Texts{"$ORIGIN/../../../demo.libs"});
+  CHECK(path_for("demo.libs/libx.so") == Texts{"$ORIGIN"});
 }
 
 TEST_CASE("folders of the system that it was built on go from the search path") {
