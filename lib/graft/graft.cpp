@@ -118,7 +118,7 @@ class WheelGraft {
   /// Debian's name for the package of a library. Source: Debian Policy 8.1.
   static std::string package_name(std::string_view soname) {
     const auto at = soname.find(".so.");
-    if (at == std::string_view::npos) return {};
+    if (at == 0 || at == std::string_view::npos) return {};
     std::string base = ascii_lower(soname.substr(0, at));
     std::ranges::replace(base, '_', '-');
     return base + (is_ascii_digit(base.back()) ? "-" : "") + std::string(soname.substr(at + 4));
@@ -193,8 +193,9 @@ class WheelGraft {
 
   void change_libraries(GraftReport& report) {
     std::vector<LibraryRule> rules;
-    for (auto library : libraries_.libraries) {
-      if (library.info.format != BinaryFormat::elf || !names_.concern(library.info)) continue;
+    for (const auto& unedited : libraries_.libraries) {
+      if (unedited.info.format != BinaryFormat::elf || !names_.concern(unedited.info)) continue;
+      auto library = unedited;
       if (is_script(edit_.wheel(), library.path)) library.path = move_script(library.path);
       std::ranges::move(rules_for_own(edit_.wheel(), library, names_), std::back_inserter(rules));
     }

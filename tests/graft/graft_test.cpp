@@ -159,6 +159,14 @@ TEST_CASE("a library that is nowhere is reported with who needs it and Debian's 
   CHECK(report.findings[0].hint.find("libpng16-16") != std::string::npos);
 }
 
+TEST_CASE("a name that no package has needs no hint about one") {
+  GraftScene scene;
+  scene.add("demo", {{"demo/_C.so", library("_C.so", {".so.6"})}});
+  const auto& report = scene.run();
+  REQUIRE(report.findings.size() == 1);
+  CHECK(report.findings[0].hint.find("Debian") == std::string::npos);
+}
+
 TEST_CASE("a program in bin is moved beside the package, and a script starts it") {
   GraftScene scene;
   scene.system("libpng.so.1", library("libpng.so.1"));
