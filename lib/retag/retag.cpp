@@ -48,6 +48,13 @@ void add_reasons(std::vector<std::string>& warnings, const WheelPolicy& policy, 
     warnings.push_back(fmt::format("{} more reasons are against {}", reasons.size() - most_reasons, tag));
 }
 
+/// A library of which nothing is known may break any promise.
+void add_unreadable(std::vector<std::string>& warnings, const WheelLibraries& libraries) {
+  for (const auto& finding : libraries.findings)
+    warnings.push_back(fmt::format("{}: {}, so whether the tags are true of it isn't known",
+                                   printable(*finding.path), finding.message));
+}
+
 /// What a check finds under the new name, and not under the old one.
 template <class Check>
 void add_findings(std::vector<std::string>& warnings, const Wheel& wheel, const WheelName& name,
@@ -75,6 +82,7 @@ std::vector<std::string> retag(WheelEdit& edit, const TagChanges& changes, const
     const auto name = wheel.name().with_tags(tags);
     const auto libraries =
         read_libraries(edit, {.jobs = options.jobs, .progress = options.progress, .symbols = true});
+    add_unreadable(warnings, libraries);
     add_findings(warnings, wheel, name, libraries, check_modules);
     add_findings(warnings, wheel, name, libraries, check_platform);
     const auto policy = wheel_policy(edit, libraries);

@@ -32,9 +32,9 @@ struct RetagOptions {
 
 /// Has a wheel written under other tags, in WHEEL too. A wheel that was for any platform gets Root-Is-Purelib
 /// false; one that is from now on gets true, if there is no library in it. Returns warnings
-/// of what the new tags promise and the wheel doesn't keep, and its old tags didn't promise already:
-/// libraries are read for it unless the new tags are among the old ones. Throws as changed_tags, and
-/// Error{bad_archive | io | cancelled}.
+/// of what the new tags promise and the wheel doesn't keep, and its old tags didn't promise already, and of
+/// libraries that can't be read. Libraries are read unless the new tags are among the old ones. Throws as
+/// changed_tags, and Error{bad_archive | io | cancelled}.
 std::vector<std::string> retag(WheelEdit& edit, const TagChanges& changes, const RetagOptions& options = {});
 
 }  // namespace wheelfix
