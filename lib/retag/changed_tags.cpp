@@ -25,8 +25,8 @@ bool is_tag_text(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return is_ascii_alnum(c) || c == '_'; });
 }
 
-/// The tags of an option's value, without its sign.
-Tags parse_tags_of(const char* option, std::string_view text) {
+/// The tags of an option's value, without its sign. One that is to be removed may be in upper case.
+Tags parse_tags_of(const char* option, std::string_view text, bool are_removed) {
   constexpr auto hint = "tags are like cp311, abi3 and manylinux_2_28_x86_64, with dots between several";
   if (text.empty()) throw Error(ErrorCode::usage, option, "is given no tag", hint);
   Tags tags;
@@ -38,7 +38,7 @@ Tags parse_tags_of(const char* option, std::string_view text) {
       throw Error(ErrorCode::usage, option,
                   fmt::format("'{}' is no tag: it has other than letters, digits and _", printable(tag)),
                   hint);
-    if (const auto lower = ascii_lower(tag); lower != tag)
+    if (const auto lower = ascii_lower(tag); lower != tag && !are_removed)
       throw Error(ErrorCode::usage, option,
                   fmt::format("{} is in upper case, and uv finds no Python for it", tag),
                   fmt::format("give {}", lower));
@@ -50,7 +50,7 @@ Tags parse_tags_of(const char* option, std::string_view text) {
 Tags changed(const char* option, const Tags& old, const std::optional<std::string>& text) {
   if (!text) return old;
   const auto sign = text->starts_with('+') || text->starts_with('-') ? text->front() : ' ';
-  const auto given = parse_tags_of(option, std::string_view(*text).substr(sign == ' ' ? 0 : 1));
+  const auto given = parse_tags_of(option, std::string_view(*text).substr(sign == ' ' ? 0 : 1), sign == '-');
   Tags tags = sign == ' ' ? Tags{} : old;
   for (const auto& tag : given) {
     const bool is_there = contains(tags, tag);
@@ -63,7 +63,7 @@ Tags changed(const char* option, const Tags& old, const std::optional<std::strin
       tags.push_back(tag);
   }
   if (tags.empty())
-    throw Error(ErrorCode::usage, option, fmt::format("would leave no tag of {}", fmt::join(old, ", ")),
+    throw Error(ErrorCode::usage, option, fmt::format("would remove all tags: {}", fmt::join(old, ", ")),
                 "name the tags that the wheel is to have, without the -");
   if (std::ranges::is_permutation(tags, old)) return old;
   std::ranges::sort(tags);

@@ -36,6 +36,9 @@ TEST_CASE("tags are added after a plus, and removed after a minus") {
   CHECK(changed("demo-1.0-py2.py3-none-any.whl", {.python = "-py2"}) == "demo-1.0-py3-none-any.whl");
   CHECK(changed("demo-1.0-py2.py3-none-any.whl", {.python = "-py2.py3"}) == "refused: --python");
   CHECK(changed("demo-1.0-py2.py3-none-any.whl", {.python = "-py4"}) == "refused: --python");
+  CHECK(changed("demo-1.0-py3-none-Win_AMD64.win32.whl", {.platform = "-Win_AMD64"}) ==
+        "demo-1.0-py3-none-win32.whl");
+  CHECK(changed("demo-1.0-py3-none-win32.whl", {.platform = "+Win_AMD64"}) == "refused: --platform");
 }
 
 TEST_CASE("a set that stays the same keeps its order") {
