@@ -18,15 +18,12 @@ using namespace wheelfix;
 
 constexpr auto retag_description =
     "Writes a wheel under other tags: the file's name has them, and in WHEEL the lines Tag and Build, and\n"
-    "Root-Is-Purelib if the wheel was for any platform, or is now. Nothing else changes but RECORD, and it "
-    "is\n"
-    "copied bit for bit. Prints the path of the new wheel.\n"
+    "Root-Is-Purelib if the wheel was for any platform, or is now. Nothing else changes but RECORD. What\n"
+    "doesn't change is copied bit for bit. Prints the path of the new wheel.\n"
     "\n"
-    "TAGS are one tag, or several with dots between them, in place of those that the wheel has. After a + "
-    "they\n"
-    "are added to them, after a - removed from them (--platform=-linux_x86_64). Warns of tags that promise "
-    "more\n"
-    "than the wheel's libraries keep; tags that no Python accepts are refused.\n";
+    "TAGS are one tag, or several with dots between them, in place of those that the wheel has. After a +\n"
+    "they are added to them, after a - removed from them (--platform=-linux_x86_64). Warns of tags that\n"
+    "promise more than the wheel's libraries keep; tags that no Python accepts are refused.\n";
 
 constexpr auto retag_example =
     "  wheelfix retag --platform manylinux_2_28_x86_64 demo-1.0-cp311-cp311-linux_x86_64.whl\n"

@@ -26,7 +26,7 @@ void print_warnings(const CommandLine& line, const std::vector<std::string>& war
   const auto most = line.verbosity() == Verbosity::verbose ? warnings.size() : 10;
   for (std::size_t i = 0; i < std::min(most, warnings.size()); ++i) print_warning(warnings[i]);
   if (warnings.size() > most)
-    print_warning(fmt::format("there are {} more (-v lists all)", warnings.size() - most));
+    print_warning(fmt::format("and {} more (-v lists all)", warnings.size() - most));
 }
 
 }  // namespace
