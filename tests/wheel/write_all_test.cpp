@@ -13,14 +13,23 @@ using namespace wheelfix;
 using test::TempFolder;
 using test::WheelText;
 
-TEST_CASE("several wheels are written, or none if the last one can't be") {
-  const TempFolder folder;
-  const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
+namespace {
+
+std::vector<WheelEdit> two_edits(const TempFolder& folder) {
   std::vector<WheelEdit> edits;
   for (const auto* name : {"one", "two"}) {
     edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
     edits.back().set_local_label("fix.1", LocalLabel::extend);
   }
+  return edits;
+}
+
+}  // namespace
+
+TEST_CASE("several wheels are written, or none if the last one can't be") {
+  const TempFolder folder;
+  const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
+  const auto edits = two_edits(folder);
   const auto two = options.dest_dir / "two-1.0+fix.1-py3-none-any.whl";
   const auto one = options.dest_dir / "one-1.0+fix.1-py3-none-any.whl";
   std::filesystem::create_directories(two / "in the way");
@@ -47,11 +56,7 @@ TEST_CASE("a wheel that is to be written twice is refused") {
 
 TEST_CASE("an output that is there is refused before any wheel is read") {
   const TempFolder folder;
-  std::vector<WheelEdit> edits;
-  for (const auto* name : {"one", "two"}) {
-    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
-    edits.back().set_local_label("fix.1", LocalLabel::extend);
-  }
+  const auto edits = two_edits(folder);
   WriteOptions options{.dest_dir = folder / "out"};
   options.progress = [](const Progress&) {
     FAIL_CHECK("something is read");
@@ -70,11 +75,7 @@ TEST_CASE("an output that is there is refused before any wheel is read") {
 
 TEST_CASE("wheels that were replaced are restored if they can't be announced") {
   const TempFolder folder;
-  std::vector<WheelEdit> edits;
-  for (const auto* name : {"one", "two"}) {
-    edits.emplace_back(Wheel::open(WheelText{.name = name}.write(folder)));
-    edits.back().set_local_label("fix.1", LocalLabel::extend);
-  }
+  const auto edits = two_edits(folder);
   const WriteOptions options{.dest_dir = folder / "out", .overwrite = true};
   const auto one = options.dest_dir / edits[0].output_name().to_string();
   const auto two = options.dest_dir / edits[1].output_name().to_string();
