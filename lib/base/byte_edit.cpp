@@ -85,11 +85,24 @@ void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_v
   if (done < piece.size()) visit(piece.substr(done));
 }
 
-std::string apply_edits(std::string content, const ContentEdits& edits) {
+std::string apply_edits(std::string_view content, const ContentEdits& edits) {
+  require_within(edits, content.size());
+  std::string edited;
+  edited.reserve(content.size() + edits.appended.size());  // else it may get twice the room
+  edited.append(content).append(edits.appended);
+  overwrite_piece(edits, 0, edited);
+  return edited;
+}
+
+std::string apply_edits(std::string&& content, const ContentEdits& edits) {
+  if (!edits.appended.empty()) {
+    auto edited = apply_edits(std::string_view(content), edits);
+    std::string().swap(content);
+    return edited;
+  }
   require_within(edits, content.size());
   overwrite_piece(edits, 0, content);
-  content += edits.appended;
-  return content;
+  return std::move(content);
 }
 
 ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, std::uint64_t old_size) {

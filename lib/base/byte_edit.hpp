@@ -26,7 +26,9 @@ void visit_edited(const ContentEdits& edits, std::uint64_t offset, std::string_v
                   const std::function<void(std::string_view)>& visit);
 
 /// The edited content, whole. Throws OutOfBytes if an overwrite is beyond the old end.
-std::string apply_edits(std::string content, const ContentEdits& edits);
+std::string apply_edits(std::string_view content, const ContentEdits& edits);
+/// The same for content that isn't needed any more, which is edited in place or freed.
+std::string apply_edits(std::string&& content, const ContentEdits& edits);
 
 /// `first` and then `second`, whose offsets are those of what `first` makes of content of `old_size` bytes.
 ContentEdits in_sequence(const ContentEdits& first, const ContentEdits& second, std::uint64_t old_size);

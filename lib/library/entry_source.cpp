@@ -110,7 +110,10 @@ const zip::Entry* deflated_entry(const WheelEdit& edit, std::string_view path) {
 void stream_entry_edited(const WheelEdit& edit, std::string_view path, const ContentEdits& more,
                          const Inflater::Sink& sink) {
   const auto content = find_content(edit, path);
-  if (content.text != nullptr) return sink(apply_edits(*content.text, more));
+  if (content.text != nullptr) {
+    visit_edited(more, 0, *content.text, sink);
+    return sink(more.appended);
+  }
   const auto size = entry_of(edit, content).size;
   const auto edits = content.edits == nullptr ? more : in_sequence(*content.edits, more, size);
   std::uint64_t offset = 0;

@@ -57,8 +57,7 @@ EncodedEntry EntryEncoder::encode(const PlannedEntry& entry,
   const bool is_stream =
       entry.source != nullptr && entry.source->method == static_cast<std::uint16_t>(zip::Method::deflated);
   if (entry.byte_edits != nullptr && is_stream) return splice_or_compress(entry, read);
-  auto encoded = compress(
-      entry, entry.content ? *entry.content : apply_edits(archive_.read(*entry.source), *entry.byte_edits));
+  auto encoded = entry.content ? compress(entry, *entry.content) : compress_edited(entry);
   if (entry.source != nullptr) encoded.old_hash = old_hash(*entry.source);
   return encoded;
 }
@@ -73,7 +72,7 @@ EncodedEntry EntryEncoder::splice_or_compress(const PlannedEntry& entry,
     encoded.is_spliced = true;
     set_data(encoded, zip::Method::deflated, made->splice->content);
   } else {
-    encoded = compress(entry, apply_edits(archive_.read(*entry.source), *entry.byte_edits));
+    encoded = compress_edited(entry);
   }
   encoded.old_hash = made->old_hash;
   return encoded;
@@ -88,6 +87,10 @@ std::shared_ptr<const SplicedEntry> EntryEncoder::splice(
   EntryScan scan(archive_, record_, *entry.source, read);
   scan.expect(*entry.byte_edits);
   return std::make_shared<SplicedEntry>(scan.splice(*entry.byte_edits, options_.verification));
+}
+
+EncodedEntry EntryEncoder::compress_edited(const PlannedEntry& entry) const {
+  return compress(entry, apply_edits(archive_.read(*entry.source), *entry.byte_edits));
 }
 
 EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string& content) const {

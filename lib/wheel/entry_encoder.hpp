@@ -50,6 +50,7 @@ class EntryEncoder {
 
  private:
   EncodedEntry compress(const PlannedEntry& entry, const std::string& content) const;
+  EncodedEntry compress_edited(const PlannedEntry& entry) const;
   EncodedEntry splice_or_compress(const PlannedEntry& entry,
                                   const std::function<void(std::uint64_t)>& read) const;
   void set_data(EncodedEntry& encoded, zip::Method method, ContentDigest content) const;

@@ -30,6 +30,8 @@ TEST_CASE("any overwrites in normal form make what they make one after the other
     }
     const ContentEdits normal{in_order(edits), "tail"};
     CHECK(apply_edits(content, normal) == expected + "tail");
+    CHECK(apply_edits(std::string(content), normal) == expected + "tail");
+    CHECK(apply_edits(std::string(content), {normal.overwrites, ""}) == expected);
     for (std::size_t i = 1; i < normal.overwrites.size(); ++i) {
       const auto& before = normal.overwrites[i - 1];
       CHECK(before.offset + before.bytes.size() < normal.overwrites[i].offset);
@@ -61,7 +63,8 @@ TEST_CASE("the parts of an edited piece are visited in order, none of them empty
 }
 
 TEST_CASE("an overwrite beyond the content is refused") {
-  CHECK_THROWS_AS(apply_edits("ab", {{{1, "xy"}}, ""}), OutOfBytes);
+  CHECK_THROWS_AS(apply_edits(std::string("ab"), {{{1, "xy"}}, ""}), OutOfBytes);
+  CHECK_THROWS_AS(apply_edits(std::string_view("ab"), {{{1, "xy"}}, ""}), OutOfBytes);
   CHECK_THROWS_AS(require_within({{{~std::uint64_t{0}, "xy"}}, ""}, 2), OutOfBytes);
   CHECK_NOTHROW(require_within({{{0, "xy"}}, ""}, 2));
 }
