@@ -73,6 +73,9 @@ void print_grafted(const CommandLine& line, const GraftReport& report, const std
       const auto& name = wheels[i].wheel().name();
       if (report.tags[i] != name.platform_tags())
         print_line(fmt::format("tagged   {}: {}", name.distribution(), fmt::join(report.tags[i], ".")));
+      else if (wheels[i].overlay().empty())
+        print_line(fmt::format("kept     {}: it needs no library and no other tag, so it isn't written again",
+                               name.distribution()));
     }
   }
   for (const auto& library : report.libraries) warn_of_licence(library);

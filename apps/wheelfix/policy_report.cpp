@@ -82,7 +82,7 @@ class PolicyReport {
 
   std::string tag_text(const WheelPolicy& policy) const {
     if (policy.system == System::other)
-      return "it has no library for Linux, whose policies these are, but some for another system";
+      return "no policy, because its libraries are for another system than Linux";
     if (policy.system == System::any) return style_.green("any") + ", because it has no library for Linux";
     if (policy.tag == policy.grafted_tag) return style_.green(policy.tag);
     if (true_tag(policy) == policy.grafted_tag)
