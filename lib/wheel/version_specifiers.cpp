@@ -77,6 +77,12 @@ class SpecifierParser {
     throw Error(ErrorCode::bad_wheel, printable(whole_), std::move(message), std::string(hint));
   }
 
+  std::string_view fault_of_operator() const {
+    if (whole_.starts_with("=>")) return "at least is >=";
+    if (whole_.starts_with("=<")) return "at most is <=";
+    return whole_.starts_with('=') ? "equal is ==" : "it begins with no operator";
+  }
+
   Sign read_operator() const {
     constexpr std::array signs = {
         Sign{"===", Operator::arbitrary}, Sign{"~=", Operator::compatible}, Sign{"==", Operator::equal},
@@ -85,7 +91,7 @@ class SpecifierParser {
     };
     const auto found =
         std::ranges::find_if(signs, [&](const Sign& sign) { return whole_.starts_with(sign.text); });
-    if (found == signs.end()) refuse("is not a version specifier: it begins with no operator");
+    if (found == signs.end()) refuse(fmt::format("is not a version specifier: {}", fault_of_operator()));
     return *found;
   }
 

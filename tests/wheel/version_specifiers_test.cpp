@@ -49,6 +49,9 @@ TEST_CASE("compatible releases keep all but the last number") {
 TEST_CASE("what is no specifier is refused with its text") {
   const std::string hint = "\nhint: specifiers look like ==2.1.*, ~=2.1.0 or >=2.1,<2.2 (PEP 440)";
   CHECK(refusal(">=2.1,2.2") == "3 2.2: is not a version specifier: it begins with no operator" + hint);
+  CHECK(refusal("=2.1") == "3 =2.1: is not a version specifier: equal is ==" + hint);
+  CHECK(refusal("=>2.1") == "3 =>2.1: is not a version specifier: at least is >=" + hint);
+  CHECK(refusal("=<2.1") == "3 =<2.1: is not a version specifier: at most is <=" + hint);
   CHECK(refusal("==") == "3 ==: is not a version specifier" + hint);
   CHECK(refusal("== two") == "3 == two: is not a version specifier" + hint);
   CHECK(refusal(">=2.*") == "3 >=2.*: has .*, which only == and != may have" + hint);
