@@ -35,12 +35,17 @@ bool is_path(const std::string& value) {
   return value == "DIR" || value == "FILE";
 }
 
-/// The option that a message of cxxopts names first, as it is typed.
-std::string option_in(std::string_view message) {
+/// What a message of cxxopts quotes first.
+std::string quoted_in(std::string_view message) {
   const auto begin = std::min(message.find(cxxopts::LQUOTE), message.size());
   message.remove_prefix(std::min(begin + cxxopts::LQUOTE.size(), message.size()));
-  const auto name = message.substr(0, message.find(cxxopts::RQUOTE));
-  return fmt::format("{}{}", name.size() == 1 ? "-" : "--", wheelfix::printable(name));
+  return wheelfix::printable(message.substr(0, message.find(cxxopts::RQUOTE)));
+}
+
+/// The option that a message of cxxopts names, as it is typed.
+std::string option_in(std::string_view message) {
+  const auto name = quoted_in(message);
+  return (name.size() == 1 ? "-" : "--") + name;
 }
 
 /// The options that a word may be meant for: those that are spelled like it, or else that of which it is a
@@ -161,6 +166,8 @@ bool CommandLine::parse(int argc, char** argv) {
     parser_->result = parser_->options.parse(argc, argv);
   } catch (const cxxopts::exceptions::no_such_option& error) {
     refuse_words(argc, argv, fmt::format("there is no option {}", option_in(error.what())));
+  } catch (const cxxopts::exceptions::invalid_option_syntax& error) {
+    refuse_words(argc, argv, fmt::format("'{}' is no option", quoted_in(error.what())));
   } catch (const cxxopts::exceptions::missing_argument& error) {
     refuse_words(argc, argv, fmt::format("{} needs a value", option_in(error.what())));
   } catch (const cxxopts::exceptions::exception& error) {
