@@ -7,6 +7,8 @@ target_compile_options(wheelfix_options INTERFACE
 # A false warning of GCC 12 for `"x" + std::string` at -O3 (PR 105651).
 target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_compile_definitions(wheelfix_options INTERFACE _FILE_OFFSET_BITS=64)
+# GCC collects its garbage once it has 1 GB of it, which takes a tenth off its time.
+target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
 
 if(WHEELFIX_SANITIZE)
   target_compile_options(wheelfix_options INTERFACE -fsanitize=${WHEELFIX_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -22,8 +24,6 @@ if(WHEELFIX_SANITIZE)
     # Checks that are calls, and not in place, take a seventh off GCC's time for a file.
     target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=asan-instrumentation-with-call-threshold=0>)
   endif()
-  # GCC collects its garbage once it has 1 GB of it, which takes a tenth off its time.
-  target_compile_options(wheelfix_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:--param=ggc-min-heapsize=1000000>)
   # Units run once, for seconds, so their own code isn't optimized. In one file, names of one unit hide those of another.
   target_compile_options(wheelfix_options INTERFACE "$<$<BOOL:$<TARGET_PROPERTY:WHEELFIX_IS_UNIT>>:-O0;-Wno-shadow>")
   # gold links in two thirds of the time. It puts read-only data beside code, which ThreadSanitizer maps from a file of its own: a test that
