@@ -183,7 +183,7 @@ void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std
   write_at(descriptor_.get(), size_, source.read(offset, static_cast<std::size_t>(before)), destination_);
   take(before);
   const auto whole = length / system.block_size * system.block_size;
-  if (is_shared(source, offset, whole)) take(whole);
+  if (share(source, offset, whole)) take(whole);
   while (system.is_remote && length > 0) {
     const auto count = copy_range(source, offset, std::min(length, portion_size));
     if (count == 0) return;
@@ -192,11 +192,18 @@ void AtomicFile::append_in_kernel(const File& source, std::uint64_t& offset, std
 }
 
 /// Whether a range of whole blocks of the source is now at the end of this file, too.
-bool AtomicFile::is_shared(const File& source, std::uint64_t offset, std::uint64_t length) const {
+bool AtomicFile::share(const File& source, std::uint64_t offset, std::uint64_t length) {
   if (length == 0) return false;
   file_clone_range range{
       .src_fd = source.fd(), .src_offset = offset, .src_length = length, .dest_offset = size_};
-  return ::ioctl(descriptor_.get(), FICLONERANGE, &range) == 0;
+  if (::ioctl(descriptor_.get(), FICLONERANGE, &range) != 0) return false;
+  if (!shared_.other) {
+    source_ = source.stamp();
+    shared_.other = std::make_shared<const Descriptor>(::fcntl(source.fd(), F_DUPFD_CLOEXEC, 0));
+  }
+  if (source.stamp() == source_ && shared_.other->get() >= 0)
+    shared_.ranges.push_back({.begin = size_, .size = length, .offset = offset});
+  return true;
 }
 
 /// How much of a range the kernel has copied: 0 across file systems and if it can't.
@@ -210,7 +217,8 @@ std::uint64_t AtomicFile::copy_range(const File& source, std::uint64_t offset, s
 }
 
 File AtomicFile::reopen() const {
-  return File::from_descriptor(descriptor_.get(), destination_);
+  return File::from_descriptor(descriptor_.get(), destination_,
+                               std::make_shared<const SharedBlocks>(shared_));
 }
 
 void AtomicFile::publish(Durability durability) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -56,7 +57,8 @@ class AtomicFile {
   void append_from(const File& source, std::uint64_t offset, std::uint64_t length, unsigned jobs,
                    const Copied& copied);
 
-  /// What has been written so far, for reading back.
+  /// What has been written so far, for reading back. Blocks that are shared with the first source are read
+  /// there.
   File reopen() const;
 
   /// Gives the file its name, until the destructor removes it and restores what was there (unless another run
@@ -72,7 +74,7 @@ class AtomicFile {
   void append_in_kernel(const File& source, std::uint64_t& offset, std::uint64_t& length,
                         const Copied& copied);
   void reserve(std::uint64_t length);
-  bool is_shared(const File& source, std::uint64_t offset, std::uint64_t length) const;
+  bool share(const File& source, std::uint64_t offset, std::uint64_t length);
   std::uint64_t copy_range(const File& source, std::uint64_t offset, std::uint64_t length) const;
   bool try_link(const std::filesystem::path& name) const;
   std::filesystem::path free_sibling(const std::function<bool(const std::filesystem::path&)>& take) const;
@@ -90,6 +92,8 @@ class AtomicFile {
   Existing existing_;
   Descriptor descriptor_;
   std::uint64_t size_ = 0;
+  FileStamp source_;     ///< of the first file that blocks are shared with
+  SharedBlocks shared_;  ///< with it
 };
 
 }  // namespace wheelfix

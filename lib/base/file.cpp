@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -104,9 +106,32 @@ File File::from_descriptor(int fd, const std::filesystem::path& path) {
   return File(std::move(descriptor), path);
 }
 
+File File::from_descriptor(int fd, const std::filesystem::path& path,
+                           std::shared_ptr<const SharedBlocks> shared) {
+  auto file = from_descriptor(fd, path);
+  file.shared_ = std::move(shared);
+  return file;
+}
+
+File::Place File::place(std::uint64_t offset, std::uint64_t size) const noexcept {
+  if (shared_) {
+    const auto& ranges = shared_->ranges;
+    const auto after = std::ranges::upper_bound(ranges, offset, {}, &SharedBlocks::Range::begin);
+    if (after != ranges.begin()) {
+      const auto& range = *std::prev(after);
+      const auto skipped = offset - range.begin;
+      if (skipped <= range.size && size <= range.size - skipped)
+        return {shared_->other->get(), range.offset + skipped};
+    }
+  }
+  return {fd(), offset};
+}
+
 void File::read(std::uint64_t offset, char* buffer, std::size_t size) const {
+  const auto begin = place(offset, size);
+  const auto shift = begin.offset - offset;
   while (size > 0) {
-    const auto count = ::pread(fd(), buffer, size, static_cast<off_t>(offset));
+    const auto count = ::pread(begin.fd, buffer, size, static_cast<off_t>(offset + shift));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_io_error(path_, "read", errno);
     if (count == 0)

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 #include <wheelfix/error.hpp>
 
 #include "base/byte_source.hpp"
@@ -39,6 +41,18 @@ struct FileStamp {
 
 FileStamp stamp_of(const struct stat& status);
 
+/// Ranges of a file whose blocks are those of another file too, on file systems with reflinks.
+struct SharedBlocks {
+  struct Range {
+    std::uint64_t begin = 0;
+    std::uint64_t size = 0;
+    std::uint64_t offset = 0;  ///< in the other file
+  };
+
+  std::shared_ptr<const Descriptor> other = {};
+  std::vector<Range> ranges = {};  ///< in order
+};
+
 /// A regular file opened for reading. Read with pread, so that threads share it; never mapped, because mapped
 /// pages count as memory.
 class File {
@@ -47,6 +61,10 @@ class File {
   static File open(const std::filesystem::path& path);
   /// Another view of an open file, named `path` in errors. `fd` is duplicated.
   static File from_descriptor(int fd, const std::filesystem::path& path);
+  /// One that shares blocks with a file that is likely in memory, where this one is not yet: they are read
+  /// there. That file must not be written to meanwhile.
+  static File from_descriptor(int fd, const std::filesystem::path& path,
+                              std::shared_ptr<const SharedBlocks> shared);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   std::uint64_t size() const noexcept { return stamp_.size; }
@@ -58,6 +76,13 @@ class File {
   /// shrank: checked by size()).
   void read(std::uint64_t offset, char* buffer, std::size_t size) const;
   std::string read(std::uint64_t offset, std::size_t size) const;
+
+  struct Place {
+    int fd;
+    std::uint64_t offset;
+  };
+  /// Where a range is read.
+  Place place(std::uint64_t offset, std::uint64_t size) const noexcept;
 
   /// Whether it is the same inode, whatever the names.
   bool is_same_file(const std::filesystem::path& other) const;
@@ -73,6 +98,7 @@ class File {
   Descriptor descriptor_;
   std::filesystem::path path_;
   FileStamp stamp_;
+  std::shared_ptr<const SharedBlocks> shared_;  ///< null if there are none
 };
 
 /// A file read by ranges. It must outlive this.

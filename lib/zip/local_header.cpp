@@ -34,9 +34,10 @@ class HeaderReader {
       const auto begin = entry->header_offset;
       const auto [window_end, next] = near(entry, last, end);
       entry = next;
-      if (begin < window_end)
-        ::posix_fadvise(file_.fd(), static_cast<off_t>(begin), static_cast<off_t>(window_end - begin),
-                        POSIX_FADV_WILLNEED);
+      if (begin >= window_end) continue;
+      const auto place = file_.place(begin, window_end - begin);
+      ::posix_fadvise(place.fd, static_cast<off_t>(place.offset), static_cast<off_t>(window_end - begin),
+                      POSIX_FADV_WILLNEED);
     }
   }
 
@@ -81,8 +82,10 @@ class HeaderReader {
   /// False if that can't be known.
   bool is_on_disk(std::uint64_t offset) const {
     char byte = 0;
-    const iovec place{.iov_base = &byte, .iov_len = 1};
-    return ::preadv2(file_.fd(), &place, 1, static_cast<off_t>(offset), RWF_NOWAIT) < 0 && errno == EAGAIN;
+    const iovec buffer{.iov_base = &byte, .iov_len = 1};
+    const auto place = file_.place(offset, 1);
+    return ::preadv2(place.fd, &buffer, 1, static_cast<off_t>(place.offset), RWF_NOWAIT) < 0 &&
+           errno == EAGAIN;
   }
 
   bool is_in_window(std::uint64_t offset, std::size_t size) const {

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <functional>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <wheelfix/error.hpp>
 
@@ -233,4 +234,25 @@ TEST_CASE("reading past the end of a file, a folder or no file at all is an I/O 
                        ((folder / "none").string() + ": cannot open: No such file or directory").c_str(),
                        Error);
   CHECK_THROWS_WITH_AS(File::open("/dev/null"), "/dev/null: is not a regular file", Error);
+}
+
+TEST_CASE(
+    "blocks shared with another file are read there, if all of a range is shared, and all else where it is") {
+  const TempFolder folder;
+  const File own = File::open(folder.write("own", "abcdefghij"));
+  const File other = File::open(folder.write("other", "0123456789"));
+  const auto shared = std::make_shared<const SharedBlocks>(
+      SharedBlocks{.other = std::make_shared<const Descriptor>(::dup(other.fd())),
+                   .ranges = {{.begin = 2, .size = 3, .offset = 4}, {.begin = 7, .size = 1, .offset = 0}}});
+  const File file = File::from_descriptor(own.fd(), own.path(), shared);
+  CHECK(file.read(0, 10) == "abcdefghij");
+  CHECK(file.read(2, 3) == "456");
+  CHECK(file.read(4, 1) == "6");
+  CHECK(file.read(4, 2) == "ef");
+  CHECK(file.read(1, 2) == "bc");
+  CHECK(file.read(7, 1) == "0");
+  CHECK(file.read(8, 2) == "ij");
+  CHECK(file.place(3, 1).fd == shared->other->get());
+  CHECK(file.place(3, 1).offset == 5);
+  CHECK(file.place(6, 1).fd == file.fd());
 }
