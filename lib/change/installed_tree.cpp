@@ -75,7 +75,7 @@ std::string InstalledTree::place_of_data(std::string_view path) const {
            place.find("include/") != place.npos;
   };
   const auto found = std::ranges::find_if(installed_.record().rows(), is_place);
-  return found == installed_.record().rows().end() ? std::string() : found->path;
+  return found == installed_.record().rows().end() ? std::string() : std::string(found->path);
 }
 
 std::set<std::string> InstalledTree::paths() const {

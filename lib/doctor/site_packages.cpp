@@ -234,13 +234,13 @@ class FolderChecker {
     };
     std::map<FindingCode, Tally> tallies;
     for (const auto& row : record.rows()) {
-      owned_.insert(row.path.substr(0, row.path.find('/')));
+      owned_.emplace(row.path.substr(0, row.path.find('/')));
       if (row.path.ends_with('/') || is_compiled(row.path)) continue;
       const auto fault = check_row(row, distribution);
       if (!fault) continue;
       auto& tally = tallies[fault->code];
       if (++tally.count <= most_findings)
-        findings_.add(fault->code, fault->severity, row.path, fault->message, fault->hint);
+        findings_.add(fault->code, fault->severity, std::string(row.path), fault->message, fault->hint);
       else if (fault->severity == Severity::error)
         tally.of_others = Severity::error;
     }
@@ -277,16 +277,17 @@ class FolderChecker {
   }
 
   std::optional<RowFault> check_row(const RecordRow& row, const Wheel* distribution) const {
-    const auto state = state_of_row(row.path, distribution);
+    const std::string path(row.path);
+    const auto state = state_of_row(path, distribution);
     if (state.kind == FileState::Kind::unreadable)
-      return RowFault{unreadable, severity_of(row.path),
+      return RowFault{unreadable, severity_of(path),
                       "can't be read: " + std::generic_category().message(state.error),
                       "look at its permissions and links, or install the package again"};
     if (state.kind == FileState::Kind::folder)
-      return RowFault{missing, severity_of(row.path), "is a folder, but RECORD lists a file",
+      return RowFault{missing, severity_of(path), "is a folder, but RECORD lists a file",
                       "install the package again"};
     if (state.kind == FileState::Kind::missing)
-      return RowFault{missing, severity_of(row.path), "is in RECORD, but doesn't exist",
+      return RowFault{missing, severity_of(path), "is in RECORD, but doesn't exist",
                       "install the package again"};
     if (!row.size.empty() && row.size != std::to_string(state.size))
       return RowFault{changed, Severity::warning,

@@ -110,7 +110,7 @@ class Finder {
     auto& distribution = found_[owner].distribution;
     for (const auto& row : distribution.record.rows()) {
       claim(row.path, owner);
-      if (row.path.starts_with("../")) add_outside(found_[owner], row.path);
+      if (row.path.starts_with("../")) add_outside(found_[owner], std::string(row.path));
     }
     const auto text = read_small_file(folder_ / distribution.dist_info / "installed-files.txt", limits_);
     for (const auto line : split(text, '\n')) {
@@ -175,10 +175,10 @@ class Finder {
     const auto owner = add(package.name, package.version);
     std::vector<RecordRow> rows;
     for (const auto& path : package.files) {
-      rows.push_back(RecordRow::make(path, "", ""));
+      rows.push_back({.path = path, .hash = {}, .size = {}, .text = {}});
       claim(path, owner);
     }
-    found_.back().distribution.record = Record().with_rows(std::move(rows));
+    found_.back().distribution.record = Record().with_rows(rows);
   }
 
   std::size_t add(std::string_view project, std::string_view version) {

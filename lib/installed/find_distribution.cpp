@@ -29,7 +29,7 @@ std::vector<WheelEntry> listed_files(const fs::path& folder, const Record& recor
   std::vector<WheelEntry> files;
   for (const auto& row : record.rows()) {
     struct stat status;
-    const auto& path = row.path;
+    const std::string path(row.path);
     if (!is_plain(path) || path.ends_with(".pyc")) continue;
     if (::stat((folder / path).c_str(), &status) == 0 && S_ISREG(status.st_mode))
       files.push_back(site_file(path, status).entry);

@@ -55,7 +55,7 @@ class Reader {
       if (std::ranges::any_of(distribution.record.rows(), is_hidden)) {
         auto rows = distribution.record.rows();
         std::erase_if(rows, is_hidden);
-        distribution.record = distribution.record.with_rows(std::move(rows));
+        distribution.record = distribution.record.with_rows(rows);
         result_.shortened.push_back(result_.distributions.size());
       }
       result_.distributions.push_back(Wheel::installed(std::move(distribution)));

@@ -39,7 +39,7 @@ std::string digest_of_files(const Wheel& wheel) {
   std::set<std::string> lines;
   for (const auto& row : wheel.record().rows())
     if (!is_made_by_installer(row.path, wheel.dist_info()))
-      lines.insert(row.path + '\0' + comparable_hash(row) + '\n');
+      lines.insert(std::string(row.path) + '\0' + comparable_hash(row) + '\n');
   Hasher hasher;
   for (const auto& line : lines) hasher.update(line);
   return hasher.finish_as_hex();

@@ -287,7 +287,7 @@ std::string EditChange::new_record() const {
     if (!work->is_removed && record_->find(path) == nullptr) entries.push_back(entry_of(*work));
   return update_record(*record_, record_path_, new_record_path_, entries,
                        [](std::string_view) { return true; })
-      .record.to_string();
+      .record;
 }
 
 CommittedEdit EditChange::result() {

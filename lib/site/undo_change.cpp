@@ -24,11 +24,12 @@ bool is_compiled(std::string_view path) {
 }
 
 /// Rows by their texts, but those of the files that wheelfix changed, and of its own.
-std::set<std::string> other_rows(std::string_view text, const std::string& subject,
+std::set<std::string> other_rows(std::string text, const std::string& subject,
                                  const std::set<std::string_view>& changed, const std::string& own) {
   std::set<std::string> rows;
-  for (const auto& row : Record::parse(text, subject, most_rows_installed).rows())
-    if (!changed.contains(row.path) && !is_of_applied_changes(row.path, own)) rows.insert(row.text);
+  const auto record = Record::parse(std::move(text), subject, most_rows_installed);
+  for (const auto& row : record.rows())
+    if (!changed.contains(row.path) && !is_of_applied_changes(row.path, own)) rows.emplace(row.text);
   return rows;
 }
 
@@ -41,7 +42,7 @@ bool is_other_record(const SiteChange& change, const AppliedFile& record, const 
   std::string old;
   stream_original(site, record, [&](std::string_view piece) { old += piece; });
   const auto path = site / record.path;
-  return other_rows(old, path.string(), changed, own) !=
+  return other_rows(std::move(old), path.string(), changed, own) !=
          other_rows(read_file(path), path.string(), changed, own);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <wheelfix/error.hpp>
 #include <wheelfix/limits.hpp>
 #include <wheelfix/record.hpp>
@@ -23,9 +24,9 @@ inline void require_document_size(std::uint64_t size, const Limits& limits, std:
 
 /// A Record of at most that many rows, or a HeaderDocument.
 template <class Document>
-Document parse_document(std::string_view text, std::string_view subject, std::size_t max_rows) {
+Document parse_document(std::string text, std::string_view subject, std::size_t max_rows) {
   if constexpr (std::is_same_v<Document, Record>)
-    return Record::parse(text, subject, max_rows);
+    return Record::parse(std::move(text), subject, max_rows);
   else
     return Document::parse(text, subject);
 }

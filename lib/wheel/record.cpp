@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <functional>
+#include <mutex>
 #include <utility>
 
 #include <wheelfix/error.hpp>
@@ -22,18 +24,33 @@ constexpr bool ends_plain_field(char c) noexcept {
   return c == ',' || is_line_break(c);
 }
 
-std::string quoted_where_needed(const std::string& field) {
-  if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
-  std::string quoted = "\"";
-  for (const char c : field) quoted.append(c == '"' ? 2 : 1, c);
-  return quoted + '"';
+void append_field(std::string& text, std::string_view field) {
+  if (field.find_first_of(",\"\r\n") == std::string_view::npos) {
+    text += field;
+    return;
+  }
+  text += '"';
+  for (const char c : field) text.append(c == '"' ? 2 : 1, c);
+  text += '"';
+}
+
+void append_row(std::string& text, const RecordRow& row) {
+  if (!row.text.empty()) {
+    text += row.text;
+    return;
+  }
+  append_field(text, row.path);
+  text += ',';
+  append_field(text, row.hash);
+  text += ',';
+  append_field(text, row.size);
 }
 
 /// The line break that ends a row, from the run of them after it. CR CR LF is a CRLF that was written by a
 /// file in text mode.
-std::string ending_of_row(std::string_view run) {
+std::string_view ending_of_row(std::string_view run) {
   if (run.starts_with("\r\r\n")) return "\r\n";
-  return std::string(run.substr(0, run.starts_with("\r\n") ? 2 : 1));
+  return run.substr(0, run.starts_with("\r\n") ? 2 : 1);
 }
 
 std::size_t count_line_breaks(std::string_view run) {
@@ -42,24 +59,14 @@ std::size_t count_line_breaks(std::string_view run) {
   return count;
 }
 
-/// The line break that most rows have; `\n` without rows, and the earlier of CRLF, LF, CR if two are equal.
-std::string prevailing_line_break(const std::vector<std::string>& endings) {
-  std::array<std::pair<std::string, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
-  for (const auto& ending : endings) {
-    for (auto& [text, count] : counts) {
-      if (!ending.empty() && ending_of_row(ending) == text) ++count;
-    }
-  }
-  const auto most = std::ranges::max_element(counts, {}, [](const auto& c) { return c.second; });
-  return most->second == 0 ? "\n" : most->first;
-}
-
 /// Reads the dialect that Python's csv module calls excel, but refuses a quote that is never closed. A quote
 /// inside a field that doesn't begin with one is a character like any other, and so is what follows a closing
 /// quote.
 class RowReader {
  public:
-  RowReader(std::string_view text, std::string_view subject) : text_(text), subject_(subject) {}
+  /// Fields with a quote are kept in `unquoted`.
+  RowReader(std::string_view text, std::string_view subject, std::deque<std::string>& unquoted)
+      : text_(text), subject_(subject), unquoted_(unquoted) {}
 
   bool at_end() const { return at_ == text_.size(); }
 
@@ -77,13 +84,13 @@ class RowReader {
   }
 
   RecordRow read_row() {
-    if (auto row = read_plain_row()) return *std::move(row);
+    if (const auto row = read_plain_row()) return *row;
     row_begin_ = at_;
-    std::array<std::string, 3> fields;
+    std::array<std::string_view, 3> fields;
     std::size_t count = 0;
     do {
-      std::string field = read_field();
-      if (count < fields.size()) fields[count] = std::move(field);
+      const auto field = read_field();
+      if (count < fields.size()) fields[count] = field;
       ++count;
     } while (take_comma());
     if (count != fields.size()) {
@@ -91,13 +98,12 @@ class RowReader {
            "a path with a comma must be in double quotes");
     }
     auto& [path, hash, size] = fields;
-    while (path.starts_with("./")) path.erase(0, 2);
+    while (path.starts_with("./")) path.remove_prefix(2);
     if (!std::ranges::all_of(size, is_ascii_digit)) {
       fail(fmt::format("the size '{}' is not a number", printable(size)),
            "a size is decimal digits, or nothing");
     }
-    return {std::move(path), std::move(hash), std::move(size),
-            std::string(text_.substr(row_begin_, at_ - row_begin_))};
+    return {path, hash, size, text_.substr(row_begin_, at_ - row_begin_)};
   }
 
  private:
@@ -118,9 +124,7 @@ class RowReader {
     const auto size = text.substr(second + 1);
     if (!std::ranges::all_of(size, is_ascii_digit)) return std::nullopt;
     at_ += text.size();
-    return RecordRow{std::string(text.substr(0, comma)),
-                     std::string(text.substr(comma + 1, second - comma - 1)), std::string(size),
-                     std::string(text)};
+    return RecordRow{text.substr(0, comma), text.substr(comma + 1, second - comma - 1), size, text};
   }
 
   std::string_view read_plain() {
@@ -129,13 +133,12 @@ class RowReader {
     return text_.substr(begin, at_ - begin);
   }
 
-  std::string read_field() {
-    std::string field;
-    if (!at_end() && text_[at_] == '"') {
-      ++at_;
-      field = read_quoted();
-    }
-    return field += read_plain();
+  std::string_view read_field() {
+    if (at_end() || text_[at_] != '"') return read_plain();
+    ++at_;
+    auto field = read_quoted();
+    field += read_plain();
+    return unquoted_.emplace_back(std::move(field));
   }
 
   /// Reads from after the opening quote to after the closing one.
@@ -168,104 +171,150 @@ class RowReader {
 
   std::string_view text_;
   std::string_view subject_;
+  std::deque<std::string>& unquoted_;
   std::size_t at_ = 0;
   std::size_t row_begin_ = 0;
 };
 
 }  // namespace
 
-RecordRow RecordRow::make(std::string path, std::string hash, std::string size) {
-  auto text = quoted_where_needed(path) + "," + quoted_where_needed(hash) + "," + quoted_where_needed(size);
-  return {std::move(path), std::move(hash), std::move(size), std::move(text)};
-}
+struct Record::State {
+  std::string text;
+  std::deque<std::string> unquoted;  ///< fields, without what quotes them
+  std::vector<RecordRow> rows;       ///< views into these
 
-Record Record::parse(std::string_view text, std::string_view subject, std::size_t max_rows) {
-  RowReader reader(text, subject);
-  Record record;
-  record.before_rows_ = reader.read_line_breaks();
-  const auto commas = static_cast<std::size_t>(std::ranges::count(text, ','));
-  const auto most_rows = std::min(commas / 2, max_rows);
-  record.rows_.reserve(most_rows);
-  record.endings_.reserve(most_rows);
-  while (!reader.at_end()) {
-    if (record.rows_.size() == max_rows) reader.refuse_more_rows(max_rows);
-    record.rows_.push_back(reader.read_row());
-    record.endings_.emplace_back(reader.read_line_breaks());
+  /// The index of the first row for a path.
+  std::optional<std::size_t> index_of(std::string_view path) const {
+    std::call_once(is_indexed, [this] { index_rows(); });
+    const auto key = std::pair(std::hash<std::string_view>()(path), path);
+    const auto key_at = [&](const Indexed& row) { return std::pair(row.path_hash, rows[row.index].path); };
+    const auto found = std::ranges::lower_bound(by_path, key, {}, key_at);
+    if (found == by_path.end() || rows[found->index].path != path) return std::nullopt;
+    return found->index;
   }
-  record.line_ending_ = prevailing_line_break(record.endings_);
-  record.index_rows();
+
+ private:
+  struct Indexed {
+    std::size_t path_hash;
+    std::size_t index;
+  };
+
+  void index_rows() const {
+    by_path.reserve(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      by_path.push_back({std::hash<std::string_view>()(rows[i].path), i});
+    std::ranges::sort(by_path, [&](const Indexed& a, const Indexed& b) {
+      if (a.path_hash != b.path_hash) return a.path_hash < b.path_hash;
+      const auto order = rows[a.index].path <=> rows[b.index].path;
+      return order != 0 ? order < 0 : a.index < b.index;
+    });
+  }
+
+  mutable std::once_flag is_indexed;
+  mutable std::vector<Indexed> by_path;  ///< sorted by the path's hash, then the path, then the index
+};
+
+Record::Record() : state_(std::make_shared<const State>()) {}
+
+Record Record::parse(std::string text, std::string_view subject, std::size_t max_rows) {
+  auto state = std::make_shared<State>();
+  state->text = std::move(text);
+  RowReader reader(state->text, subject, state->unquoted);
+  reader.read_line_breaks();
+  const auto commas = static_cast<std::size_t>(std::ranges::count(state->text, ','));
+  state->rows.reserve(std::min(commas / 2, max_rows));
+  while (!reader.at_end()) {
+    if (state->rows.size() == max_rows) reader.refuse_more_rows(max_rows);
+    state->rows.push_back(reader.read_row());
+    reader.read_line_breaks();
+  }
+  Record record;
+  record.state_ = std::move(state);
   return record;
 }
 
-const RecordRow* Record::find(std::string_view path) const {
-  const auto index = index_of(path);
-  return index ? &rows_[*index] : nullptr;
+const std::vector<RecordRow>& Record::rows() const& {
+  return state_->rows;
 }
 
-std::optional<std::size_t> Record::index_of(std::string_view path) const {
-  const auto key = std::pair(std::hash<std::string_view>()(path), path);
-  const auto key_at = [&](const Indexed& row) {
-    return std::pair(row.path_hash, std::string_view(rows_[row.index].path));
-  };
-  const auto found = std::ranges::lower_bound(by_path_, key, {}, key_at);
-  if (found == by_path_.end() || rows_[found->index].path != path) return std::nullopt;
-  return found->index;
+const RecordRow* Record::find(std::string_view path) const& {
+  const auto index = state_->index_of(path);
+  return index ? &state_->rows[*index] : nullptr;
 }
 
-std::string Record::ending_of(const RecordRow& row) const {
-  const auto old = index_of(row.path);
-  if (!old || rows_[*old].text != row.text || endings_[*old].empty()) return line_ending_;
-  return ending_of_row(endings_[*old]);
+/// The line breaks after a row: its own, and blank lines.
+std::string_view Record::ending(std::size_t index) const {
+  const auto& rows = state_->rows;
+  const char* const begin = rows[index].text.data() + rows[index].text.size();
+  const char* const end =
+      index + 1 < rows.size() ? rows[index + 1].text.data() : state_->text.data() + state_->text.size();
+  return {begin, end};
+}
+
+/// What ends the row of that path if it has that text; else `other`.
+std::string_view Record::ending_of(std::string_view path, std::string_view text,
+                                   std::string_view other) const {
+  const auto old = state_->index_of(path);
+  if (!old || state_->rows[*old].text != text || ending(*old).empty()) return other;
+  return ending_of_row(ending(*old));
+}
+
+/// The line break that most rows have; `\n` without rows, and the earlier of CRLF, LF, CR if two are equal.
+std::string_view Record::prevailing_line_break() const {
+  std::array<std::pair<std::string_view, std::size_t>, 3> counts{{{"\r\n", 0}, {"\n", 0}, {"\r", 0}}};
+  for (std::size_t i = 0; i < state_->rows.size(); ++i) {
+    const auto of_row = ending_of_row(ending(i));
+    for (auto& [text, count] : counts) {
+      if (of_row == text) ++count;
+    }
+  }
+  const auto most = std::ranges::max_element(counts, {}, [](const auto& c) { return c.second; });
+  return most->second == 0 ? "\n" : most->first;
 }
 
 std::size_t Record::blank_lines() const {
-  std::size_t count = count_line_breaks(before_rows_);
-  for (const auto& ending : endings_) count += ending.empty() ? 0 : count_line_breaks(ending) - 1;
+  const auto& rows = state_->rows;
+  const std::string_view text = state_->text;
+  if (rows.empty()) return count_line_breaks(text);
+  std::size_t count = count_line_breaks({text.data(), rows.front().text.data()});
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    count += ending(i).empty() ? 0 : count_line_breaks(ending(i)) - 1;
   return count;
 }
 
-Record Record::with_rows(std::vector<RecordRow> rows) const {
-  Record record;
-  record.line_ending_ = line_ending_;
-  record.endings_.reserve(rows.size());
-  std::size_t next = 0;  // rows come mostly in the order that they have here
-  for (const auto& row : rows) {
-    const bool is_next = next < rows_.size() && rows_[next].text == row.text && !endings_[next].empty();
-    record.endings_.push_back(is_next ? ending_of_row(endings_[next]) : ending_of(row));
-    if (is_next) {
-      ++next;
-    } else if (const auto old = index_of(row.path)) {
-      next = *old + 1;
-    }
-  }
-  if (!rows.empty() && !endings_.empty() && endings_.back().empty()) record.endings_.back().clear();
-  record.rows_ = std::move(rows);
-  record.index_rows();
-  return record;
+Record Record::with_rows(const std::vector<RecordRow>& rows) const {
+  return parse(to_string_with(rows), "RECORD");
 }
 
-std::string Record::to_string() const {
-  std::size_t size = before_rows_.size();
-  for (std::size_t i = 0; i < rows_.size(); ++i) size += rows_[i].text.size() + endings_[i].size();
+std::string Record::to_string_with(const std::vector<RecordRow>& rows) const {
+  const auto& old = state_->rows;
+  const auto usual = prevailing_line_break();
   std::string text;
+  std::size_t size = 0;
+  for (const auto& row : rows)
+    size += std::max(row.text.size(), row.path.size() + row.hash.size() + row.size.size() + 2) + 2;
   text.reserve(size);
-  text += before_rows_;
-  for (std::size_t i = 0; i < rows_.size(); ++i) {
-    text += rows_[i].text;
-    text += endings_[i];
+  std::size_t next = 0;  // rows come mostly in the order that they have here
+  std::size_t end_of_row = 0;
+  for (const auto& row : rows) {
+    const auto begin = text.size();
+    append_row(text, row);
+    end_of_row = text.size();
+    const auto made = std::string_view(text).substr(begin);
+    const bool is_next = next < old.size() && old[next].text == made && !ending(next).empty();
+    text += is_next ? ending_of_row(ending(next)) : ending_of(row.path, made, usual);
+    if (is_next) {
+      ++next;
+    } else if (const auto index = state_->index_of(row.path)) {
+      next = *index + 1;
+    }
   }
+  if (!rows.empty() && !old.empty() && ending(old.size() - 1).empty()) text.resize(end_of_row);
   return text;
 }
 
-void Record::index_rows() {
-  by_path_.reserve(rows_.size());
-  for (std::size_t i = 0; i < rows_.size(); ++i)
-    by_path_.push_back({std::hash<std::string_view>()(rows_[i].path), i});
-  std::ranges::sort(by_path_, [&](const Indexed& a, const Indexed& b) {
-    if (a.path_hash != b.path_hash) return a.path_hash < b.path_hash;
-    const auto order = rows_[a.index].path <=> rows_[b.index].path;
-    return order != 0 ? order < 0 : a.index < b.index;
-  });
+const std::string& Record::to_string() const& {
+  return state_->text;
 }
 
 }  // namespace wheelfix

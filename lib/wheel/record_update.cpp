@@ -1,17 +1,12 @@
 #include "wheel/record_update.hpp"
 
+#include <deque>
 #include <unordered_map>
 #include <utility>
 
 namespace wheelfix {
 
 namespace {
-
-RecordRow updated_row(const RecordRow& row, const RecordedEntry& entry) {
-  if (entry.new_hash)
-    return RecordRow::make(std::string(entry.path), *entry.new_hash, std::to_string(entry.size));
-  return row.path == entry.path ? row : RecordRow::make(std::string(entry.path), row.hash, row.size);
-}
 
 /// Finds entries by their rows' paths. Those of a wheel come mostly in the order of RECORD.
 class EntriesOfRows {
@@ -55,38 +50,42 @@ RecordUpdate update_record(const Record& old, const std::string& old_record_path
   EntriesOfRows of_rows(entries);
   std::vector<RecordRow> rows;
   rows.reserve(old.rows().size() + entries.size() + 1);
+  std::deque<std::string> sizes;  // which rows have views of
+  const auto new_row = [&](const RecordedEntry& entry) {
+    const std::string_view hash = entry.new_hash ? std::string_view(*entry.new_hash) : "";
+    return RecordRow{entry.path, hash, sizes.emplace_back(std::to_string(entry.size)), ""};
+  };
   std::vector<std::string> stale;
   std::vector<bool> has_row(entries.size());
   std::optional<std::size_t> own_row;
   for (const auto& row : old.rows()) {
     if (row.path == old_record_path) {
       own_row = rows.size();
-      rows.push_back(row.path == new_record_path && row.hash.empty() && row.size.empty()
-                         ? row
-                         : RecordRow::make(new_record_path, "", ""));
+      const bool is_right = row.path == new_record_path && row.hash.empty() && row.size.empty();
+      rows.push_back(is_right ? row : RecordRow{.path = new_record_path, .hash = {}, .size = {}, .text = {}});
     } else if (const auto found = of_rows.find(row.path)) {
-      rows.push_back(updated_row(row, entries[*found]));
+      const auto& entry = entries[*found];
       has_row[*found] = true;
+      if (entry.new_hash)
+        rows.push_back(new_row(entry));
+      else
+        rows.push_back(row.path == entry.path ? row : RecordRow{entry.path, row.hash, row.size, ""});
     } else if (row.path.ends_with('/')) {
       rows.push_back(row);
     } else if (!was_entry(row.path)) {
-      stale.push_back(row.path);
+      stale.emplace_back(row.path);
     }
   }
   std::vector<RecordRow> added;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    const auto& entry = entries[i];
-    if (!has_row[i])
-      added.push_back(
-          RecordRow::make(std::string(entry.path), entry.new_hash.value_or(""), std::to_string(entry.size)));
+    if (!has_row[i]) added.push_back(new_row(entries[i]));
   }
   if (!own_row) {
     own_row = rows.size();
-    rows.push_back(RecordRow::make(new_record_path, "", ""));
+    rows.push_back({.path = new_record_path, .hash = {}, .size = {}, .text = {}});
   }
-  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*own_row), std::make_move_iterator(added.begin()),
-              std::make_move_iterator(added.end()));
-  return {old.with_rows(std::move(rows)), std::move(stale)};
+  rows.insert(rows.begin() + static_cast<std::ptrdiff_t>(*own_row), added.begin(), added.end());
+  return {old.to_string_with(rows), std::move(stale)};
 }
 
 }  // namespace wheelfix

@@ -26,7 +26,7 @@ struct RecordedEntry {
 };
 
 struct RecordUpdate {
-  Record record;
+  std::string record;              ///< the new text
   std::vector<std::string> stale;  ///< rows that name no entry, old or new; they are left out
 };
 

@@ -102,7 +102,7 @@ Wheel open_known(const std::filesystem::path& path, const FileStamp& stamp, cons
                      .odd_data_dirs = {},
                      .metadata = HeaderDocument::parse(known.metadata, subject),
                      .wheel_file = HeaderDocument::parse(known.wheel_file, subject),
-                     .record = Record::parse(known.record, subject),
+                     .record = Record::parse(std::move(known.record), subject),
                      .findings = {}};
   state->warnings = std::move(known.warnings);
   for (auto& warning : state->warnings) warning.wheel = subject;

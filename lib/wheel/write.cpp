@@ -151,10 +151,10 @@ class WheelWriter {
       recorded.push_back(std::move(row));
     }
     const auto was_entry = [&](std::string_view path) { return wheel_.find(path).has_value(); };
-    const auto update = update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path,
-                                      recorded, was_entry);
+    auto update = update_record(wheel_.record(), wheel_.dist_info() + "/RECORD", plan_.record_path, recorded,
+                                was_entry);
     refuse_stale(update.stale);
-    encode_record(update.record);
+    encode_record(std::move(update.record));
   }
 
   void refuse_stale(const std::vector<std::string>& stale) {
@@ -180,8 +180,7 @@ class WheelWriter {
     encoded_.push_back(nullptr);
   }
 
-  void encode_record(const Record& record) {
-    auto text = record.to_string();
+  void encode_record(std::string text) {
     if (plan_.record_path == plan_.record->path && text == wheel_.record().to_string()) {
       keep(*plan_.record);  // and what signs it
       for (const auto& path : std::exchange(plan_.signatures, {}))

@@ -50,7 +50,7 @@ struct Scene {
       const auto name = std::filesystem::path(site + path).lexically_normal().string();
       folder.write(name, content);
       entries.push_back({.path = path, .size = content.size(), .mode = 0100644});
-      rows.push_back(RecordRow::make(path, "", ""));
+      rows.push_back({path, {}, {}, {}});
     }
     return diff_wheel_with_installed(wheel, Wheel::installed({.folder = folder / site,
                                                               .place = "/" + site,

@@ -2,7 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "wheel/thrown.hpp"
@@ -12,17 +14,22 @@ using wheelfix::RecordRow;
 
 namespace {
 
-Record parse(std::string_view text) {
-  return Record::parse(text, "RECORD");
+Record parse(std::string text) {
+  return Record::parse(std::move(text), "RECORD");
+}
+
+/// A row to be made.
+RecordRow row(std::string_view path, std::string_view hash = {}, std::string_view size = {}) {
+  return {path, hash, size, {}};
 }
 
 std::vector<std::string> paths(const Record& record) {
   std::vector<std::string> all;
-  for (const auto& row : record.rows()) all.push_back(row.path);
+  for (const auto& row : record.rows()) all.emplace_back(row.path);
   return all;
 }
 
-std::string refusal(std::string_view text) {
+std::string refusal(const std::string& text) {
   return thrown([&] { parse(text); });
 }
 
@@ -71,25 +78,35 @@ TEST_CASE("a row is found by its path, the first of two") {
   CHECK(record.find("c,d") == &record.rows()[3]);
   CHECK(record.find("c") == nullptr);
   CHECK(record.find("") == nullptr);
-  CHECK(parse("").find("a") == nullptr);
+  const auto none = parse("");
+  CHECK(none.find("a") == nullptr);
 }
 
-TEST_CASE("a copy finds its own rows") {
-  auto copy = [] { return Record(parse("a,x,1\n")); }();
-  CHECK(copy.find("a") == &copy.rows()[0]);
+TEST_CASE("a copy has the rows of what is gone") {
+  auto record = std::make_unique<Record>(parse("a,x,1\n\"b,c\",,\n"));
+  const auto copy = *record;
+  record.reset();
+  CHECK(copy.find("b,c") == &copy.rows()[1]);
+  CHECK(copy.find("b,c")->path == "b,c");
+  CHECK(copy.with_rows({copy.rows()[1]}).to_string() == "\"b,c\",,\n");
+}
+
+TEST_CASE("a row that is made with a size that is no number is refused") {
+  CHECK(thrown([] { Record().with_rows({row("a", "", "x")}); }).starts_with("3 RECORD:1: the size 'x'"));
 }
 
 TEST_CASE("a row is quoted only if it must be") {
-  CHECK(RecordRow::make("a b/'c'.py", "sha256=x", "1").text == "a b/'c'.py,sha256=x,1");
-  CHECK(RecordRow::make("a,b", "", "").text == "\"a,b\",,");
-  CHECK(RecordRow::make("a\"b\n\r", "", "").text == "\"a\"\"b\n\r\",,");
+  const Record empty;
+  CHECK(empty.to_string_with({row("a b/'c'.py", "sha256=x", "1")}) == "a b/'c'.py,sha256=x,1\n");
+  CHECK(empty.to_string_with({row("a,b")}) == "\"a,b\",,\n");
+  CHECK(empty.to_string_with({row("a\"b\n\r")}) == "\"a\"\"b\n\r\",,\n");
 }
 
 TEST_CASE("other rows take the prevailing line ending, kept ones stay as they are") {
   const auto record = parse("a,x,1\r\n\"b\",y,2\r\nc,z,3\nRECORD,,\r\n");
   auto rows = record.rows();
-  rows[0] = RecordRow::make("a", "new", "9");
-  rows.insert(rows.begin() + 1, RecordRow::make("added,1", "", "0"));
+  rows[0] = row("a", "new", "9");
+  rows.insert(rows.begin() + 1, row("added,1", "", "0"));
   CHECK(record.with_rows(rows).to_string() ==
         "a,new,9\r\n\"added,1\",,0\r\n\"b\",y,2\r\nc,z,3\nRECORD,,\r\n");
 }
@@ -97,7 +114,7 @@ TEST_CASE("other rows take the prevailing line ending, kept ones stay as they ar
 TEST_CASE("a last row without a line ending stays so") {
   const auto record = parse("a,,\nb,,");
   auto rows = record.rows();
-  rows.push_back(RecordRow::make("c", "", ""));
+  rows.push_back(row("c"));
   CHECK(record.with_rows(rows).to_string() == "a,,\nb,,\nc,,");
   rows.erase(rows.begin() + 1, rows.end());
   CHECK(record.with_rows(rows).to_string() == "a,,");
@@ -106,8 +123,8 @@ TEST_CASE("a last row without a line ending stays so") {
 
 TEST_CASE("a last row with a line ending stays so") {
   const auto record = parse("a,,\r\nb,,\r\n");
-  CHECK(record.with_rows({RecordRow::make("c", "", "")}).to_string() == "c,,\r\n");
-  CHECK(parse("").with_rows({RecordRow::make("c", "", "")}).to_string() == "c,,\n");
+  CHECK(record.with_rows({row("c")}).to_string() == "c,,\r\n");
+  CHECK(parse("").with_rows({row("c")}).to_string() == "c,,\n");
   CHECK(record.with_rows(record.rows()).to_string() == record.to_string());
 }
 
@@ -118,7 +135,10 @@ TEST_CASE("blank lines are counted, and gone once rows are set") {
   CHECK(blank_lines("\na,,\n") == 1);
   CHECK(blank_lines("a,,\n\nb,,\n\n\n") == 3);
   CHECK(blank_lines("a,,\r\r\nb,,\r\r\n") == 2);
-  const auto reset = [](const char* text) { return parse(text).with_rows(parse(text).rows()).to_string(); };
+  const auto reset = [](const char* text) {
+    const auto record = parse(text);
+    return record.with_rows(record.rows()).to_string();
+  };
   CHECK(reset("\na,,\n\nb,,\n\n") == "a,,\nb,,\n");
   CHECK(reset("a,,\r\r\nb,,\r\r\n") == "a,,\r\nb,,\r\n");
 }
@@ -131,8 +151,7 @@ TEST_CASE("a path that begins with ./ is the same path, its row's text stays") {
 }
 
 TEST_CASE("rows that are replaced are found by their new paths") {
-  const auto record =
-      parse("a,,\nb,,\n").with_rows({RecordRow::make("z", "", ""), RecordRow::make("c", "", "")});
+  const auto record = parse("a,,\nb,,\n").with_rows({row("z"), row("c")});
   CHECK(record.find("a") == nullptr);
   CHECK(record.find("c") == &record.rows()[1]);
 }
@@ -161,7 +180,8 @@ TEST_CASE("a size that is no number is refused") {
 }
 
 TEST_CASE("more rows than the caller wants are refused") {
-  CHECK(Record::parse("a,,\nb,,\n\n", "RECORD", 2).rows().size() == 2);
+  const auto two = Record::parse("a,,\nb,,\n\n", "RECORD", 2);
+  CHECK(two.rows().size() == 2);
   CHECK(thrown([] { Record::parse("a,,\nb,,\nc,,\n", "RECORD", 2); }) ==
         "3 RECORD: has more than 2 rows\n"
         "hint: it lists far more files than the wheel has: ask the publisher for another wheel");

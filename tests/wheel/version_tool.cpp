@@ -84,9 +84,8 @@ Fields name(const Fields& fields) {
 Fields record(const Fields& fields) {
   Fields cells;
   const auto parsed = wheelfix::Record::parse(fields.at(0), "RECORD");
-  for (const auto& row : parsed.rows()) {
-    cells.insert(cells.end(), {row.path, row.hash, row.size});
-  }
+  for (const auto& row : parsed.rows())
+    for (const auto cell : {row.path, row.hash, row.size}) cells.emplace_back(cell);
   return cells;
 }
 
