@@ -62,7 +62,7 @@ void add_writing_group(CommandLine& line, const std::string& also_forced, Labels
   constexpr auto title = "Writing";
   line.add_under(
       title,
-      {{"level", "compression level of new content, 0 to 12 (default: 6)", "N"},
+      {{"level", "compression level of new content, 0 to 12 (default: 6, of a large RECORD 1)", "N"},
        {"align", "align large unchanged parts to BYTES, to share blocks (default: 4096; 0: don't)", "BYTES"},
        {"dry-run", "check everything and report what would change, but write nothing"},
        {"force", "correct RECORD for changed and missing files; write despite errors" + also_forced},
@@ -96,7 +96,7 @@ WriteOptions write_options(const CommandLine& line) {
   WriteOptions options;
   options.verification = verification(line);
   options.dest_dir = line.text("dest-dir", ".");
-  options.level = static_cast<int>(line.number("level", 6, 0, 12));
+  if (line.has("level")) options.level = static_cast<int>(line.number("level", 6, 0, 12));
   options.alignment = line.number("align", usual_alignment, 0, 65'536);
   options.jobs = line.jobs();
   options.force = line.has("force");

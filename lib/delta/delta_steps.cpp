@@ -26,8 +26,8 @@ constexpr auto packed_fields<MatchedRun> = [](auto& io, auto& run) {
 
 template <>
 constexpr auto packed_fields<DeltaStep> = [](auto& io, auto& step) {
-  auto& [kind, offset, size, shift, stream_size, bytes, runs] = step;
-  io(kind, offset, size, shift, stream_size, bytes, runs);
+  auto& [kind, offset, size, shift, stream_size, level, bytes, runs] = step;
+  io(kind, offset, size, shift, stream_size, level, bytes, runs);
 };
 
 template <>
@@ -39,7 +39,7 @@ constexpr auto packed_fields<Delta> = [](auto& io, auto& delta) {
 namespace {
 
 constexpr std::string_view first_words = "wheelfix delta ";
-constexpr std::string_view first_line = "wheelfix delta 1\n";
+constexpr std::string_view first_line = "wheelfix delta 2\n";
 constexpr std::uint64_t most_growth = 1 << 30;
 
 [[noreturn]] void refuse(const std::string& subject, std::string message) {
@@ -74,6 +74,7 @@ void check_steps(const Delta& delta, const std::string& subject) {
       refuse(subject, "is damaged: a step is outside of the source");
     if (step.kind == DeltaStep::Kind::headers && step.size > most_delta_bytes)
       refuse(subject, "is damaged: a step has too many headers");
+    if (step.level > max_compression_level) refuse(subject, "is damaged: a step has no compression level");
     if (step.size > left) refuse(subject, "is damaged: its steps make more than the result");
     left -= step.size;
   }
@@ -181,7 +182,7 @@ std::string bytes_of_step(const DeltaStep& step, ByteSource& source, const std::
       refuse(subject, "is damaged: an entry's content is too large");
     content += more;
   }
-  auto bytes = deflate(apply_runs(content, step.runs, subject), default_compression_level);
+  auto bytes = deflate(apply_runs(content, step.runs, subject), static_cast<int>(step.level));
   if (bytes.size() != step.size)
     throw Error(ErrorCode::bad_archive, subject, "was made by a wheelfix that compresses otherwise",
                 "use the wheelfix that made it, or make the delta again");

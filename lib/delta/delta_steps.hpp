@@ -9,6 +9,7 @@
 
 #include "base/byte_source.hpp"
 #include "base/file.hpp"
+#include "deflate/compress.hpp"
 #include "delta/match_bytes.hpp"
 
 namespace wheelfix {
@@ -27,6 +28,7 @@ struct DeltaStep {
   std::uint64_t size = 0;  ///< of what it makes
   std::uint64_t shift = 0;
   std::uint64_t stream_size = 0;
+  std::uint64_t level = default_compression_level;  ///< of what is deflated: see deflate
   std::string bytes = {};
   std::vector<MatchedRun> runs = {};
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -204,13 +205,17 @@ class DeltaMaker {
     const auto content = result_.read(entry);
     const auto stream =
         result_.file().read(entry.data_offset, static_cast<std::size_t>(entry.compressed_size));
-    if (deflate(content, default_compression_level) != stream) return std::nullopt;
+    const auto makes_it = [&](int level) { return deflate(content, level) == stream; };
+    constexpr std::array levels = {default_compression_level, large_record_level};
+    const auto level = std::ranges::find_if(levels, makes_it);
+    if (level == levels.end()) return std::nullopt;
     const auto old_content = source_.read(old);
     MemoryBytes old_bytes(old_content), bytes(content);
     return DeltaStep{.kind = DeltaStep::Kind::deflated,
                      .offset = old.data_offset,
                      .size = entry.compressed_size,
                      .stream_size = old.compressed_size,
+                     .level = static_cast<std::uint64_t>(*level),
                      .runs = match_bytes({old_bytes, 0, old_content.size()}, {bytes, 0, content.size()},
                                          content_block, most_delta_bytes)};
   }

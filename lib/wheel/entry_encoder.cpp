@@ -96,7 +96,10 @@ EncodedEntry EntryEncoder::compress_edited(const PlannedEntry& entry) const {
 EncodedEntry EntryEncoder::compress(const PlannedEntry& entry, const std::string& content) const {
   EncodedEntry encoded;
   encoded.header = header_for(archive_, entry);
-  auto data = deflate(content, options_.level);
+  const bool is_record = entry.how.contains(How::record);
+  const auto usual =
+      is_record && content.size() > large_record ? large_record_level : default_compression_level;
+  auto data = deflate(content, options_.level.value_or(usual));
   const bool is_smaller = data.size() < content.size();
   if (!is_smaller) data = content;
   const auto size = data.size();

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <future>
 #include <limits>
 #include <memory>
@@ -16,7 +15,6 @@
 #include "base/progress_meter.hpp"
 #include "base/text.hpp"
 #include "base/workers.hpp"
-#include "deflate/compress.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/contents.hpp"
 #include "wheel/dos_time.hpp"
@@ -34,12 +32,6 @@ namespace {
 
 constexpr std::uint64_t most_notes_alike = 10'000;
 
-void require_alignment(std::uint64_t alignment) {
-  if (alignment == 0 || (std::has_single_bit(alignment) && alignment >= 4096 && alignment <= 65'536)) return;
-  throw Error(ErrorCode::usage, "--align", fmt::format("{} is not an alignment", alignment),
-              "it is 0, or a power of two from 4096 to 65536");
-}
-
 class WheelWriter {
  public:
   WheelWriter(const WheelEdit& edit, const WriteOptions& options, MadeFolder& folder)
@@ -52,11 +44,6 @@ class WheelWriter {
         notes_(wheel_.path().string(), most_notes_alike) {}
 
   PreparedWheel run() {
-    if (options_.level < min_compression_level || options_.level > max_compression_level) {
-      throw Error(ErrorCode::usage, "--level", fmt::format("{} is not a compression level", options_.level),
-                  "levels are 0 to 12");
-    }
-    require_alignment(options_.alignment);
     result_.output = output_path(edit_, options_);
     encode_new_data();
     check_old_rows();

@@ -1,14 +1,30 @@
+#include <fmt/format.h>
+
+#include <bit>
 #include <set>
 #include <utility>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
 
+#include "deflate/compress.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/prepared_wheel.hpp"
 
 namespace wheelfix {
 
 namespace {
+
+void require_level(const std::optional<int>& level) {
+  if (!level || (*level >= min_compression_level && *level <= max_compression_level)) return;
+  throw Error(ErrorCode::usage, "--level", fmt::format("{} is not a compression level", *level),
+              "levels are 0 to 12");
+}
+
+void require_alignment(std::uint64_t alignment) {
+  if (alignment == 0 || (std::has_single_bit(alignment) && alignment >= 4096 && alignment <= 65'536)) return;
+  throw Error(ErrorCode::usage, "--align", fmt::format("{} is not an alignment", alignment),
+              "it is 0, or a power of two from 4096 to 65536");
+}
 
 void refuse_twins(const std::vector<const WheelEdit*>& edits, const WriteOptions& options) {
   std::set<std::string> names;
@@ -83,6 +99,8 @@ WriteResult write(const WheelEdit& edit, const WriteOptions& options) {
 
 std::vector<WriteResult> write_all(const std::vector<const WheelEdit*>& edits, const WriteOptions& options,
                                    const Announcement& announce) {
+  require_level(options.level);
+  require_alignment(options.alignment);
   require_free_outputs(edits, options);
   MadeFolder folder;  // destroyed after the files in it
   std::vector<WriteResult> results;

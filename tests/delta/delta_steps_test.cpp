@@ -58,7 +58,7 @@ TEST_CASE("other bytes aren't a delta") {
   const auto bytes = sample().to_bytes();
   CHECK_THROWS_WITH_AS(Delta::parse("PK\3\4", "x.delta"), "x.delta: isn't a delta of wheelfix", Error);
   CHECK_THROWS_WITH_AS(Delta::parse("", "x.delta"), "x.delta: isn't a delta of wheelfix", Error);
-  CHECK_THROWS_WITH_AS(Delta::parse("wheelfix delta 2\n", "x.delta"),
+  CHECK_THROWS_WITH_AS(Delta::parse("wheelfix delta 3\n", "x.delta"),
                        "x.delta: is a delta in a format that this wheelfix doesn't know", Error);
   for (std::size_t i = 17; i < bytes.size(); ++i) {
     auto damaged = bytes;
@@ -80,6 +80,9 @@ TEST_CASE("steps must fit the sizes") {
   delta.steps[1].size = 6;
   check_refused(delta, "x.delta: is damaged: a step is outside of the source");
   delta = sample();
+  delta.steps[0].level = 13;
+  check_refused(delta, "x.delta: is damaged: a step has no compression level");
+  delta = sample();
   delta.result_size = 104;
   check_refused(delta, "x.delta: is damaged: its steps make more than the result");
   delta.result_size = 106;
@@ -90,7 +93,7 @@ TEST_CASE("steps must fit the sizes") {
 }
 
 TEST_CASE("content can't be larger than it says, nor smaller") {
-  const std::string content = "wheelfix delta 1\n";
+  const std::string content = "wheelfix delta 2\n";
   const auto with_size = [&](char size) {
     return sealed(content + size + std::string(7, '\0') + deflate("0123456789", 6));
   };
@@ -131,6 +134,11 @@ TEST_CASE("content is changed and deflated again") {
   const auto wanted = deflate(std::string(5000, 'a') + "MIDDLE" + std::string(5000, 'b'), 6);
   step.size = wanted.size();
   CHECK(bytes_of_step(step, source, "x.delta") == wanted);
+  auto fast = step;
+  fast.level = 1;
+  const auto larger = deflate(std::string(5000, 'a') + "MIDDLE" + std::string(5000, 'b'), 1);
+  fast.size = larger.size();
+  CHECK(bytes_of_step(fast, source, "x.delta") == larger);
 
   step.size += 1;
   CHECK_THROWS_WITH_AS(bytes_of_step(step, source, "x.delta"),

@@ -39,7 +39,7 @@ void check_steps(const Delta& delta) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = as_text(data, size);
-  std::string bytes = "wheelfix delta 1\n";
+  std::string bytes = "wheelfix delta 2\n";
   put<std::uint64_t>(bytes, text.size());
   try {
     const auto delta = Delta::parse(sealed(bytes + deflate(text, 1)), "x.delta");

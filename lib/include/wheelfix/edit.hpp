@@ -148,7 +148,8 @@ enum class Verification {
 
 struct WriteOptions {
   std::filesystem::path dest_dir = ".";  ///< created if missing
-  int level = 6;                         ///< libdeflate's, 0 to 12, for new content
+  std::optional<int> level = {};         ///< libdeflate's, 0 to 12, for new content; usually 6, and 1 for a
+                                         ///< RECORD of over 512 KiB
   unsigned jobs = 0;  ///< threads; 0: one for each processor. The bytes written don't depend on it
   /// Go on if RECORD contradicts the entries, with stale rows dropped and wrong ones corrected, and if
   /// `verify` finds errors in the new wheel that the source doesn't have.
