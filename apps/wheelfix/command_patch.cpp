@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <wheelfix/edit.hpp>
 #include <wheelfix/error.hpp>
 #include <wheelfix/recipe.hpp>
@@ -41,6 +42,12 @@ constexpr auto patch_example =
     "  wheelfix patch --env .venv --package torch --recipe torch-2.1.0\n\n"
     "  wheelfix patch --in-place --set-rpath '$ORIGIN/../lib' site-packages/demo/_core.so\n";
 
+/// Whether what it makes fail to load is soon known, because no library has to be read.
+bool changes_code_alone(const WheelEdit& edit) {
+  return std::ranges::all_of(edit.overlay(),
+                             [](const auto& changed) { return changed.first.ends_with(".py"); });
+}
+
 /// Patches an installed package.
 int patch_installed(const CommandLine& line) {
   refuse_wheel_options(line);
@@ -79,7 +86,7 @@ int run_patch(int argc, char** argv) {
   const auto recipe = read_recipe(line);
   require_suffix(line, recipe);
 
-  WheelEdit edit(Wheel::open(path, line.limits()));
+  WheelEdit edit(Wheel::open(path, line.limits(), Confirmation::later));
   edit.set_local_label(recipe.suffix->label,
                        line.has("replace-local") ? LocalLabel::replace : LocalLabel::extend);
   auto run = receipt_run(line, "patch");
@@ -87,7 +94,11 @@ int run_patch(int argc, char** argv) {
   add_receipt(line, run, {&edit}, options);
   require_free_outputs({&edit}, options);
   const auto report = apply_recipe(edit, recipe, how);
-  check_loads(line, edit, report);
+  const auto check = [&] { check_loads(line, edit, report); };
+  if (changes_code_alone(edit))
+    options.check = check;
+  else
+    check();  // which may take seconds, but less than to write the wheel
   write_all({&edit}, options, [&](const std::vector<WriteResult>& results) {
     print_report(line, edit, report, results.front().changed, results.front().notes);
     print_written(line, {&edit}, results);

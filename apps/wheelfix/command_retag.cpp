@@ -70,7 +70,7 @@ int run_retag(int argc, char** argv) {
   const auto path = only_wheel(line);
   const auto changes = tag_changes(line);
 
-  WheelEdit edit(Wheel::open(path, line.limits()));
+  WheelEdit edit(Wheel::open(path, line.limits(), Confirmation::later));
   NewWheelReport report;
   report.warnings = retag(edit, changes,
                           {.force = line.has("force"),

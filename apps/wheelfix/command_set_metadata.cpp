@@ -104,7 +104,7 @@ int run_set_metadata(int argc, char** argv) {
   const auto metadata = metadata_edit(line);
 
   auto run = receipt_run(line, "set-metadata");
-  WheelEdit edit(Wheel::open(path, line.limits()));
+  WheelEdit edit(Wheel::open(path, line.limits(), Confirmation::later));
   set_label(line, edit);
   const auto report = report_of(edit_metadata(edit, metadata));
   write_new_wheel(line, std::move(run), edit, report);

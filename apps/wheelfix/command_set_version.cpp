@@ -72,7 +72,7 @@ int run_set_version(int argc, char** argv) {
 
   auto run = receipt_run(line, "set-version");
   if (!line.has("strip-local")) run.options.push_back({"version", line.positionals().back()});
-  WheelEdit edit(Wheel::open(path, line.limits()));
+  WheelEdit edit(Wheel::open(path, line.limits(), Confirmation::later));
   set_version(line, edit);
   const auto &before = edit.wheel().name().version_text(), &after = *edit.version_text();
   NewWheelReport report;

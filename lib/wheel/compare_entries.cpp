@@ -106,7 +106,7 @@ bool has_other_header(const zip::Entry& source, const zip::Entry& entry, bool is
     return ((source.flags ^ entry.flags) & ~ignored) != 0;
   }
   return source.flags != entry.flags || source.version_needed != entry.version_needed ||
-         source.raw_name != entry.raw_name;
+         source.raw_name() != entry.raw_name();
 }
 
 }  // namespace

@@ -35,10 +35,11 @@ zip::Entry header_for(const zip::Archive& archive, const PlannedEntry& entry) {
     header.extra = zip::sound_extra_fields(header.extra);
     header.local_extra = zip::sound_extra_fields(header.local_extra);
   }
-  if (header.raw_name != entry.path) {  // renamed, or in code page 437, which is written as UTF-8
+  if (header.raw_name() != entry.path) {  // renamed, or in code page 437, which is written as UTF-8
     header.extra = zip::filter_extra_fields(header.extra, keeps_name);
     header.local_extra = zip::filter_extra_fields(header.local_extra, keeps_name);
-    header.path = header.raw_name = entry.path;
+    header.path = entry.path;
+    header.encoded_name.reset();
   }
   if (entry.source == nullptr) {
     header.version_made_by = 3 << 8 | 20;  // Unix, APPNOTE 2.0

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 #include <wheelfix/error.hpp>
 
 #include "base/finding_sink.hpp"
 #include "base/text.hpp"
+#include "base/unicode.hpp"
 #include "wheel/archive_of.hpp"
 #include "wheel/record_update.hpp"
 #include "zip/name_audit.hpp"
@@ -131,25 +133,46 @@ class Planner {
   }
 
   /// What an archive may not have together: two entries of one path, a file that is a folder too, paths that
-  /// differ only in case, a second dist-info.
+  /// differ only in case, a second dist-info. The source has none of these, so only new names are looked at.
   void refuse_clashes() const {
     FindingSink findings(std::nullopt);
-    std::vector<std::string_view> paths;
+    std::set<std::string> tops = {folded_name(top_of(plan_.record_path))};
+    zip::audit_name(plan_.record_path, findings);
     for (const auto& entry : plan_.entries) {
-      const auto top = std::string_view(entry.path).substr(0, entry.path.find('/'));
+      if (!has_new_name(entry)) continue;
+      const auto top = top_of(entry.path);
       if (top.size() < entry.path.size() && top.ends_with(".dist-info") && top != dist_info_)
         refuse(entry.path, "would be in a second .dist-info folder", "installers accept exactly one");
       zip::audit_name(entry.path, findings);
-      paths.push_back(entry.path);
+      tops.insert(folded_name(top));
     }
-    paths.push_back(plan_.record_path);
-    zip::audit_name(plan_.record_path, findings);
-    zip::audit_clashes(paths, findings);
+    zip::audit_clashes(paths_below(tops), findings);
     for (const auto& finding : findings.take()) {
       if (finding.severity == Severity::error)
         refuse(*finding.path, "can't be in the new wheel: " + finding.message,
                "leave it out, or give it another name");
     }
+  }
+
+  static std::string_view top_of(std::string_view path) { return path.substr(0, path.find('/')); }
+
+  static bool has_new_name(const PlannedEntry& entry) {
+    return entry.source == nullptr || entry.path != entry.source->path;
+  }
+
+  /// The paths of the new archive whose first part is one of `tops`, which are folded: others can't clash
+  /// with what is there.
+  std::vector<std::string_view> paths_below(const std::set<std::string>& tops) const {
+    std::vector<std::string_view> paths = {plan_.record_path};
+    std::string_view last;
+    bool is_below = false;
+    for (const auto& entry : plan_.entries) {
+      const auto top = top_of(entry.path);
+      if (top != last || top.empty()) is_below = tops.contains(folded_name(top));
+      last = top;
+      if (is_below) paths.push_back(entry.path);
+    }
+    return paths;
   }
 
   const WheelEdit& edit_;

@@ -36,6 +36,12 @@ struct Wheel::State {
   mutable std::mutex opening;
   mutable SpliceCache splices;
 
+  void list(std::vector<WheelEntry> files) {
+    entries = std::move(files);
+    by_path.reserve(entries.size());
+    for (std::size_t i = 0; i < entries.size(); ++i) by_path.emplace(entries[i].path, i);
+  }
+
   /// Null for what is installed.
   const zip::Archive* opened() const {
     if (installed) return nullptr;
@@ -53,7 +59,7 @@ struct Wheel::State {
 
 namespace {
 
-std::vector<WheelEntry> list_entries(const zip::Archive& archive) {
+std::vector<WheelEntry> entries_of(const zip::Archive& archive) {
   std::vector<WheelEntry> entries;
   entries.reserve(archive.entries().size());
   for (const auto& entry : archive.entries())
@@ -69,24 +75,23 @@ struct WheelAccess {
   static Wheel make(std::shared_ptr<State> state) { return Wheel(std::move(state)); }
 };
 
-Wheel::Wheel(std::shared_ptr<State> state) {
-  for (std::size_t i = 0; i < state->entries.size(); ++i) state->by_path.emplace(state->entries[i].path, i);
-  state_ = std::move(state);
-}
+Wheel::Wheel(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits) {
+Wheel Wheel::open(const std::filesystem::path& path, const Limits& limits, Confirmation confirmation) {
   refuse_other_kinds(path);
-  WheelContents contents;
-  auto archive = zip::Archive::open(
-      path, limits, [&](const zip::Archive& read) { contents = read_contents(read, limits); });
-  throw_first_error(archive.findings(), ErrorCode::bad_archive);
-  throw_first_error(contents.findings, ErrorCode::bad_wheel);
   auto state = std::make_shared<State>();
   state->path = path;
-  state->entries = list_entries(archive);
+  auto& contents = state->contents;
+  const auto read = [&](const zip::Archive& archive) {
+    contents = read_contents(archive, limits);
+    state->list(entries_of(archive));
+  };
+  auto archive = zip::Archive::open(File::open(path), limits, read,
+                                    {.is_awaited = confirmation == Confirmation::at_once});
+  throw_first_error(archive.findings(), ErrorCode::bad_archive);
+  throw_first_error(contents.findings, ErrorCode::bad_wheel);
   state->warnings = archive.findings();
   state->warnings.insert(state->warnings.end(), contents.findings.begin(), contents.findings.end());
-  state->contents = std::move(contents);
   state->archive = std::move(archive);
   return Wheel(std::move(state));
 }
@@ -106,7 +111,7 @@ Wheel open_known(const std::filesystem::path& path, const FileStamp& stamp, cons
                      .findings = {}};
   state->warnings = std::move(known.warnings);
   for (auto& warning : state->warnings) warning.wheel = subject;
-  state->entries = std::move(known.entries);
+  state->list(std::move(known.entries));
   state->unopened = {stamp, limits};
   return WheelAccess::make(std::move(state));
 }
@@ -135,7 +140,7 @@ Wheel Wheel::installed(InstalledDistribution distribution) {
   auto state = std::make_shared<State>();
   state->path = distribution.folder;
   state->contents = std::move(contents);
-  state->entries = std::move(distribution.files);
+  state->list(std::move(distribution.files));
   state->installed = std::move(distribution);
   return Wheel(std::move(state));
 }
@@ -177,7 +182,9 @@ const std::vector<Finding>& Wheel::warnings() const {
 }
 void Wheel::require_unchanged() const {
   if (state_->installed) return;  // its files are compared when they are changed
-  archive_of(*this).file().require_unchanged();
+  const auto& archive = archive_of(*this);
+  archive.file().require_unchanged();
+  if (const auto refusal = archive.refusal()) throw_first_error({*refusal}, ErrorCode::bad_archive);
 }
 
 std::optional<std::size_t> Wheel::find(std::string_view path) const {

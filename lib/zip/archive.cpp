@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <optional>
 #include <utility>
 #include <wheelfix/error.hpp>
@@ -19,15 +20,37 @@ namespace wheelfix::zip {
 
 struct Archive::State {
   File file;
-  Directory directory;
-  std::vector<Finding> findings;
-  std::unordered_set<std::string> faulty_paths;
+  Directory directory = {};
+  std::vector<Finding> findings = {};
+  std::unordered_set<std::string> faulty_paths = {};
   bool libzip_agrees = false;  ///< else a finding says why
+  bool is_answered = false;    ///< libzip's opinion is in the findings
+  /// It has the one sound form that libzip's check refuses: our reader has made the comparisons instead.
+  bool is_excused = false;
+  std::shared_future<SecondOpinion> asked = {};  ///< last, because its thread reads the others
+
+  void ask(LibzipCheck check) {
+    asked = in_background(directory.entries.size() > entries_worth_a_thread, [this, check] {
+              return second_opinion(file, directory.entries, check);
+            }).share();
+  }
+
+  SecondOpinion answer() const {
+    auto opinion = asked.get();
+    if (!opinion.agrees && is_excused) return second_opinion(file, directory.entries, LibzipCheck::directory);
+    return opinion;
+  }
+
+  static constexpr std::size_t entries_worth_a_thread = 500;
 };
 
 namespace {
 
-constexpr std::size_t entries_worth_a_thread = 500;
+void add_refusal(const SecondOpinion& libzip, FindingSink& findings) {
+  findings.error(FindingCode::inconsistent_archive, {},
+                 "libzip refuses the archive, without saying which entry: " + libzip.refusal,
+                 "download the wheel again and compare its hash");
+}
 
 }  // namespace
 
@@ -36,46 +59,54 @@ Archive Archive::open(const std::filesystem::path& path, const Limits& limits, c
 }
 
 Archive Archive::open(File opened, const Limits& limits, const Meanwhile& meanwhile) {
-  Archive archive(std::make_shared<State>(State{std::move(opened), {}, {}, {}, false}));
-  auto& directory = archive.state_->directory;
-  auto& libzip_agrees = archive.state_->libzip_agrees;
+  return open(std::move(opened), limits, meanwhile, {});
+}
+
+Archive Archive::open(File opened, const Limits& limits, const Meanwhile& meanwhile, SecondReader second) {
+  Archive archive(std::make_shared<State>(State{.file = std::move(opened)}));
+  auto& state = *archive.state_;
+  auto& directory = state.directory;
   directory = read_directory(archive.file(), limits);
-  const auto ask = [&](LibzipCheck check) {
-    return second_opinion(archive.file(), archive.entries(), check);
-  };
-  auto asked = in_background(directory.entries.size() > entries_worth_a_thread,
-                             [&] { return ask(LibzipCheck::consistency); });
+  state.ask(second.check);
   auto in_headers = read_local_headers(archive.file(), directory, limits);
-  const bool is_partly_deferred = directory.has_partly_deferred && !in_headers.has_error();
+  state.is_excused = directory.has_partly_deferred && !in_headers.has_error();
   FindingSink list(archive.file().path().string(), limits.max_alike);
   const auto add_findings = [&] {
     list.add(audit(directory, limits));
     list.add(std::move(in_headers));
+    state.libzip_agrees = !list.has_error();  // until it is known
   };
   const bool has_old_names = std::ranges::any_of(directory.entries, has_unconverted_name);
   if (!has_old_names) {
     add_findings();
-    libzip_agrees = !list.has_error();  // until it is known
-    if (meanwhile && libzip_agrees) meanwhile(archive);
+    if (meanwhile && state.libzip_agrees) meanwhile(archive);
   }
-  auto libzip = asked.get();
-  // The one sound form that libzip's check refuses: our reader has made the comparisons instead.
-  if (!libzip.agrees && is_partly_deferred) libzip = ask(LibzipCheck::directory);
-  if (has_old_names) {
-    for (auto& [index, name] : libzip.converted_names) directory.entries[index].path = std::move(name);
-    add_findings();
-    libzip_agrees = libzip.agrees;
-    if (meanwhile && libzip_agrees && !list.has_error()) meanwhile(archive);
+  if (has_old_names || !state.libzip_agrees || second.is_awaited) {
+    auto libzip = state.answer();
+    state.is_answered = true;
+    if (has_old_names) {
+      for (auto& [index, name] : libzip.converted_names) {
+        auto& entry = directory.entries[index];
+        entry.encoded_name = std::exchange(entry.path, std::move(name));
+      }
+      add_findings();
+      if (meanwhile && libzip.agrees && state.libzip_agrees) meanwhile(archive);
+    }
+    state.libzip_agrees = libzip.agrees;
+    if (!libzip.agrees && !list.has_error()) add_refusal(libzip, list);
   }
-  libzip_agrees = libzip.agrees;
-  if (!libzip_agrees && !list.has_error()) {
-    list.error(FindingCode::inconsistent_archive, {},
-               "libzip refuses the archive, without saying which entry: " + libzip.refusal,
-               "download the wheel again and compare its hash");
-  }
-  archive.state_->findings = list.take();
-  archive.state_->faulty_paths = std::move(list).error_paths();
+  state.findings = list.take();
+  state.faulty_paths = std::move(list).error_paths();
   return archive;
+}
+
+std::optional<Finding> Archive::refusal() const {
+  if (state_->is_answered) return std::nullopt;
+  const auto libzip = state_->answer();
+  if (libzip.agrees) return std::nullopt;
+  FindingSink list(file().path().string());
+  add_refusal(libzip, list);
+  return list.take().front();
 }
 
 const File& Archive::file() const {
@@ -105,7 +136,7 @@ std::string Archive::subject(const Entry& entry) const {
 
 Entry Archive::with_local_extra(const Entry& entry) const {
   Entry copy = entry;
-  const auto extra_offset = entry.header_offset + local_header_size + entry.raw_name.size();
+  const auto extra_offset = entry.header_offset + local_header_size + entry.raw_name().size();
   const auto extra = file().read(extra_offset, static_cast<std::size_t>(entry.data_offset - extra_offset));
   copy.local_extra = filter_extra_fields(extra, [](std::uint16_t id) { return id != extra_id::zip64; });
   return copy;

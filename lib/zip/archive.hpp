@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -14,6 +15,7 @@
 #include "base/file.hpp"
 #include "deflate/inflate.hpp"
 #include "zip/entry.hpp"
+#include "zip/second_opinion.hpp"
 
 namespace wheelfix::zip {
 
@@ -27,6 +29,12 @@ namespace wheelfix::zip {
 /// entries, on a thread of its own).
 class Archive {
  public:
+  /// What libzip checks, and whether `open` waits for it; else `refusal` does.
+  struct SecondReader {
+    LibzipCheck check = LibzipCheck::consistency;
+    bool is_awaited = true;
+  };
+
   /// Work on an archive while libzip still reads it: what it finds out counts only if the archive that `open`
   /// returns has no error.
   using Meanwhile = std::function<void(const Archive&)>;
@@ -38,6 +46,11 @@ class Archive {
                       const Meanwhile& meanwhile = {});
   /// The same for a file that is open already; it is named `file.path()` in errors.
   static Archive open(File file, const Limits& limits, const Meanwhile& meanwhile = {});
+  static Archive open(File file, const Limits& limits, const Meanwhile& meanwhile, SecondReader second);
+
+  /// What libzip says against an archive that was opened without waiting for it; waits for it now. Throws
+  /// Error{io}.
+  std::optional<Finding> refusal() const;
 
   const File& file() const;
   const std::vector<Entry>& entries() const;

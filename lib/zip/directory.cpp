@@ -53,10 +53,9 @@ Entry read_central_header(ByteReader& reader) {
   entry.internal_attributes = reader.u16();
   entry.external_attributes = reader.u32();
   entry.header_offset = reader.u32();
-  entry.raw_name = reader.take(name_size);
+  entry.path = reader.take(name_size);
   const auto extra = reader.take(extra_size);
   entry.comment = reader.take(comment_size);
-  entry.path = entry.raw_name;
   entry.extra_fault = extra_field_fault(extra, deferred_bytes(entry, disk));
   resolve_zip64(entry, extra);
   entry.extra = filter_extra_fields(extra, [](std::uint16_t id) { return id != extra_id::zip64; });

@@ -17,7 +17,7 @@ unsigned Entry::unix_mode() const {
 bool has_unconverted_name(const Entry& entry) {
   if ((entry.flags & flag::utf8_name) != 0) return false;
   unsigned char bits = 0;
-  for (const char c : entry.raw_name) bits |= static_cast<unsigned char>(c);
+  for (const char c : entry.raw_name()) bits |= static_cast<unsigned char>(c);
   return bits >= 0x80;
 }
 

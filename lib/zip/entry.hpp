@@ -28,8 +28,8 @@ constexpr unsigned format_version(std::uint16_t needed) {
 /// One entry of the central directory (APPNOTE.TXT 4.3.12), with ZIP64's sizes and offset resolved, and with
 /// the places of its parts from its local header.
 struct Entry {
-  std::string path;      ///< UTF-8: the name's bytes, or, without flag::utf8_name, decoded from code page 437
-  std::string raw_name;  ///< its bytes in the archive
+  std::string path;  ///< UTF-8: the name's bytes, or, without flag::utf8_name, decoded from code page 437
+  std::optional<std::string> encoded_name;  ///< these bytes, if they were decoded to others
   std::uint16_t version_made_by = 0;
   std::uint16_t version_needed = 0;
   std::uint16_t flags = 0;
@@ -53,6 +53,8 @@ struct Entry {
   std::uint64_t data_offset = 0;    ///< of the compressed bytes
   std::uint64_t end_offset = 0;     ///< after the compressed bytes and the data descriptor, if there is one
 
+  /// The name's bytes in the archive.
+  const std::string& raw_name() const { return encoded_name ? *encoded_name : path; }
   bool is_directory() const { return path.ends_with('/'); }
   /// st_mode if the entry was made on a Unix or macOS, else 0.
   unsigned unix_mode() const;

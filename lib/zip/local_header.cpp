@@ -59,7 +59,7 @@ class HeaderReader {
   }
 
   /// The size that an entry's local header has in most archives, or more.
-  static std::size_t guess(const Entry& entry) { return local_header_size + entry.raw_name.size() + 64; }
+  static std::size_t guess(const Entry& entry) { return local_header_size + entry.raw_name().size() + 64; }
 
  private:
   static constexpr std::uint64_t window_size = 64 << 10;
@@ -239,11 +239,11 @@ bool is_partly_deferred(const LocalHeader& header, const Entry& entry) {
 void compare(const LocalHeader& header, const Entry& entry, FindingSink& findings) {
   constexpr std::uint16_t telling_flags = flag::encrypted | flag::data_descriptor | flag::patched_data |
                                           flag::strong_encryption | flag::utf8_name | flag::masked_headers;
-  if (header.name != entry.raw_name) {
+  if (header.name != entry.raw_name()) {
     findings.add(mismatch(entry, fmt::format("the local header names it {}", printable(header.name))));
   }
   for (const auto& second_name : {header.unicode_path, unicode_path(entry.extra)}) {
-    if (second_name && *second_name != entry.raw_name)
+    if (second_name && *second_name != entry.raw_name())
       findings.add(
           mismatch(entry, fmt::format("its Unicode Path field names it {}", printable(*second_name))));
   }

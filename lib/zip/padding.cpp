@@ -48,7 +48,7 @@ std::string without_padding(const std::string& extra) {
 std::string local_header_without_padding(const File& file, const Entry& entry) {
   auto header =
       file.read(entry.header_offset, static_cast<std::size_t>(entry.data_offset - entry.header_offset));
-  const auto extra_at = local_header_size + entry.raw_name.size();
+  const auto extra_at = local_header_size + entry.raw_name().size();
   const auto extra = without_padding(header.substr(extra_at));
   set_extra_size(header, extra.size());
   return header.replace(extra_at, std::string::npos, extra);

@@ -140,7 +140,7 @@ bool sees(zip_t* archive, zip_uint64_t index, const Entry& entry) {
   const char* name = zip_get_name(archive, index, ZIP_FL_ENC_RAW | ZIP_FL_UNCHANGED);
   zip_stat_t stat;
   if (name == nullptr || zip_stat_index(archive, index, ZIP_FL_UNCHANGED, &stat) != 0) return false;
-  return entry.raw_name == name && entry.size == stat.size && entry.compressed_size == stat.comp_size &&
+  return entry.raw_name() == name && entry.size == stat.size && entry.compressed_size == stat.comp_size &&
          entry.crc32 == stat.crc;
 }
 
@@ -151,7 +151,7 @@ std::string difference(zip_t* archive, const std::vector<Entry>& entries) {
     return fmt::format("it sees {} entries, not {}", count, entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i) {
     if (!sees(archive, i, entries[i]))
-      return fmt::format("it sees another entry {}, not {}", i + 1, printable(entries[i].raw_name));
+      return fmt::format("it sees another entry {}, not {}", i + 1, printable(entries[i].raw_name()));
   }
   return {};
 }

@@ -52,7 +52,7 @@ void put_common_fields(std::string& out, const Entry& entry, std::uint64_t compr
   put<std::uint32_t>(out, entry.crc32);
   put<std::uint32_t>(out, clamp32(compressed_size));
   put<std::uint32_t>(out, clamp32(size));
-  put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.raw_name.size()));
+  put<std::uint16_t>(out, static_cast<std::uint16_t>(entry.raw_name().size()));
   put<std::uint16_t>(out, static_cast<std::uint16_t>(extra_size));
 }
 
@@ -67,7 +67,7 @@ void put_central_header(std::string& out, const Entry& entry, std::uint64_t head
   put<std::uint16_t>(out, entry.internal_attributes);
   put<std::uint32_t>(out, entry.external_attributes);
   put<std::uint32_t>(out, clamp32(header_offset));
-  out += entry.raw_name;
+  out += entry.raw_name();
   out += zip64;
   out += entry.extra;
   out += entry.comment;
@@ -104,7 +104,7 @@ void put_zip64_end(std::string& out, std::uint64_t entries, std::uint64_t size, 
 
 void normalize_header(Entry& header) {
   header.flags = static_cast<std::uint16_t>(header.flags & ~flag::data_descriptor);
-  if (!is_ascii(header.raw_name)) header.flags |= flag::utf8_name;
+  if (!is_ascii(header.raw_name())) header.flags |= flag::utf8_name;
   header.version_needed = std::max(header.version_needed, version_deflate);
 }
 
@@ -127,7 +127,7 @@ std::string Writer::padded_header(const File& source, const Entry& entry, std::u
   if (!padding_.is_needed({.offset = entry.header_offset, .size = end - entry.header_offset}, out_.size()))
     return {};
   auto header = local_header_without_padding(source, entry);
-  const auto extra_size = header.size() - local_header_size - entry.raw_name.size();
+  const auto extra_size = header.size() - local_header_size - entry.raw_name().size();
   append_extra_field(header, padding_.before({.offset = entry.data_offset, .size = end - entry.data_offset},
                                              out_.size() + header.size(), extra_size));
   return header;
@@ -159,14 +159,14 @@ void Writer::put_local_header(Entry& header, const Range& next) {
   // In a local header both sizes must be there (4.5.3).
   auto extra = (large ? zip64_field({header.size, header.compressed_size}) : std::string()) +
                without_padding(header.local_extra);
-  const auto end = out_.size() + local_header_size + header.raw_name.size() + extra.size();
+  const auto end = out_.size() + local_header_size + header.raw_name().size() + extra.size();
   extra += padding_.before(next, end, extra.size());
   header.header_offset = out_.size();
   std::string out(local_header_signature);
   put<std::uint16_t>(out, header.version_needed);
   put_common_fields(out, header, large ? zip64_marker32 : header.compressed_size,
                     large ? zip64_marker32 : header.size, extra.size());
-  out_.append(out + header.raw_name + extra);
+  out_.append(out + header.raw_name() + extra);
 }
 
 void Writer::list(const Entry& entry, std::uint64_t header_offset) {

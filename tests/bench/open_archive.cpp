@@ -43,7 +43,7 @@ std::size_t floor(const File& file, const std::vector<zip::Entry>& entries) {
     const auto begin = entries[i].header_offset;
     auto reached = begin;
     for (; i < entries.size() && entries[i].header_offset <= reached + gap; ++i) {
-      const auto next = entries[i].header_offset + zip::local_header_size + entries[i].raw_name.size();
+      const auto next = entries[i].header_offset + zip::local_header_size + entries[i].raw_name().size();
       if (next - begin > most) break;
       reached = next;
     }

@@ -78,7 +78,7 @@ TEST_CASE("a name without the UTF-8 flag is in code page 437, one with it in UTF
       {});
   CHECK(archive.findings().empty());
   CHECK(archive.entries()[0].path == "caf\xc3\xa9");
-  CHECK(archive.entries()[0].raw_name == "caf\x82");
+  CHECK(archive.entries()[0].raw_name() == "caf\x82");
   CHECK(archive.entries()[1].path == "caf\xc3\xa9s");
 }
 

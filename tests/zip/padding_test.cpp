@@ -49,7 +49,7 @@ Copy copied_after(const TempFolder& folder, const std::vector<ZipItem>& items, s
   zip::Writer writer(file, 1, 4096);
   const std::string data(front, 'f');
   zip::Entry header;
-  header.path = header.raw_name = "front";
+  header.path = "front";
   header.crc32 = wheelfix::crc32(0, data);
   header.size = header.compressed_size = front;
   writer.add(header, source.file(), {{.offset = 0, .size = front, .bytes = data}}, not_counted);
@@ -164,10 +164,10 @@ TEST_CASE("an entry under another header, and a large copied piece of one, keep 
   AtomicFile file(folder / "b.zip", Existing::refuse);
   zip::Writer writer(file, 1, 4096);
   auto header = entry;
-  header.path = header.raw_name = "renamed";
+  header.path = "renamed";
   header.local_extra = growth_hint(77);
   writer.copy_data(source.file(), entry, header, not_counted);
-  header.path = header.raw_name = "spliced";
+  header.path = "spliced";
   header.size = header.compressed_size = large + 3 + 10;
   const std::string start(10, 'x'), end(3, 'x');
   header.crc32 = wheelfix::crc32(0, std::string(large + 13, 'x'));

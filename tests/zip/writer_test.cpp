@@ -18,7 +18,7 @@ const zip::Writer::Copied ignore = [](std::uint64_t) {};
 
 zip::Entry new_entry(const std::string& name, const std::string& content, const std::string& data) {
   zip::Entry entry;
-  entry.path = entry.raw_name = name;
+  entry.path = name;
   entry.version_made_by = 3 << 8 | 20;
   entry.method = 8;
   entry.crc32 = wheelfix::crc32(0, content);
@@ -78,7 +78,7 @@ TEST_CASE("new and copied entries are read back by both readers with their names
   writer.add(new_entry("caf\xc3\xa9", content, data), source.file(),
              {{.offset = 0, .size = data.size(), .bytes = data}}, ignore);
   auto header = source.with_local_extra(source.entries()[1]);
-  header.path = header.raw_name = "renamed";
+  header.path = "renamed";
   writer.copy_data(source.file(), source.entries()[1], header, ignore);
   writer.copy_run(source.file(), {&source.entries()[2]}, ignore);
   writer.finish("a comment");

@@ -168,6 +168,9 @@ struct WriteOptions {
   std::optional<std::int64_t> source_date_epoch =
       {};  ///< seconds since 1970 for new entries; else the newest time in the wheel
   ProgressCallback progress = {};
+  /// A check of the caller's, called once for each wheel while it waits for other work, before any wheel gets
+  /// its name. What it throws, `write` throws, and nothing is written.
+  std::function<void()> check = {};
 };
 
 /// Writes the edited wheel to `options.dest_dir` under output_name(), whole or not at all: unchanged entries

@@ -39,6 +39,10 @@ struct InstalledDistribution {
   std::vector<WheelEntry> files = {};
 };
 
+/// When libzip's opinion of an archive that our own reader finds sound is waited for: before a wheel that is
+/// opened is returned, or by its require_unchanged.
+enum class Confirmation { at_once, later };
+
 /// A wheel on disk, opened once and never changed, or what is installed of one. Copies share what they read;
 /// every method is safe from many threads. Source: packaging.python.org, "Binary distribution format".
 class Wheel {
@@ -47,7 +51,8 @@ class Wheel {
   /// libzip's consistency check), safe names, one dist-info with METADATA, WHEEL and RECORD that parse, and a
   /// name and version that agree with the file's name. Throws Error{bad_archive | bad_wheel | limit_exceeded
   /// | io} for the first fault; `verify` lists them all.
-  static Wheel open(const std::filesystem::path& path, const Limits& limits = {});
+  static Wheel open(const std::filesystem::path& path, const Limits& limits = {},
+                    Confirmation confirmation = Confirmation::at_once);
   /// What is installed, in place of the wheel that it came from. It can be examined like a wheel, and its
   /// path() is the folder of sys.path; `write` refuses it.
   static Wheel installed(InstalledDistribution distribution);
@@ -74,7 +79,8 @@ class Wheel {
   std::string read(std::string_view path) const;
 
   /// Throws Error{io} if the file was written to since it was opened, by size and time, or its path now leads
-  /// to another file or nowhere: what was read may not be from one version of it.
+  /// to another file or nowhere: what was read may not be from one version of it. Throws Error{bad_archive}
+  /// if libzip, which was not waited for, refuses the archive. All that writes wheels calls it first.
   void require_unchanged() const;
 
  private:
