@@ -49,7 +49,7 @@ void refuse_companions(const WriteOptions& options) {
 void require_free(const std::filesystem::path& output, const zip::Archive& source, bool overwrite) {
   if (source.file().is_same_file(output))
     throw Error(ErrorCode::output_exists, output.string(), "is the source itself, which is never overwritten",
-                "give another --dest-dir, or another version");
+                "give another --dest-dir");
   if (!overwrite) require_no_file(output, "use --overwrite to replace it, or another --dest-dir");
 }
 
