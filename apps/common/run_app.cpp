@@ -168,7 +168,7 @@ void free_big_buffers() {
 /// page faults, and takes three quarters of the time. glibc has a tunable for it, but reads it before main.
 void begin_with_large_pages() {
 #ifdef M_TOP_PAD
-  constexpr std::size_t room = 32 << 20, page = 2 << 20, more_than_is_left = 100 << 10;
+  constexpr std::size_t room = 24 << 20, page = 2 << 20, more_than_is_left = 100 << 10;
   mallopt(M_TOP_PAD, room);
   auto begin = reinterpret_cast<std::uintptr_t>(::sbrk(0));
   void* volatile block = std::malloc(more_than_is_left);  // volatile, or the compiler leaves it out
