@@ -91,6 +91,13 @@ TEST_CASE("a copy has the rows of what is gone") {
   CHECK(copy.with_rows({copy.rows()[1]}).to_string() == "\"b,c\",,\n");
 }
 
+TEST_CASE("what a record was moved from can still be read") {
+  auto record = parse("a,x,1\n");
+  const auto moved = std::move(record);
+  CHECK(paths(moved) == std::vector<std::string>{"a"});
+  CHECK(paths(record) == std::vector<std::string>{"a"});
+}
+
 TEST_CASE("a row that is made with a size that is no number is refused") {
   CHECK(thrown([] { Record().with_rows({row("a", "", "x")}); }).starts_with("3 RECORD:1: the size 'x'"));
 }

@@ -29,6 +29,10 @@ struct RecordRow {
 class Record {
  public:
   Record();
+  // Without a move, after which there would be no rows: a copy costs as little.
+  Record(const Record&) = default;
+  Record& operator=(const Record&) = default;
+  ~Record() = default;
 
   /// Throws Error{bad_wheel} with subject `subject:line` for an unclosed quote, a row without three fields,
   /// or a size that isn't a number, and Error{limit_exceeded} for more than `max_rows`: a row of three bytes
