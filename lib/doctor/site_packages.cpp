@@ -210,12 +210,12 @@ class FolderChecker {
 
   /// The state of a row's file. pip --target writes paths for one folder and moves the files to another, so
   /// that `../../bin/tool` is in bin.
-  FileState state_of_row(const std::string& path, const Wheel* distribution) const {
+  FileState state_of_row(std::string_view path, const Wheel* distribution) const {
     if (const auto number = distribution ? distribution->find(path) : std::nullopt)
       return {FileState::Kind::file, distribution->entries()[*number].size, 0};
-    if (path.find('\0') != std::string::npos) return {};
+    if (path.find('\0') != path.npos) return {};
     auto state = state_of(folder_ / path);
-    auto inside = std::string_view(path);
+    auto inside = path;
     while (inside.starts_with("../")) inside.remove_prefix(3);
     if (state.kind == FileState::Kind::missing && inside.size() < path.size())
       state = state_of(folder_ / inside);
@@ -263,7 +263,7 @@ class FolderChecker {
 
   static bool is_code(std::string_view path) { return path.ends_with(".py") || is_named_as_library(path); }
 
-  bool has_folder(const std::string& path) const {
+  bool has_folder(std::string_view path) const {
     const auto folder = folder_part(path);
     return folder.empty() || state_of(folder_ / folder).kind == FileState::Kind::folder;
   }
@@ -271,23 +271,22 @@ class FolderChecker {
   /// How grave it is that a row's file is missing. The folder may have been copied without its scripts and
   /// data, which are outside of it. Debian's RECORDs list scripts in folders of their build, which never were
   /// here.
-  Severity severity_of(const std::string& path) const {
+  Severity severity_of(std::string_view path) const {
     const bool is_inside = !path.starts_with("../") && !path.starts_with('/');
     return is_inside && (is_code(path) || has_folder(path)) ? Severity::error : Severity::warning;
   }
 
   std::optional<RowFault> check_row(const RecordRow& row, const Wheel* distribution) const {
-    const std::string path(row.path);
-    const auto state = state_of_row(path, distribution);
+    const auto state = state_of_row(row.path, distribution);
     if (state.kind == FileState::Kind::unreadable)
-      return RowFault{unreadable, severity_of(path),
+      return RowFault{unreadable, severity_of(row.path),
                       "can't be read: " + std::generic_category().message(state.error),
                       "look at its permissions and links, or install the package again"};
     if (state.kind == FileState::Kind::folder)
-      return RowFault{missing, severity_of(path), "is a folder, but RECORD lists a file",
+      return RowFault{missing, severity_of(row.path), "is a folder, but RECORD lists a file",
                       "install the package again"};
     if (state.kind == FileState::Kind::missing)
-      return RowFault{missing, severity_of(path), "is in RECORD, but doesn't exist",
+      return RowFault{missing, severity_of(row.path), "is in RECORD, but doesn't exist",
                       "install the package again"};
     if (!row.size.empty() && row.size != std::to_string(state.size))
       return RowFault{changed, Severity::warning,

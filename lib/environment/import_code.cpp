@@ -139,7 +139,7 @@ const std::vector<ImportCode::LostLibrary>& ImportCode::lost_libraries() {
   lost_.emplace();
   for (std::size_t wheel = 0; wheel < wheels_.size(); ++wheel)
     for (const auto& row : wheels_[wheel].wheel().record().rows())
-      if (is_named_as_library(row.path) && !wheels_[wheel].contains(std::string(row.path)))
+      if (is_named_as_library(row.path) && !wheels_[wheel].contains(row.path))
         lost_->push_back({wheel, std::string(row.path)});
   return *lost_;
 }

@@ -57,7 +57,7 @@ class Verifier {
     }
   }
 
-  bool is_signed_or_record(const std::string& path) const {
+  bool is_signed_or_record(std::string_view path) const {
     return is_record_or_signature(path, contents_.dist_info);
   }
 
@@ -67,19 +67,19 @@ class Verifier {
     for (const auto& entry : archive_.entries()) paths.insert(entry.path);
     std::unordered_set<std::string_view> seen;
     for (const auto& row : contents_.record->rows()) {
-      const std::string path(row.path);
       if (!seen.insert(row.path).second) {
-        findings_.warning(FindingCode::record_duplicate_row, path, "is in RECORD twice");
+        findings_.warning(FindingCode::record_duplicate_row, std::string(row.path), "is in RECORD twice");
       } else if (row.path == contents_.dist_info + "/RECORD") {
         if (!row.hash.empty() || !row.size.empty()) {
-          findings_.warning(FindingCode::record_self_hash, path,
+          findings_.warning(FindingCode::record_self_hash, std::string(row.path),
                             "RECORD gives itself a hash or a size, which can't be right");
         }
       } else if (row.path.ends_with('/')) {
-        findings_.warning(FindingCode::record_directory, path, "RECORD lists a folder; it is for files");
+        findings_.warning(FindingCode::record_directory, std::string(row.path),
+                          "RECORD lists a folder; it is for files");
       } else if (!paths.contains(row.path)) {
         findings_.error(
-            FindingCode::record_missing_entry, path, "is in RECORD, but not in the wheel",
+            FindingCode::record_missing_entry, std::string(row.path), "is in RECORD, but not in the wheel",
             "the wheel is incomplete: download it again, or drop the row with `wheelfix patch --force`");
       } else {
         check_hash_form(row);
@@ -88,18 +88,18 @@ class Verifier {
   }
 
   void check_hash_form(const RecordRow& row) {
-    const std::string path(row.path);
-    if (is_signed_or_record(path)) return;
-    const auto name = std::string_view(row.hash).substr(0, row.hash.find('='));
+    if (is_signed_or_record(row.path)) return;
+    const auto name = row.hash.substr(0, row.hash.find('='));
     if (row.hash.empty()) {
-      findings_.error(FindingCode::record_no_hash, path, "has no hash in RECORD",
+      findings_.error(FindingCode::record_no_hash, std::string(row.path), "has no hash in RECORD",
                       "nothing vouches for this file");
     } else if (!algorithm_of(row)) {
       findings_.error(
-          FindingCode::record_weak_hash, path,
+          FindingCode::record_weak_hash, std::string(row.path),
           fmt::format("has a hash by {} in RECORD; sha256 or stronger is required", printable(name)));
     } else if (const char* form = odd_hash_form(row)) {
-      findings_.warning(FindingCode::record_hash_form, path, fmt::format("its hash in RECORD is {}", form),
+      findings_.warning(FindingCode::record_hash_form, std::string(row.path),
+                        fmt::format("its hash in RECORD is {}", form),
                         "RECORD's hashes are urlsafe base64 without padding");
     }
   }
